@@ -1,0 +1,43 @@
+# Warnings and sanitizers for our own targets only: nothing leaks to those who use the library (STYLE S-54).
+add_library(rowan_private INTERFACE)
+target_compile_options(rowan_private INTERFACE -Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Wshadow=local -Wunused-result)
+if(ROWAN_WARNINGS_AS_ERRORS)
+  target_compile_options(rowan_private INTERFACE -Werror)
+endif()
+if(ROWAN_SANITIZE)
+  target_compile_options(rowan_private INTERFACE -fsanitize=${ROWAN_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(rowan_private INTERFACE -fsanitize=${ROWAN_SANITIZE})
+  if(ROWAN_SANITIZE MATCHES "undefined")
+    target_compile_options(rowan_private INTERFACE -fno-sanitize-recover=undefined)
+  endif()
+endif()
+find_program(ROWAN_MOLD mold)
+if(PROJECT_IS_TOP_LEVEL AND ROWAN_MOLD)
+  target_link_options(rowan_private INTERFACE -fuse-ld=mold)
+endif()
+
+set(ROWAN_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/embed.cmake)
+
+# rowan_embed(TARGET name VARIABLE symbol BASE dir FILES …): compiles files into `extern const rowan::EmbeddedFile symbol[]`.
+function(rowan_embed target symbol base)
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/embedded_${symbol}.cpp)
+  set(list ${CMAKE_CURRENT_BINARY_DIR}/embedded_${symbol}.list)
+  list(JOIN ARGN "\n" lines)
+  file(CONFIGURE OUTPUT ${list} CONTENT "${lines}\n" @ONLY)
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DSYMBOL=${symbol} -DBASE=${base} -DLIST=${list} -P ${ROWAN_EMBED_SCRIPT}
+    DEPENDS ${ARGN} ${list} ${ROWAN_EMBED_SCRIPT} VERBATIM)
+  target_sources(${target} PRIVATE ${out})
+endfunction()
+
+# rowan_tests(name sources…): one GoogleTest program, one ctest entry a test.
+function(rowan_tests name)
+  cmake_parse_arguments(arg "" "" "LIBRARIES" ${ARGN})
+  if(NOT arg_UNPARSED_ARGUMENTS)
+    return()
+  endif()
+  add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
+  target_link_libraries(${name} PRIVATE rowan_private ${arg_LIBRARIES} GTest::gmock GTest::gtest_main)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+endfunction()

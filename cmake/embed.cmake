@@ -1,0 +1,18 @@
+# cmake -DOUT= -DSYMBOL= -DBASE= -DLIST= -P embed.cmake
+# Writes the files named in LIST into one source: their path from BASE and their bytes.
+file(STRINGS ${LIST} files)
+set(entries "")
+set(bodies "")
+set(index 0)
+foreach(path IN LISTS files)
+  file(RELATIVE_PATH name ${BASE} ${path})
+  file(READ ${path} hex HEX)
+  string(LENGTH "${hex}" digits)
+  math(EXPR size "${digits} / 2")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND bodies "const unsigned char bytes_${index}[] = {${bytes}0x00};\n")
+  string(APPEND entries "  {\"${name}\", {reinterpret_cast<const char*>(bytes_${index}), ${size}}},\n")
+  math(EXPR index "${index} + 1")
+endforeach()
+file(WRITE ${OUT}.tmp "#include <rowan/base/embedded.hpp>\nnamespace {\n${bodies}}\nnamespace rowan::embedded {\nextern const EmbeddedFile ${SYMBOL}[];\nextern const std::size_t ${SYMBOL}_count;\nconst EmbeddedFile ${SYMBOL}[] = {\n${entries}  {{}, {}},\n};\nconst std::size_t ${SYMBOL}_count = ${index};\n}\n")
+file(RENAME ${OUT}.tmp ${OUT})

@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <rowan/accounts/accounts.hpp>
+#include <rowan/accounts/queries.hpp>
+#include <rowan/base/try.hpp>
+
+namespace rowan::accounts {
+
+namespace {
+
+Account account_from(const SqlRow& row) {
+  Account account;
+  account.user.id = row.id<AccountId>(0);
+  account.user.subject = row.text(1);
+  account.user.tenant = row.text(2);
+  account.generation = row.integer(3);
+  account.tenant_generation = row.integer(4);
+  account.user.locale = row.text(5);
+  if (auto extra = Json::parse(row.text(6))) account.user.extra = *std::move(extra);
+  account.user.created_at = row.time(7);
+  account.disabled_at = row.maybe_time(8);
+  account.closed_at = row.maybe_time(9);
+  account.user.email = row.text_or(10, "");
+  account.user.confirmed_at = row.maybe_time(11);
+  return account;
+}
+
+std::optional<Account> maybe_account(const std::optional<SqlRow>& row) {
+  return row ? std::optional(account_from(*row)) : std::nullopt;
+}
+
+}  // namespace
+
+Result<std::optional<Account>> find(SqlConnection& connection, AccountId id) {
+  ROWAN_TRY(const auto row, connection.first(sql::by_id, {{"id", id}}));
+  return maybe_account(row);
+}
+
+Result<std::optional<Account>> find_by_email(SqlConnection& connection, std::string_view tenant, std::string_view subject,
+                                             std::string_view email_key) {
+  ROWAN_TRY(const auto row, connection.first(sql::by_identifier,
+                                             {{"tenant", tenant}, {"subject", subject}, {"kind", "email"}, {"key", email_key}}));
+  return maybe_account(row);
+}
+
+Result<std::optional<Account>> lock(Transaction& transaction, AccountId id) {
+  ROWAN_TRY(const auto locked, transaction.first(sql::lock, {{"id", id}}));
+  if (!locked) return std::nullopt;
+  return find(transaction.connection(), id);
+}
+
+Result<bool> create(Transaction& transaction, const NewAccount& account, const EmailAddress& email, Timestamp now) {
+  ROWAN_CHECK(transaction.insert_unique(sql::insert_tenant,
+                                        {{"tenant", account.tenant}, {"generation", account.tenant_generation}}));
+  ROWAN_CHECK(transaction.execute(sql::insert_account, {{"id", account.id},
+                                                        {"tenant", account.tenant},
+                                                        {"subject", account.subject},
+                                                        {"generation", account.generation},
+                                                        {"locale", account.locale},
+                                                        {"extra", account.extra.text()},
+                                                        {"now", now}}));
+  ROWAN_TRY(const bool free, transaction.insert_unique(sql::insert_identifier, {{"tenant", account.tenant},
+                                                                                {"subject", account.subject},
+                                                                                {"kind", "email"},
+                                                                                {"key", email.key()},
+                                                                                {"shown", email.shown()},
+                                                                                {"verified_at", account.verified_at},
+                                                                                {"account", account.id},
+                                                                                {"now", now}}));
+  if (free) return true;
+  ROWAN_CHECK(transaction.execute(sql::delete_account, {{"id", account.id}}));
+  return false;
+}
+
+Result<> set_generation(Transaction& transaction, AccountId id, std::int64_t generation, Timestamp now) {
+  ROWAN_CHECK(transaction.execute(sql::set_generation, {{"id", id}, {"generation", generation}, {"now", now}}));
+  return {};
+}
+
+Result<> set_disabled(Transaction& transaction, AccountId id, std::optional<Timestamp> since, Timestamp now) {
+  ROWAN_CHECK(transaction.execute(sql::set_disabled, {{"id", id}, {"disabled_at", since}, {"now", now}}));
+  return {};
+}
+
+Result<bool> verify_email(Transaction& transaction, AccountId id, std::string_view email_key, Timestamp now) {
+  ROWAN_TRY(const auto changed, transaction.execute(sql::verify_identifier, {{"id", id}, {"key", email_key}, {"now", now}}));
+  return changed == 1;
+}
+
+bool is_tenant_name(std::string_view name) {
+  return name.size() <= 63 && std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+         });
+}
+
+}  // namespace rowan::accounts

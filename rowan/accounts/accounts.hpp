@@ -1,0 +1,46 @@
+#pragma once
+// Accounts and the identifiers they are found by (DESIGN 5.10, 5.16, 5.19). Functions over a connection or a transaction; no state.
+#include <rowan/accounts/user.hpp>
+#include <rowan/base/email_address.hpp>
+#include <rowan/storage/database.hpp>
+
+namespace rowan::accounts {
+
+/// A user with what only the engine needs.
+struct Account {
+  User user{};
+  std::int64_t generation = 0;
+  std::int64_t tenant_generation = 0;
+  std::optional<Timestamp> disabled_at{};
+  std::optional<Timestamp> closed_at{};
+  bool usable() const { return !disabled_at && !closed_at; }
+};
+
+Result<std::optional<Account>> find(SqlConnection& connection, AccountId id);
+Result<std::optional<Account>> find_by_email(SqlConnection& connection, std::string_view tenant, std::string_view subject,
+                                             std::string_view email_key);
+/// Locks the row until the transaction ends, then reads it.
+Result<std::optional<Account>> lock(Transaction& transaction, AccountId id);
+
+struct NewAccount {
+  AccountId id{};
+  std::string tenant{}, subject = "user";
+  std::int64_t generation = 0;         // fresh numbers, see tokens::Numbers
+  std::int64_t tenant_generation = 0;  // used when the account is its tenant's first
+  std::string locale{};
+  Json extra = Json({});
+  std::optional<Timestamp> verified_at{};
+};
+/// False when the address is taken: nothing was inserted. Atomic under any race.
+Result<bool> create(Transaction& transaction, const NewAccount& account, const EmailAddress& email, Timestamp now);
+
+/// The old generation is the caller's to revoke, in this transaction.
+Result<> set_generation(Transaction& transaction, AccountId id, std::int64_t generation, Timestamp now);
+Result<> set_disabled(Transaction& transaction, AccountId id, std::optional<Timestamp> since, Timestamp now);
+/// Marks an address as proven; false when it was already, or is not this account's.
+Result<bool> verify_email(Transaction& transaction, AccountId id, std::string_view email_key, Timestamp now);
+
+/// What a tenant may be called: up to 63 of A-Z a-z 0-9 . _ - (it stands in tokens and cookies as it is).
+bool is_tenant_name(std::string_view name);
+
+}  // namespace rowan::accounts

@@ -1,0 +1,27 @@
+#pragma once
+#include <optional>
+#include <rowan/base/strong_id.hpp>
+#include <rowan/base/timestamp.hpp>
+#include <string>
+
+namespace rowan {
+
+/// The account's row, as an application sees it. A value; knowing one proves nothing (AuthenticatedUser does).
+struct User {
+  AccountId id{};
+  std::string subject = "user";
+  std::string tenant{};
+  std::string email{};                        // as its owner writes it; empty when there is none
+  std::optional<Timestamp> confirmed_at{};    // when the address was proven
+  Timestamp created_at{};
+  std::string locale{};                       // the language of mails; empty: not chosen
+  Json extra = Json({});                      // declared extra attributes, an object
+
+  friend Json to_json(const User& user) {
+    return {{"id", user.id},
+            {"email", user.email},
+            {"confirmed_at", user.confirmed_at ? Json(to_rfc3339(*user.confirmed_at)) : Json(nullptr)}};
+  }
+};
+
+}  // namespace rowan

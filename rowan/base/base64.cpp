@@ -1,0 +1,95 @@
+#include <rowan/base/base64.hpp>
+
+#include <array>
+#include <cstdint>
+
+namespace rowan {
+
+namespace {
+
+constexpr std::string_view url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view plain_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+std::string encode(std::span<const std::byte> bytes, std::string_view alphabet, bool padded) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const auto at = [&](std::size_t k) { return k < bytes.size() ? std::to_integer<std::uint32_t>(bytes[k]) : 0U; };
+    const std::uint32_t group = at(i) << 16 | at(i + 1) << 8 | at(i + 2);
+    const std::size_t present = std::min<std::size_t>(3, bytes.size() - i);
+    for (std::size_t k = 0; k < 4; ++k) {
+      if (k <= present) text += alphabet[group >> (18 - 6 * k) & 63];
+      else if (padded) text += '=';
+    }
+  }
+  return text;
+}
+
+constexpr auto url_values = [] {
+  std::array<std::int8_t, 256> values{};
+  values.fill(-1);
+  for (std::size_t i = 0; i < 64; ++i) values[static_cast<unsigned char>(url_alphabet[i])] = static_cast<std::int8_t>(i);
+  return values;
+}();
+
+}  // namespace
+
+std::string to_base64url(std::span<const std::byte> bytes) { return encode(bytes, url_alphabet, false); }
+std::string to_base64(std::span<const std::byte> bytes) { return encode(bytes, plain_alphabet, true); }
+
+std::string to_hex(std::span<const std::byte> bytes) {
+  static constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const auto byte : bytes) {
+    text += digits[std::to_integer<unsigned>(byte) >> 4];
+    text += digits[std::to_integer<unsigned>(byte) & 15];
+  }
+  return text;
+}
+
+std::optional<std::size_t> from_base64url(std::string_view text, std::span<std::byte> into) {
+  const std::size_t rest = text.size() % 4;
+  if (rest == 1) return std::nullopt;
+  const std::size_t size = text.size() / 4 * 3 + (rest == 0 ? 0 : rest - 1);
+  if (size > into.size()) return std::nullopt;
+  std::uint32_t bits = 0;
+  unsigned have = 0;
+  std::size_t written = 0;
+  for (const char c : text) {
+    const auto value = url_values[static_cast<unsigned char>(c)];
+    if (value < 0) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    have += 6;
+    if (have >= 8) {
+      have -= 8;
+      into[written++] = static_cast<std::byte>(bits >> have);
+      bits &= (1U << have) - 1;
+    }
+  }
+  if (bits != 0) return std::nullopt;  // a second spelling of the same bytes
+  return written;
+}
+
+std::optional<std::vector<std::byte>> from_base64url(std::string_view text) {
+  std::vector<std::byte> bytes(text.size() / 4 * 3 + 3);
+  const auto size = from_base64url(text, bytes);
+  if (!size) return std::nullopt;
+  bytes.resize(*size);
+  return bytes;
+}
+
+std::optional<std::vector<std::byte>> from_hex(std::string_view text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  const auto nibble = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+  std::vector<std::byte> bytes;
+  bytes.reserve(text.size() / 2);
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = nibble(text[i]), low = nibble(text[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    bytes.push_back(static_cast<std::byte>(high * 16 + low));
+  }
+  return bytes;
+}
+
+}  // namespace rowan

@@ -1,0 +1,19 @@
+#pragma once
+// Time is a parameter (STYLE S-18): wall time for what is stored, elapsed time for what is waited for.
+#include <rowan/base/timestamp.hpp>
+
+namespace rowan {
+
+/// Thread-safe.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Timestamp now() const = 0;
+  /// Since boot, counting while suspended, never set back. Only differences mean anything.
+  virtual std::chrono::nanoseconds elapsed() const = 0;
+};
+
+/// CLOCK_REALTIME and CLOCK_BOOTTIME. It has no state: one serves the whole process.
+Clock& system_clock();
+
+}  // namespace rowan

@@ -1,0 +1,38 @@
+#pragma once
+// EmailAddress: an address that was checked and normalised, once (STYLE S-17). Its key finds the account (DESIGN 5.19).
+#include <rowan/base/result.hpp>
+#include <string>
+#include <string_view>
+
+namespace rowan {
+
+/// One mailbox, `local@domain`. A value; thread-safe to read.
+///
+/// Accepted is what people have: a dot-atom local part (RFC 5322 section 3.2.3, with UTF-8 as in RFC 6531 section 3.3)
+/// and a host name with a dot in it, or `localhost`. Limits of RFC 5321 section 4.5.3.1: local part 64 octets, label
+/// 63, the whole 254 with the domain as A-labels. Refused: quoted strings, comments, address literals, several
+/// addresses, blanks inside, control characters, and characters nobody can see or that look like '@' (two accounts must
+/// not look the same).
+class EmailAddress {
+ public:
+  /// Blanks around it are trimmed. Fails with invalid_input and one FieldError of code "invalid"; its field is the
+  /// caller's to name.
+  static Result<EmailAddress> parse(std::string_view typed);
+
+  /// What two spellings of one mailbox share: NFC, ASCII letters of the local part in lower case, the domain as
+  /// A-labels in lower case (IDNA2008, UTS #46 non-transitional). No rule about dots or plus signs.
+  const std::string& key() const { return key_; }
+  /// As typed, trimmed, in NFC. For people; an SMTP envelope takes local_part() @ domain().
+  const std::string& shown() const { return shown_; }
+  /// As typed, in NFC; case kept, because only the receiving server knows whether it matters.
+  std::string_view local_part() const { return std::string_view(shown_).substr(0, shown_.find('@')); }
+  /// A-labels in lower case: what DNS and SMTP take.
+  std::string_view domain() const { return std::string_view(key_).substr(key_.find('@') + 1); }
+
+ private:
+  EmailAddress(std::string shown, std::string key) : shown_(std::move(shown)), key_(std::move(key)) {}
+  std::string shown_;
+  std::string key_;
+};
+
+}  // namespace rowan

@@ -1,0 +1,32 @@
+#pragma once
+// InlineText: a short text without allocation, for what the guard hands out.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace rowan {
+
+template <std::size_t Capacity>
+class InlineText {
+ public:
+  static_assert(Capacity <= 255);
+  InlineText() = default;
+  /// Nullopt when it does not fit: nothing is cut off.
+  static std::optional<InlineText> from(std::string_view text) {
+    if (text.size() > Capacity) return std::nullopt;
+    InlineText result;
+    std::copy(text.begin(), text.end(), result.bytes_.begin());
+    result.size_ = static_cast<std::uint8_t>(text.size());
+    return result;
+  }
+  std::string_view view() const { return {bytes_.data(), size_}; }
+  friend bool operator==(const InlineText& a, const InlineText& b) { return a.view() == b.view(); }
+
+ private:
+  std::array<char, Capacity> bytes_{};
+  std::uint8_t size_ = 0;
+};
+
+}  // namespace rowan

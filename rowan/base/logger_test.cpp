@@ -1,0 +1,47 @@
+#include <gtest/gtest.h>
+
+#include <rowan/base/logger.hpp>
+
+namespace rowan {
+namespace {
+
+TEST(LogLine, IsTheEventAndItsFields) {
+  EXPECT_EQ(format_log_line("sign_in.refused", {{"account", "a1"}, {"attempts", 3}}),
+            "sign_in.refused account=\"a1\" attempts=\"3\"");
+  EXPECT_EQ(format_log_line("started", {}), "started");
+}
+
+TEST(LogLine, LetsNoValuePassForAnotherLineOrField) {  // LOG-03
+  const auto line = format_log_line("event", {{"agent", "x\" admin=\"yes\r\nevent forged\x1B[31m\x7F\\"}});
+  EXPECT_EQ(line, "event agent=\"x\\\" admin=\\\"yes\\x0d\\x0aevent forged\\x1b[31m\\x7f\\\\\"");
+  EXPECT_EQ(line.find_first_of("\r\n\x1B"), std::string::npos);
+}
+
+TEST(LogLine, DisarmsControlsBeyondAscii) {  // LOG-03
+  const auto line = format_log_line("e", {{"k", "\xC2\x9B" "31m\xE2\x80\xA8x\xC3\xA9"}});
+  EXPECT_EQ(line.find("\xC2\x9B"), std::string::npos);
+  EXPECT_EQ(line.find("\xE2\x80\xA8"), std::string::npos);
+  EXPECT_NE(line.find("x\xC3\xA9"), std::string::npos);
+}
+
+TEST(LogLine, KeepsNulVisible) { EXPECT_EQ(format_log_line("e", {{"k", std::string("a\0b", 3)}}), "e k=\"a\\x00b\""); }
+
+TEST(StderrLogger, WritesOneLineAnEventFromItsLevelUp) {
+  const auto logger = make_stderr_logger(LogLevel::warning);
+  ::testing::internal::CaptureStderr();
+  logger->info("quiet");
+  logger->warning("loud", {{"k", "{} %s\n"}});
+  const auto written = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(written.find("quiet"), std::string::npos);
+  EXPECT_NE(written.find("warning loud k=\"{} %s\\x0a\""), std::string::npos) << written;
+  EXPECT_EQ(std::count(written.begin(), written.end(), '\n'), 1);
+}
+
+TEST(SilentLogger, WritesNothing) {
+  ::testing::internal::CaptureStderr();
+  silent_logger().error("event", {{"k", "v"}});
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+}  // namespace
+}  // namespace rowan

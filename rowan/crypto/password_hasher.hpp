@@ -1,0 +1,41 @@
+#pragma once
+// Password hashes: Argon2id for new ones (RFC 9106), libcrypt's for those that were imported.
+#include <cstdint>
+#include <memory>
+#include <rowan/base/random.hpp>
+#include <rowan/base/result.hpp>
+#include <string>
+#include <string_view>
+
+namespace rowan {
+
+/// Chosen at run time so that tests can make it cheap. Thread-safe. Each call holds one hash slot while it computes; calls beyond the
+/// slots wait for `slot_wait`, then answer `unavailable`. So memory is bounded by slots × memory (SECURITY PWD-15).
+class PasswordHasher {
+ public:
+  struct Verdict {
+    bool matches = false;
+    bool outdated = false;  // other parameters or an imported kind: hash again now that the password is known
+  };
+  virtual ~PasswordHasher() = default;
+  /// `password` is NFC already and bounded; no byte of it is cut off. Answers a PHC string, salt from Random.
+  virtual Result<std::string> hash(std::string_view password) = 0;
+  /// A stored text that cannot be read does not match, and costs as much as one that can.
+  virtual Result<Verdict> verify(std::string_view password, std::string_view stored) = 0;
+  /// The work of verify for an account that does not exist or has no password; never matches.
+  virtual Result<Verdict> verify_nobody(std::string_view password) = 0;
+};
+
+struct Argon2Options {
+  std::uint32_t memory_kib = 19456;  // OWASP: m=19456, t=2, p=1
+  std::uint32_t passes = 2;
+  unsigned slots = 0;                // 0: as many as cores
+  std::chrono::milliseconds slot_wait{5000};
+};
+
+/// What a stored text is: "argon2id", "bcrypt", "scrypt", "sha512crypt", "sha256crypt", "yescrypt", "unknown".
+std::string_view password_hash_kind(std::string_view stored);
+
+std::unique_ptr<PasswordHasher> make_argon2id_hasher(Argon2Options options, Random& random);
+
+}  // namespace rowan

@@ -1,0 +1,144 @@
+#pragma once
+// Auth: the declaration of how people sign in, checked as a whole, and the services behind it.
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <rowan/base/clock.hpp>
+#include <rowan/base/logger.hpp>
+#include <rowan/base/random.hpp>
+#include <rowan/base/required.hpp>
+#include <rowan/base/scheduler.hpp>
+#include <rowan/base/secret.hpp>
+#include <rowan/crypto/password_hasher.hpp>
+#include <rowan/engine/strategy.hpp>
+#include <rowan/http/message.hpp>
+#include <rowan/mail/mailer.hpp>
+#include <rowan/pages/pages.hpp>
+#include <rowan/storage/database.hpp>
+#include <rowan/storage/migrator.hpp>
+#include <rowan/tokens/claims.hpp>
+#include <span>
+#include <variant>
+#include <vector>
+
+namespace rowan {
+
+namespace engine {
+struct Core;  // engine/core.hpp: not installed
+}
+
+/// One kind of account: users, administrators. Its name is in paths, fields and `sub`.
+struct SubjectOptions {
+  std::string name = "user";
+  std::vector<Strategy> strategies{};
+  std::vector<AddOn> add_ons{};
+};
+
+struct SessionOptions {
+  std::chrono::seconds lifetime = std::chrono::days{14};      // absolute; activity never extends it
+  std::chrono::seconds idle = std::chrono::days{1};
+  std::chrono::milliseconds revocation_bound{1000};           // B of DESIGN 5.3
+  std::chrono::milliseconds poll_interval{100};
+};
+
+struct AuthOptions {
+  // What has no default.
+  Required<std::string> base_url;   // "https://notes.example"; http only for loopback, and only with allow_insecure_cookies_for_development
+  Required<Database&> database;
+  Required<Mailer&> mailer;
+  Required<Secrets> secret;         // 32 bytes or more each, newest first
+  // How people sign in.
+  std::vector<Strategy> strategies{};         // short for one subject "user"
+  std::vector<AddOn> add_ons{};
+  std::vector<SubjectOptions> subjects{};     // instead of the two above
+  std::function<std::string(const http::Request&)> tenant_of{};  // absent: one tenant ''
+  Hooks hooks{};                              // the application's own
+  // Behaviour.
+  SessionOptions session{};
+  std::chrono::seconds token_lifetime = std::chrono::days{14};
+  std::string audience{};                     // of tokens; empty: base_url
+  Argon2Options argon2{};
+  PagesOptions pages{};
+  std::vector<std::string> trusted_proxies{};  // CIDR ranges whose X-Forwarded-For is believed
+  bool limits_enabled = true;                  // false only where load is tested
+  bool allow_insecure_cookies_for_development = false;
+  // Seams (DESIGN 5.9); null: the real one.
+  Clock* clock = nullptr;
+  Random* random = nullptr;
+  Scheduler* scheduler = nullptr;
+  Logger* logger = nullptr;
+  PasswordHasher* hasher = nullptr;
+};
+
+/// What the guard says (DESIGN 5.2).
+struct GuardAccepted {
+  Claims claims{};
+  std::string set_cookie{};  // usually empty; otherwise the session re-sealed: send it as Set-Cookie
+};
+struct GuardRefused {
+  enum class Why : std::uint8_t { missing, malformed, expired, idle, revoked, wrong_purpose, account_gone } why = Why::missing;
+};
+struct GuardUndecided {};  // ask decide() where blocking is allowed
+using GuardVerdict = std::variant<GuardAccepted, GuardRefused, GuardUndecided>;
+
+enum class GuardKind : std::uint8_t { session, bearer, session_or_bearer };
+
+/// A call of a phase as a function.
+struct ActionResult {
+  std::optional<User> user{};
+  std::optional<std::string> token{};
+  std::optional<Json> presented{};
+  std::optional<std::string> pending_flow{};
+};
+
+/// Thread-safe. Starts no thread of its own until start().
+class Auth {
+ public:
+  /// Throws one ConfigError with every problem found.
+  explicit Auth(AuthOptions options);
+  ~Auth();
+  Auth(const Auth&) = delete;
+  Auth& operator=(const Auth&) = delete;
+
+  /// Every migration of the spine and the declared strategies, in order.
+  std::vector<Migration> migrations() const;
+  Result<std::vector<std::string>> migrate();
+
+  /// Starts feed, outbox and expiry in the background. Idempotent.
+  void start();
+  void stop();
+  /// The same work once, now: for an application's own loop, and for tests.
+  void run_due_work();
+
+  /// No I/O, no allocation, no lock: safe on an event loop.
+  GuardVerdict authenticate(const http::RequestView& request, GuardKind kind = GuardKind::session, std::string_view subject = "user") const;
+  /// Settles what was Undecided; may block up to 0.5 s. `unavailable` when the revocations cannot be learnt.
+  Result<GuardVerdict> decide(const http::RequestView& request, GuardKind kind = GuardKind::session, std::string_view subject = "user") const;
+  /// The account behind the claims: from the cache, else from the database. Nullopt when it is gone or disabled.
+  Result<std::optional<User>> load(const Claims& claims) const;
+  /// The cached one, without I/O.
+  std::optional<User> load_cached(const Claims& claims) const;
+
+  /// Calls a phase as a function (DESIGN 5.15): the same code as HTTP, as a trusted caller.
+  Result<ActionResult> action(std::string_view strategy, std::string_view phase, const std::map<std::string, std::string>& params,
+                              std::string_view subject = "user", std::string_view tenant = {});
+
+  // Administration.
+  Result<std::optional<User>> find_user(std::string_view email, std::string_view subject = "user", std::string_view tenant = {});
+  Result<std::optional<User>> find_user(AccountId id);
+  /// Disables the account and ends its sessions and tokens everywhere.
+  Result<> disable(AccountId id);
+  Result<> enable(AccountId id);
+  /// Ends every session and token of the account.
+  Result<> revoke_all(AccountId id);
+  /// Answers whether the database does.
+  Result<> healthy() const;
+
+  const engine::Core& core() const { return *core_; }
+  engine::Core& core() { return *core_; }
+
+ private:
+  std::unique_ptr<engine::Core> core_;
+};
+
+}  // namespace rowan

@@ -1,0 +1,102 @@
+#pragma once
+// Guards: what stands before a handler and hands it Claims or a User (DESIGN 5.2).
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <rowan/engine/auth.hpp>
+#include <rowan/engine/conn.hpp>
+#include <type_traits>
+#include <variant>
+
+namespace rowan {
+
+enum class Where { here, pool };
+
+/// What a host mounts.
+class Route {
+ public:
+  struct Steps {
+    std::function<std::variant<Response, Where>(Conn&)> begin{};  // never blocks: an answer, or where to finish
+    std::function<Response(Conn&)> finish{};                      // may block unless begin said `here`
+  };
+  explicit Route(Steps steps) : steps_(std::move(steps)) {}
+  template <class H>
+    requires(std::is_invocable_r_v<Response, const H&, Conn&>)
+  Route(H handler) : steps_{.begin = [](Conn&) { return Where::pool; }, .finish = std::move(handler)} {}
+  std::variant<Response, Where> begin(Conn& conn) const { return steps_.begin(conn); }
+  Response finish(Conn& conn) const { return steps_.finish(conn); }
+
+ private:
+  Steps steps_;
+};
+
+template <class H>
+struct NonBlocking {
+  H handler;
+  /// Without a guard: `server.get("/public", rowan::non_blocking(…))`.
+  operator Route() const
+    requires(std::is_invocable_r_v<Response, const H&, Conn&>)
+  {
+    return Route(Route::Steps{.begin = [](Conn&) { return Where::here; }, .finish = handler});
+  }
+};
+/// A promise: no query, no file, no lock, no waiting. The host runs it on its event loop.
+template <class H>
+NonBlocking<H> non_blocking(H handler) {
+  return {std::move(handler)};
+}
+
+/// Response(Conn&, const Claims&): what the cookie or token says; or
+/// Response(Conn&, const User&): the account's row, loaded for you in the pool.
+class GuardedHandler {
+  template <class H, class Who>
+  static constexpr bool takes = std::is_invocable_v<const H&, Conn&, const Who&>;
+  template <class H, class Who>
+  static constexpr bool answers = std::is_invocable_r_v<Response, const H&, Conn&, const Who&>;
+
+ public:
+  template <class H>
+    requires(!std::is_same_v<H, GuardedHandler>)
+  GuardedHandler(H handler) : GuardedHandler(Where::pool, std::move(handler)) {}
+  template <class H>
+  GuardedHandler(NonBlocking<H> promise) : GuardedHandler(Where::here, std::move(promise.handler)) {
+    static_assert(!takes<H, User>, "loading the User may block: a rowan::non_blocking handler takes const rowan::Claims&");
+  }
+
+  Where where = Where::pool;
+  std::variant<std::function<Response(Conn&, const Claims&)>, std::function<Response(Conn&, const User&)>> call{};
+
+ private:
+  template <class H>
+  GuardedHandler(Where where, H handler) : where(where) {
+    constexpr bool claims = takes<H, Claims>, user = takes<H, User>;
+    static_assert(claims || user,
+                  "a guarded handler takes (rowan::Conn&, const rowan::Claims&) or (rowan::Conn&, const rowan::User&), and is not mutable");
+    static_assert(!(claims && user), "say which one this handler needs: const rowan::Claims& or const rowan::User& (not auto)");
+    if constexpr (claims && !user) {
+      static_assert(answers<H, Claims>, "a guarded handler returns rowan::Response");
+      if constexpr (answers<H, Claims>) call.template emplace<0>(std::move(handler));
+    } else if constexpr (user && !claims) {
+      static_assert(answers<H, User>, "a guarded handler returns rowan::Response");
+      if constexpr (answers<H, User>) call.template emplace<1>(std::move(handler));
+    }
+  }
+};
+
+struct Guard {
+  bool second_factor = false;                    // at least two methods
+  std::optional<std::chrono::seconds> within{};  // a credential was shown no longer ago than this
+  std::string subject = "user";
+};
+
+/// By the session cookie. A visitor without one goes to the sign-in page and comes back (GET), or gets 401.
+Route signed_in(Auth& auth, GuardedHandler handler);
+Route signed_in(Auth& auth, Guard guard, GuardedHandler handler);
+/// By `Authorization: Bearer`. Otherwise 401 with WWW-Authenticate (RFC 6750).
+Route bearer(Auth& auth, GuardedHandler handler);
+Route bearer(Auth& auth, Guard guard, GuardedHandler handler);
+/// By either; 401 as JSON otherwise.
+Route session_or_bearer(Auth& auth, GuardedHandler handler);
+Route session_or_bearer(Auth& auth, Guard guard, GuardedHandler handler);
+
+}  // namespace rowan

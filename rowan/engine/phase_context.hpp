@@ -1,0 +1,49 @@
+#pragma once
+// What a phase is given: checked inputs, who asks, and the spine. No HTTP: the same call serves the web, the API, the command line and tests (DESIGN 5.15).
+#include <map>
+#include <optional>
+#include <rowan/base/json.hpp>
+#include <rowan/engine/spine.hpp>
+#include <rowan/http/ip_address.hpp>
+#include <rowan/tokens/claims.hpp>
+#include <string>
+#include <string_view>
+
+namespace rowan {
+
+/// The declared inputs of a phase, present and within their limits. Emails are syntactically right; passwords are as typed.
+class Inputs {
+ public:
+  bool has(std::string_view name) const { return values_.contains(name); }
+  /// Empty when absent.
+  std::string_view text(std::string_view name) const;
+  bool flag(std::string_view name) const;
+  std::optional<std::int64_t> integer(std::string_view name) const;
+  const Json* json(std::string_view name) const;
+  void set(std::string name, std::string value) { values_.insert_or_assign(std::move(name), std::move(value)); }
+  void set_json(std::string name, Json value) { documents_.insert_or_assign(std::move(name), std::move(value)); }
+  const std::map<std::string, std::string, std::less<>>& values() const { return values_; }
+
+ private:
+  std::map<std::string, std::string, std::less<>> values_{};
+  std::map<std::string, Json, std::less<>> documents_{};
+};
+
+/// Who is at the other end.
+struct Visitor {
+  http::IpAddress address{};
+  std::string user_agent{};  // at most 256 bytes, control characters removed
+  std::string language = "en";
+};
+
+struct PhaseContext {
+  const Spine& spine;
+  std::string_view subject = "user";
+  std::string_view tenant{};
+  const Inputs& inputs;
+  Visitor visitor{};
+  std::optional<Claims> claims{};  // of the signed-in account, when there is one
+  bool trusted = false;            // called as a function: no limits by address
+};
+
+}  // namespace rowan

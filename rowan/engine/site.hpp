@@ -1,0 +1,71 @@
+#pragma once
+// Site: everything one server answers, host-free. A host converts its request, asks the Site what it costs, and runs it there (DESIGN 5.1).
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <rowan/engine/guards.hpp>
+#include <rowan/engine/routes.hpp>
+#include <rowan/http/message.hpp>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace rowan {
+
+/// Work that may block: run it in the pool of its class.
+struct Blocking {
+  Cost cost = Cost::database;
+  std::function<http::Response()> run{};  // never throws; call it once
+};
+
+/// Counters shared by hosts with pools and hosts with a thread per connection. Thread-safe, lock-free.
+class Admission {
+ public:
+  struct Limits {
+    unsigned database = 64, hash = 64, outgoing = 64;  // running and waiting together
+  };
+  explicit Admission(Limits limits) : limits_(limits) {}
+  class Ticket {  // returns its place when it goes
+   public:
+    Ticket() = default;
+    explicit Ticket(std::atomic<unsigned>* count) : count_(count) {}
+    Ticket(Ticket&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
+    Ticket& operator=(Ticket&& other) noexcept { std::swap(count_, other.count_); return *this; }
+    ~Ticket() { if (count_) count_->fetch_sub(1, std::memory_order_relaxed); }
+    explicit operator bool() const { return count_ != nullptr; }
+   private:
+    std::atomic<unsigned>* count_ = nullptr;
+  };
+  /// Empty when the class is full. Never waits.
+  Ticket enter(Cost cost);
+
+ private:
+  Limits limits_;
+  std::atomic<unsigned> running_[4]{};
+};
+
+/// Mounts and the application's own routes. Built before serving, then immutable; it must outlive the server's threads. Thread-safe to use.
+class Site {
+ public:
+  void mount(Routes routes);
+  /// Path segments may be parameters: "/notes/:id" → conn.path_param("id"). HEAD is answered as GET without its body.
+  void route(http::Method method, std::string path, Route route);
+  void get(std::string path, Route r) { route(http::Method::get, std::move(path), std::move(r)); }
+  void post(std::string path, Route r) { route(http::Method::post, std::move(path), std::move(r)); }
+  void put(std::string path, Route r) { route(http::Method::put, std::move(path), std::move(r)); }
+  void delete_(std::string path, Route r) { route(http::Method::delete_, std::move(path), std::move(r)); }
+
+  /// Never blocks and never throws: the whole answer, or the work to run in a pool. The request must stay alive and unmoved until the answer is made.
+  std::variant<http::Response, Blocking> begin(const http::Request& request) const;
+  /// 503 with Retry-After, in the form the mount speaks; for a class that is full.
+  http::Response overloaded(const http::Request& request) const;
+  /// begin, admission and run in one, for hosts with a thread per connection. Never waits for a place.
+  http::Response handle(const http::Request& request, Admission& admission) const;
+
+ private:
+  struct Entry;
+  std::vector<Routes> mounts_{};
+  std::vector<std::shared_ptr<const Entry>> entries_{};
+};
+
+}  // namespace rowan

@@ -1,0 +1,105 @@
+#pragma once
+// Strategy: a value that declares itself. Routes, pages, migrations, limits and docs are derived from it (DESIGN 4, STYLE S-35).
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <rowan/base/embedded.hpp>
+#include <rowan/engine/hooks.hpp>
+#include <rowan/engine/outcome.hpp>
+#include <rowan/engine/phase_context.hpp>
+#include <rowan/http/message.hpp>
+#include <rowan/storage/migrator.hpp>
+#include <string>
+#include <vector>
+
+namespace rowan {
+
+/// What answering costs, and so which bounded pool it waits in (DESIGN 5.1).
+enum class Cost { none, database, hash, outgoing };
+
+/// One field a phase reads.
+struct Input {
+  enum class Kind { text, email, password, flag, token, integer, json };
+  std::string name{};
+  Kind kind = Kind::text;
+  bool required = true;
+  bool top_level = false;          // beside the subject instead of nested under it (`flow`, OAuth's `code`)
+  std::size_t max_bytes = 1024;
+  std::string description{};       // for `rowan routes --json`, documentation and OpenAPI
+  bool secret() const { return kind == Kind::password || kind == Kind::token; }
+};
+
+/// How often a phase may run, counted atomically in the database before it runs (SECURITY THR-01).
+struct RateLimit {
+  enum class Per { client, identifier, account };  // address bucket; the value of input `input`; the signed-in account
+  std::string name{};
+  Per per = Per::client;
+  std::string input{};  // for Per::identifier
+  std::int64_t max = 10;
+  std::chrono::seconds window{300};
+  bool forgiven_by_success = false;  // a completed sign-in gives the counted attempts back
+};
+
+struct Phase {
+  std::string name{};                 // "sign_in"
+  std::string path{};                 // below /S/N: "/sign_in"; may hold ":parameters"; "" is /S/N itself
+  std::vector<http::Method> methods{http::Method::post};
+  Cost cost = Cost::database;
+  std::vector<Input> inputs{};
+  std::vector<RateLimit> limits{};
+  bool needs_session = false;         // only for somebody signed in: refused with 401 before it runs
+  bool web = true, api = true;        // mounts it appears on
+  std::string page{};                 // the template whose form leads here; shown again after a failure
+  std::string description{};
+  std::function<Result<Outcome>(const PhaseContext&)> run{};
+};
+
+/// How a strategy shows itself on the sign-in, register and account pages; the engine composes them (DESIGN 5.21).
+struct Panel {
+  enum class Place { sign_in, register_, reset, account };
+  enum class Kind { form, link, button };
+  Place place = Place::sign_in;
+  Kind kind = Kind::form;
+  int order = 0;                 // within its kind
+  std::string template_name{};   // "password/sign_in.html"
+  std::string phase{};           // whose field errors belong to it
+  std::function<Json(const PhaseContext&)> fill{};  // more for the template; may be empty
+};
+
+/// A page of its own with a token in its path: shown by GET, changes nothing (SECURITY REC-07).
+struct TokenPage {
+  std::string path{};           // "/password-reset/:token"
+  std::string template_name{};  // "password/reset.html"
+  std::string phase{};
+  /// What to show about the token (who asked, when, from where); an error shows the same page for every bad token.
+  std::function<Result<Json>(const PhaseContext&, std::string_view token)> look{};
+};
+
+/// A copyable value; options with secrets sit behind shared_ptr<const …> in its closures.
+struct Strategy {
+  std::string name{};
+  std::vector<Phase> phases{};
+  std::vector<Panel> panels{};
+  std::vector<TokenPage> token_pages{};
+  std::vector<Migration> migrations{};
+  std::vector<EmbeddedFile> templates{};  // of strategies outside the library; ours are compiled in
+  Hooks hooks{};
+  /// Problems of its options, each naming the option and a way out; reported with all others at start-up.
+  std::function<std::vector<std::string>(const struct SubjectView&)> check{};
+  /// Old data this strategy can drop; run about once an hour.
+  std::function<Result<>(const Spine&)> expire{};
+};
+
+/// Something that reacts to sign-ins instead of making them: confirmation, audit log.
+struct AddOn {
+  Strategy parts{};
+};
+
+/// What `check` may look at.
+struct SubjectView {
+  std::string_view name{};
+  std::vector<std::string_view> strategies{}, add_ons{};
+  bool has(std::string_view name) const;
+};
+
+}  // namespace rowan

@@ -1,0 +1,376 @@
+#include <rowan/hosts/beast/connection.hpp>
+// Asio and Beast.
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+#include <memory>
+#include <rowan/base/timestamp.hpp>
+#include <rowan/hosts/beast/chunked_body.hpp>
+#include <rowan/hosts/beast/request_head.hpp>
+#include <rowan/hosts/beast/response_head.hpp>
+
+namespace rowan::hosts::beast {
+
+namespace {
+
+namespace bb = boost::beast;
+using boost::system::error_code;
+using PlainStream = bb::basic_stream<asio::ip::tcp, Executor>;
+using TlsStream = bb::ssl_stream<PlainStream>;
+
+constexpr std::size_t read_bytes = 4096;
+constexpr std::size_t copied_bytes = 8 * 1024;  // a body up to here is sent in one piece with its head
+unsigned or_else(unsigned value, unsigned fallback) { return value > 0 ? value : std::max(1U, fallback); }
+
+constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+
+http::IpAddress peer_of(const Socket& socket) {
+  error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) return {};
+  auto address = endpoint.address();
+  if (address.is_v6()) address = asio::ip::address_v6(address.to_v6().to_bytes());  // without its zone
+  return http::IpAddress::parse(address.to_string()).value_or(http::IpAddress{});
+}
+
+// Reads a request, has it answered, writes the answer, and only then looks at the next one: answers keep their order,
+// and a client that pipelines costs no more memory than one that does not. All members belong to the worker's thread;
+// while a pool works on `request_` nobody touches it.
+template <class Stream>
+class HttpConnection final : public Connection, public std::enable_shared_from_this<HttpConnection<Stream>> {
+ public:
+  static constexpr bool is_tls = std::is_same_v<Stream, TlsStream>;
+
+  HttpConnection(Stream stream, Worker& worker, Serving& serving)
+      : worker_(worker), serving_(serving), stream_(std::move(stream)) {
+    peer_ = peer_of(socket());
+    worker_.connections.insert(this);
+  }
+  ~HttpConnection() override {
+    worker_.connections.erase(this);
+    serving_.connections.fetch_sub(1);
+    serving_.on_closed();
+  }
+  HttpConnection(const HttpConnection&) = delete;
+  HttpConnection& operator=(const HttpConnection&) = delete;
+
+  void start() {
+    if (serving_.stopping.load()) return cut();
+    error_code ignored;  // a socket that is already gone says so at the first read
+    socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+    if constexpr (is_tls) {
+      deadline(serving_.options.header_timeout);
+      stream_.async_handshake(asio::ssl::stream_base::server, [self = this->shared_from_this()](error_code error) {
+        if (error) return self->cut();
+        self->next_request(self->serving_.options.header_timeout);
+      });
+    } else {
+      next_request(serving_.options.header_timeout);
+    }
+  }
+
+  void close_if_idle() override {
+    if (phase_ == Phase::idle || phase_ == Phase::starting) cut();
+  }
+  void cut() override {
+    error_code ignored;  // nothing is left to be done for a socket that cannot be closed
+    socket().close(ignored);
+  }
+
+ private:
+  enum class Phase { starting, idle, head, body, chunks, work, write, lingering };
+
+  // --- the head ---
+
+  void next_request(std::chrono::milliseconds patience) {
+    scanned_ = 0;
+    chunks_.reset();
+    if (!received_.empty()) {
+      begin_head();
+      return on_head_bytes();
+    }
+    if (serving_.stopping.load()) return cut();
+    if (received_.capacity() > 4 * read_bytes) std::string().swap(received_);  // an idle connection keeps little
+    phase_ = Phase::idle;
+    deadline(patience);
+    read_more();
+  }
+
+  void begin_head() {
+    phase_ = Phase::head;
+    deadline(serving_.options.header_timeout);
+  }
+
+  void read_more() {
+    const auto size = received_.size();
+    received_.resize(size + read_bytes);
+    stream_.async_read_some(asio::buffer(received_.data() + size, read_bytes),
+                            [self = this->shared_from_this(), size](error_code error, std::size_t count) {
+                              self->received_.resize(size + count);
+                              if (error) return self->cut();  // closed by the client, or by the deadline
+                              self->on_bytes();
+                            });
+  }
+
+  void on_bytes() {
+    if (phase_ == Phase::idle) begin_head();
+    if (phase_ == Phase::head) return on_head_bytes();
+    on_chunk_bytes();
+  }
+
+  void on_head_bytes() {
+    // RFC 9112 section 2.2: "a server … SHOULD ignore at least one empty line (CRLF) received prior to the
+    // request-line".
+    if (scanned_ == 0 && received_.starts_with("\r\n")) received_.erase(0, 2);
+    const auto end = find_head_end(received_, scanned_);
+    const auto limit = serving_.options.max_header_bytes;
+    const auto size = end.state == HeadEnd::State::complete ? end.size : received_.size();
+    if (end.state == HeadEnd::State::broken) return refuse({400, "line end"});
+    if (size > limit) {
+      return std::string_view(received_).substr(0, max_target_bytes).contains('\n') ? refuse({431, "head too large"})
+                                                                                    : refuse({414, "target too long"});
+    }
+    if (end.state == HeadEnd::State::incomplete) {
+      scanned_ = received_ == "\r" ? 0 : received_.size();
+      return read_more();
+    }
+    auto parsed = parse_request_head(std::string_view(received_).substr(0, end.size), serving_.options.max_body_bytes);
+    received_.erase(0, end.size);
+    if (const auto* refusal = std::get_if<Refusal>(&parsed)) return refuse(*refusal);
+    auto& head = std::get<RequestHead>(parsed);
+    request_ = std::move(head.request);
+    request_.peer = peer_;
+    request_.tls = is_tls;
+    http_1_0_ = head.http_1_0;
+    keep_alive_ = head.keep_alive;
+    begin_body(head);
+  }
+
+  // --- the body ---
+
+  void begin_body(const RequestHead& head) {
+    const auto framing = head.framing;
+    if (!framing.chunked && framing.length == 0) return answer();
+    deadline(serving_.options.body_timeout);
+    phase_ = framing.chunked ? Phase::chunks : Phase::body;
+    if (framing.chunked) chunks_.emplace(serving_.options.max_body_bytes);
+    // RFC 9110 section 10.1.1: 100 may be left out once some of the body is here.
+    if (!head.expects_continue || !received_.empty()) return read_body(framing);
+    asio::async_write(stream_, asio::buffer(continue_line),
+                      [self = this->shared_from_this(), framing](error_code error, std::size_t) {
+                        if (error) return self->cut();
+                        self->read_body(framing);
+                      });
+  }
+
+  void read_body(Framing framing) {
+    if (framing.chunked) return on_chunk_bytes();
+    const auto here = std::min(framing.length, received_.size());
+    request_.body.assign(received_, 0, here);
+    received_.erase(0, here);
+    if (here == framing.length) return answer();
+    request_.body.resize(framing.length);  // bounded by max_body_bytes
+    asio::async_read(stream_, asio::buffer(request_.body.data() + here, framing.length - here),
+                     [self = this->shared_from_this()](error_code error, std::size_t) {
+                       if (error) return self->cut();
+                       self->answer();
+                     });
+  }
+
+  void on_chunk_bytes() {
+    switch (chunks_->feed(received_, request_.body)) {
+      case ChunkedBody::State::more: return read_more();
+      case ChunkedBody::State::done: return answer();
+      case ChunkedBody::State::broken: return refuse({400, "chunked body"});
+      case ChunkedBody::State::too_large: return refuse({413, "chunked body over the limit"});
+    }
+  }
+
+  // --- the answer ---
+
+  void answer() {
+    phase_ = Phase::work;
+    bb::get_lowest_layer(stream_).expires_never();
+    if (auto response = begin_answer()) respond(std::move(*response));
+  }
+
+  // Nothing: a pool is at it.
+  std::optional<http::Response> begin_answer() {
+    try {
+      auto begun = serving_.answerer.begin(request_);
+      if (auto* response = std::get_if<http::Response>(&begun)) return std::move(*response);
+      auto& work = std::get<Blocking>(begun);
+      if (work.cost == Cost::none) return work.run();
+      auto ticket = serving_.admission.enter(work.cost);
+      if (!ticket) return serving_.answerer.overloaded(request_);
+      run_in_pool(std::move(work), std::move(ticket));
+      return std::nullopt;
+    } catch (...) {  // a Site never throws; should it, the thread and everybody else on it go on
+      return stray_exception();
+    }
+  }
+
+  void run_in_pool(Blocking work, Admission::Ticket ticket) {
+    const auto cost = work.cost;
+    asio::post(serving_.pool_of(cost),
+               [self = this->shared_from_this(), work = std::move(work), ticket = std::move(ticket)]() mutable {
+                 http::Response response;
+                 try {
+                   response = work.run();
+                 } catch (...) {
+                   response = self->stray_exception();
+                 }
+                 work.run = nullptr;
+                 ticket = {};
+                 auto& context = self->worker_.context;
+                 asio::post(context, [self = std::move(self), response = std::move(response)]() mutable {
+                   self->respond(std::move(response));
+                 });
+               });
+  }
+
+  http::Response stray_exception() {
+    serving_.logger.error("host.stray_exception");
+    return answer_to({500, "exception"});
+  }
+
+  void refuse(const Refusal& refusal) {
+    serving_.logger.info("host.request_refused", {{"status", refusal.status}, {"why", refusal.why}});
+    request_.method = http::Method::get;
+    keep_alive_ = false;
+    http_1_0_ = false;
+    lingers_ = true;  // what else the client sends is not read
+    respond(answer_to(refusal));
+  }
+
+  void respond(http::Response response) {
+    if (!is_well_formed(response)) {
+      serving_.logger.error("host.malformed_response", {{"status", response.status}});
+      response = answer_to({500, "malformed response"});
+    }
+    phase_ = Phase::write;
+    response_ = std::move(response);
+    keep_alive_ = keep_alive_ && !serving_.stopping.load() && !serving_.is_nearly_full();
+    const auto persistence = !keep_alive_ ? Persistence::close
+                             : http_1_0_  ? Persistence::keep_for_http_1_0
+                                          : Persistence::keep;
+    out_.clear();
+    append_response_head(out_, response_, persistence, worker_.date.now());
+    auto content = has_content(response_, request_.method) ? response_.content() : std::string_view();
+    if (content.size() <= copied_bytes) {
+      out_.append(content);
+      content = {};
+    }
+    deadline(serving_.options.write_timeout);
+    const std::array<asio::const_buffer, 2> buffers{asio::buffer(out_), asio::buffer(content)};
+    asio::async_write(stream_, buffers, [self = this->shared_from_this()](error_code error, std::size_t) {
+      if (error) return self->cut();
+      self->on_written();
+    });
+  }
+
+  void on_written() {
+    request_ = {};
+    response_ = {};
+    if (keep_alive_) return next_request(serving_.options.idle_timeout);
+    finish();
+  }
+
+  // --- the end ---
+
+  void finish() {
+    phase_ = Phase::lingering;
+    deadline(linger_timeout);
+    if constexpr (is_tls) {
+      stream_.async_shutdown([self = this->shared_from_this()](error_code) { self->cut(); });
+    } else {
+      error_code error;
+      socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+      if (error || (!lingers_ && received_.empty() && socket().available(error) == 0)) return cut();
+      linger();
+    }
+  }
+
+  // RFC 9112 section 9.6: closing while the client still sends makes its TCP throw away the answer it has not read. So
+  // the rest is read into nothing, for a while.
+  void linger() {
+    received_.resize(read_bytes);
+    stream_.async_read_some(asio::buffer(received_),
+                            [self = this->shared_from_this()](error_code error, std::size_t count) {
+                              self->lingered_bytes_ += count;
+                              if (error || self->lingered_bytes_ > max_lingered_bytes) return self->cut();
+                              self->linger();
+                            });
+  }
+
+  void deadline(std::chrono::milliseconds from_now) { bb::get_lowest_layer(stream_).expires_after(from_now); }
+  Socket& socket() { return bb::get_lowest_layer(stream_).socket(); }
+
+  static constexpr std::chrono::milliseconds linger_timeout{2000};
+  static constexpr std::size_t max_lingered_bytes = 256 * 1024;
+
+  Worker& worker_;
+  Serving& serving_;
+  Stream stream_;
+  http::IpAddress peer_{};
+  Phase phase_ = Phase::starting;
+  std::string received_{};   // and not yet understood
+  std::size_t scanned_ = 0;  // of received_, for the end of the head
+  std::optional<ChunkedBody> chunks_{};
+  http::Request request_{};
+  http::Response response_{};
+  std::string out_{};
+  bool http_1_0_ = false, keep_alive_ = true, lingers_ = false;
+  std::size_t lingered_bytes_ = 0;
+};
+
+}  // namespace
+
+const std::string& DateText::now() {
+  const auto second = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  if (second != second_ || text_.empty()) {
+    second_ = second;
+    text_ = to_http_date(second);
+  }
+  return text_;
+}
+
+Serving::Serving(const ServerOptions& given, Answerer answers)
+    : options(given),
+      answerer(std::move(answers)),
+      logger(given.logger ? *given.logger : silent_logger()),
+      admission(given.limits) {}
+
+void Serving::open_pools() {
+  pools.emplace(or_else(options.database_threads, 1),
+                or_else(options.hash_threads, 2 * std::thread::hardware_concurrency()),
+                or_else(options.outgoing_threads, 1));
+}
+
+asio::thread_pool& Serving::pool_of(Cost cost) {
+  switch (cost) {
+    case Cost::hash: return pools->hash;
+    case Cost::outgoing: return pools->outgoing;
+    case Cost::none:
+    case Cost::database: break;
+  }
+  return pools->database;
+}
+
+void open_connection(Socket socket, Worker& worker, Serving& serving) {
+  if (serving.tls) {
+    std::make_shared<HttpConnection<TlsStream>>(TlsStream(PlainStream(std::move(socket)), *serving.tls), worker,
+                                                serving)
+        ->start();
+  } else {
+    std::make_shared<HttpConnection<PlainStream>>(PlainStream(std::move(socket)), worker, serving)->start();
+  }
+}
+
+}  // namespace rowan::hosts::beast

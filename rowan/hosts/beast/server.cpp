@@ -1,0 +1,44 @@
+#include <algorithm>
+#include <cstdio>
+#include <rowan/base/try.hpp>
+#include <rowan/hosts/beast/server.hpp>
+#include <rowan/hosts/beast/service.hpp>
+#include <vector>
+
+namespace rowan::hosts::beast {
+
+struct Server::Parts {
+  std::vector<Auth*> auths{};
+  Service service;
+};
+
+Server::Server(ServerOptions options) : parts_(new Parts{.service = Service(std::move(options), answer_from(site_))}) {}
+
+Server::~Server() = default;
+
+void Server::mount(Routes routes) {
+  if (std::ranges::find(parts_->auths, &routes.auth()) == parts_->auths.end()) parts_->auths.push_back(&routes.auth());
+  site_.mount(std::move(routes));
+}
+
+Result<> Server::start() {
+  ROWAN_CHECK(parts_->service.start());
+  for (auto* auth : parts_->auths) auth->start();
+  return {};
+}
+
+int Server::run() {
+  if (const auto started = start(); !started) {
+    std::fprintf(stderr, "%s\n", started.error().reason.c_str());
+    return 2;
+  }
+  parts_->service.wait_for_signal();
+  stop();
+  return 0;
+}
+
+unsigned short Server::port() const { return parts_->service.port(); }
+
+void Server::stop() { parts_->service.stop(); }
+
+}  // namespace rowan::hosts::beast

@@ -1,0 +1,26 @@
+#pragma once
+// Bodies and queries from strangers → Fields (CONTRACT "Bodies"). Pure functions, thread-safe, linear in the input's
+// size.
+//
+// All fail with: malformed_request (syntax, not UTF-8, NUL, a name twice), too_large (a limit of BodyLimits),
+// unsupported_media_type. Reasons quote nothing of what was sent.
+#include <rowan/base/result.hpp>
+#include <rowan/http/fields.hpp>
+#include <string_view>
+
+namespace rowan::http {
+
+/// By its Content-Type: application/x-www-form-urlencoded, multipart/form-data, application/json; a charset must be
+/// utf-8. No body is no fields, with whichever of the first and last type, or none.
+Result<Fields> parse_body(std::string_view content_type, std::string_view body, const BodyLimits& limits = {});
+
+/// What stands behind '?', without it.
+Result<Fields> parse_query(std::string_view query, const BodyLimits& limits = {});
+
+/// application/x-www-form-urlencoded (WHATWG URL section 5.1), but broken escapes are refused.
+Result<Fields> parse_urlencoded(std::string_view text, const BodyLimits& limits);
+
+/// multipart/form-data (RFC 7578) between `boundary`s (RFC 2046 section 5.1.1). No files, no preamble, no epilogue.
+Result<Fields> parse_multipart(std::string_view boundary, std::string_view body, const BodyLimits& limits);
+
+}  // namespace rowan::http

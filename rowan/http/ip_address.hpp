@@ -1,0 +1,41 @@
+#pragma once
+// Addresses of clients: as the socket gives them, as bucket keys (IPv6 by /64, IPv4-mapped as IPv4), and as CIDR ranges.
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rowan::http {
+
+class IpAddress {
+ public:
+  IpAddress() = default;  // ::, "not known"
+  /// Dotted quad or RFC 4291 text, without zone or brackets. An IPv4-mapped address becomes the IPv4 one.
+  static std::optional<IpAddress> parse(std::string_view text);
+  bool is_v4() const;
+  bool is_loopback() const;
+  std::string text() const;
+  /// One key per customer: the address for IPv4, the /64 for IPv6 (SECURITY THR-14).
+  std::string bucket() const;
+
+  friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
+
+ private:
+  friend class IpRange;
+  std::array<std::byte, 16> bytes_{};
+};
+
+/// "127.0.0.1/32", "10.0.0.0/8", "fd00::/8", or a bare address.
+class IpRange {
+ public:
+  static std::optional<IpRange> parse(std::string_view text);
+  bool contains(const IpAddress& address) const;
+
+ private:
+  IpAddress address_{};
+  unsigned bits_ = 128;
+};
+
+}  // namespace rowan::http

@@ -1,0 +1,70 @@
+#pragma once
+// Request and Response as every part of Rowan sees them: no host's type, no socket (DESIGN 7).
+#include <optional>
+#include <rowan/http/ip_address.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rowan::http {
+
+enum class Method { get, head, post, put, patch, delete_, options, other };
+
+Method parse_method(std::string_view text);  // case-sensitive (RFC 9110 section 9.1)
+std::string_view name_of(Method method);
+
+struct Header {
+  std::string name{};
+  std::string value{};
+};
+
+/// A handful of fields in order; names compare without case.
+class Headers {
+ public:
+  /// The value if the field occurs exactly once; nullopt when absent or repeated.
+  std::optional<std::string_view> single(std::string_view name) const;
+  std::size_t count(std::string_view name) const;
+  void add(std::string name, std::string value) { list_.push_back({std::move(name), std::move(value)}); }
+  /// Replaces all of that name.
+  void set(std::string_view name, std::string value);
+  void remove(std::string_view name);
+  const std::vector<Header>& all() const { return list_; }
+  std::vector<Header>& all() { return list_; }
+
+ private:
+  std::vector<Header> list_{};
+};
+
+bool equal_without_case(std::string_view a, std::string_view b);  // ASCII only
+
+/// A request whose framing the host has already checked and bounded.
+struct Request {
+  Method method = Method::get;
+  std::string path = "/";  // as sent, still percent-encoded, begins with '/'
+  std::string query{};     // behind '?', still encoded
+  Headers headers{};
+  std::string body{};
+  IpAddress peer{};        // the socket's other end; protection/ decides whether a proxy is believed
+  bool tls = false;        // on this socket
+};
+
+/// What a guard looks at, in the host's own memory: nothing is copied.
+struct RequestView {
+  std::string_view cookie{};         // all Cookie fields, joined with "; "
+  std::string_view authorization{};  // the one Authorization field
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type{};  // with charset; empty when there is no body
+  std::string body{};
+  Headers headers{};           // Location, Set-Cookie, Cache-Control …
+  std::string_view shared_body{};  // instead of `body`: bytes that live as long as the process (assets)
+
+  std::string_view content() const { return shared_body.empty() ? std::string_view(body) : shared_body; }
+};
+
+/// "404" → "Not Found".
+std::string_view reason_phrase(int status);
+
+}  // namespace rowan::http

@@ -1,0 +1,71 @@
+#pragma once
+// Mailer: how a rendered mail leaves. Chosen by URL: "smtp://…", "smtps://…", "mailbox".
+#include <chrono>
+#include <memory>
+#include <rowan/base/json.hpp>
+#include <rowan/base/logger.hpp>
+#include <rowan/base/result.hpp>
+#include <rowan/base/secret.hpp>
+#include <rowan/base/timestamp.hpp>
+#include <rowan/mail/message.hpp>
+#include <string>
+#include <string_view>
+
+namespace rowan {
+
+class Mailbox;
+
+/// What the outbox worker hands to a Mailer.
+struct OutgoingMail {
+  MailMessage message{};
+  std::string message_id{};  // without brackets; the same at every retry, so that a receiver can drop the duplicate
+  Timestamp created{};       // the mail's Date
+  Timestamp sent{};          // now, by the worker's clock
+};
+
+enum class Delivery { sent, try_again, refused };  // refused: permanent (5xx); it is recorded and not tried again
+
+struct DeliveryReport {
+  Delivery delivery = Delivery::sent;
+  std::string detail{};  // for the log and `rowan mail list`; no address, no content
+};
+
+/// Thread-safe. May block (an SMTP conversation); only the outbox worker calls it.
+class Mailer {
+ public:
+  virtual ~Mailer() = default;
+  virtual DeliveryReport deliver(const OutgoingMail& mail) = 0;
+  /// Of the address mails come from; what stands behind the @ of a Message-ID.
+  virtual std::string domain() const { return "localhost"; }
+  /// The development mailbox, when this is one.
+  virtual Mailbox* mailbox() { return nullptr; }
+};
+
+/// The development mailbox: keeps mails in memory, newest first, at most 1,000. Thread-safe.
+class Mailbox {
+ public:
+  virtual ~Mailbox() = default;
+  /// As `GET /dev/mailbox.json` (CONTRACT):
+  /// [{"id","to","from","subject","text","html","links":[…],"code":…,"sent_at"}]. `to`: only mails to this address,
+  /// whatever the case of its ASCII letters.
+  virtual Json list(std::string_view to = {}) const = 0;
+  virtual void clear() = 0;
+};
+
+struct MailerOptions {
+  std::string from = "no-reply@localhost";
+  std::string from_name{};
+  std::string username{};
+  std::shared_ptr<const Secret> password{};
+  bool require_tls = true;           // STARTTLS on smtp:// unless the server is loopback
+  std::chrono::seconds timeout{30};  // one conversation; less than the outbox's lease of 5 minutes
+  std::string ca_file{};             // PEM; empty: the system's authorities
+};
+
+/// "smtp://[user:pass@]host[:port][?from=…&from_name=…&ca=…]", "smtps://…", or "mailbox[?from=…]". User, password and
+/// query are percent-encoded; what the URL says comes before `options`. Throws ConfigError for a URL it cannot read,
+/// with every problem.
+std::unique_ptr<Mailer> open_mailer(std::string_view url, MailerOptions options);
+std::unique_ptr<Mailer> open_mailer(std::string_view url);
+
+}  // namespace rowan

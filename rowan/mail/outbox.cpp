@@ -1,0 +1,183 @@
+#include <algorithm>
+#include <exception>
+#include <rowan/base/try.hpp>
+#include <rowan/base/utf8.hpp>
+#include <rowan/mail/address.hpp>
+#include <rowan/mail/header.hpp>
+#include <rowan/mail/outbox.hpp>
+#include <rowan/mail/queries.hpp>
+
+namespace rowan {
+
+namespace {
+
+using namespace std::chrono_literals;
+namespace queries = mail::queries;
+
+constexpr auto lease = 5min;
+constexpr std::chrono::microseconds first_wait = 1min, longest_wait = 1h;
+constexpr auto kept_when_finished = std::chrono::days(7);
+constexpr std::size_t max_bodies = 1024 * 1024;
+constexpr std::size_t max_kind = 100, max_detail = 200;
+
+Error unsendable(std::string why) { return {.code = ErrorCode::invalid_input, .reason = "outbox: " + std::move(why)}; }
+
+Result<> check(const MailMessage& message) {
+  if (auto address = mail::parse_mail_address(message.to); !address) return unsendable(address.error().reason);
+  if (auto subject = mail::header_text(message.subject); !subject) return unsendable(subject.error().reason);
+  if (message.kind.size() > max_kind || has_control_characters(message.kind)) return unsendable("kind");
+  if (message.text.size() + message.html.size() > max_bodies) return unsendable("too large");
+  for (const auto* text : {&message.kind, &message.text, &message.html}) {
+    if (!is_storable_text(*text)) return unsendable("not UTF-8, or a NUL");
+  }
+  return {};
+}
+
+}  // namespace
+
+struct Outbox::Claimed {
+  MailId id{};
+  MailMessage message{};  // without bodies
+  mail::SealedBody sealed{};
+  Timestamp created{}, useful_until{};
+  std::int64_t attempts = 0;
+
+  explicit Claimed(const SqlRow& row)
+      : id(row.id<MailId>(0)),
+        message{.to = row.text(1), .subject = row.text(2), .kind = row.text(3)},
+        sealed{.key_id = static_cast<std::uint8_t>(row.integer(4)), .text = row.text_or(5, "")},
+        created(row.time(6)),
+        useful_until(row.time(7)),
+        attempts(row.integer(8)) {}
+};
+
+Outbox::Outbox(const crypto::KeyRing& keys, const Clock& clock, Random& random)
+    : bodies_(keys), clock_(&clock), random_(&random) {}
+
+Result<> Outbox::put(Transaction& transaction, const MailMessage& message, Timestamp useful_until) {
+  ROWAN_CHECK(check(message));
+  const auto id = MailId::make(*clock_, *random_);
+  ROWAN_TRY(const auto sealed, bodies_.seal(id.text(), message, *random_));
+  ROWAN_CHECK(transaction.execute(queries::put, {{"id", id},
+                                                 {"recipient", message.to},
+                                                 {"subject", message.subject},
+                                                 {"kind", message.kind},
+                                                 {"key_id", sealed.key_id},
+                                                 {"sealed_body", sealed.text},
+                                                 {"now", clock_->now()},
+                                                 {"useful_until", useful_until}}));
+  return {};
+}
+
+Result<std::size_t> Outbox::deliver_due(Database& database, Mailer& mailer, Logger& logger, std::size_t at_most) {
+  std::size_t sent = 0;
+  for (std::size_t i = 0; i < at_most; ++i) {
+    ROWAN_TRY(const auto claimed, claim(database));
+    if (!claimed) break;
+    const auto report = send(*claimed, mailer);
+    const bool is_sent = report.delivery == Delivery::sent;
+    logger.write(is_sent ? LogLevel::info : LogLevel::warning, is_sent ? "mail sent" : "mail not sent",
+                 {{"id", claimed->id.text()},
+                  {"kind", claimed->message.kind},
+                  {"attempt", claimed->attempts},
+                  {"again", report.delivery == Delivery::try_again ? "yes" : "no"},
+                  {"detail", report.detail}});
+    sent += is_sent;
+    ROWAN_CHECK(mark(database, *claimed, report));
+  }
+  return sent;
+}
+
+Result<std::optional<Outbox::Claimed>> Outbox::claim(Database& database) {
+  const auto now = clock_->now();
+  ROWAN_TRY(const auto due, database.read([&](SqlConnection& connection) {
+    return connection.first(queries::any_due, {{"now", now}});
+  }));
+  if (!due) return std::optional<Claimed>();
+  ROWAN_TRY(const auto row, database.transact([&](Transaction& transaction) {
+    return transaction.first(queries::claim, {{"now", now}, {"lease_until", now + lease}});
+  }));
+  if (!row) return std::optional<Claimed>();  // somebody else was faster
+  return std::optional<Claimed>(std::in_place, *row);
+}
+
+// Outside any transaction (DESIGN 5.12). A mail that cannot be opened is refused, so that it never stands before the
+// others again.
+DeliveryReport Outbox::send(const Claimed& claimed, Mailer& mailer) const {
+  const auto now = clock_->now();
+  if (now > claimed.useful_until) return {.delivery = Delivery::refused, .detail = "too late to be useful"};
+  OutgoingMail outgoing{.message = claimed.message, .created = claimed.created, .sent = now};
+  if (auto opened = bodies_.open(claimed.id.text(), claimed.sealed, outgoing.message); !opened) {
+    return {.delivery = Delivery::refused, .detail = opened.error().reason};
+  }
+  try {
+    outgoing.message_id = claimed.id.text() + '@' + mailer.domain();
+    return mailer.deliver(outgoing);
+  } catch (const std::exception&) {  // an application's Mailer; what() may hold the address
+    return {.delivery = Delivery::try_again, .detail = "the mailer threw an exception"};
+  }
+}
+
+Result<> Outbox::mark(Database& database, const Claimed& claimed, const DeliveryReport& report) {
+  const auto now = clock_->now();
+  const auto detail = report.detail.substr(0, max_detail);
+  return database.transact([&](Transaction& transaction) -> Result<> {
+    if (report.delivery == Delivery::sent) {
+      ROWAN_CHECK(transaction.execute(queries::mark_sent, {{"id", claimed.id}, {"now", now}}));
+    } else if (report.delivery == Delivery::refused || now >= claimed.useful_until) {
+      const auto state = now >= claimed.useful_until ? "expired" : "refused";
+      ROWAN_CHECK(transaction.execute(
+          queries::give_up,
+          {{"id", claimed.id}, {"state", state}, {"detail", detail}, {"attempts", claimed.attempts}, {"now", now}}));
+    } else {
+      ROWAN_CHECK(transaction.execute(queries::try_later, {{"id", claimed.id},
+                                                           {"next_attempt_at", next_attempt(claimed)},
+                                                           {"detail", detail},
+                                                           {"attempts", claimed.attempts}}));
+    }
+    return {};
+  });
+}
+
+// Never after `useful_until`: at that moment at the latest the row is claimed once more, expires and loses its body.
+Timestamp Outbox::next_attempt(const Claimed& claimed) {
+  const auto doublings = std::clamp<std::int64_t>(claimed.attempts - 1, 0, 6);
+  const auto wait = std::min(first_wait * (std::int64_t{1} << doublings), longest_wait);
+  const auto jitter =
+      wait / 5 * std::to_integer<int>(random_->bytes<1>()[0]) / 255;  // so that an outage does not end in a burst
+  return std::min(clock_->now() + wait + jitter, claimed.useful_until);
+}
+
+Result<std::vector<OutboxEntry>> Outbox::list(Database& database, std::size_t at_most) {
+  ROWAN_TRY(const auto rows, database.read([&](SqlConnection& connection) {
+    return connection.query(queries::list, {{"at_most", at_most}});
+  }));
+  std::vector<OutboxEntry> entries;
+  for (const auto& row : rows) {
+    entries.push_back({.id = row.id<MailId>(0),
+                       .to = row.text(1),
+                       .subject = row.text(2),
+                       .kind = row.text(3),
+                       .state = row.text(4),
+                       .attempts = row.integer(5),
+                       .created = row.time(6),
+                       .next_attempt = row.time(7),
+                       .detail = row.text(8)});
+  }
+  return entries;
+}
+
+Result<bool> Outbox::retry(Database& database, MailId id) {
+  ROWAN_TRY(const auto changed, database.transact([&](Transaction& transaction) {
+    return transaction.execute(queries::retry, {{"id", id}, {"now", clock_->now()}});
+  }));
+  return changed == 1;
+}
+
+Result<std::int64_t> Outbox::expire(Database& database) {
+  return database.transact([&](Transaction& transaction) {
+    return transaction.execute(queries::expire, {{"before", clock_->now() - kept_when_finished}});
+  });
+}
+
+}  // namespace rowan

@@ -1,0 +1,52 @@
+#pragma once
+// The outbox: a mail is a row written in the action's transaction, its body sealed, sent by a worker (DESIGN 5.7).
+#include <rowan/base/clock.hpp>
+#include <rowan/base/random.hpp>
+#include <rowan/crypto/key_ring.hpp>
+#include <rowan/mail/mailer.hpp>
+#include <rowan/mail/sealed_body.hpp>
+#include <rowan/storage/database.hpp>
+
+namespace rowan {
+
+struct OutboxEntry {  // for `rowan mail list`; no body, the address as stored
+  MailId id{};
+  std::string to{}, subject{}, kind{}, state{};  // "waiting", "sent", "refused", "expired"
+  std::int64_t attempts = 0;
+  Timestamp created{}, next_attempt{};
+  std::string detail{};  // why it was not sent: an SMTP code, never an address
+};
+
+/// Thread-safe. `clock` and `random` must outlive it.
+class Outbox {
+ public:
+  Outbox(const crypto::KeyRing& keys, const Clock& clock, Random& random);
+  /// Part of the caller's transaction: the mail exists exactly if the effect does. `useful_until`: not sent later than
+  /// this. Errors: `invalid_input` for a recipient that is no address, a subject with control characters, text that is
+  /// not UTF-8 or holds a NUL, or more than 1 MiB; those of the database.
+  Result<> put(Transaction& transaction, const MailMessage& message, Timestamp useful_until);
+  /// Claims due rows with a lease (5 minutes), one at a time, commits, sends, marks. Retries with back-off (1 min
+  /// doubling to 1 h, and up to a fifth more) until `useful_until`; a body is erased once sent, refused or expired. Any
+  /// number of workers on any number of nodes. A worker that dies between sending and marking makes at most one
+  /// duplicate, after the lease, with the same Message-ID. Answers how many were sent. Errors: those of the database;
+  /// the mail in hand is then tried again after its lease.
+  Result<std::size_t> deliver_due(Database& database, Mailer& mailer, Logger& logger, std::size_t at_most = 50);
+  Result<std::vector<OutboxEntry>> list(Database& database, std::size_t at_most = 100);
+  /// Makes a waiting mail due now. False when there is none of this id, or it is finished: its body is gone.
+  Result<bool> retry(Database& database, MailId id);
+  /// Removes finished rows older than a week (SECURITY DAT-01). Answers how many.
+  Result<std::int64_t> expire(Database& database);
+
+ private:
+  struct Claimed;
+  Result<std::optional<Claimed>> claim(Database& database);
+  Result<> mark(Database& database, const Claimed& claimed, const DeliveryReport& report);
+  DeliveryReport send(const Claimed& claimed, Mailer& mailer) const;
+  Timestamp next_attempt(const Claimed& claimed);
+
+  mail::SealedBodies bodies_;
+  const Clock* clock_;
+  Random* random_;
+};
+
+}  // namespace rowan

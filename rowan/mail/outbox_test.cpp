@@ -1,0 +1,157 @@
+#include <gtest/gtest.h>
+
+#include <rowan/mail/outbox_fixture_for_tests.hpp>
+
+namespace rowan::mail {
+namespace {
+
+using namespace for_tests;
+
+class OutboxContents : public OutboxOn {};
+INSTANTIATE_TEST_SUITE_P(Databases, OutboxContents, every_database(), name_of_database);
+
+TEST_P(OutboxContents, SendsWhatWasPutOnceAndErasesItsBody) {
+  put(reset_for("anna@example.org"));
+  EXPECT_EQ(deliver(), 1U);
+  EXPECT_EQ(deliver(), 0U);
+  ASSERT_EQ(mailer_.given().size(), 1U);
+  const auto mail = mailer_.given()[0];
+  EXPECT_EQ(mail.message.to, "anna@example.org");
+  EXPECT_EQ(mail.message.subject, "Reset");
+  EXPECT_EQ(mail.message.text, "https://id.example/?t=marker-secret\n");
+  EXPECT_EQ(mail.message.html, "<p>marker-secret</p>");
+  EXPECT_EQ(mail.message_id, only_entry().id.text() + "@id.example");
+  EXPECT_EQ(mail.created, clock_.now());
+  EXPECT_EQ(only_entry().state, "sent");
+  EXPECT_EQ(count("SELECT COUNT(*) FROM rowan_outbox WHERE sealed_body IS NOT NULL"), 0);
+}
+
+TEST_P(OutboxContents, HoldsNoMailOfATransactionThatRolledBack) {
+  const auto failed = database_->transact([&](Transaction& transaction) -> Result<> {
+    EXPECT_TRUE(outbox_.put(transaction, reset_for("anna@example.org"), clock_.now() + 1h));
+    return Error{.code = ErrorCode::internal, .reason = "the action failed"};
+  });
+  EXPECT_FALSE(failed);
+  EXPECT_EQ(deliver(), 0U);
+  EXPECT_EQ(outbox_.list(*database_)->size(), 0U);
+}
+
+// INJ-03
+TEST_P(OutboxContents, RefusesWhatNoMailCouldCarry) {
+  const auto refuses = [&](const MailMessage& message) {
+    const auto done = database_->transact(
+        [&](Transaction& transaction) { return outbox_.put(transaction, message, clock_.now() + 1h); });
+    return !done && done.error().code == ErrorCode::invalid_input;
+  };
+  EXPECT_TRUE(refuses(reset_for("a@b.example\r\nBcc: c@d.example")));
+  auto message = reset_for("a@b.example");
+  message.subject = "x\nBcc: c@d.example";
+  EXPECT_TRUE(refuses(message));
+  message = reset_for("a@b.example");
+  message.text = std::string("a\0b", 3);
+  EXPECT_TRUE(refuses(message));
+  message.text = "\xFF";
+  EXPECT_TRUE(refuses(message));
+  message.text.assign(1024 * 1024 + 1, 'x');
+  EXPECT_TRUE(refuses(message));
+}
+
+// LOG-02
+TEST_P(OutboxContents, SealsTheBodyAndLogsNeitherItNorTheAddress) {
+  put(reset_for("anna@example.org"));
+  EXPECT_EQ(count("SELECT COUNT(*) FROM rowan_outbox WHERE sealed_body LIKE '%marker%'"), 0);
+  EXPECT_EQ(count("SELECT COUNT(*) FROM rowan_outbox WHERE sealed_body IS NOT NULL"), 1);
+  answer(Delivery::try_again, "SMTP 451");
+  deliver();
+  EXPECT_NE(logger_.text.find("mail not sent"), std::string::npos);
+  EXPECT_NE(logger_.text.find("password/reset"), std::string::npos);
+  EXPECT_EQ(logger_.text.find("anna"), std::string::npos);
+  EXPECT_EQ(logger_.text.find("marker"), std::string::npos);
+}
+
+TEST_P(OutboxContents, RefusesARowThatWasChangedAndSendsTheOthers) {
+  put(reset_for("anna@example.org"));
+  clock_.advance(1s);
+  put(reset_for("bob@example.org"));
+  // Whoever can write the table wants Anna's link.
+  const auto changed = database_->transact([](Transaction& transaction) {
+    return transaction.execute(
+        "UPDATE rowan_outbox SET recipient = 'mallory@example.org' WHERE recipient = 'anna@example.org'");
+  });
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(deliver(), 1U);
+  ASSERT_EQ(mailer_.given().size(), 1U);
+  EXPECT_EQ(mailer_.given()[0].message.to, "bob@example.org");
+  EXPECT_EQ(count("SELECT COUNT(*) FROM rowan_outbox WHERE state = 'refused'"), 1);
+}
+
+// CRY-03
+TEST_P(OutboxContents, OpensWhatAnOlderSecretSealed) {
+  put(reset_for("anna@example.org"));
+  Outbox rotated(crypto::KeyRing(Secrets(Secret::from_text(new_secret), Secret::from_text(old_secret))), clock_,
+                 random_);
+  EXPECT_EQ(rotated.deliver_due(*database_, mailer_, logger_).value(), 1U);
+  ASSERT_EQ(mailer_.given().size(), 1U);
+  EXPECT_EQ(mailer_.given()[0].message.html, "<p>marker-secret</p>");
+}
+
+TEST_P(OutboxContents, RefusesWhatASecretSealedThatIsGone) {
+  put(reset_for("anna@example.org"));
+  Outbox forgetful(crypto::KeyRing(Secrets(Secret::from_text(new_secret))), clock_, random_);
+  EXPECT_EQ(forgetful.deliver_due(*database_, mailer_, logger_).value(), 0U);
+  EXPECT_TRUE(mailer_.given().empty());
+  EXPECT_EQ(only_entry().state, "refused");
+}
+
+TEST_P(OutboxContents, SendsNothingLaterThanItIsUseful) {
+  put(reset_for("anna@example.org"), 10min);
+  clock_.advance(10min + 1us);
+  EXPECT_EQ(deliver(), 0U);
+  EXPECT_TRUE(mailer_.given().empty());
+  EXPECT_EQ(only_entry().state, "expired");
+  EXPECT_EQ(count("SELECT COUNT(*) FROM rowan_outbox WHERE sealed_body IS NOT NULL"), 0);
+}
+
+TEST_P(OutboxContents, ErasesABodyAtTheEndOfItsUseThoughTheBackOffIsLonger) {
+  const auto useful_until = clock_.now() + 90s;
+  put(reset_for("anna@example.org"), 90s);
+  answer(Delivery::try_again);
+  deliver();
+  clock_.advance(75s);
+  deliver();
+  EXPECT_EQ(mailer_.given().size(), 2U);
+  EXPECT_EQ(only_entry().next_attempt, useful_until);
+  clock_.advance(15s + 1us);
+  deliver();
+  EXPECT_EQ(mailer_.given().size(), 2U);
+  EXPECT_EQ(only_entry().state, "expired");
+  EXPECT_EQ(count("SELECT COUNT(*) FROM rowan_outbox WHERE sealed_body IS NOT NULL"), 0);
+}
+
+TEST_P(OutboxContents, ListsTheNewestFirst) {
+  for (const char* to : {"a@example.org", "b@example.org", "c@example.org"}) {
+    put(reset_for(to));
+    clock_.advance(1s);
+  }
+  const auto entries = outbox_.list(*database_, 2).value();
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(entries[0].to, "c@example.org");
+  EXPECT_EQ(entries[1].to, "b@example.org");
+  EXPECT_EQ(entries[0].kind, "password/reset");
+  EXPECT_EQ(entries[0].state, "waiting");
+}
+
+// DAT-01
+TEST_P(OutboxContents, ForgetsFinishedMailsAfterAWeekAndNoWaitingOnes) {
+  put(reset_for("anna@example.org"));
+  deliver();
+  put(reset_for("bob@example.org"), 24h * 30);
+  clock_.advance(24h * 7);
+  EXPECT_EQ(outbox_.expire(*database_).value(), 0);
+  clock_.advance(1us);
+  EXPECT_EQ(outbox_.expire(*database_).value(), 1);
+  EXPECT_EQ(only_entry().to, "bob@example.org");
+}
+
+}  // namespace
+}  // namespace rowan::mail

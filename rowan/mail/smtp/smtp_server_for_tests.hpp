@@ -1,0 +1,248 @@
+#pragma once
+// A real SMTP server on 127.0.0.1 that does as its script says and remembers the conversation. STARTTLS and TLS by
+// OpenSSL.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace rowan::mail::for_tests {
+
+/// A key and a certificate that vouches for itself, made for this test.
+class Certificate {
+ public:
+  /// `names` as OpenSSL writes them: "IP:127.0.0.1", "DNS:mail.example".
+  explicit Certificate(const std::string& names)
+      : key_(EVP_EC_gen("P-256"), &EVP_PKEY_free), x509_(X509_new(), &X509_free) {
+    X509_set_version(x509_.get(), X509_VERSION_3);
+    ASN1_INTEGER_set(X509_get_serialNumber(x509_.get()), 1);
+    X509_gmtime_adj(X509_getm_notBefore(x509_.get()), -3600);
+    X509_gmtime_adj(X509_getm_notAfter(x509_.get()), 3600);
+    X509_set_pubkey(x509_.get(), key_.get());
+    auto* name = X509_get_subject_name(x509_.get());
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("Rowan's tests"), -1,
+                               -1, 0);
+    X509_set_issuer_name(x509_.get(), name);
+    auto* extension = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, names.c_str());
+    X509_add_ext(x509_.get(), extension, -1);
+    X509_EXTENSION_free(extension);
+    X509_sign(x509_.get(), key_.get(), EVP_sha256());
+    auto pattern = (std::filesystem::temp_directory_path() / "rowan-ca-XXXXXX").string();
+    const int file = ::mkstemp(pattern.data());
+    if (file < 0) throw std::runtime_error("no temporary file");
+    const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new_fd(file, BIO_CLOSE), &BIO_free);
+    PEM_write_bio_X509(out.get(), x509_.get());
+    pem_file_ = pattern;
+  }
+  ~Certificate() { ::unlink(pem_file_.c_str()); }
+  Certificate(const Certificate&) = delete;
+  Certificate& operator=(const Certificate&) = delete;
+
+  const std::string& pem_file() const { return pem_file_; }
+  EVP_PKEY* key() const { return key_.get(); }
+  X509* x509() const { return x509_.get(); }
+
+ private:
+  std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key_;
+  std::unique_ptr<X509, decltype(&X509_free)> x509_;
+  std::string pem_file_{};
+};
+
+struct SmtpScript {
+  std::vector<std::string> offers{};  // lines of EHLO: "AUTH PLAIN", "SMTPUTF8"; STARTTLS is added with a certificate
+  std::map<std::string, std::string>
+      answers{};  // by "GREETING", a verb or "BODY": the line to say; "hang" and "drop" do so
+  const Certificate* certificate = nullptr;
+  bool tls_at_once = false;  // smtps
+};
+
+/// Each connection has a thread; the destructor closes them all.
+class SmtpServer {
+ public:
+  explicit SmtpServer(SmtpScript script = {})
+      : script_(std::move(script)), listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 16) != 0 ||
+        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+      throw std::runtime_error("no free port");
+    }
+    port_ = ntohs(address.sin_port);
+    if (script_.certificate) {
+      context_.reset(SSL_CTX_new(TLS_server_method()));
+      SSL_CTX_use_certificate(context_.get(), script_.certificate->x509());
+      SSL_CTX_use_PrivateKey(context_.get(), script_.certificate->key());
+    }
+    accepter_ = std::jthread([this] { accept_all(); });
+  }
+  ~SmtpServer() {
+    stopping_ = true;
+    ::shutdown(listener_, SHUT_RDWR);
+    {
+      const std::lock_guard lock(mutex_);
+      for (const int fd : open_) ::shutdown(fd, SHUT_RDWR);
+    }
+    accepter_.join();
+    talkers_.clear();
+    ::close(listener_);
+  }
+  SmtpServer(const SmtpServer&) = delete;
+  SmtpServer& operator=(const SmtpServer&) = delete;
+
+  std::string port() const { return std::to_string(port_); }
+  /// Every line received outside mail bodies; "[TLS]" where a handshake was done.
+  std::vector<std::string> commands() const {
+    const std::lock_guard lock(mutex_);
+    return commands_;
+  }
+  /// Mails accepted, dots unstuffed (RFC 5321 section 4.5.2).
+  std::vector<std::string> mails() const {
+    const std::lock_guard lock(mutex_);
+    return mails_;
+  }
+  int connections() const { return connections_; }
+
+ private:
+  struct Talk {
+    int fd;
+    std::unique_ptr<SSL, decltype(&SSL_free)> tls{nullptr, &SSL_free};
+    std::string pending{};
+
+    bool say(const std::string& line) {
+      const std::string bytes = line + "\r\n";
+      const auto size = static_cast<int>(bytes.size());
+      return (tls ? SSL_write(tls.get(), bytes.data(), size) : ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL)) ==
+             size;
+    }
+    bool hear(std::string& line) {
+      for (;;) {
+        if (const auto end = pending.find("\r\n"); end != std::string::npos) {
+          line = pending.substr(0, end);
+          pending.erase(0, end + 2);
+          return true;
+        }
+        char buffer[4096];
+        const auto got = tls ? SSL_read(tls.get(), buffer, sizeof buffer) : ::recv(fd, buffer, sizeof buffer, 0);
+        if (got <= 0) return false;
+        pending.append(buffer, static_cast<std::size_t>(got));
+      }
+    }
+  };
+
+  void accept_all() {
+    for (;;) {
+      const int fd = ::accept(listener_, nullptr, nullptr);
+      if (fd < 0) return;
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return static_cast<void>(::close(fd));
+      ++connections_;
+      open_.push_back(fd);
+      talkers_.emplace_back([this, fd] {
+        {
+          Talk talk{.fd = fd};
+          if (!script_.tls_at_once || start_tls(talk)) converse(talk);
+        }
+        const std::lock_guard closing(mutex_);
+        std::erase(open_, fd);
+        ::close(fd);
+      });
+    }
+  }
+
+  bool start_tls(Talk& talk) {
+    talk.tls.reset(SSL_new(context_.get()));
+    SSL_set_fd(talk.tls.get(), talk.fd);
+    if (SSL_accept(talk.tls.get()) != 1) return false;
+    const std::lock_guard lock(mutex_);
+    commands_.emplace_back("[TLS]");
+    return true;
+  }
+
+  // What the script says instead, or `usual`. False when the conversation is over.
+  bool answer(Talk& talk, const std::string& at, const std::string& usual) {
+    const auto scripted = script_.answers.find(at);
+    const auto& line = scripted == script_.answers.end() ? usual : scripted->second;
+    if (line == "drop") return false;
+    if (line == "hang") {
+      std::string ignored;
+      while (talk.hear(ignored)) {
+      }
+      return false;
+    }
+    return talk.say(line);
+  }
+
+  bool welcome(Talk& talk) {
+    bool heard = talk.say("250-mail.example greets you");
+    for (const auto& offer : script_.offers) heard = heard && talk.say("250-" + offer);
+    if (script_.certificate && !talk.tls) heard = heard && talk.say("250-STARTTLS");
+    return heard && talk.say("250 SIZE 2000000");
+  }
+
+  void converse(Talk& talk) {
+    bool going = answer(talk, "GREETING", "220 mail.example");
+    std::string line;
+    while (going && talk.hear(line)) {
+      {
+        const std::lock_guard lock(mutex_);
+        commands_.push_back(line);
+      }
+      const std::string verb = line.substr(0, line.find(' '));
+      if (verb == "EHLO" && !script_.answers.contains(verb))
+        going = welcome(talk);
+      else if (verb == "STARTTLS")
+        going = answer(talk, verb, "220 go ahead") && (script_.answers.contains(verb) || start_tls(talk));
+      else if (verb == "AUTH")
+        going = answer(talk, verb, "235 2.7.0 welcome");
+      else if (verb == "DATA")
+        going = answer(talk, verb, "354 go ahead") && (script_.answers.contains(verb) || take_mail(talk));
+      else if (verb == "QUIT")
+        going = talk.say("221 bye"), going = false;
+      else
+        going = answer(talk, verb, "250 2.0.0 fine");
+    }
+  }
+
+  bool take_mail(Talk& talk) {
+    std::string mail, line;
+    while (talk.hear(line)) {
+      if (line == ".") {
+        if (!script_.answers.contains("BODY")) {
+          const std::lock_guard lock(mutex_);
+          mails_.push_back(mail);
+        }
+        return answer(talk, "BODY", "250 2.0.0 queued");
+      }
+      mail += (line.starts_with('.') ? line.substr(1) : line) + "\r\n";
+    }
+    return false;
+  }
+
+  const SmtpScript script_;
+  const int listener_;
+  std::uint16_t port_ = 0;
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_{nullptr, &SSL_CTX_free};
+  mutable std::mutex mutex_{};
+  std::atomic<bool> stopping_ = false;
+  std::atomic<int> connections_ = 0;
+  std::vector<int> open_{};
+  std::vector<std::string> commands_{}, mails_{};
+  std::vector<std::jthread> talkers_{};
+  std::jthread accepter_{};
+};
+
+}  // namespace rowan::mail::for_tests

@@ -1,0 +1,91 @@
+#pragma once
+// Pages: HTML from ctemplate with AUTOESCAPE, inside the layout, in the visitor's language. How templates are written:
+// README.md here.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <rowan/base/embedded.hpp>
+#include <rowan/base/json.hpp>
+#include <rowan/base/result.hpp>
+#include <rowan/base/timestamp.hpp>
+#include <rowan/mail/message.hpp>
+#include <rowan/pages/words.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rowan {
+
+/// A language we have a catalogue for: "en", "de".
+using Language = std::string;
+
+struct PagesOptions {
+  std::string app_name = "Rowan";
+  std::string logo_url{};         // above the card, instead of the name
+  std::string template_folder{};  // "password/reset.html" there replaces ours; pages of the application live there too
+  std::string text_folder{};  // <language>.mo there (msgfmt): the application's own catalogue, and other words for ours
+  std::string theme_css{};    // a file of CSS custom properties, appended to our style sheet
+  Language default_language = "en";
+  std::string mount =
+      "/auth";  // where assets are served: base_url's path and the web mount, without a slash at the end
+};
+
+/// One static file under /auth/assets/<hash>/<name>. The views live as long as the Pages.
+struct Asset {
+  std::string_view name{}, hash{}, content_type{}, bytes{}, etag{};
+};
+
+/// Immutable after construction; thread-safe. Missing or broken templates are found at construction (ConfigError).
+class Pages {
+ public:
+  /// `embedded`: more template files (of strategies outside the library), named as ours are:
+  /// "strategies/pin/pages/sign_in.html".
+  explicit Pages(PagesOptions options, std::vector<EmbeddedFile> embedded = {});
+  ~Pages();
+
+  /// A whole page: template `name` inside the layout. A scalar `x` of `data` fills {{x}} and, when true or not empty,
+  /// opens section {{#has_x}}; an object opens section {{#x}} with its members inside; an array repeats section {{#x}}
+  /// (a scalar item is
+  /// {{item}}). Three names are special: an object in an array that has a member `template` ("password/sign_in.html")
+  /// is a panel, put where the page says {{>x}}; members of `values` fill {{email_value}}, members of `errors`
+  /// {{email_error}}. Scalars at the top of `data` are also seen by panels and by the layout. Names in data are lower
+  /// snake case; what no template names is ignored. Everything is escaped for the place it stands in; there is no way
+  /// around it. Errors: `internal` when there is no such template.
+  Result<std::string> page(std::string_view name, const Json& data, std::string_view language) const;
+  /// The same template without the layout.
+  Result<std::string> fragment(std::string_view name, const Json& data, std::string_view language) const;
+  bool has(std::string_view name) const;
+  /// Every template by its public name, sorted; and its text before translation, for whoever wants to replace it.
+  std::vector<std::string> names() const;
+  std::optional<std::string_view> source(std::string_view name) const;
+
+  /// "password/reset" → mails/reset.txt, mails/reset.html and the subject (the first line of the .txt: "Subject: …").
+  /// `to` is left empty.
+  Result<MailMessage> mail(std::string_view name, const Json& data, std::string_view language) const;
+
+  /// A word or sentence of the catalogues; places {1}, {2} … are filled in order. Unknown: the key itself.
+  std::string text(std::string_view key, std::string_view language, std::span<const std::string> values = {}) const;
+  /// The form of a counted sentence that fits `count` in that language; {1} is the count, written as the language
+  /// writes numbers.
+  std::string text(const CountedWord& word, std::int64_t count, std::string_view language) const;
+  /// The sentence for a field error ("too_short", 15).
+  std::string field_error(const FieldError& error, std::string_view language) const;
+  /// "24 November 2026 at 12:00 UTC", as the language writes it.
+  std::string moment(Timestamp time, std::string_view language) const;
+
+  /// The best of our languages: a wish list in order (`ui_locales`, the account's locale), then Accept-Language (RFC
+  /// 9110 12.5.4), then the default.
+  Language choose_language(std::span<const std::string_view> wishes, std::string_view accept_language) const;
+  std::vector<Language> languages() const;
+
+  /// Path below the mount: "assets/<hash>/rowan.css". Empty when there is no such asset.
+  std::string asset_path(std::string_view name) const;
+  std::optional<Asset> asset(std::string_view hash, std::string_view name) const;
+
+ private:
+  struct State;
+  std::unique_ptr<const State> state_;
+};
+
+}  // namespace rowan

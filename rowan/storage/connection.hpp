@@ -1,0 +1,76 @@
+#pragma once
+// Internal. Connection: what SQLite and PostgreSQL share: a SOCI session, its prepared statements, and errors without
+// values.
+#include <exception>
+#include <functional>
+#include <memory>
+#include <rowan/storage/script.hpp>
+#include <rowan/storage/statement.hpp>
+#include <unordered_map>
+
+namespace rowan::storage {
+
+/// A driver's reading of a failure.
+struct Failure {
+  ErrorCode code = ErrorCode::internal;
+  std::string state{};            // "SQLSTATE 23505", "SQLite 2067"; never the library's text: it quotes bound values
+  bool broken = false;            // the connection is of no more use
+  bool run_again = false;         // deadlock or serialization failure
+  bool forget_statement = false;  // prepare it again next time
+};
+
+/// Not thread-safe; the pool gives it to one thread at a time.
+class Connection : public SqlConnection, public ScriptConnection {
+ public:
+  ~Connection() override;
+  Result<std::vector<SqlRow>> query(const Sql& statement, SqlParams params = {}) final;
+  Result<std::int64_t> execute(const Sql& statement, SqlParams params = {}) final;
+
+  Result<> begin();
+  /// `unavailable` also means: nobody knows whether it happened.
+  Result<> commit();
+  void rollback() noexcept;
+
+  /// Asked before an idle connection is given out again.
+  virtual bool is_alive() { return true; }
+  bool is_broken() const { return broken_; }
+  /// Since begin(): the whole transaction should be tried again.
+  bool wants_another_run() const { return run_again_; }
+  std::size_t prepared_statements() const { return statements_.size(); }
+
+ protected:
+  explicit Connection(std::unique_ptr<soci::session> session);
+  soci::session& session() { return *session_; }
+  void close();  // for the driver's destructor: statements first, then the session
+
+  /// `shown` is what an error names.
+  virtual Result<> run_plain(const std::string& text, std::string_view shown) = 0;
+  virtual const char* begin_text() const = 0;
+  virtual Result<> run_commit() = 0;
+  /// False when the database ended the transaction by itself.
+  virtual bool is_in_transaction() = 0;
+  virtual StatementShape shape_of(soci::details::statement_backend& backend) = 0;
+  virtual std::int64_t changed_rows(soci::details::statement_backend& backend) = 0;
+  virtual void before_statement() {}
+  /// An open SELECT hides later changes on SQLite: every statement is reset after use, also after a failure.
+  virtual void reset(soci::details::statement_backend& backend) noexcept = 0;
+  virtual Failure failure_of(const std::exception& exception) = 0;
+  Error to_error(const Failure& failure, std::string_view text);
+
+ private:
+  struct HashOfText {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  Result<std::int64_t> run(std::string_view text, SqlParams params, std::vector<SqlRow>* rows);
+  Statement& prepared(std::string_view text);
+  void forget(std::string_view text);
+
+  std::unique_ptr<soci::session> session_;
+  std::unordered_map<std::string, std::unique_ptr<Statement>, HashOfText, std::equal_to<>> statements_{};
+  bool in_transaction_ = false;
+  bool broken_ = false;
+  bool run_again_ = false;
+};
+
+}  // namespace rowan::storage

@@ -1,0 +1,42 @@
+#include <charconv>
+#include <rowan/base/try.hpp>
+#include <rowan/storage/database.hpp>
+
+namespace rowan {
+
+std::int64_t SqlRow::integer(std::size_t i) const {
+  const auto& column = columns_.at(i);
+  if (!column) return 0;
+  if (*column == "t") return 1;  // PostgreSQL's boolean; SQLite says 1
+  std::int64_t number = 0;
+  const char* const end = column->data() + column->size();
+  const auto [stop, problem] = std::from_chars(column->data(), end, number);
+  return problem == std::errc() && stop == end ? number : 0;
+}
+
+Result<std::optional<SqlRow>> SqlConnection::first(const Sql& statement, SqlParams params) {
+  ROWAN_TRY(auto rows, query(statement, params));
+  if (rows.empty()) return std::optional<SqlRow>();
+  return std::optional(std::move(rows.front()));
+}
+
+Result<bool> SqlConnection::insert_unique(const Sql& statement, SqlParams params) {
+  ROWAN_TRY(const auto changed, execute(statement, params));
+  return changed > 0;
+}
+
+Result<> Transaction::run_before_commit() {
+  // By index: such work may ask for more of it.
+  for (std::size_t i = 0; i < before_commit_.size(); ++i) {
+    const auto work = std::move(before_commit_[i]);
+    ROWAN_CHECK(work(*this));
+  }
+  before_commit_.clear();
+  return {};
+}
+
+void Transaction::run_after_commit() {
+  for (const auto& work : std::exchange(after_commit_, {})) work();
+}
+
+}  // namespace rowan

@@ -1,0 +1,160 @@
+#pragma once
+// Database: where everything is kept. SQLite or PostgreSQL, chosen by a URL; the same statements on both.
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <rowan/base/logger.hpp>
+#include <rowan/base/result.hpp>
+#include <rowan/base/strong_id.hpp>
+#include <rowan/base/timestamp.hpp>
+#include <rowan/storage/sql.hpp>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace rowan {
+
+/// A value bound to a parameter: null, integer or text. Binary values are stored as base64url or hex text.
+using SqlValue = std::variant<std::monostate, std::int64_t, std::string>;
+
+struct SqlParam {
+  SqlParam(std::string_view name, SqlValue value) : name(name), value(std::move(value)) {}
+  SqlParam(std::string_view name, std::string_view text) : name(name), value(std::string(text)) {}
+  SqlParam(std::string_view name, const std::string& text) : name(name), value(text) {}
+  SqlParam(std::string_view name, const char* text) : name(name), value(std::string(text)) {}
+  template <std::integral I>
+  SqlParam(std::string_view name, I number) : name(name), value(static_cast<std::int64_t>(number)) {}
+  SqlParam(std::string_view name, Timestamp time) : name(name), value(to_microseconds(time)) {}
+  template <class Tag>
+  SqlParam(std::string_view name, const StrongId<Tag>& id) : name(name), value(id.text()) {}
+  template <class T>
+  SqlParam(std::string_view name, const std::optional<T>& maybe) : SqlParam(name, SqlValue{}) {
+    if (maybe) value = SqlParam(name, *maybe).value;
+  }
+  std::string_view name;
+  SqlValue value;
+};
+using SqlParams = std::initializer_list<SqlParam>;
+
+/// One row of an answer, columns by position as the statement lists them.
+class SqlRow {
+ public:
+  explicit SqlRow(std::vector<std::optional<std::string>> columns) : columns_(std::move(columns)) {}
+  bool is_null(std::size_t i) const { return !columns_.at(i); }
+  const std::string& text(std::size_t i) const { return *columns_.at(i); }  // precondition: not null
+  std::string text_or(std::size_t i, std::string_view other) const {
+    return columns_.at(i).value_or(std::string(other));
+  }
+  std::optional<std::string> maybe_text(std::size_t i) const { return columns_.at(i); }
+  std::int64_t integer(std::size_t i) const;  // 0 when null or no number
+  Timestamp time(std::size_t i) const { return from_microseconds(integer(i)); }
+  std::optional<Timestamp> maybe_time(std::size_t i) const {
+    return is_null(i) ? std::nullopt : std::optional(time(i));
+  }
+  template <class Id>
+  Id id(std::size_t i) const {
+    return is_null(i) ? Id{} : Id::parse(text(i)).value_or(Id{});
+  }
+
+ private:
+  std::vector<std::optional<std::string>> columns_;
+};
+
+/// Runs statements; prepared once per connection and kept. Not thread-safe: one thread at a time.
+/// Errors are `unavailable` (database away, busy, timed out) or `internal`; their reason never holds a bound value.
+class SqlConnection {
+ public:
+  virtual ~SqlConnection() = default;
+  virtual Result<std::vector<SqlRow>> query(const Sql& statement, SqlParams params = {}) = 0;
+  /// The number of rows changed.
+  virtual Result<std::int64_t> execute(const Sql& statement, SqlParams params = {}) = 0;
+  /// The first row, if any.
+  Result<std::optional<SqlRow>> first(const Sql& statement, SqlParams params = {});
+  /// False when a unique key was already taken; the transaction stays usable. Write it as `INSERT … ON CONFLICT DO
+  /// NOTHING`.
+  Result<bool> insert_unique(const Sql& statement, SqlParams params);
+  virtual Dialect dialect() const = 0;
+  /// `PGconn*` or `sqlite3*`.
+  virtual void* native_handle() = 0;
+};
+
+/// A transaction that the Database opened; it commits when the work returns a value and rolls back when it returns an
+/// error.
+class Transaction {
+ public:
+  explicit Transaction(SqlConnection& connection) : connection_(&connection) {}
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  Result<std::vector<SqlRow>> query(const Sql& s, SqlParams p = {}) { return connection_->query(s, p); }
+  Result<std::int64_t> execute(const Sql& s, SqlParams p = {}) { return connection_->execute(s, p); }
+  Result<std::optional<SqlRow>> first(const Sql& s, SqlParams p = {}) { return connection_->first(s, p); }
+  Result<bool> insert_unique(const Sql& s, SqlParams p) { return connection_->insert_unique(s, p); }
+  Dialect dialect() const { return connection_->dialect(); }
+  void* native_handle() { return connection_->native_handle(); }
+  SqlConnection& connection() { return *connection_; }
+  /// Runs as the last thing before COMMIT; an error there rolls back. For the revocation feed (DESIGN 5.3).
+  void before_commit(std::function<Result<>(Transaction&)> work) { before_commit_.push_back(std::move(work)); }
+  /// Runs after a successful COMMIT, outside the transaction.
+  void after_commit(std::function<void()> work) { after_commit_.push_back(std::move(work)); }
+  Result<> run_before_commit();
+  void run_after_commit();
+
+ private:
+  SqlConnection* connection_;
+  std::vector<std::function<Result<>(Transaction&)>> before_commit_{};
+  std::vector<std::function<void()>> after_commit_{};
+};
+
+/// Thread-safe. Hands out connections from a pool; waits a bounded time, then `unavailable`.
+class Database {
+ public:
+  virtual ~Database() = default;
+  virtual Dialect dialect() const = 0;
+
+  /// Statements outside any transaction, on a reading connection.
+  template <class F>
+  auto read(F&& work) -> std::invoke_result_t<F&, SqlConnection&> {
+    std::optional<std::invoke_result_t<F&, SqlConnection&>> result;
+    auto ran = with_reader([&](SqlConnection& connection) { result.emplace(work(connection)); });
+    if (!ran) return std::move(ran).error();
+    return std::move(*result);
+  }
+  /// All or nothing (BEGIN IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL). Runs again when PostgreSQL says
+  /// deadlock or serialization failure: `work` may be called more than once and must keep its effects in the database.
+  template <class F>
+  auto transact(F&& work) -> std::invoke_result_t<F&, Transaction&> {
+    std::optional<std::invoke_result_t<F&, Transaction&>> result;
+    auto committed = with_transaction([&](Transaction& transaction) -> Result<> {
+      result.emplace(work(transaction));
+      if (!*result) return result->error();
+      return {};
+    });
+    if (!committed) return std::move(committed).error();
+    return std::move(*result);
+  }
+
+ protected:
+  virtual Result<> with_reader(const std::function<void(SqlConnection&)>& work) = 0;
+  virtual Result<> with_transaction(const std::function<Result<>(Transaction&)>& work) = 0;
+};
+
+struct DatabaseOptions {
+  unsigned pool_size = 8;                             // connections (PostgreSQL), readers (SQLite)
+  std::chrono::milliseconds acquire_timeout{2000};    // waiting for a free connection
+  std::chrono::milliseconds statement_timeout{5000};  // one statement; also the wait for SQLite's lock
+  std::chrono::milliseconds connect_timeout{3000};
+};
+
+/// "sqlite:PATH" or "postgres://user:pass@host:port/db". Throws ConfigError for a URL it cannot read and for a file
+/// that cannot be opened or written; a PostgreSQL server that is away is no error here: each request says `unavailable`
+/// until it is back.
+std::unique_ptr<Database> open_database(std::string_view url, DatabaseOptions options);
+std::unique_ptr<Database> open_database(std::string_view url);
+
+/// The same, for tools and tests that have a logger.
+std::unique_ptr<Database> open_database(std::string_view url, DatabaseOptions options, Logger& logger);
+
+}  // namespace rowan

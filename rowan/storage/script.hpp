@@ -1,0 +1,16 @@
+#pragma once
+// Internal. Scripts: several statements in one text, without parameters, as migrations have them.
+#include <rowan/base/result.hpp>
+#include <string>
+#include <string_view>
+
+namespace rowan::storage {
+
+/// Found by dynamic_cast on a SqlConnection. Runs inside the transaction that is open; no statement timeout applies.
+class ScriptConnection {
+ public:
+  virtual ~ScriptConnection() = default;
+  virtual Result<> run_script(const std::string& text) = 0;
+};
+
+}  // namespace rowan::storage
