@@ -1,0 +1,33 @@
+#include <rowan/base/base64.hpp>
+#include <rowan/crypto/hash.hpp>
+#include <rowan/protection/forms.hpp>
+
+namespace rowan::protection {
+
+std::string form_token(std::span<const std::byte, 16> secret, Random& random) {
+  auto bytes = random.bytes<32>();
+  for (std::size_t i = 0; i < 16; ++i) bytes[16 + i] = bytes[i] ^ secret[i];
+  return to_base64url(bytes);
+}
+
+bool form_token_matches(std::string_view token, std::span<const std::byte, 16> secret) {
+  std::array<std::byte, 32> bytes{};
+  if (from_base64url(token, bytes) != bytes.size()) return false;
+  for (std::size_t i = 0; i < 16; ++i) bytes[16 + i] ^= bytes[i];
+  return crypto::equal_in_constant_time(std::span(bytes).last(16), secret);
+}
+
+Result<> check_origin(const http::Request& request, std::string_view origin) {
+  const auto refuse = [](const char* why) { return Error{.code = ErrorCode::forbidden, .reason = why}; };
+  if (request.headers.count("Sec-Fetch-Site") > 0) {
+    const auto site = request.headers.single("Sec-Fetch-Site");
+    if (!site || (*site != "same-origin" && *site != "none")) return refuse("cross-site request (Sec-Fetch-Site)");
+  }
+  if (request.headers.count("Origin") > 0) {
+    const auto sent = request.headers.single("Origin");
+    if (!sent || *sent != origin) return refuse("foreign Origin");
+  }
+  return {};
+}
+
+}  // namespace rowan::protection

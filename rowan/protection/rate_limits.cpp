@@ -1,0 +1,62 @@
+#include <algorithm>
+#include <rowan/base/base64.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/protection/rate_limits.hpp>
+
+namespace rowan::protection {
+
+namespace {
+
+constexpr Sql count_attempt{
+    "INSERT INTO rowan_rate_limits (key, count, expires_at) VALUES (:key, 1, :expires_at) "
+    "ON CONFLICT (key) DO UPDATE SET "
+    "count = CASE WHEN rowan_rate_limits.expires_at <= :now THEN 1 ELSE rowan_rate_limits.count + 1 END, "
+    "expires_at = CASE WHEN rowan_rate_limits.expires_at <= :now THEN excluded.expires_at ELSE rowan_rate_limits.expires_at END "
+    "RETURNING count, expires_at"};
+constexpr Sql forgive_attempt{"UPDATE rowan_rate_limits SET count = count - 1 WHERE key = :key AND count > 0 AND expires_at > :now"};
+constexpr Sql expire_counts{"DELETE FROM rowan_rate_limits WHERE expires_at < :now"};
+
+}  // namespace
+
+RateLimits::RateLimits(Database& database, const crypto::KeyRing& keys, const Clock& clock)
+    : database_(&database), clock_(&clock), mac_(keys.derive(keys.size() - 1, "rate limits").bytes()) {}
+
+std::string RateLimits::key(const Count& count) const {
+  const auto digest = mac_(as_bytes(std::string(count.scope) + "\n"), as_bytes(count.value));
+  return to_base64url(std::span(digest).first(18));
+}
+
+Result<> RateLimits::attempt(const std::vector<Count>& counts) {
+  if (counts.empty()) return {};
+  std::vector<std::pair<std::string, const Count*>> keys;
+  for (const auto& count : counts) keys.emplace_back(key(count), &count);
+  std::sort(keys.begin(), keys.end());  // one order for all: no deadlock
+  const auto now = clock_->now();
+  ROWAN_TRY(const auto over, database_->transact([&](Transaction& transaction) -> Result<std::optional<Error>> {
+    std::optional<Error> refused;
+    for (const auto& [name, count] : keys) {
+      ROWAN_TRY(const auto row, transaction.first(count_attempt, {{"key", name}, {"now", now}, {"expires_at", now + count->window}}));
+      if (!row || row->integer(0) <= count->max) continue;
+      const auto wait = std::chrono::ceil<std::chrono::seconds>(row->time(1) - now);
+      if (!refused || *refused->retry_after < wait)
+        refused = Error{.code = ErrorCode::rate_limited, .reason = "over " + std::string(count->scope), .retry_after = wait};
+    }
+    return refused;
+  }));
+  if (over) return *over;
+  return {};
+}
+
+Result<> RateLimits::forgive(Transaction& transaction, const Count& count) {
+  ROWAN_CHECK(transaction.execute(forgive_attempt, {{"key", key(count)}, {"now", clock_->now()}}));
+  return {};
+}
+
+Result<> RateLimits::expire() {
+  return database_->transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_CHECK(transaction.execute(expire_counts, {{"now", clock_->now()}}));
+    return {};
+  });
+}
+
+}  // namespace rowan::protection

@@ -1,0 +1,16 @@
+#pragma once
+#include <rowan/http/message.hpp>
+#include <string>
+#include <string_view>
+
+namespace rowan::protection {
+
+struct HeaderPolicy {
+  bool https = true;          // base_url's scheme: Strict-Transport-Security
+  std::string logo_origin{};  // one more image source
+};
+
+/// Fills in what is missing: CSP, nosniff, Referrer-Policy, COOP, HSTS, no-store (CONTRACT "Headers of every page"; SECURITY 1.8).
+void add_security_headers(http::Response& response, const HeaderPolicy& policy);
+
+}  // namespace rowan::protection

@@ -1,0 +1,47 @@
+#include <rowan/sessions/browser_state.hpp>
+#include <rowan/sessions/byte_layout.hpp>
+
+namespace rowan::sessions {
+
+namespace {
+constexpr std::size_t max_state_bytes = 2048;
+}
+
+std::optional<std::string> seal_state(const Seal& seal, const BrowserState& state) {
+  std::array<std::byte, max_state_bytes> bytes;
+  LayoutWriter writer(bytes);
+  writer.integer(state.bound_to);
+  writer.byte(state.has_form_secret ? 1 : 0);
+  writer.bytes(state.form_secret);
+  writer.text(state.flash_kind);
+  writer.text(state.flash_text);
+  writer.text(state.flow);
+  writer.byte(static_cast<std::uint8_t>(std::min<std::size_t>(state.values.size(), 255)));
+  for (const auto& [key, value] : state.values) {
+    writer.text(key);
+    writer.text(value);
+  }
+  if (!writer.fits() || state.values.size() > 255) return std::nullopt;
+  return seal.seal(std::span(bytes).first(writer.used()));
+}
+
+std::optional<BrowserState> open_state(const Seal& seal, std::string_view cookie) {
+  std::array<std::byte, max_state_bytes> bytes;
+  const auto size = seal.open(cookie, bytes);
+  if (!size) return std::nullopt;
+  LayoutReader reader(std::span<const std::byte>(bytes).first(*size));
+  BrowserState state;
+  state.bound_to = reader.integer();
+  state.has_form_secret = reader.byte() == 1;
+  reader.bytes(state.form_secret);
+  state.flash_kind = reader.text();
+  state.flash_text = reader.text();
+  state.flow = reader.text();
+  for (std::size_t n = reader.byte(); n > 0 && reader.good(); --n) {
+    std::string key(reader.text());
+    state.values.emplace(std::move(key), reader.text());
+  }
+  return reader.done() ? std::optional(std::move(state)) : std::nullopt;
+}
+
+}  // namespace rowan::sessions

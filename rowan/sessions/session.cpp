@@ -1,0 +1,81 @@
+#include <rowan/sessions/byte_layout.hpp>
+#include <rowan/sessions/session.hpp>
+
+namespace rowan::sessions {
+
+const Claims* Session::find(std::string_view subject) const {
+  for (std::size_t i = 0; i < count; ++i)
+    if (claims[i].subject() == subject) return &claims[i];
+  return nullptr;
+}
+
+bool Session::put(const Claims& who) {
+  remove(who.subject());
+  if (count == claims.size()) return false;
+  claims[count++] = who;
+  return true;
+}
+
+void Session::remove(std::string_view subject) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (claims[i].subject() != subject) continue;
+    claims[i] = claims[--count];
+    return;
+  }
+}
+
+std::optional<std::string> seal_session(const Seal& seal, const Session& session) {
+  std::array<std::byte, max_session_bytes> bytes;
+  LayoutWriter writer(bytes);
+  writer.bytes(session.form_secret);
+  writer.integer(to_microseconds(session.seen));
+  writer.byte(static_cast<std::uint8_t>(session.count));
+  for (std::size_t i = 0; i < session.count; ++i) {
+    const auto& who = session.claims[i];
+    writer.bytes(who.id.uuid().bytes);
+    writer.text(who.subject());
+    writer.text(who.tenant());
+    writer.integer(who.numbers.token);
+    writer.integer(who.numbers.account_generation);
+    writer.integer(who.numbers.tenant_generation);
+    writer.integer(to_microseconds(who.authenticated_at));
+    writer.integer(to_microseconds(who.expires_at));
+    writer.byte(static_cast<std::uint8_t>(who.methods.size()));
+    for (std::size_t m = 0; m < who.methods.size(); ++m) writer.text(who.methods[m]);
+  }
+  if (!writer.fits()) return std::nullopt;
+  return seal.seal(std::span(bytes).first(writer.used()));
+}
+
+std::optional<Session> open_session(const Seal& seal, std::string_view cookie) {
+  std::array<std::byte, max_session_bytes> bytes;
+  const auto size = seal.open(cookie, bytes);
+  if (!size) return std::nullopt;
+  LayoutReader reader(std::span<const std::byte>(bytes).first(*size));
+  Session session;
+  reader.bytes(session.form_secret);
+  session.seen = from_microseconds(reader.integer());
+  session.count = reader.byte();
+  if (session.count > session.claims.size()) return std::nullopt;
+  for (std::size_t i = 0; i < session.count; ++i) {
+    auto& who = session.claims[i];
+    Uuid id;
+    reader.bytes(id.bytes);
+    who.id = AccountId(id);
+    const auto subject = SubjectName::from(reader.text());
+    const auto tenant = TenantName::from(reader.text());
+    if (!subject || !tenant) return std::nullopt;
+    who.subject_name = *subject;
+    who.tenant_name = *tenant;
+    who.numbers.token = reader.integer();
+    who.numbers.account_generation = reader.integer();
+    who.numbers.tenant_generation = reader.integer();
+    who.authenticated_at = from_microseconds(reader.integer());
+    who.expires_at = from_microseconds(reader.integer());
+    for (std::size_t m = reader.byte(); m > 0 && reader.good(); --m)
+      if (!who.methods.add(reader.text())) return std::nullopt;
+  }
+  return reader.done() ? std::optional(session) : std::nullopt;
+}
+
+}  // namespace rowan::sessions

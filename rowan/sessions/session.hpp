@@ -1,0 +1,31 @@
+#pragma once
+// What the session cookie says: who is signed in, for up to three subjects at once, and the secret of the forms.
+#include <array>
+#include <optional>
+#include <rowan/sessions/seal.hpp>
+#include <rowan/tokens/claims.hpp>
+#include <string>
+
+namespace rowan::sessions {
+
+inline constexpr std::size_t max_session_bytes = 512;
+using FormSecret = std::array<std::byte, 16>;
+
+/// A value of fixed size.
+struct Session {
+  std::array<Claims, 3> claims{};
+  std::size_t count = 0;
+  FormSecret form_secret{};
+  Timestamp seen{};  // when it was last sealed
+
+  const Claims* find(std::string_view subject) const;
+  /// Replaces the subject's claims; false when three others are signed in already.
+  bool put(const Claims& who);
+  void remove(std::string_view subject);
+};
+
+/// Empty when it does not fit in 512 bytes.
+std::optional<std::string> seal_session(const Seal& seal, const Session& session);
+std::optional<Session> open_session(const Seal& seal, std::string_view cookie);
+
+}  // namespace rowan::sessions

@@ -1,0 +1,150 @@
+#include <array>
+#include <charconv>
+#include <rowan/base/base64.hpp>
+#include <rowan/base/json.hpp>
+#include <rowan/tokens/bearer.hpp>
+
+namespace rowan::tokens {
+
+namespace {
+
+// The sizes in a jti: 48 bits of token number, 40 bits each of the generations (DESIGN 5.3).
+crypto::Block pack(const TokenNumbers& numbers) {
+  crypto::Block block{};
+  const auto put = [&](std::size_t at, std::size_t size, std::int64_t number) {
+    for (std::size_t i = 0; i < size; ++i) block[at + i] = static_cast<std::byte>(number >> (8 * (size - 1 - i)));
+  };
+  put(0, 6, numbers.token);
+  put(6, 5, numbers.account_generation);
+  put(11, 5, numbers.tenant_generation);
+  return block;
+}
+
+TokenNumbers unpack(const crypto::Block& block) {
+  const auto get = [&](std::size_t at, std::size_t size) {
+    std::int64_t number = 0;
+    for (std::size_t i = 0; i < size; ++i) number = number << 8 | std::to_integer<std::int64_t>(block[at + i]);
+    return number;
+  };
+  return {get(0, 6), get(6, 5), get(11, 5)};
+}
+
+class Cursor {
+ public:
+  explicit Cursor(std::string_view text) : rest_(text) {}
+  bool literal(std::string_view text) {
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    return true;
+  }
+  std::optional<std::string_view> until(char stop, std::size_t at_most) {
+    const auto end = rest_.substr(0, at_most + 1).find(stop);
+    if (end == std::string_view::npos) return std::nullopt;
+    const auto text = rest_.substr(0, end);
+    rest_.remove_prefix(end);
+    return text;
+  }
+  std::optional<std::int64_t> number() {
+    std::int64_t value = 0;
+    const auto [end, failed] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
+    if (failed != std::errc{} || value < 0) return std::nullopt;
+    rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
+    return value;
+  }
+  bool done() const { return rest_.empty(); }
+
+ private:
+  std::string_view rest_;
+};
+
+Timestamp at_second(std::int64_t seconds) { return Timestamp(std::chrono::seconds(seconds)); }
+
+}  // namespace
+
+BearerTokens::BearerTokens(const crypto::KeyRing& keys, std::string_view issuer, std::string_view audience) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto header = R"({"alg":"HS256","typ":"JWT","kid":")" + keys.kid(i) + "\"}";
+    signers_.push_back({crypto::HmacSha256(keys.derive(i, "bearer HS256").bytes()), crypto::BlockKey(keys.derive(i, "jti")),
+                        to_base64url(as_bytes(header)) + "."});
+  }
+  opening_ = "{\"iss\":" + Json(issuer).text() + ",\"aud\":" + Json(audience).text() + ",\"sub\":\"";
+}
+
+std::string BearerTokens::issue(const Claims& claims, Timestamp now) const {
+  const auto& signer = signers_.front();
+  const auto issued = std::to_string(to_seconds(now));
+  std::string payload = opening_;
+  payload += std::string(claims.subject()) + "?id=" + claims.id.text();
+  payload += "\",\"jti\":\"" + to_base64url(signer.block.encrypt(pack(claims.numbers)));
+  payload += "\",\"iat\":" + issued + ",\"nbf\":" + issued + ",\"exp\":" + std::to_string(to_seconds(claims.expires_at));
+  payload += ",\"purpose\":\"user\",\"auth_time\":" + std::to_string(to_seconds(claims.authenticated_at));
+  payload += ",\"amr\":" + Json(claims.methods).text();
+  if (!claims.tenant().empty()) payload += ",\"tenant\":\"" + std::string(claims.tenant()) + "\"";
+  payload += "}";
+  std::string token = signer.header + to_base64url(as_bytes(payload));
+  const auto tag = signer.mac(as_bytes(token));
+  return token + "." + to_base64url(tag);
+}
+
+std::optional<Claims> BearerTokens::verify(std::string_view token, Timestamp now) const {
+  if (token.size() > max_bearer_bytes) return std::nullopt;
+  for (const auto& signer : signers_) {
+    if (!token.starts_with(signer.header)) continue;
+    const auto dot = token.rfind('.');
+    if (dot < signer.header.size()) return std::nullopt;
+    crypto::Digest tag{};
+    if (from_base64url(token.substr(dot + 1), tag) != tag.size()) return std::nullopt;
+    if (!crypto::equal_in_constant_time(tag, signer.mac(as_bytes(token.substr(0, dot))))) return std::nullopt;
+    std::array<std::byte, max_bearer_bytes> payload;
+    const auto size = from_base64url(token.substr(signer.header.size(), dot - signer.header.size()), payload);
+    if (!size) return std::nullopt;
+    return scan(as_text(std::span(payload).first(*size)), signer, now);
+  }
+  return std::nullopt;
+}
+
+std::optional<Claims> BearerTokens::scan(std::string_view payload, const Signer& signer, Timestamp now) const {
+  Cursor cursor(payload);
+  Claims claims;
+  if (!cursor.literal(opening_)) return std::nullopt;
+  const auto subject = cursor.until('?', 31);
+  if (!subject || !cursor.literal("?id=")) return std::nullopt;
+  const auto id_text = cursor.until('"', 36);
+  const auto id = id_text ? Uuid::parse(*id_text) : std::nullopt;
+  if (!id || !cursor.literal("\",\"jti\":\"")) return std::nullopt;
+  const auto jti = cursor.until('"', 22);
+  crypto::Block block{};
+  if (!jti || from_base64url(*jti, block) != block.size() || !cursor.literal("\",\"iat\":")) return std::nullopt;
+  const auto issued = cursor.number();
+  if (!issued || !cursor.literal(",\"nbf\":")) return std::nullopt;
+  const auto not_before = cursor.number();
+  if (!not_before || !cursor.literal(",\"exp\":")) return std::nullopt;
+  const auto expires = cursor.number();
+  if (!expires || !cursor.literal(",\"purpose\":\"user\",\"auth_time\":")) return std::nullopt;
+  const auto authenticated = cursor.number();
+  if (!authenticated || !cursor.literal(",\"amr\":[")) return std::nullopt;
+  for (bool first = true; !cursor.literal("]"); first = false) {
+    if (!first && !cursor.literal(",")) return std::nullopt;
+    if (!cursor.literal("\"")) return std::nullopt;
+    const auto method = cursor.until('"', 23);
+    if (!method || !cursor.literal("\"") || !claims.methods.add(*method)) return std::nullopt;
+  }
+  std::string_view tenant;
+  if (cursor.literal(",\"tenant\":\"")) {
+    const auto name = cursor.until('"', 63);
+    if (!name || !cursor.literal("\"")) return std::nullopt;
+    tenant = *name;
+  }
+  if (!cursor.literal("}") || !cursor.done()) return std::nullopt;
+  // A minute of skew between nodes for what begins; none for what ends.
+  if (at_second(*not_before) > now + std::chrono::minutes(1) || at_second(*expires) <= now) return std::nullopt;
+  claims.id = AccountId(*id);
+  claims.subject_name = SubjectName::from(*subject).value_or(SubjectName());
+  claims.tenant_name = TenantName::from(tenant).value_or(TenantName());
+  claims.numbers = unpack(signer.block.decrypt(block));
+  claims.authenticated_at = at_second(*authenticated);
+  claims.expires_at = at_second(*expires);
+  return claims;
+}
+
+}  // namespace rowan::tokens

@@ -1,0 +1,37 @@
+#pragma once
+// Bearer tokens: JWT (RFC 7519) signed with HS256, `kid` in the header (CONTRACT "Tokens"). The algorithm comes from our key, never from the header.
+#include <optional>
+#include <rowan/crypto/block.hpp>
+#include <rowan/crypto/hash.hpp>
+#include <rowan/crypto/key_ring.hpp>
+#include <rowan/tokens/claims.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rowan::tokens {
+
+inline constexpr std::size_t max_bearer_bytes = 2048;
+
+/// Immutable and thread-safe. We only verify what we made: header and payload have one canonical spelling, and after the MAC
+/// a strict scan accepts that spelling alone. So `alg`, `jku`, `crit`, duplicate members and the like never come to be decided.
+class BearerTokens {
+ public:
+  BearerTokens(const crypto::KeyRing& keys, std::string_view issuer, std::string_view audience);
+  std::string issue(const Claims& claims, Timestamp now) const;
+  /// Signature, issuer, audience, purpose and times; whether it was revoked is the caller's to ask. No allocation.
+  std::optional<Claims> verify(std::string_view token, Timestamp now) const;
+
+ private:
+  struct Signer {
+    crypto::HmacSha256 mac;
+    crypto::BlockKey block;
+    std::string header;  // base64url, with the dot
+  };
+  std::optional<Claims> scan(std::string_view payload, const Signer& signer, Timestamp now) const;
+  std::vector<Signer> signers_{};  // newest secret first
+  std::string opening_{};          // {"iss":"…","aud":"…","sub":"
+};
+
+}  // namespace rowan::tokens

@@ -1,0 +1,115 @@
+#include <rowan/base/base64.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/tokens/link_tokens.hpp>
+#include <rowan/tokens/queries.hpp>
+
+namespace rowan::tokens {
+
+namespace {
+
+constexpr std::size_t id_size = 22, secret_size = 43;  // base64url of 16 and 32 bytes
+
+struct Parts {
+  std::string_view id, secret;
+};
+
+std::optional<Parts> split(std::string_view text) {
+  if (text.size() != id_size + 1 + secret_size || text[id_size] != '.') return std::nullopt;
+  const Parts parts{text.substr(0, id_size), text.substr(id_size + 1)};
+  if (!from_base64url(parts.id) || !from_base64url(parts.secret)) return std::nullopt;
+  return parts;
+}
+
+std::string hash(const crypto::HmacSha256& mac, const Parts& parts) {
+  const auto digest = mac(as_bytes(parts.id), as_bytes(parts.secret));
+  return to_base64url(digest);
+}
+
+Link link_from(const SqlRow& row) {
+  Link link;
+  link.account = row.id<AccountId>(1);
+  link.generation = row.integer(2);
+  link.address_key = row.text_or(3, "");
+  if (auto data = Json::parse(row.text_or(4, "{}"))) link.data = *std::move(data);
+  link.asked_from = row.text_or(5, "");
+  link.asked_with = row.text_or(6, "");
+  link.created_at = row.time(7);
+  link.expires_at = row.time(8);
+  return link;
+}
+
+}  // namespace
+
+LinkTokens::LinkTokens(const crypto::KeyRing& keys, const Clock& clock, Random& random) : clock_(&clock), random_(&random) {
+  for (std::size_t i = 0; i < keys.size(); ++i) macs_.emplace_back(keys.derive(i, "link tokens").bytes());
+}
+
+Result<std::string> LinkTokens::issue(Transaction& transaction, const NewLink& link) {
+  const auto id = to_base64url(random_->bytes<16>());
+  const auto secret = to_base64url(random_->bytes<32>());
+  const auto now = clock_->now();
+  ROWAN_CHECK(transaction.execute(
+      sql::insert_link,
+      {{"id", id},
+       {"secret_hash", hash(macs_.front(), {id, secret})},
+       {"purpose", link.purpose},
+       {"tenant", link.tenant},
+       {"subject", link.subject},
+       {"account", link.account.is_nil() ? std::optional<AccountId>() : std::optional(link.account)},
+       {"generation", link.generation},
+       {"address_key", link.address_key},
+       {"data", link.data.text()},
+       {"asked_from", link.asked_from},
+       {"asked_with", link.asked_with},
+       {"now", now},
+       {"expires_at", now + link.lifetime}}));
+  return id + "." + secret;
+}
+
+Result<std::optional<Link>> LinkTokens::look(SqlConnection& connection, std::string_view text, std::string_view purpose,
+                                             std::string_view tenant, std::string_view subject) const {
+  const auto parts = split(text);
+  if (!parts) return std::nullopt;
+  ROWAN_TRY(const auto row, connection.first(sql::look_at_link, {{"id", parts->id},
+                                                                 {"purpose", purpose},
+                                                                 {"tenant", tenant},
+                                                                 {"subject", subject},
+                                                                 {"now", clock_->now()}}));
+  if (!row) return std::nullopt;
+  for (const auto& mac : macs_)
+    if (crypto::equal_in_constant_time(as_bytes(row->text(0)), as_bytes(hash(mac, *parts)))) return link_from(*row);
+  return std::nullopt;
+}
+
+Result<std::optional<Link>> LinkTokens::consume(Transaction& transaction, std::string_view text, std::string_view purpose,
+                                                std::string_view tenant, std::string_view subject) const {
+  const auto parts = split(text);
+  if (!parts) return std::nullopt;
+  for (const auto& mac : macs_) {
+    ROWAN_TRY(const auto row, transaction.first(sql::consume_link, {{"id", parts->id},
+                                                                    {"purpose", purpose},
+                                                                    {"tenant", tenant},
+                                                                    {"subject", subject},
+                                                                    {"secret_hash", hash(mac, *parts)},
+                                                                    {"now", clock_->now()}}));
+    if (!row) continue;
+    auto link = link_from(*row);
+    if (!link.account.is_nil()) ROWAN_CHECK(end_all_of(transaction, link.account));
+    return link;
+  }
+  return std::nullopt;
+}
+
+Result<> LinkTokens::end_all_of(Transaction& transaction, AccountId account) const {
+  ROWAN_CHECK(transaction.execute(sql::end_links_of, {{"account", account}, {"now", clock_->now()}}));
+  return {};
+}
+
+Result<> LinkTokens::expire(Database& database) const {
+  return database.transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_CHECK(transaction.execute(sql::expire_links, {{"before", clock_->now() - std::chrono::days(1)}}));
+    return {};
+  });
+}
+
+}  // namespace rowan::tokens

@@ -1,0 +1,51 @@
+#pragma once
+// Single-use tokens that leave by mail or live for a minute: `id.secret`, only a keyed hash is stored (DESIGN 5.7).
+#include <rowan/base/clock.hpp>
+#include <rowan/base/random.hpp>
+#include <rowan/base/strong_id.hpp>
+#include <rowan/crypto/hash.hpp>
+#include <rowan/crypto/key_ring.hpp>
+#include <rowan/storage/database.hpp>
+
+namespace rowan::tokens {
+
+struct NewLink {
+  std::string purpose{}, tenant{}, subject = "user";
+  AccountId account{};           // nil: an address nobody has; the same rows are written for it
+  std::int64_t generation = 0;   // of the account when it was asked for
+  std::string address_key{};     // what it proves
+  Json data = Json({});
+  std::chrono::seconds lifetime{};
+  std::string asked_from{}, asked_with{};  // address and browser, shown to who opens it
+};
+
+struct Link {
+  AccountId account{};
+  std::int64_t generation = 0;
+  std::string address_key{}, asked_from{}, asked_with{};
+  Json data = Json({});
+  Timestamp created_at{}, expires_at{};
+};
+
+/// Thread-safe.
+class LinkTokens {
+ public:
+  LinkTokens(const crypto::KeyRing& keys, const Clock& clock, Random& random);
+  /// The text to mail. Several outstanding ones are all valid until one is used.
+  Result<std::string> issue(Transaction& transaction, const NewLink& link);
+  /// What it says, without using it up; nullopt for every bad, foreign, expired or used one.
+  Result<std::optional<Link>> look(SqlConnection& connection, std::string_view text, std::string_view purpose,
+                                   std::string_view tenant, std::string_view subject) const;
+  /// Uses it: at most one caller ever gets it. With an account, all its other outstanding links die with it.
+  Result<std::optional<Link>> consume(Transaction& transaction, std::string_view text, std::string_view purpose,
+                                      std::string_view tenant, std::string_view subject) const;
+  Result<> end_all_of(Transaction& transaction, AccountId account) const;
+  Result<> expire(Database& database) const;
+
+ private:
+  const Clock* clock_;
+  Random* random_;
+  std::vector<crypto::HmacSha256> macs_{};  // newest secret first
+};
+
+}  // namespace rowan::tokens

@@ -1,0 +1,50 @@
+#include <rowan/base/try.hpp>
+#include <rowan/tokens/queries.hpp>
+#include <rowan/tokens/token_rows.hpp>
+
+namespace rowan::tokens {
+
+Result<> insert(Transaction& transaction, const Claims& claims, std::string_view purpose, const TokenOrigin& origin, Timestamp now) {
+  ROWAN_CHECK(transaction.execute(sql::insert_token, {{"number", claims.numbers.token},
+                                                      {"account", claims.id},
+                                                      {"tenant", claims.tenant()},
+                                                      {"subject", claims.subject()},
+                                                      {"purpose", purpose},
+                                                      {"methods", methods_text(claims.methods)},
+                                                      {"address", origin.address},
+                                                      {"user_agent", origin.user_agent},
+                                                      {"now", now},
+                                                      {"expires_at", claims.expires_at}}));
+  return {};
+}
+
+Result<> revoke(Transaction& transaction, Revocation& revocation, std::int64_t number, Timestamp now) {
+  ROWAN_TRY(const auto row, transaction.first(sql::revoke_token, {{"number", number}, {"now", now}}));
+  if (row) revocation.revoke(transaction, number, row->time(0));
+  return {};
+}
+
+Result<> expire(Database& database, Timestamp now) {
+  return database.transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_CHECK(transaction.execute(sql::expire_tokens, {{"before", now - std::chrono::days(1)}}));
+    return {};
+  });
+}
+
+std::string methods_text(const Methods& methods) {
+  std::string text;
+  for (std::size_t i = 0; i < methods.size(); ++i) text += (i == 0 ? "" : " ") + std::string(methods[i]);
+  return text;
+}
+
+Methods methods_from(std::string_view text) {
+  Methods methods;
+  while (!text.empty()) {
+    const auto blank = text.find(' ');
+    methods.add(text.substr(0, blank));
+    text = blank == std::string_view::npos ? std::string_view() : text.substr(blank + 1);
+  }
+  return methods;
+}
+
+}  // namespace rowan::tokens

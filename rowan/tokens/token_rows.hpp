@@ -1,0 +1,25 @@
+#pragma once
+// The stored row behind every session and bearer token (CONTRACT "Tokens", DESIGN 5.4).
+#include <rowan/storage/database.hpp>
+#include <rowan/tokens/claims.hpp>
+#include <rowan/tokens/revocation.hpp>
+
+namespace rowan::tokens {
+
+inline constexpr std::string_view session_purpose = "session", bearer_purpose = "user";
+
+struct TokenOrigin {
+  std::string address{}, user_agent{};
+};
+
+Result<> insert(Transaction& transaction, const Claims& claims, std::string_view purpose, const TokenOrigin& origin, Timestamp now);
+/// Marks the row and publishes the number. Revoking twice is fine.
+Result<> revoke(Transaction& transaction, Revocation& revocation, std::int64_t number, Timestamp now);
+/// Removes rows that expired a day ago.
+Result<> expire(Database& database, Timestamp now);
+
+/// "password totp" ↔ Methods.
+std::string methods_text(const Methods& methods);
+Methods methods_from(std::string_view text);
+
+}  // namespace rowan::tokens
