@@ -8,6 +8,7 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(LIBCRYPT REQUIRED IMPORTED_TARGET libcrypt)
 pkg_check_modules(IDN2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(CTEMPLATE REQUIRED IMPORTED_TARGET libctemplate)
+find_library(ROWAN_ZXCVBN zxcvbn REQUIRED)
 find_program(ROWAN_MSGFMT msgfmt)
 
 function(rowan_part part found)

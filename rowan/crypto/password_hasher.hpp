@@ -1,5 +1,6 @@
 #pragma once
 // Password hashes: Argon2id for new ones (RFC 9106), libcrypt's for those that were imported.
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <rowan/base/random.hpp>
@@ -20,7 +21,8 @@ class PasswordHasher {
   virtual ~PasswordHasher() = default;
   /// `password` is NFC already and bounded; no byte of it is cut off. Answers a PHC string, salt from Random.
   virtual Result<std::string> hash(std::string_view password) = 0;
-  /// A stored text that cannot be read does not match, and costs as much as one that can.
+  /// A stored text that cannot be read does not match, and costs as much as one that can. An imported hash does as its format does:
+  /// bcrypt reads 72 bytes only, none matches a password with a NUL inside or of 512 bytes and more.
   virtual Result<Verdict> verify(std::string_view password, std::string_view stored) = 0;
   /// The work of verify for an account that does not exist or has no password; never matches.
   virtual Result<Verdict> verify_nobody(std::string_view password) = 0;
@@ -33,9 +35,12 @@ struct Argon2Options {
   std::chrono::milliseconds slot_wait{5000};
 };
 
-/// What a stored text is: "argon2id", "bcrypt", "scrypt", "sha512crypt", "sha256crypt", "yescrypt", "unknown".
+/// What verify would read a stored text as, its parameters being within our bounds (crypto/README.md): "argon2id", "bcrypt", "scrypt", "sha512crypt", "sha256crypt",
+/// "yescrypt"; else "unknown". An import refuses "unknown".
 std::string_view password_hash_kind(std::string_view stored);
 
+/// libsodium's Argon2id. Throws ConfigError for memory outside 8 KiB … 256 MiB, passes outside 1 … 16 or a negative wait: whether they
+/// are strong enough (PWD-13) is check_options' to say. `random` must outlive it; it is asked within a slot.
 std::unique_ptr<PasswordHasher> make_argon2id_hasher(Argon2Options options, Random& random);
 
 }  // namespace rowan

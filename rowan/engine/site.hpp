@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <rowan/engine/guards.hpp>
 #include <rowan/engine/routes.hpp>
 #include <rowan/http/message.hpp>
@@ -47,7 +48,10 @@ class Admission {
 /// Mounts and the application's own routes. Built before serving, then immutable; it must outlive the server's threads. Thread-safe to use.
 class Site {
  public:
+  Site();
+  ~Site();
   void mount(Routes routes);
+  const std::vector<Routes>& mounts() const { return mounts_; }
   /// Path segments may be parameters: "/notes/:id" → conn.path_param("id"). HEAD is answered as GET without its body.
   void route(http::Method method, std::string path, Route route);
   void get(std::string path, Route r) { route(http::Method::get, std::move(path), std::move(r)); }
@@ -57,6 +61,8 @@ class Site {
 
   /// Never blocks and never throws: the whole answer, or the work to run in a pool. The request must stay alive and unmoved until the answer is made.
   std::variant<http::Response, Blocking> begin(const http::Request& request) const;
+  /// Whether the path is one of ours, whatever the method; for hosts that share their server with other handlers.
+  bool knows(const http::Request& request) const;
   /// 503 with Retry-After, in the form the mount speaks; for a class that is full.
   http::Response overloaded(const http::Request& request) const;
   /// begin, admission and run in one, for hosts with a thread per connection. Never waits for a place.
@@ -64,6 +70,7 @@ class Site {
 
  private:
   struct Entry;
+  Auth* auth() const { return mounts_.empty() ? nullptr : &mounts_.front().auth(); }
   std::vector<Routes> mounts_{};
   std::vector<std::shared_ptr<const Entry>> entries_{};
 };

@@ -1,0 +1,161 @@
+#include <charconv>
+#include <cli/config.hpp>
+#include <cli/settings.hpp>
+#include <rowan/http/ip_address.hpp>
+
+namespace rowan::cli {
+
+namespace {
+
+class Reading {
+ public:
+  explicit Reading(const ConfigInputs& inputs) : settings_(gather_settings(inputs, read_.problems)) {
+    read_.config.dev = inputs.dev;
+  }
+
+  ConfigRead read(const ConfigInputs& inputs) {
+    auto& config = read_.config;
+    read_listen(inputs);
+    take("base_url", config.base_url);
+    take("database", config.database);
+    take("mail", config.mail);
+    take("secrets", config.secrets);
+    take("trusted_proxies", config.trusted_proxies);
+    take("limits.enabled", config.limits_enabled);
+    take("tls.certificate", config.tls_certificate);
+    take("tls.key", config.tls_key);
+    take("pages.app_name", config.pages.app_name);
+    take("pages.logo_url", config.pages.logo_url);
+    take("pages.template_folder", config.pages.template_folder);
+    take("pages.text_folder", config.pages.text_folder);
+    take("pages.theme_css", config.pages.theme_css);
+    take("pages.default_language", config.pages.default_language);
+    read_subjects();
+    if (config.dev) fill_in_for_development();
+    check_required();
+    check_secrets();
+    check_development_only();
+    check_transport();
+    return std::move(read_);
+  }
+
+ private:
+  void problem(std::string text) { read_.problems.push_back(std::move(text)); }
+
+  template <class T>
+  bool take(const std::string& path, T& into) const {
+    const auto found = settings_.by_path.find(path);
+    if (found == settings_.by_path.end()) return false;
+    into = std::get<T>(found->second.value);
+    return true;
+  }
+
+  void read_listen(const ConfigInputs& inputs) {
+    auto& config = read_.config;
+    std::string listen;
+    if (take("listen", listen)) {
+      const auto colon = listen.rfind(':');
+      auto host = listen.substr(0, colon == listen.npos ? listen.size() : colon);
+      if (host == "localhost") host = "127.0.0.1";
+      if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+      if (colon == listen.npos || !http::IpAddress::parse(host))
+        problem("listen: write an address and a port, such as 127.0.0.1:4000 or [::1]:4000");
+      else
+        config.listen_address = host;
+      if (colon != listen.npos) read_port("listen", std::string_view(listen).substr(colon + 1));
+    }
+    if (const auto port = inputs.flags.find("port"); port != inputs.flags.end()) read_port("--port", port->second);
+  }
+
+  void read_port(std::string_view option, std::string_view text) {
+    unsigned port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (error != std::errc() || end != text.data() + text.size() || port == 0 || port > 65535)
+      return problem(std::string(option) + ": the port must be a number from 1 to 65535");
+    read_.config.port = static_cast<unsigned short>(port);
+  }
+
+  // [password] is short for [subjects.user.password].
+  void read_subjects() {
+    auto& subjects = read_.config.subjects;
+    const auto subject = [&](const std::string& name) -> SubjectSettings& {
+      for (auto& known : subjects)
+        if (known.name == name) return known;
+      return subjects.emplace_back(SubjectSettings{.name = name});
+    };
+    for (const auto& section : settings_.sections) {
+      constexpr std::string_view prefix = "subjects.";
+      const bool is_short = section == "password";
+      if (!is_short && !(section.starts_with(prefix) && section.ends_with(".password"))) continue;
+      const auto name = is_short ? "user" : section.substr(prefix.size(), section.size() - prefix.size() - 9);
+      auto& of = subject(name);
+      if (of.password) problem("password: [password] is short for [subjects.user.password]; keep one of them");
+      of.password.emplace();
+      take(section + ".registration", of.password->registration);
+      const auto& registration = of.password->registration;
+      if (registration == "confirm_first")
+        problem(section + ".registration: confirm_first needs the confirmation add-on, which this version of rowan does not have yet; write \"immediate\"");
+      else if (registration != "immediate")
+        problem(section + ".registration: write \"immediate\"");
+    }
+    if (subjects.empty() && read_.config.dev) subject("user").password.emplace();
+    if (subjects.empty()) problem("password: nobody can sign in; add a section [password] to the file");
+  }
+
+  void fill_in_for_development() {
+    auto& config = read_.config;
+    if (config.base_url.empty()) config.base_url = "http://localhost:" + std::to_string(config.port);
+    if (config.mail.empty()) config.mail = "mailbox";
+    if (config.database.empty()) {
+      config.database = "sqlite:var/rowan.db";
+      config.makes_database_folder = true;
+    }
+    if (config.secrets.empty()) {
+      config.secrets = {"file:var/secret"};
+      config.makes_secret = true;
+    }
+  }
+
+  void check_required() {
+    auto& config = read_.config;
+    if (config.base_url.empty()) problem("base_url: missing; write the address people see, such as \"https://id.example\"");
+    if (config.database.empty()) problem("database: missing; write \"postgres://user:password@host:port/name\" or \"sqlite:PATH\"");
+    if (config.mail.empty()) problem("mail: missing; write the mail server, such as \"smtps://user:password@mail.example\"");
+    if (config.secrets.empty()) config.secrets = {"env:ROWAN_SECRET"};  // the engine says when it is not set
+  }
+
+  void check_secrets() {
+    auto& config = read_.config;
+    if (config.dev) return;
+    for (const auto& secret : config.secrets) {
+      if (secret.starts_with("env:") || secret.starts_with("file:")) continue;
+      return problem("secrets: one is written out, which only --dev accepts; write \"env:NAME\" or \"file:PATH\" and change that secret");
+    }
+  }
+
+  void check_development_only() {
+    auto& config = read_.config;
+    if (config.dev) return;
+    if (!config.limits_enabled) problem("limits.enabled: false is accepted with --dev only; remove it");
+    if (config.mail == "mailbox" || config.mail.starts_with("mailbox?"))
+      problem("mail: the mailbox is for --dev only; write the mail server, such as \"smtps://user:password@mail.example\"");
+  }
+
+  void check_transport() {
+    auto& config = read_.config;
+    if (config.tls_certificate.empty() != config.tls_key.empty())
+      problem("tls: give both tls.certificate and tls.key, or neither");
+    const auto address = http::IpAddress::parse(config.listen_address);
+    if (config.tls_certificate.empty() && !(address && address->is_loopback()))
+      problem("listen: plain http is served on this machine only; listen on 127.0.0.1 behind a proxy that speaks https, or set tls.certificate and tls.key");
+  }
+
+  ConfigRead read_{};
+  Settings settings_;
+};
+
+}  // namespace
+
+ConfigRead read_config(const ConfigInputs& inputs) { return Reading(inputs).read(inputs); }
+
+}  // namespace rowan::cli

@@ -1,0 +1,68 @@
+#pragma once
+// Config: what `rowan serve` is to be, read from a file, the environment and flags (CONTRACT "The program").
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rowan::cli {
+
+struct PasswordSettings {
+  std::string registration = "immediate";
+};
+
+struct SubjectSettings {
+  std::string name = "user";
+  std::optional<PasswordSettings> password{};
+};
+
+/// Looks of pages and mails; PagesOptions says what each does.
+struct PageSettings {
+  std::string app_name = "Rowan";
+  std::string logo_url{}, template_folder{}, text_folder{}, theme_css{};
+  std::string default_language = "en";
+};
+
+struct Config {
+  bool dev = false;
+  std::string base_url{};
+  std::string listen_address = "127.0.0.1";  // an IP address
+  unsigned short port = 4000;
+  std::string database{};
+  std::vector<std::string> secrets{};  // newest first: "env:NAME", "file:PATH"; the secret itself only in --dev
+  std::string mail{};
+  std::vector<std::string> trusted_proxies{};
+  bool limits_enabled = true;
+  std::string tls_certificate{}, tls_key{};  // PEM files; empty: plain http
+  PageSettings pages{};
+  std::vector<SubjectSettings> subjects{};
+  // In --dev what is not said is made under var/.
+  bool makes_database_folder = false;
+  bool makes_secret = false;
+};
+
+/// Where settings come from; later ones win: the file, the environment, flags.
+struct ConfigInputs {
+  bool dev = false;
+  std::string file_name{};                      // for messages
+  std::string file_text{};                      // TOML
+  std::vector<std::string> environment{};       // "NAME=value"; only ROWAN_… is looked at
+  std::map<std::string, std::string> flags{};   // by option: "database", "base_url", "port"
+};
+
+struct ConfigRead {
+  Config config{};
+  /// Each names its option and a way out; none repeats a secret. Empty: the config can be used.
+  std::vector<std::string> problems{};
+};
+
+ConfigRead read_config(const ConfigInputs& inputs);
+
+/// As TOML that can be read again, without secrets and without the passwords of URLs (SECURITY CRY-05).
+std::string print_config(const Config& config);
+
+/// The URL with *** for its password.
+std::string without_password(std::string_view url);
+
+}  // namespace rowan::cli

@@ -1,0 +1,112 @@
+#include <algorithm>
+#include <cli/config.hpp>
+
+namespace rowan::cli {
+
+namespace {
+
+// TOML's basic string (TOML 1.0 "String").
+std::string quoted(std::string_view text) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') (out += '\\') += c;
+    else if (byte < 0x20 || byte == 0x7f) ((out += "\\u00") += digits[byte >> 4]) += digits[byte & 15];
+    else out += c;
+  }
+  return out += '"';
+}
+
+std::string quoted(const std::vector<std::string>& list) {
+  std::string out = "[";
+  for (const auto& item : list) out += (out.size() > 1 ? ", " : "") + quoted(item);
+  return out + "]";
+}
+
+std::vector<std::string> named_only(const std::vector<std::string>& secrets) {
+  std::vector<std::string> shown;
+  for (const auto& secret : secrets)
+    shown.push_back(secret.starts_with("env:") || secret.starts_with("file:") ? secret : "(redacted)");
+  return shown;
+}
+
+// "sslpassword=…" and "password=…" are read from a query too (libpq).
+std::string redacted_query(std::string_view query) {
+  std::string out;
+  while (!query.empty()) {
+    const auto end = std::min(query.find('&'), query.size());
+    const auto part = query.substr(0, end);
+    const auto equals = part.find('=');
+    const bool secret = part.substr(0, equals).ends_with("password");
+    out += secret ? std::string(part.substr(0, equals)) + "=***" : std::string(part);
+    if (end < query.size()) out += '&';
+    query.remove_prefix(std::min(end + 1, query.size()));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string without_password(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos) return std::string(url);
+  const auto start = scheme + 3;
+  const auto question = std::min(url.find('?', start), url.size());
+  const auto authority = url.substr(start, question - start);
+  std::string out(url.substr(0, start));
+  const auto query = question < url.size() ? "?" + redacted_query(url.substr(question + 1)) : std::string();
+  const auto colon = authority.find(':');
+  const auto at = authority.rfind('@');
+  if (at != std::string_view::npos) {
+    const bool has_password = colon < at;
+    return out + std::string(authority.substr(0, has_password ? colon : at)) + (has_password ? ":***" : "") +
+           std::string(authority.substr(at)) + query;
+  }
+  // Behind the colon stands a port; anything else may be a password with a stray '?' in it.
+  if (colon != std::string_view::npos) {
+    const auto port = authority.substr(colon + 1);
+    const auto end = std::min(port.find('/'), port.size());
+    if (!std::ranges::all_of(port.substr(0, end), [](char c) { return c >= '0' && c <= '9'; }) &&
+        !authority.starts_with('['))
+      return out + std::string(authority.substr(0, colon)) + ":***";
+  }
+  return out + std::string(authority) + query;
+}
+
+std::string print_config(const Config& config) {
+  std::string out;
+  const auto line = [&](std::string_view name, const std::string& value) { out += std::string(name) + " = " + value + "\n"; };
+  const bool v6 = config.listen_address.find(':') != std::string::npos;
+  line("base_url", quoted(config.base_url));
+  line("listen", quoted((v6 ? "[" + config.listen_address + "]" : config.listen_address) + ":" + std::to_string(config.port)));
+  line("database", quoted(without_password(config.database)));
+  line("secrets", quoted(named_only(config.secrets)));
+  line("mail", quoted(without_password(config.mail)));
+  line("trusted_proxies", quoted(config.trusted_proxies));
+  out += "\n[limits]\n";
+  line("enabled", config.limits_enabled ? "true" : "false");
+  if (!config.tls_certificate.empty()) {
+    out += "\n[tls]\n";
+    line("certificate", quoted(config.tls_certificate));
+    line("key", quoted(config.tls_key));
+  }
+  out += "\n[pages]\n";
+  line("app_name", quoted(config.pages.app_name));
+  line("default_language", quoted(config.pages.default_language));
+  const auto maybe = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) line(name, quoted(value));
+  };
+  maybe("logo_url", config.pages.logo_url);
+  maybe("template_folder", config.pages.template_folder);
+  maybe("text_folder", config.pages.text_folder);
+  maybe("theme_css", config.pages.theme_css);
+  for (const auto& subject : config.subjects) {
+    if (!subject.password) continue;
+    out += subject.name == "user" ? "\n[password]\n" : "\n[subjects." + subject.name + ".password]\n";
+    line("registration", quoted(subject.password->registration));
+  }
+  return out;
+}
+
+}  // namespace rowan::cli

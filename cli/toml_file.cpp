@@ -1,0 +1,68 @@
+#include <toml++/toml.h>
+
+#include <cli/toml_file.hpp>
+
+namespace rowan::cli {
+
+namespace {
+
+class Flattening {
+ public:
+  Flattening(std::string name, std::vector<std::string>& problems) : name_(std::move(name)), problems_(problems) {}
+
+  void add(const toml::table& table, const std::string& path) {
+    for (const auto& [key, node] : table) {
+      const auto below = (path.empty() ? "" : path + ".") + std::string(key.str());
+      const auto from = where(node.source());
+      if (const auto* inner = node.as_table()) {
+        entries_.push_back({.path = below, .value = {}, .from = from});
+        add(*inner, below);
+      } else if (node.is_array_of_tables()) {
+        entries_.push_back({.path = below, .value = {}, .from = from});
+      } else if (const auto value = value_of(node)) {
+        entries_.push_back({.path = below, .value = *value, .from = from});
+      } else {
+        problems_.push_back(below + ": numbers, dates and mixed lists are of no use here; write text in quotes (" + from + ")");
+      }
+    }
+  }
+  std::vector<TomlEntry> take() { return std::move(entries_); }
+
+ private:
+  std::string where(const toml::source_region& region) const { return name_ + " line " + std::to_string(region.begin.line); }
+
+  static std::optional<SettingValue> value_of(const toml::node& node) {
+    if (const auto text = node.value_exact<std::string>()) return SettingValue(*text);
+    if (const auto flag = node.value_exact<bool>()) return SettingValue(*flag);
+    const auto* array = node.as_array();
+    if (array == nullptr) return std::nullopt;
+    std::vector<std::string> list;
+    for (const auto& item : *array) {
+      const auto text = item.value_exact<std::string>();
+      if (!text) return std::nullopt;
+      list.push_back(*text);
+    }
+    return SettingValue(std::move(list));
+  }
+
+  std::string name_;
+  std::vector<std::string>& problems_;
+  std::vector<TomlEntry> entries_{};
+};
+
+}  // namespace
+
+std::vector<TomlEntry> read_toml(std::string_view text, const std::string& name, std::vector<std::string>& problems) {
+  try {
+    const toml::table table = toml::parse(text, name);
+    Flattening flattening(name, problems);
+    flattening.add(table, "");
+    return flattening.take();
+  } catch (const toml::parse_error& error) {
+    problems.push_back("config: " + name + " line " + std::to_string(error.source().begin.line) +
+                       " is not TOML; look at its quotes and brackets");
+    return {};
+  }
+}
+
+}  // namespace rowan::cli

@@ -1,0 +1,30 @@
+#include <rowan/engine/account_cache.hpp>
+
+namespace rowan::engine {
+
+std::optional<accounts::Account> AccountCache::find(AccountId id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void AccountCache::put(const accounts::Account& account) {
+  const std::lock_guard lock(mutex_);
+  if (by_id_.size() >= capacity) {  // simple and bounded; what is in use comes back with its next request
+    by_id_.clear();
+    by_generation_.clear();
+  }
+  if (const auto old = by_id_.find(account.user.id); old != by_id_.end()) by_generation_.erase(old->second.generation);
+  by_id_.insert_or_assign(account.user.id, account);
+  by_generation_.insert_or_assign(account.generation, account.user.id);
+}
+
+void AccountCache::forget(std::int64_t generation) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_generation_.find(generation);
+  if (found == by_generation_.end()) return;
+  by_id_.erase(found->second);
+  by_generation_.erase(found);
+}
+
+}  // namespace rowan::engine

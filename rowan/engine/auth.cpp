@@ -1,0 +1,138 @@
+#include <rowan/base/try.hpp>
+#include <rowan/engine/core.hpp>
+#include <rowan/tokens/token_rows.hpp>
+#include <set>
+
+namespace rowan {
+
+Auth::Auth(AuthOptions options) : core_(std::make_unique<engine::Core>(std::move(options))) {}
+Auth::~Auth() { stop(); }
+
+std::vector<Migration> Auth::migrations() const {
+  std::vector<Migration> all;
+  std::set<std::string> seen;
+  const auto add = [&](const std::vector<Migration>& more) {
+    for (const auto& migration : more)
+      if (seen.insert(migration.id).second) all.push_back(migration);
+  };
+  for (const auto* layer : {"accounts", "tokens", "protection", "mail", "engine"}) add(embedded_migrations(layer));
+  for (const auto& subject : core_->subjects)
+    for (const auto& strategy : subject.strategies) add(strategy.migrations);
+  return all;
+}
+
+Result<std::vector<std::string>> Auth::migrate() {
+  return rowan::migrate(core_->spine.database, migrations(), core_->clock.now());
+}
+
+namespace {
+
+void log_failure(Logger& logger, std::string_view event, const Error& error) {
+  logger.warning(event, {{"reason", error.reason}});
+}
+
+}  // namespace
+
+void Auth::start() {
+  auto& core = *core_;
+  if (!core.tasks.empty()) return;
+  core.tasks.push_back(core.scheduler.every(core.options.session.poll_interval, "rowan-feed", [&core] {
+    if (auto polled = core.revocation.poll(); !polled) core.logger.debug("feed_poll_failed", {{"reason", polled.error().reason}});
+  }));
+  core.tasks.push_back(core.scheduler.every(std::chrono::seconds(1), "rowan-outbox", [&core] {
+    if (auto sent = core.outbox.deliver_due(core.spine.database, *core.options.mailer, core.logger); !sent)
+      core.logger.debug("outbox_failed", {{"reason", sent.error().reason}});
+  }));
+  core.tasks.push_back(core.scheduler.every(std::chrono::hours(1), "rowan-expiry", [&core] {
+    const auto tidy = [&](Result<> done) {
+      if (!done) log_failure(core.logger, "expiry_failed", done.error());
+    };
+    tidy(core.revocation.expire());
+    tidy(core.links.expire(core.spine.database));
+    tidy(core.limits.expire());
+    tidy(tokens::expire(core.spine.database, core.clock.now()));
+    if (auto done = core.outbox.expire(core.spine.database); !done) log_failure(core.logger, "expiry_failed", done.error());
+    for (const auto& subject : core.subjects)
+      for (const auto& strategy : subject.strategies)
+        if (strategy.expire) tidy(strategy.expire(core.spine));
+  }));
+}
+
+void Auth::stop() { core_->tasks.clear(); }
+
+void Auth::run_due_work() {
+  auto& core = *core_;
+  if (auto polled = core.revocation.poll(); !polled) log_failure(core.logger, "feed_poll_failed", polled.error());
+  if (auto sent = core.outbox.deliver_due(core.spine.database, *core.options.mailer, core.logger); !sent)
+    log_failure(core.logger, "outbox_failed", sent.error());
+}
+
+Result<std::optional<User>> Auth::load(const Claims& claims) const {
+  auto& core = *core_;
+  const auto is_theirs = [&](const accounts::Account& account) {
+    return account.usable() && account.generation == claims.numbers.account_generation && account.user.subject == claims.subject();
+  };
+  if (const auto cached = core.accounts.find(claims.id); cached && is_theirs(*cached)) return cached->user;
+  const auto before = core.revocation.changes_seen();
+  ROWAN_TRY(const auto account, core.spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, claims.id); }));
+  if (!account || !is_theirs(*account)) return std::nullopt;
+  // What changed while we read may be newer than what we read: then it is not kept.
+  if (core.revocation.changes_seen() == before) core.accounts.put(*account);
+  return account->user;
+}
+
+std::optional<User> Auth::load_cached(const Claims& claims) const {
+  const auto cached = core_->accounts.find(claims.id);
+  if (!cached || !cached->usable() || cached->generation != claims.numbers.account_generation) return std::nullopt;
+  return cached->user;
+}
+
+Result<std::optional<User>> Auth::find_user(std::string_view email, std::string_view subject, std::string_view tenant) {
+  ROWAN_TRY(const auto address, EmailAddress::parse(email));
+  ROWAN_TRY(const auto account, core_->spine.database.read([&](SqlConnection& connection) {
+    return accounts::find_by_email(connection, tenant, subject, address.key());
+  }));
+  return account ? std::optional(account->user) : std::nullopt;
+}
+
+Result<std::optional<User>> Auth::find_user(AccountId id) {
+  ROWAN_TRY(const auto account, core_->spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
+  return account ? std::optional(account->user) : std::nullopt;
+}
+
+namespace {
+
+// A new generation, and the old one dead, in one transaction: everything of the account ends (DESIGN 5.3).
+Result<> end_everything(engine::Core& core, AccountId id, std::optional<std::optional<Timestamp>> disabled_since) {
+  ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
+  ROWAN_CHECK(core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_TRY(const auto account, accounts::lock(transaction, id));
+    if (!account) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
+    const auto now = core.clock.now();
+    ROWAN_CHECK(accounts::set_generation(transaction, id, generation.number(), now));
+    if (disabled_since) ROWAN_CHECK(accounts::set_disabled(transaction, id, *disabled_since, now));
+    ROWAN_CHECK(core.links.end_all_of(transaction, id));
+    const auto longest = std::max(core.options.session.lifetime, core.options.token_lifetime);
+    core.revocation.revoke(transaction, account->generation, now + longest);
+    core.revocation.account_changed(transaction, account->generation);
+    return {};
+  }));
+  generation.used();
+  return {};
+}
+
+}  // namespace
+
+Result<> Auth::disable(AccountId id) { return end_everything(*core_, id, std::optional(core_->clock.now())); }
+Result<> Auth::enable(AccountId id) { return end_everything(*core_, id, std::optional<Timestamp>()); }
+Result<> Auth::revoke_all(AccountId id) { return end_everything(*core_, id, std::nullopt); }
+
+Result<> Auth::healthy() const {
+  static constexpr Sql ping{"SELECT 1"};
+  return core_->spine.database.read([](SqlConnection& connection) -> Result<> {
+    ROWAN_CHECK(connection.query(ping));
+    return {};
+  });
+}
+
+}  // namespace rowan

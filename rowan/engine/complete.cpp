@@ -1,0 +1,153 @@
+#include <rowan/base/base64.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/crypto/hash.hpp>
+#include <rowan/engine/complete.hpp>
+#include <rowan/engine/completion_key.hpp>
+#include <rowan/tokens/token_rows.hpp>
+
+namespace rowan::engine {
+
+namespace {
+
+constexpr Sql insert_flow{
+    "INSERT INTO rowan_flows (id, kind, tenant, subject, account_id, generation, strategy, phase, methods, remember_me, return_to, "
+    "created_at, expires_at) VALUES (:id, 'second_factor', :tenant, :subject, :account, :generation, :strategy, :phase, :methods, "
+    ":remember_me, :return_to, :now, :expires_at)"};
+
+constexpr std::chrono::minutes flow_lifetime{10};
+
+Error refused(std::string reason) { return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; }
+
+struct Reserved {
+  tokens::NumberLease token, generation;
+};
+
+class Completing {
+ public:
+  Completing(Core& core, const SignedIn& signed_in, const CompletionRequest& request, const Reserved& numbers)
+      : core_(core), signed_in_(signed_in), request_(request), numbers_(numbers), now_(core.clock.now()) {}
+
+  Result<Completion> run(Transaction& transaction) {
+    ROWAN_TRY(const auto applied, signed_in_.apply(transaction));
+    ROWAN_TRY(auto account, accounts::lock(transaction, applied.account));
+    if (!account) return refused("the account is gone");
+    if (account->user.subject != request_.subject.name || account->user.tenant != request_.tenant) return refused("an account of another subject or tenant");
+    if (!account->usable()) return refused("the account is disabled or closed");
+    if (account->generation != applied.generation) return refused("the account's credentials changed meanwhile");
+    if (applied.end_other_sessions) ROWAN_CHECK(renew_generation(transaction, *account));
+
+    const AuthEvent event{.strategy = std::string(request_.activity.strategy),
+                          .phase = std::string(request_.activity.phase),
+                          .subject = request_.subject.name,
+                          .tenant = request_.tenant,
+                          .account = account->user.id,
+                          .succeeded = true,
+                          .reason = {},
+                          .address = request_.visitor.address.text(),
+                          .user_agent = request_.visitor.user_agent,
+                          .methods = {signed_in_.method}};
+    const auto hooks = core_.hooks(request_.subject);
+    for (const auto* hook : hooks)
+      if (applied.registered && hook->on_register) ROWAN_CHECK(hook->on_register(transaction, core_.spine, account->user));
+    for (const auto* hook : hooks)
+      if (hook->before_sign_in) ROWAN_CHECK(hook->before_sign_in(transaction, core_.spine, account->user, event));
+
+    Completion completion{.user = account->user, .claims = claims_of(*account, applied), .registered = applied.registered, .pending = {}};
+    if (!signed_in_.second_factor_done) {
+      ROWAN_TRY(const auto factors, second_factors(transaction, hooks, account->user.id));
+      if (!factors.empty()) {
+        ROWAN_TRY(const auto flow, open_flow(transaction, *account, completion.claims));
+        completion.pending = PendingFlow{.flow = flow, .factors = factors};
+        return completion;
+      }
+    }
+    if (request_.replaces) ROWAN_CHECK(tokens::revoke(transaction, core_.revocation, request_.replaces->numbers.token, now_));
+    ROWAN_CHECK(tokens::insert(transaction, completion.claims, request_.purpose,
+                               {.address = event.address, .user_agent = event.user_agent}, now_));
+    for (const auto& count : request_.forgive) ROWAN_CHECK(core_.limits.forgive(transaction, count));
+    for (const auto* hook : hooks)
+      if (hook->after_sign_in) ROWAN_CHECK(hook->after_sign_in(transaction, core_.spine, account->user, event));
+    return completion;
+  }
+
+ private:
+  // "Everything of this account" ends by a new generation; this answer carries a token of the new one (DESIGN 5.3).
+  Result<> renew_generation(Transaction& transaction, accounts::Account& account) {
+    const auto longest = std::max(core_.options.session.lifetime, core_.options.token_lifetime);
+    core_.revocation.revoke(transaction, account.generation, now_ + longest);
+    core_.revocation.account_changed(transaction, account.generation);
+    account.generation = numbers_.generation.number();
+    return accounts::set_generation(transaction, account.user.id, account.generation, now_);
+  }
+
+  Claims claims_of(const accounts::Account& account, const Applied& applied) const {
+    Claims claims;
+    claims.id = account.user.id;
+    claims.subject_name = SubjectName::from(account.user.subject).value_or(SubjectName());
+    claims.tenant_name = TenantName::from(account.user.tenant).value_or(TenantName());
+    claims.numbers = {numbers_.token.number(), account.generation, account.tenant_generation};
+    claims.methods = {signed_in_.method};
+    claims.authenticated_at = applied.credential_checked ? now_ : Timestamp();
+    claims.expires_at = now_ + (request_.purpose == tokens::session_purpose ? core_.options.session.lifetime : core_.options.token_lifetime);
+    return claims;
+  }
+
+  Result<std::vector<std::string>> second_factors(Transaction& transaction, const std::vector<const Hooks*>& hooks, AccountId account) {
+    std::vector<std::string> all;
+    for (const auto* hook : hooks) {
+      if (!hook->second_factors) continue;
+      ROWAN_TRY(const auto some, hook->second_factors(transaction, core_.spine, account));
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+  }
+
+  Result<std::string> open_flow(Transaction& transaction, const accounts::Account& account, const Claims& claims) {
+    const auto flow = to_base64url(core_.random.bytes<32>());
+    ROWAN_CHECK(transaction.execute(insert_flow, {{"id", to_base64url(crypto::sha256(as_bytes(flow)))},
+                                                  {"tenant", account.user.tenant},
+                                                  {"subject", account.user.subject},
+                                                  {"account", account.user.id},
+                                                  {"generation", account.generation},
+                                                  {"strategy", request_.activity.strategy},
+                                                  {"phase", request_.activity.phase},
+                                                  {"methods", tokens::methods_text(claims.methods)},
+                                                  {"remember_me", signed_in_.remember_me ? 1 : 0},
+                                                  {"return_to", request_.return_to},
+                                                  {"now", now_},
+                                                  {"expires_at", now_ + flow_lifetime}}));
+    return flow;
+  }
+
+  Core& core_;
+  const SignedIn& signed_in_;
+  const CompletionRequest& request_;
+  const Reserved& numbers_;
+  Timestamp now_;
+};
+
+}  // namespace
+
+Result<Completion> complete(Core& core, const SignedIn& signed_in, const CompletionRequest& request) {
+  // Numbers come first: a block of them is a transaction of its own and must survive a rollback of this one.
+  ROWAN_TRY(auto token, tokens::NumberLease::take(core.numbers));
+  ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
+  Reserved numbers{std::move(token), std::move(generation)};
+  ROWAN_TRY(auto completion, core.spine.database.transact([&](Transaction& transaction) {
+    return Completing(core, signed_in, request, numbers).run(transaction);
+  }));
+  if (!completion.pending) numbers.token.used();
+  if (completion.claims.numbers.account_generation == numbers.generation.number()) numbers.generation.used();
+  return completion;
+}
+
+Response answer(Controller& controller, Conn& conn, const Activity& activity, const Completion& completion,
+                const std::optional<std::string>& bearer) {
+  if (completion.pending) return controller.pending(conn, activity, *completion.pending);
+  const AuthenticatedUser user(CompletionKey{}, completion.user, completion.claims);
+  if (!bearer) return controller.success(conn, activity, user, nullptr);
+  const Token token(*bearer);
+  return controller.success(conn, activity, user, token);
+}
+
+}  // namespace rowan::engine

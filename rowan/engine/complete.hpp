@@ -1,0 +1,33 @@
+#pragma once
+// Not installed. The only way from an outcome to a session or a token (DESIGN 5.6).
+#include <rowan/engine/controller.hpp>
+#include <rowan/engine/core.hpp>
+
+namespace rowan::engine {
+
+struct CompletionRequest {
+  const Subject& subject;
+  Activity activity{};
+  std::string tenant{};
+  Visitor visitor{};
+  std::string_view purpose{};                       // tokens::session_purpose or bearer_purpose
+  std::optional<Claims> replaces{};                 // the session this one takes over from: revoked in the same transaction
+  std::vector<protection::Count> forgive{};         // attempts that turned out right
+  std::string return_to{};
+};
+
+struct Completion {
+  User user{};
+  Claims claims{};
+  bool registered = false;
+  std::optional<PendingFlow> pending{};
+};
+
+/// One transaction: apply, re-check under the row lock, hooks, second factor or token, commit.
+Result<Completion> complete(Core& core, const SignedIn& signed_in, const CompletionRequest& request);
+
+/// Hands a completion to the controller: success or pending.
+Response answer(Controller& controller, Conn& conn, const Activity& activity, const Completion& completion,
+                const std::optional<std::string>& bearer);
+
+}  // namespace rowan::engine

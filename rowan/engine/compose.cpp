@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <rowan/engine/compose.hpp>
+#include <rowan/http/url.hpp>
+#include <rowan/pages/words.hpp>
+
+namespace rowan::engine {
+
+namespace {
+
+using Fields = std::vector<std::pair<std::string, Json>>;
+
+PhaseContext context_of(const ConnState& state, const Subject& subject, const Inputs& inputs) {
+  return {.spine = state.core->spine, .subject = subject.name, .tenant = state.tenant, .inputs = inputs, .visitor = state.visitor()};
+}
+
+void add_actions(Fields& data, const ConnState& state, const Subject& subject, const Strategy& strategy) {
+  for (const auto& phase : strategy.phases)
+    data.emplace_back(phase.name + "_action", state.links->web_mount + "/" + subject.name + "/" + strategy.name + phase.path);
+}
+
+// values, errors and summary of the form that failed; empty for the others.
+void add_form_state(Fields& data, const ConnState& state, const Strategy& strategy, std::string_view phase) {
+  const bool failed = state.failure != nullptr && state.strategy != nullptr && state.strategy->name == strategy.name &&
+                      state.phase != nullptr && state.phase->name == phase;
+  Fields values, errors;
+  std::vector<Json> summary;
+  if (failed) {
+    for (const auto& [name, value] : state.typed) values.emplace_back(name, value);
+    for (const auto& field : state.failure->fields) {
+      const auto text = state.core->pages.field_error(field, state.language);
+      errors.emplace_back(field.field, text);
+      summary.push_back({{"field", field.field}, {"text", text}});
+    }
+    if (summary.empty()) summary.push_back({{"text", failure_words(state, *state.failure)}});
+  }
+  data.emplace_back("values", Json::object(values));
+  data.emplace_back("errors", Json::object(errors));
+  data.emplace_back("summary", summary);
+}
+
+Json panel_data(const ConnState& state, const Subject& subject, const Strategy& strategy, const Panel& panel) {
+  Fields data{{"template", panel.template_name}, {"subject", subject.name}, {"strategy", strategy.name}};
+  add_actions(data, state, subject, strategy);
+  add_form_state(data, state, strategy, panel.phase);
+  if (panel.fill) {
+    const Inputs none;
+    for (auto& field : panel.fill(context_of(state, subject, none)).fields()) data.push_back(std::move(field));
+  }
+  return Json::object(data);
+}
+
+std::string_view page_of(Panel::Place place) {
+  switch (place) {
+    case Panel::Place::sign_in: return "sign_in.html";
+    case Panel::Place::register_: return "register.html";
+    case Panel::Place::reset: return "reset.html";
+    case Panel::Place::account: return "account.html";
+  }
+  return "sign_in.html";
+}
+
+}  // namespace
+
+Response compose(ConnState& state, Panel::Place place) {
+  struct Shown {
+    const Subject* subject;
+    const Strategy* strategy;
+    const Panel* panel;
+  };
+  std::vector<Shown> forms, links;
+  for (const auto& subject : state.core->subjects)
+    for (const auto& strategy : subject.strategies)
+      for (const auto& panel : strategy.panels)
+        if (panel.place == place) (panel.kind == Panel::Kind::form ? forms : links).push_back({&subject, &strategy, &panel});
+  const auto by_order = [](const Shown& a, const Shown& b) { return a.panel->order < b.panel->order; };
+  std::stable_sort(forms.begin(), forms.end(), by_order);
+  std::stable_sort(links.begin(), links.end(), by_order);
+  std::vector<Json> panels, below;
+  for (const auto& shown : forms) panels.push_back(panel_data(state, *shown.subject, *shown.strategy, *shown.panel));
+  for (const auto& shown : links) below.push_back(panel_data(state, *shown.subject, *shown.strategy, *shown.panel));
+  Fields data{{"panels", panels}, {"links", below}};
+  if (place == Panel::Place::account)
+    if (const auto found = state.assigns.find("account_email"); found != state.assigns.end()) data.emplace_back("account_email", found->second);
+  return render_page(state, page_of(place), Json::object(data));
+}
+
+Response token_page(ConnState& state, const Subject& subject, const Strategy& strategy, const TokenPage& page, std::string_view token) {
+  const Inputs none;
+  auto seen = page.look(context_of(state, subject, none), token);
+  if (!seen) {
+    state.status = http_status(seen.error().code);
+    const bool away = seen.error().code == ErrorCode::unavailable;
+    return render_page(state, away ? "unavailable.html" : "failure.html",
+                       {{"text", state.core->pages.text(words::invalid_or_expired_link, state.language)}});
+  }
+  Fields data{{"subject", subject.name}, {"strategy", strategy.name}};
+  add_actions(data, state, subject, strategy);
+  add_form_state(data, state, strategy, page.phase);
+  for (auto& field : seen->fields()) data.push_back(std::move(field));
+  return render_page(state, page.template_name, Json::object(data));
+}
+
+Response form_again(ConnState& state) {
+  const auto& words = *state.failure;
+  if (state.strategy != nullptr && state.phase != nullptr && state.subject != nullptr) {
+    // A wrong or used token shows no form: trying again with it is of no use.
+    for (const auto& page : state.strategy->token_pages) {
+      if (page.phase != state.phase->name) continue;
+      const auto token = state.path_params.find("token");
+      if (token != state.path_params.end() && words.code != ErrorCode::authentication_failed)
+        return token_page(state, *state.subject, *state.strategy, page, token->second);
+    }
+    for (const auto& panel : state.strategy->panels)
+      if (panel.phase == state.phase->name && words.code != ErrorCode::unavailable) return compose(state, panel.place);
+  }
+  if (words.code == ErrorCode::unavailable) return render_page(state, "unavailable.html", Json({}));
+  return render_page(state, "failure.html", {{"text", failure_words(state, words)}});
+}
+
+}  // namespace rowan::engine

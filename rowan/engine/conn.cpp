@@ -1,0 +1,156 @@
+#include <rowan/base/local_path.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/engine/conn_state.hpp>
+#include <rowan/tokens/token_rows.hpp>
+
+namespace rowan {
+
+using engine::ConnState;
+
+Conn::Conn() : state_(std::make_unique<ConnState>()) {}
+Conn::Conn(std::unique_ptr<ConnState> state) : state_(std::move(state)) {}
+Conn::~Conn() = default;
+
+const http::Request& Conn::request() const {
+  static const http::Request none;
+  return state_->request != nullptr ? *state_->request : none;
+}
+const Params& Conn::params() const { return state_->params; }
+std::string_view Conn::path_param(std::string_view name) const {
+  const auto found = state_->path_params.find(name);
+  return found == state_->path_params.end() ? std::string_view() : std::string_view(found->second);
+}
+std::string_view Conn::language() const { return state_->language; }
+const http::IpAddress& Conn::client_address() const { return state_->client; }
+
+void Conn::store_in_session(MaybeUser user) {
+  if (!user || !state_->cookies) return;
+  state_->open_cookies();
+  if (!state_->session) state_->session.emplace();
+  if (!state_->session->put(user->claims())) return;
+  if (state_->core != nullptr) state_->session->form_secret = state_->core->random.bytes<16>();  // sign-in renews everything
+  state_->session_changed = true;
+  state_->session_ended = false;
+  state_->browser.has_form_secret = false;
+  state_->browser_changed = true;
+  state_->return_to.clear();
+}
+
+void Conn::revoke_session_tokens(std::string_view subject) {
+  state_->open_cookies();
+  if (!state_->session || state_->core == nullptr) return;
+  auto& core = *state_->core;
+  auto done = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    for (std::size_t i = 0; i < state_->session->count; ++i) {
+      const auto& claims = state_->session->claims[i];
+      if (subject.empty() || claims.subject() == subject)
+        ROWAN_CHECK(tokens::revoke(transaction, core.revocation, claims.numbers.token, core.clock.now()));
+    }
+    return {};
+  });
+  if (!done) core.logger.error("revoke_failed", {{"reason", done.error().reason}});
+}
+
+void Conn::revoke_bearer_tokens() {
+  if (state_->core == nullptr) return;
+  auto& core = *state_->core;
+  static constexpr std::string_view scheme = "Bearer ";
+  const auto authorization = state_->view().authorization;
+  if (authorization.size() <= scheme.size() || !http::equal_without_case(authorization.substr(0, scheme.size()), scheme)) return;
+  const auto claims = core.bearers.verify(authorization.substr(scheme.size()), core.clock.now());
+  if (!claims) return;
+  auto done = core.spine.database.transact([&](Transaction& transaction) {
+    return tokens::revoke(transaction, core.revocation, claims->numbers.token, core.clock.now());
+  });
+  if (!done) core.logger.error("revoke_failed", {{"reason", done.error().reason}});
+}
+
+void Conn::clear_session(std::string_view subject) {
+  revoke_session_tokens(subject);
+  revoke_bearer_tokens();
+  if (!state_->cookies) return;
+  if (state_->session && !subject.empty()) {
+    state_->session->remove(subject);
+    state_->session_changed = true;
+  }
+  if (!state_->session || subject.empty() || state_->session->count == 0) {
+    state_->session.reset();
+    state_->session_ended = true;
+  }
+  state_->browser = {};
+  state_->browser_changed = true;
+}
+
+std::optional<Claims> Conn::load_from_session(std::string_view subject) {
+  if (!state_->cookies) return std::nullopt;
+  auto claims = engine::settle(*state_, GuardKind::session, subject);
+  return claims ? *claims : std::nullopt;  // not to be known now: nobody
+}
+
+std::optional<Claims> Conn::load_from_bearer(std::string_view subject) {
+  auto claims = engine::settle(*state_, GuardKind::bearer, subject);
+  return claims ? *claims : std::nullopt;
+}
+
+std::optional<User> Conn::current_user(std::string_view subject) {
+  auto claims = load_from_session(subject);
+  if (!claims) claims = load_from_bearer(subject);
+  if (!claims || state_->auth == nullptr) return std::nullopt;
+  auto user = state_->auth->load(*claims);
+  return user ? *std::move(user) : std::nullopt;
+}
+
+void Conn::put_session(std::string_view key, std::string_view value) {
+  state_->open_cookies();
+  state_->browser.values.insert_or_assign(std::string(key), std::string(value));
+  state_->browser_changed = true;
+}
+
+std::optional<std::string> Conn::get_session(std::string_view key) const {
+  state_->open_cookies();
+  const auto found = state_->browser.values.find(key);
+  return found == state_->browser.values.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Conn::put_flash(std::string_view kind, std::string_view text) {
+  if (!state_->cookies) return;
+  state_->open_cookies();
+  state_->browser.flash_kind = kind;
+  state_->browser.flash_text = text;
+  state_->browser_changed = true;
+}
+
+Conn& Conn::status(int code) {
+  state_->status = code;
+  return *this;
+}
+void Conn::assign(std::string_view name, Json value) { state_->assigns.insert_or_assign(std::string(name), std::move(value)); }
+const std::map<std::string, Json, std::less<>>& Conn::assigns() const { return state_->assigns; }
+
+std::string Conn::return_to_or(std::string_view path) const {
+  return state_->return_to.empty() ? std::string(path) : state_->return_to;
+}
+
+Response Conn::redirect(std::string to) {
+  Response response{.status = 303};
+  response.headers.add("Location", std::move(to));
+  return response;
+}
+
+Response Conn::render(std::string_view page) {
+  if (state_->core == nullptr) return {.status = state_->status == 0 ? 200 : state_->status, .content_type = "text/html; charset=utf-8", .body = std::string(page)};
+  std::vector<std::pair<std::string, Json>> data;
+  if (state_->failure != nullptr) data.emplace_back("text", engine::failure_words(*state_, *state_->failure));
+  if (page == "sign_out.html") data.emplace_back("signed_out", true);
+  return engine::render_page(*state_, page, Json::object(data));
+}
+
+Response Conn::json(const Json& value) {
+  return {.status = state_->status == 0 ? 200 : state_->status, .content_type = "application/json; charset=utf-8", .body = value.text()};
+}
+
+Response Conn::text(std::string_view body) {
+  return {.status = state_->status == 0 ? 200 : state_->status, .content_type = "text/plain; charset=utf-8", .body = std::string(body)};
+}
+
+}  // namespace rowan

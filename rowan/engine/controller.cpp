@@ -1,0 +1,72 @@
+#include <rowan/engine/compose.hpp>
+#include <rowan/engine/controller.hpp>
+#include <rowan/pages/words.hpp>
+
+namespace rowan {
+
+namespace {
+
+std::string_view words_for(const Activity& activity) {
+  if (activity.phase == "register") return words::registered;
+  if (activity.phase == "reset") return words::password_reset;
+  if (activity.phase == "change") return words::password_changed;
+  return words::signed_in;
+}
+
+std::string home_of(const engine::ConnState& state) { return state.core->base.path.empty() ? "/" : state.core->base.path; }
+
+}  // namespace
+
+Response Controller::success(Conn& conn, const Activity& activity, MaybeUser user, MaybeToken) {
+  auto& state = conn.state();
+  if (!user) {
+    if (state.presented != nullptr) return engine::render_page(state, state.presented->view, state.presented->fields);
+    return engine::render_page(state, "message.html", {{"page_title", state.core->pages.text(words::check_your_mail, state.language)},
+                                                       {"text", state.core->pages.text(state.accepted_words, state.language)}});
+  }
+  const auto to = conn.return_to_or(home_of(state));
+  conn.store_in_session(user);
+  conn.put_flash("info", state.core->pages.text(words_for(activity), state.language));
+  return conn.redirect(to);
+}
+
+Response Controller::failure(Conn& conn, const Activity&, const Error&) { return engine::form_again(conn.state()); }
+
+Response Controller::sign_out(Conn& conn, const Params&) {
+  conn.clear_session();
+  return engine::render_page(conn.state(), "sign_out.html", {{"signed_out", true}});
+}
+
+Response Controller::pending(Conn& conn, const Activity&, const PendingFlow& flow) {
+  auto& state = conn.state();
+  state.open_cookies();
+  state.browser.flow = flow.flow;
+  state.browser_changed = true;
+  return conn.redirect(state.core->base.path + "/second-factor");
+}
+
+Response ApiController::success(Conn& conn, const Activity&, MaybeUser user, MaybeToken token) {
+  const auto& state = conn.state();
+  if (!user) {
+    if (state.presented != nullptr) return conn.status(state.presented->status).json(state.presented->fields);
+    return conn.json({{"authentication", {{"status", "success"}}}});
+  }
+  if (state.completion != nullptr && state.completion->registered) conn.status(201);
+  return conn.json({{"authentication", {{"status", "success"}, {"bearer", token}}},
+                    {"user", {{"id", user->id()}, {"email", user->email()}}}});
+}
+
+Response ApiController::failure(Conn& conn, const Activity&, const Error& reason) {
+  return conn.json(engine::failure_body(conn.state(), reason));
+}
+
+Response ApiController::sign_out(Conn& conn, const Params&) {
+  conn.revoke_bearer_tokens();
+  return conn.json({{"status", "ok"}});
+}
+
+Response ApiController::pending(Conn& conn, const Activity&, const PendingFlow& flow) {
+  return conn.status(401).json({{"authentication", {{"status", "pending"}, {"flow", flow.flow}, {"factors", flow.factors}}}});
+}
+
+}  // namespace rowan

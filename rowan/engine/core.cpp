@@ -1,0 +1,110 @@
+#include <rowan/engine/check_options.hpp>
+#include <rowan/engine/core.hpp>
+
+namespace rowan::engine {
+
+namespace {
+
+AuthOptions checked(AuthOptions options) {
+  check_options(options);
+  return options;
+}
+
+std::vector<Subject> resolve_subjects(const AuthOptions& options) {
+  auto declared = options.subjects;
+  if (declared.empty()) declared.push_back({.name = "user", .strategies = options.strategies, .add_ons = options.add_ons});
+  std::vector<Subject> subjects;
+  for (auto& given : declared) {
+    Subject subject{.name = given.name, .strategies = given.strategies};
+    for (auto& add_on : given.add_ons) subject.strategies.push_back(add_on.parts);
+    subjects.push_back(std::move(subject));
+  }
+  return subjects;
+}
+
+std::vector<http::IpRange> resolve_proxies(const AuthOptions& options) {
+  std::vector<http::IpRange> ranges;
+  for (const auto& text : options.trusted_proxies)
+    if (const auto range = http::IpRange::parse(text)) ranges.push_back(*range);
+  return ranges;
+}
+
+std::vector<EmbeddedFile> collect_templates(const std::vector<Subject>& subjects) {
+  std::vector<EmbeddedFile> templates;
+  for (const auto& subject : subjects)
+    for (const auto& strategy : subject.strategies)
+      templates.insert(templates.end(), strategy.templates.begin(), strategy.templates.end());
+  return templates;
+}
+
+PagesOptions mounted(PagesOptions pages, const BaseUrl& base) {
+  pages.mount = base.path + pages.mount;
+  return pages;
+}
+
+}  // namespace
+
+const Strategy* Subject::find(std::string_view strategy) const {
+  for (const auto& declared : strategies)
+    if (declared.name == strategy) return &declared;
+  return nullptr;
+}
+
+Core::Core(AuthOptions given)
+    : options(checked(std::move(given))),
+      base(*BaseUrl::parse(*options.base_url)),
+      session_cookie(options.allow_insecure_cookies_for_development && !base.https ? "rowan" : "__Host-rowan"),
+      state_cookie(session_cookie + "_state"),
+      subjects(resolve_subjects(options)),
+      trusted_proxies(resolve_proxies(options)),
+      clock(options.clock ? *options.clock : system_clock()),
+      random(options.random ? *options.random : system_random()),
+      own_scheduler(options.scheduler ? nullptr : make_thread_scheduler()),
+      scheduler(options.scheduler ? *options.scheduler : *own_scheduler),
+      logger(options.logger ? *options.logger : silent_logger()),
+      own_hasher(options.hasher ? nullptr : make_argon2id_hasher(options.argon2, random)),
+      hasher(options.hasher ? *options.hasher : *own_hasher),
+      keys(*options.secret),
+      pages(mounted(options.pages, base), collect_templates(subjects)),
+      outbox(keys, clock, random),
+      numbers(*options.database),
+      revocation(*options.database, clock),
+      links(keys, clock, random),
+      limits(*options.database, keys, clock),
+      bearers(keys, base.text, options.audience.empty() ? base.text : options.audience),
+      session_seal(keys, clock, random, session_cookie, base.text),
+      state_seal(keys, clock, random, state_cookie, base.text),
+      accounts(),
+      spine{.database = *options.database,
+            .clock = clock,
+            .random = random,
+            .scheduler = scheduler,
+            .logger = logger,
+            .keys = keys,
+            .hasher = hasher,
+            .outbox = outbox,
+            .pages = pages,
+            .numbers = numbers,
+            .revocation = revocation,
+            .links = links,
+            .limits = limits,
+            .base_url = base.text,
+            .app_name = options.pages.app_name},
+      tasks() {
+  revocation.on_account_changed([this](std::int64_t generation) { accounts.forget(generation); });
+}
+
+const Subject* Core::find_subject(std::string_view name) const {
+  for (const auto& subject : subjects)
+    if (subject.name == name) return &subject;
+  return nullptr;
+}
+
+std::vector<const Hooks*> Core::hooks(const Subject& subject) const {
+  std::vector<const Hooks*> all;
+  for (const auto& strategy : subject.strategies) all.push_back(&strategy.hooks);
+  all.push_back(&options.hooks);
+  return all;
+}
+
+}  // namespace rowan::engine

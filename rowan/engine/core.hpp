@@ -1,0 +1,57 @@
+#pragma once
+// Not installed. Core: everything behind an Auth, made once from checked options.
+#include <rowan/engine/account_cache.hpp>
+#include <rowan/engine/auth.hpp>
+#include <rowan/engine/base_url.hpp>
+#include <rowan/engine/spine.hpp>
+#include <rowan/sessions/browser_state.hpp>
+#include <rowan/sessions/session.hpp>
+#include <rowan/tokens/bearer.hpp>
+
+namespace rowan::engine {
+
+/// A declared subject with its strategies and, behind them, the parts of its add-ons.
+struct Subject {
+  std::string name{};
+  std::vector<Strategy> strategies{};
+  const Strategy* find(std::string_view strategy) const;
+};
+
+struct Core {
+  explicit Core(AuthOptions given);  // throws ConfigError
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  const Subject* find_subject(std::string_view name) const;
+
+  AuthOptions options;
+  BaseUrl base;
+  std::string session_cookie, state_cookie;  // with or without the __Host- prefix
+  std::vector<Subject> subjects;
+  std::vector<http::IpRange> trusted_proxies;
+  Clock& clock;
+  Random& random;
+  std::unique_ptr<Scheduler> own_scheduler;
+  Scheduler& scheduler;
+  Logger& logger;
+  std::unique_ptr<PasswordHasher> own_hasher;
+  PasswordHasher& hasher;
+  crypto::KeyRing keys;
+  Pages pages;
+  Outbox outbox;
+  tokens::Numbers numbers;
+  tokens::Revocation revocation;
+  tokens::LinkTokens links;
+  protection::RateLimits limits;
+  tokens::BearerTokens bearers;
+  sessions::Seal session_seal, state_seal;
+  mutable AccountCache accounts;
+  Spine spine;
+
+  /// Every hook of a subject, the application's last.
+  std::vector<const Hooks*> hooks(const Subject& subject) const;
+
+  std::vector<std::unique_ptr<Scheduler::Task>> tasks;  // last: they use all the others
+};
+
+}  // namespace rowan::engine

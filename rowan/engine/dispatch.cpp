@@ -1,0 +1,203 @@
+#include <rowan/base/email_address.hpp>
+#include <rowan/base/local_path.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/engine/dispatch.hpp>
+#include <rowan/engine/read_inputs.hpp>
+#include <rowan/http/body.hpp>
+#include <rowan/protection/forms.hpp>
+#include <rowan/tokens/token_rows.hpp>
+
+namespace rowan::engine {
+
+namespace {
+
+bool is_safe(http::Method method) { return method == http::Method::get || method == http::Method::head; }
+
+Result<http::Fields> read_fields(const http::Request& request) {
+  if (is_safe(request.method)) return http::parse_query(request.query);
+  return http::parse_body(request.headers.single("Content-Type").value_or(std::string_view()), request.body);
+}
+
+// Web only: who sent this, and from which page (SECURITY BRW-09).
+Result<> check_form(ConnState& state, const http::Fields& fields) {
+  if (is_safe(state.request->method)) return {};
+  ROWAN_CHECK(protection::check_origin(*state.request, state.core->base.origin));
+  if (!state.form_token_matches(fields.find({"_csrf_token"}).value_or(std::string_view())))
+    return Error{.code = ErrorCode::forbidden, .reason = "the form's token is missing or of another browser"};
+  return {};
+}
+
+class PhaseRun {
+ public:
+  PhaseRun(const PhaseTarget& target, const http::Request& request, PathParams path_params)
+      : target_(target), conn_(start_conn(target.auth, request, target.links, target.controller->takes_cookies())) {
+    auto& state = conn_.state();
+    state.path_params = std::move(path_params);
+    state.subject = target.subject;
+    state.strategy = target.strategy;
+    state.phase = target.phase;
+  }
+
+  Response answer() {
+    auto& state = conn_.state();
+    auto response = run();
+    if (!response) response = fail(response.error());
+    return finish(state, *std::move(response));
+  }
+
+ private:
+  Result<Response> run() {
+    auto& state = conn_.state();
+    auto& core = *state.core;
+    ROWAN_TRY(const auto fields, read_fields(*state.request));
+    if (const auto back = fields.find({"return_to"}))
+      if (const auto path = LocalPath::parse(*back)) state.return_to = path->str();
+    state.typed = typed_values(*target_.phase, fields, target_.subject->name);
+    for (const auto& input : target_.phase->inputs)  // the page of a mailed link shows its form again
+      if (input.kind == Input::Kind::token)
+        if (const auto token = fields.find({target_.subject->name, input.name})) state.path_params.emplace("token", *token);
+    for (const auto& [name, value] : state.typed) state.params.emplace(target_.subject->name + "[" + name + "]", value);
+    if (state.cookies) ROWAN_CHECK(check_form(state, fields));
+    ROWAN_TRY(const auto claims, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
+    if (target_.phase->needs_session && !claims) return Error{.code = ErrorCode::authentication_failed, .reason = "nobody is signed in"};
+    ROWAN_TRY(const auto inputs, read_inputs(*target_.phase, fields, target_.subject->name));
+    const PhaseContext context{.spine = core.spine,
+                               .subject = target_.subject->name,
+                               .tenant = state.tenant,
+                               .inputs = inputs,
+                               .visitor = state.visitor(),
+                               .claims = claims,
+                               .trusted = false};
+    std::vector<protection::Count> counts;
+    if (core.options.limits_enabled) {
+      counts = counts_of(*target_.strategy, *target_.phase, context);
+      ROWAN_CHECK(core.limits.attempt(counts));
+    }
+    ROWAN_TRY(auto outcome, target_.phase->run(context));
+    return std::visit([&](auto& what) { return deliver(what, claims, counts); }, outcome);
+  }
+
+  Activity activity() const { return {target_.strategy->name, target_.phase->name}; }
+
+  Result<Response> deliver(SignedIn& signed_in, const std::optional<Claims>& claims, const std::vector<protection::Count>& counts) {
+    auto& state = conn_.state();
+    auto& core = *state.core;
+    CompletionRequest request{.subject = *target_.subject,
+                              .activity = activity(),
+                              .tenant = state.tenant,
+                              .visitor = state.visitor(),
+                              .purpose = state.cookies ? tokens::session_purpose : tokens::bearer_purpose,
+                              .replaces = claims,
+                              .forgive = {},
+                              .return_to = state.return_to};
+    for (std::size_t i = 0; i < counts.size(); ++i)
+      if (target_.phase->limits[i].forgiven_by_success) request.forgive.push_back(counts[i]);
+    ROWAN_TRY(const auto completion, complete(core, signed_in, request));
+    state.completion = &completion;
+    core.logger.info(completion.pending ? "second_factor_needed" : "signed_in",
+                     {{"account", completion.user.id.text()}, {"strategy", activity().strategy}, {"phase", activity().phase}});
+    std::optional<std::string> bearer;
+    if (!state.cookies && !completion.pending) bearer = core.bearers.issue(completion.claims, core.clock.now());
+    auto response = engine::answer(*target_.controller, conn_, activity(), completion, bearer);
+    state.completion = nullptr;
+    return response;
+  }
+
+  Result<Response> deliver(Accepted& accepted, const std::optional<Claims>&, const std::vector<protection::Count>&) {
+    conn_.state().accepted_words = accepted.words;
+    return target_.controller->success(conn_, activity(), nullptr, nullptr);
+  }
+
+  Result<Response> deliver(Presented& presented, const std::optional<Claims>&, const std::vector<protection::Count>&) {
+    conn_.state().presented = &presented;
+    auto response = target_.controller->success(conn_, activity(), nullptr, nullptr);
+    conn_.state().presented = nullptr;
+    return response;
+  }
+
+  Result<Response> deliver(Redirect& redirect, const std::optional<Claims>&, const std::vector<protection::Count>&) {
+    return conn_.redirect(redirect.url);
+  }
+
+  Response fail(const Error& error) {
+    auto& state = conn_.state();
+    auto& core = *state.core;
+    core.logger.info("authentication_failed", {{"strategy", activity().strategy},
+                                               {"phase", activity().phase},
+                                               {"code", public_name(error.code)},
+                                               {"reason", error.reason},
+                                               {"from", state.client.text()}});
+    const AuthEvent event{.strategy = target_.strategy->name,
+                          .phase = target_.phase->name,
+                          .subject = target_.subject->name,
+                          .tenant = state.tenant,
+                          .account = {},
+                          .succeeded = false,
+                          .reason = error.reason,
+                          .address = state.client.text(),
+                          .user_agent = state.visitor().user_agent,
+                          .methods = {}};
+    for (const auto* hooks : core.hooks(*target_.subject))
+      if (hooks->on_failure)
+        if (auto done = hooks->on_failure(core.spine, event); !done) core.logger.error("hook_failed", {{"reason", done.error().reason}});
+    state.failure = &error;
+    state.status = http_status(error.code);
+    auto response = target_.controller->failure(conn_, activity(), error);
+    if (const auto wait = error.retry_after ? error.retry_after : error.code == ErrorCode::unavailable ? std::optional(std::chrono::seconds(1)) : std::nullopt)
+      response.headers.set("Retry-After", std::to_string(wait->count()));
+    if (error.code == ErrorCode::authentication_failed && !state.cookies && !state.view().authorization.empty())
+      response.headers.set("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+    state.failure = nullptr;
+    return response;
+  }
+
+  const PhaseTarget& target_;
+  Conn conn_;
+};
+
+}  // namespace
+
+std::vector<protection::Count> counts_of(const Strategy& strategy, const Phase& phase, const PhaseContext& context) {
+  std::vector<protection::Count> counts;
+  for (const auto& limit : phase.limits) {
+    std::string value;
+    switch (limit.per) {
+      case RateLimit::Per::client: value = context.visitor.address.bucket(); break;
+      case RateLimit::Per::account: value = context.claims ? context.claims->id.text() : std::string(); break;
+      case RateLimit::Per::identifier: {
+        const auto typed = context.inputs.text(limit.input);
+        const auto address = EmailAddress::parse(typed);  // letter case must not multiply the attempts (inventory O26)
+        value = address ? address->key() : std::string(typed);
+        break;
+      }
+    }
+    counts.push_back({.scope = limit.name,
+                      .value = strategy.name + "|" + std::string(context.tenant) + "|" + std::string(context.subject) + "|" + value,
+                      .max = limit.max,
+                      .window = limit.window});
+  }
+  return counts;
+}
+
+Response run_phase(const PhaseTarget& target, const http::Request& request, PathParams path_params) {
+  return PhaseRun(target, request, std::move(path_params)).answer();
+}
+
+Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Links> links, const http::Request& request) {
+  Conn conn(start_conn(&auth, request, std::move(links), controller.takes_cookies()));
+  auto& state = conn.state();
+  const auto answer = [&]() -> Result<Response> {
+    ROWAN_TRY(const auto fields, read_fields(request));
+    if (state.cookies) ROWAN_CHECK(check_form(state, fields));
+    return controller.sign_out(conn, conn.params());
+  };
+  auto response = answer();
+  if (!response) {
+    state.failure = &response.error();
+    state.status = http_status(response.error().code);
+    return finish(state, controller.failure(conn, {"session", "sign_out"}, response.error()));
+  }
+  return finish(state, *std::move(response));
+}
+
+}  // namespace rowan::engine

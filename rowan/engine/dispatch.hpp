@@ -1,0 +1,24 @@
+#pragma once
+// Not installed. One phase, from the request to the controller's answer.
+#include <rowan/engine/conn_state.hpp>
+
+namespace rowan::engine {
+
+struct PhaseTarget {
+  Auth* auth = nullptr;
+  Controller* controller = nullptr;
+  std::shared_ptr<const Links> links{};
+  const Subject* subject = nullptr;
+  const Strategy* strategy = nullptr;
+  const Phase* phase = nullptr;
+};
+
+using PathParams = std::map<std::string, std::string, std::less<>>;
+
+Response run_phase(const PhaseTarget& target, const http::Request& request, PathParams path_params);
+Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Links> links, const http::Request& request);
+
+/// The attempts a phase counts for these inputs.
+std::vector<protection::Count> counts_of(const Strategy& strategy, const Phase& phase, const PhaseContext& context);
+
+}  // namespace rowan::engine

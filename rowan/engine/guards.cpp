@@ -1,0 +1,114 @@
+#include <rowan/engine/conn_state.hpp>
+#include <rowan/engine/guards.hpp>
+#include <rowan/http/media.hpp>
+#include <rowan/http/url.hpp>
+
+namespace rowan {
+
+namespace {
+
+using engine::ConnState;
+
+Response unauthorized(Conn& conn, GuardKind kind) {
+  auto& state = conn.state();
+  state.status = 401;
+  auto response = conn.json(engine::failure_body(state, {.code = ErrorCode::authentication_failed, .reason = "guard"}));
+  if (kind != GuardKind::session)
+    response.headers.set("WWW-Authenticate", state.view().authorization.empty() ? "Bearer" : "Bearer error=\"invalid_token\"");
+  return response;
+}
+
+// A person goes to the sign-in page and comes back; a program gets 401.
+Response refuse(Conn& conn, GuardKind kind) {
+  auto& state = conn.state();
+  const auto& request = conn.request();
+  const bool reading = request.method == http::Method::get || request.method == http::Method::head;
+  if (kind != GuardKind::session || !reading || state.links->sign_in.empty() ||
+      http::accepts_json(request.headers.single("Accept").value_or(std::string_view())))
+    return unauthorized(conn, kind);
+  const auto target = request.path + (request.query.empty() ? "" : "?" + request.query);
+  return conn.redirect(http::with_parameter(state.links->sign_in, "return_to", target));
+}
+
+Response unavailable(Conn& conn, const Error& error) {
+  auto& state = conn.state();
+  state.status = 503;
+  auto response = conn.json(engine::failure_body(state, error));
+  response.headers.set("Retry-After", "1");
+  return response;
+}
+
+// A session that is too weak or too old for this route; nullopt when it will do.
+std::optional<Response> step_up(Conn& conn, const Guard& guard, const Claims& claims, GuardKind kind) {
+  const auto& core = *conn.state().core;
+  if (guard.within && core.clock.now() - claims.authenticated_at > *guard.within) return refuse(conn, kind);
+  if (guard.second_factor && claims.methods.size() < 2) {
+    conn.state().status = 403;
+    if (kind == GuardKind::session && !http::accepts_json(conn.request().headers.single("Accept").value_or(std::string_view())))
+      return engine::render_page(conn.state(), "failure.html", Json({}));
+    return conn.json(engine::failure_body(conn.state(), {.code = ErrorCode::forbidden, .reason = "second factor"}));
+  }
+  return std::nullopt;
+}
+
+struct Guarded {
+  Auth* auth;
+  Guard guard;
+  GuardKind kind;
+  GuardedHandler handler;
+
+  std::optional<Response> admit(Conn& conn, const GuardVerdict& verdict) const {
+    if (std::holds_alternative<GuardRefused>(verdict)) return refuse(conn, kind);
+    const auto& accepted = std::get<GuardAccepted>(verdict);
+    conn.state().reseal = accepted.set_cookie;
+    return step_up(conn, guard, accepted.claims, kind);
+  }
+
+  std::variant<Response, Where> begin(Conn& conn) const {
+    auto& state = conn.state();
+    auto verdict = auth->authenticate(state.view(), kind, guard.subject);
+    if (std::holds_alternative<GuardUndecided>(verdict)) return Where::pool;
+    if (auto refusal = admit(conn, verdict)) return *std::move(refusal);
+    state.verdict = std::move(verdict);
+    return handler.where;
+  }
+
+  Response finish(Conn& conn) const {
+    auto& state = conn.state();
+    if (!state.verdict) {
+      auto verdict = auth->decide(state.view(), kind, guard.subject);
+      if (!verdict) return unavailable(conn, verdict.error());
+      if (auto refusal = admit(conn, *verdict)) return *std::move(refusal);
+      state.verdict = *std::move(verdict);
+    }
+    const auto& claims = std::get<GuardAccepted>(*state.verdict).claims;
+    if (const auto* by_claims = std::get_if<0>(&handler.call)) return (*by_claims)(conn, claims);
+    const auto user = auth->load(claims);
+    if (!user) return unavailable(conn, user.error());
+    if (!*user) return refuse(conn, kind);
+    return std::get<1>(handler.call)(conn, **user);
+  }
+};
+
+Route guard_route(Auth& auth, Guard guard, GuardKind kind, GuardedHandler handler) {
+  auto guarded = std::make_shared<const Guarded>(Guarded{&auth, std::move(guard), kind, std::move(handler)});
+  return Route(Route::Steps{.begin = [guarded](Conn& conn) { return guarded->begin(conn); },
+                            .finish = [guarded](Conn& conn) { return guarded->finish(conn); }});
+}
+
+}  // namespace
+
+Route signed_in(Auth& auth, GuardedHandler handler) { return signed_in(auth, Guard{}, std::move(handler)); }
+Route signed_in(Auth& auth, Guard guard, GuardedHandler handler) {
+  return guard_route(auth, std::move(guard), GuardKind::session, std::move(handler));
+}
+Route bearer(Auth& auth, GuardedHandler handler) { return bearer(auth, Guard{}, std::move(handler)); }
+Route bearer(Auth& auth, Guard guard, GuardedHandler handler) {
+  return guard_route(auth, std::move(guard), GuardKind::bearer, std::move(handler));
+}
+Route session_or_bearer(Auth& auth, GuardedHandler handler) { return session_or_bearer(auth, Guard{}, std::move(handler)); }
+Route session_or_bearer(Auth& auth, Guard guard, GuardedHandler handler) {
+  return guard_route(auth, std::move(guard), GuardKind::session_or_bearer, std::move(handler));
+}
+
+}  // namespace rowan

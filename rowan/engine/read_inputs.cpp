@@ -1,0 +1,94 @@
+#include <charconv>
+#include <rowan/base/email_address.hpp>
+#include <rowan/base/utf8.hpp>
+#include <rowan/engine/read_inputs.hpp>
+
+namespace rowan {
+
+std::string_view Inputs::text(std::string_view name) const {
+  const auto found = values_.find(name);
+  return found == values_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+bool Inputs::flag(std::string_view name) const {
+  const auto value = text(name);
+  return value == "true" || value == "1" || value == "on" || value == "yes";
+}
+
+std::optional<std::int64_t> Inputs::integer(std::string_view name) const {
+  const auto value = text(name);
+  std::int64_t number = 0;
+  const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (value.empty() || failed != std::errc{} || end != value.data() + value.size()) return std::nullopt;
+  return number;
+}
+
+const Json* Inputs::json(std::string_view name) const {
+  const auto found = documents_.find(name);
+  return found == documents_.end() ? nullptr : &found->second;
+}
+
+}  // namespace rowan
+
+namespace rowan::engine {
+
+namespace {
+
+std::optional<std::string_view> sent(const Input& input, const http::Fields& fields, std::string_view subject) {
+  if (input.top_level) return fields.find({input.name});
+  if (const auto nested = fields.find({subject, input.name})) return nested;
+  // Tokens may stand at the top as well: {"token":"…"} (CONTRACT "Routes").
+  return input.kind == Input::Kind::token ? fields.find({input.name}) : std::nullopt;
+}
+
+std::optional<std::string> fault_of(const Input& input, std::string_view value) {
+  if (input.kind == Input::Kind::email && !EmailAddress::parse(value)) return "invalid";
+  if (input.kind == Input::Kind::text && has_control_characters(value)) return "invalid";
+  if (input.kind == Input::Kind::integer) {
+    Inputs one;
+    one.set("n", std::string(value));
+    if (!one.integer("n")) return "invalid";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Inputs> read_inputs(const Phase& phase, const http::Fields& fields, std::string_view subject) {
+  Inputs inputs;
+  std::vector<FieldError> wrong;
+  for (const auto& input : phase.inputs) {
+    if (input.kind == Input::Kind::json) {
+      const auto document = input.top_level ? fields.json({input.name}) : fields.json({subject, input.name});
+      if (document) inputs.set_json(input.name, *document);
+      else if (input.required) wrong.push_back({.field = input.name, .code = "required"});
+      continue;
+    }
+    const auto value = sent(input, fields, subject);
+    if (!value || value->empty()) {
+      if (input.required) wrong.push_back({.field = input.name, .code = "required"});
+      continue;
+    }
+    if (value->size() > input.max_bytes) {
+      wrong.push_back({.field = input.name, .code = "too_long", .limit = static_cast<std::int64_t>(input.max_bytes)});
+      continue;
+    }
+    if (const auto fault = fault_of(input, *value)) {
+      wrong.push_back({.field = input.name, .code = *fault});
+      continue;
+    }
+    inputs.set(input.name, std::string(*value));
+  }
+  if (!wrong.empty()) return Error{.code = ErrorCode::invalid_input, .reason = "fields", .fields = std::move(wrong)};
+  return inputs;
+}
+
+std::map<std::string, std::string> typed_values(const Phase& phase, const http::Fields& fields, std::string_view subject) {
+  std::map<std::string, std::string> values;
+  for (const auto& input : phase.inputs)
+    if (!input.secret() && input.kind != Input::Kind::json)
+      if (const auto value = sent(input, fields, subject); value && value->size() <= input.max_bytes) values.emplace(input.name, *value);
+  return values;
+}
+
+}  // namespace rowan::engine

@@ -1,0 +1,13 @@
+#pragma once
+// Not installed. Declared inputs out of what was sent (DESIGN 5.14).
+#include <rowan/engine/strategy.hpp>
+#include <rowan/http/fields.hpp>
+
+namespace rowan::engine {
+
+/// Missing and wrong fields are reported together as one `invalid_input`.
+Result<Inputs> read_inputs(const Phase& phase, const http::Fields& fields, std::string_view subject);
+/// What was typed, for the form shown again: everything but secrets.
+std::map<std::string, std::string> typed_values(const Phase& phase, const http::Fields& fields, std::string_view subject);
+
+}  // namespace rowan::engine

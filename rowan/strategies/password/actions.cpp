@@ -1,0 +1,283 @@
+#include <rowan/accounts/accounts.hpp>
+#include <rowan/base/email_address.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/pages/words.hpp>
+#include <rowan/strategies/password/actions.hpp>
+#include <rowan/strategies/password/policy.hpp>
+#include <rowan/strategies/password/queries.hpp>
+
+namespace rowan::strategies::password {
+
+namespace {
+
+constexpr std::string_view reset_purpose = "password_reset", sign_in_purpose = "sign_in";
+
+struct Credential {
+  AccountId account{};
+  std::int64_t generation = 0;
+  std::optional<std::string> hash{};
+  std::string email_key{}, email{}, locale{};
+};
+
+Error failed(std::string reason) { return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; }
+Error wrong_field(std::string field, std::string code) {
+  return {.code = ErrorCode::invalid_input, .reason = code, .fields = {{.field = std::move(field), .code = std::move(code)}}};
+}
+
+std::optional<Credential> credential_from(const std::optional<SqlRow>& row) {
+  if (!row) return std::nullopt;
+  return Credential{.account = row->id<AccountId>(0),
+                    .generation = row->integer(1),
+                    .hash = row->maybe_text(2),
+                    .email_key = row->text_or(3, ""),
+                    .email = row->text_or(4, ""),
+                    .locale = row->text_or(5, "")};
+}
+
+Result<std::optional<Credential>> find_credential(const PhaseContext& context, const EmailAddress& email) {
+  return context.spine.database.read([&](SqlConnection& connection) -> Result<std::optional<Credential>> {
+    ROWAN_TRY(const auto row, connection.first(sql::credential, {{"tenant", context.tenant}, {"subject", context.subject}, {"key", email.key()}}));
+    return credential_from(row);
+  });
+}
+
+Result<std::optional<Credential>> credential_of(const PhaseContext& context, AccountId account) {
+  return context.spine.database.read([&](SqlConnection& connection) -> Result<std::optional<Credential>> {
+    ROWAN_TRY(const auto row, connection.first(sql::credential_of, {{"id", account}}));
+    return credential_from(row);
+  });
+}
+
+// A password for the first time or anew: all rules, and the repetition, reported together.
+Result<std::string> new_password(const PhaseContext& context, std::string_view email, const PasswordOptions& options) {
+  const auto typed = context.inputs.text("password");
+  const auto password = normalised(typed);
+  if (!password) return wrong_field("password", "invalid");
+  std::vector<FieldError> wrong;
+  if (const auto fault = fault_of(*password, email, options)) wrong.push_back(*fault);
+  if (options.confirmation_required && !context.trusted && context.inputs.text("password_confirmation") != typed)
+    wrong.push_back({.field = "password_confirmation", .code = "mismatch"});
+  if (!wrong.empty()) return Error{.code = ErrorCode::invalid_input, .reason = "password policy", .fields = std::move(wrong)};
+  return *password;
+}
+
+Result<> store(Transaction& transaction, AccountId account, const std::string& hash, Timestamp now) {
+  ROWAN_CHECK(transaction.execute(sql::store, {{"id", account}, {"hash", hash}, {"now", now}}));
+  return {};
+}
+
+Json who_asked(const PhaseContext& context, std::string_view language, std::string link, std::optional<Timestamp> expires) {
+  const auto& pages = context.spine.pages;
+  return {{"link", link},
+          {"expires_at", expires ? pages.moment(*expires, language) : std::string()},
+          {"requested_at", pages.moment(context.spine.clock.now(), language)},
+          {"requested_from", context.visitor.address.text()},
+          {"requested_with", context.visitor.user_agent.substr(0, 80)}};
+}
+
+// The notice that a password was changed, in the transaction that changed it (SECURITY THR-11).
+Result<> put_notice(Transaction& transaction, const PhaseContext& context, const Credential& credential) {
+  if (credential.email.empty()) return {};
+  const auto language = credential.locale.empty() ? context.visitor.language : credential.locale;
+  ROWAN_TRY(auto mail, context.spine.pages.mail("password/changed", who_asked(context, language, context.spine.base_url + "/reset", std::nullopt), language));
+  mail.to = credential.email;
+  mail.kind = "password/changed";
+  return context.spine.outbox.put(transaction, mail, context.spine.clock.now() + std::chrono::days(2));
+}
+
+}  // namespace
+
+Result<SignedIn> register_account(const PhaseContext& context, const PasswordOptions& options) {
+  const auto& spine = context.spine;
+  ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
+  ROWAN_TRY(const auto password, new_password(context, email.key(), options));
+  std::vector<std::pair<std::string, Json>> extra;
+  for (const auto& field : options.register_accepts)
+    if (context.inputs.has(field)) extra.emplace_back(field, context.inputs.text(field));
+  ROWAN_TRY(const auto hash, spine.hasher.hash(password));
+  ROWAN_TRY(const auto generation, spine.numbers.take());
+  ROWAN_TRY(const auto tenant_generation, spine.numbers.take());
+  const accounts::NewAccount account{.id = AccountId::make(spine.clock, spine.random),
+                                     .tenant = std::string(context.tenant),
+                                     .subject = std::string(context.subject),
+                                     .generation = generation,
+                                     .tenant_generation = tenant_generation,
+                                     .locale = context.visitor.language,
+                                     .extra = Json::object(extra),
+                                     .verified_at = {}};
+  return SignedIn{.method = options.name, .apply = [&spine, account, email, hash](Transaction& transaction) -> Result<Applied> {
+                    const auto now = spine.clock.now();
+                    ROWAN_TRY(const bool made, accounts::create(transaction, account, email, now));
+                    if (!made) return wrong_field("email", "taken");
+                    ROWAN_CHECK(store(transaction, account.id, hash, now));
+                    return Applied{.account = account.id, .generation = account.generation, .registered = true};
+                  }};
+}
+
+Result<SignedIn> sign_in(const PhaseContext& context, const PasswordOptions& options) {
+  const auto& spine = context.spine;
+  ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
+  const auto password = normalised(context.inputs.text("password"));
+  ROWAN_TRY(const auto credential, find_credential(context, email));
+  // Whatever is wrong, one hash is computed: the answer takes the same time (SECURITY THR-07).
+  if (!password || !credential || !credential->hash) {
+    ROWAN_CHECK(spine.hasher.verify_nobody(password.value_or("")));
+    return failed(!credential ? "unknown account" : "no password");
+  }
+  ROWAN_TRY(const auto verdict, spine.hasher.verify(*password, *credential->hash));
+  if (!verdict.matches) return failed("wrong password");
+  std::optional<std::string> upgraded;
+  if (verdict.outdated) {
+    ROWAN_TRY(upgraded, spine.hasher.hash(*password));
+  }
+  return SignedIn{.method = options.name,
+                  .apply =
+                      [credential = *credential, upgraded](Transaction& transaction) -> Result<Applied> {
+                    if (upgraded)
+                      ROWAN_CHECK(transaction.execute(sql::upgrade, {{"id", credential.account}, {"hash", *upgraded}, {"old", *credential.hash}}));
+                    return Applied{.account = credential.account, .generation = credential.generation};
+                  },
+                  .remember_me = context.inputs.flag("remember_me")};
+}
+
+Result<SignedIn> sign_in_with_token(const PhaseContext& context, const PasswordOptions& options) {
+  const auto& spine = context.spine;
+  return SignedIn{.method = options.name,
+                  .apply = [&spine, token = std::string(context.inputs.text("token")), tenant = std::string(context.tenant),
+                            subject = std::string(context.subject)](Transaction& transaction) -> Result<Applied> {
+                    ROWAN_TRY(const auto link, spine.links.consume(transaction, token, sign_in_purpose, tenant, subject));
+                    if (!link) return failed("bad, expired or used sign-in token");
+                    return Applied{.account = link->account, .generation = link->generation};
+                  }};
+}
+
+Result<Accepted> request_reset(const PhaseContext& context, const PasswordOptions& options) {
+  const auto& spine = context.spine;
+  ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
+  ROWAN_TRY(const auto credential, find_credential(context, email));
+  const auto until = spine.clock.now() + options.reset_lifetime;
+  const auto language = credential && !credential->locale.empty() ? credential->locale : context.visitor.language;
+  ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_TRY(const auto token, spine.links.issue(transaction, {.purpose = std::string(reset_purpose),
+                                                                .tenant = std::string(context.tenant),
+                                                                .subject = std::string(context.subject),
+                                                                .account = credential ? credential->account : AccountId(),
+                                                                .generation = credential ? credential->generation : 0,
+                                                                .address_key = email.key(),
+                                                                .lifetime = options.reset_lifetime,
+                                                                .asked_from = context.visitor.address.text(),
+                                                                .asked_with = context.visitor.user_agent}));
+    ROWAN_TRY(auto mail, spine.pages.mail(credential ? "password/reset" : "password/reset_unknown",
+                                          who_asked(context, language, spine.base_url + (credential ? "/password-reset/" + token : "/register"), until),
+                                          language));
+    mail.to = credential ? credential->email : email.shown();
+    mail.kind = credential ? "password/reset" : "password/reset_unknown";
+    return spine.outbox.put(transaction, mail, until);
+  }));
+  return Accepted{.words = std::string(words::reset_requested)};
+}
+
+Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& options) {
+  const auto& spine = context.spine;
+  const std::string token(context.inputs.text("reset_token"));
+  ROWAN_TRY(const auto link, spine.database.read([&](SqlConnection& connection) {
+    return spine.links.look(connection, token, reset_purpose, context.tenant, context.subject);
+  }));
+  if (!link || link->account.is_nil()) return failed("bad, expired or used reset token");
+  ROWAN_TRY(const auto password, new_password(context, link->address_key, options));
+  ROWAN_TRY(const auto hash, spine.hasher.hash(password));
+  ROWAN_TRY(const auto credential, credential_of(context, link->account));
+  if (!credential) return failed("the account is gone");
+  return SignedIn{.method = options.name,
+                  .apply = [context, token, hash, credential = *credential, tenant = std::string(context.tenant),
+                            subject = std::string(context.subject)](Transaction& transaction) -> Result<Applied> {
+                    const auto now = context.spine.clock.now();
+                    ROWAN_TRY(const auto used, context.spine.links.consume(transaction, token, reset_purpose, tenant, subject));
+                    if (!used) return failed("reset token used meanwhile");
+                    ROWAN_CHECK(store(transaction, used->account, hash, now));
+                    // The link came to this address: it is proven.
+                    ROWAN_CHECK(accounts::verify_email(transaction, used->account, used->address_key, now));
+                    ROWAN_CHECK(put_notice(transaction, context, credential));
+                    return Applied{.account = used->account, .generation = used->generation, .end_other_sessions = true};
+                  }};
+}
+
+Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& options) {
+  const auto& spine = context.spine;
+  if (!context.claims) return failed("nobody is signed in");
+  ROWAN_TRY(const auto credential, credential_of(context, context.claims->id));
+  const auto current = normalised(context.inputs.text("current_password"));
+  if (!credential || !credential->hash || !current) {
+    ROWAN_CHECK(spine.hasher.verify_nobody(current.value_or("")));
+    return wrong_field("current_password", "wrong");
+  }
+  ROWAN_TRY(const auto verdict, spine.hasher.verify(*current, *credential->hash));
+  if (!verdict.matches) return wrong_field("current_password", "wrong");
+  ROWAN_TRY(const auto password, new_password(context, credential->email_key, options));
+  ROWAN_TRY(const auto hash, spine.hasher.hash(password));
+  return SignedIn{.method = options.name, .apply = [context, hash, credential = *credential](Transaction& transaction) -> Result<Applied> {
+                    ROWAN_CHECK(store(transaction, credential.account, hash, context.spine.clock.now()));
+                    ROWAN_CHECK(context.spine.links.end_all_of(transaction, credential.account));
+                    ROWAN_CHECK(put_notice(transaction, context, credential));
+                    return Applied{.account = credential.account, .generation = credential.generation, .end_other_sessions = true};
+                  }};
+}
+
+Result<Json> look_at_reset(const PhaseContext& context, std::string_view token, const PasswordOptions& options) {
+  const auto& spine = context.spine;
+  ROWAN_TRY(const auto link, spine.database.read([&](SqlConnection& connection) {
+    return spine.links.look(connection, token, reset_purpose, context.tenant, context.subject);
+  }));
+  if (!link || link->account.is_nil()) return failed("bad, expired or used reset token");
+  return Json({{"reset_token", token},
+               {"minimum", options.minimum_length},
+               {"confirmation", options.confirmation_required},
+               {"account_email", link->address_key},
+               {"requested_at", spine.pages.moment(link->created_at, context.visitor.language)},
+               {"requested_from", link->asked_from},
+               {"requested_with", link->asked_with.substr(0, 80)}});
+}
+
+Result<std::string> issue_sign_in_token(const Spine& spine, Transaction& transaction, const User& user, std::int64_t generation,
+                                        std::chrono::seconds lifetime) {
+  return spine.links.issue(transaction, {.purpose = std::string(sign_in_purpose),
+                                         .tenant = user.tenant,
+                                         .subject = user.subject,
+                                         .account = user.id,
+                                         .generation = generation,
+                                         .address_key = {},
+                                         .lifetime = lifetime,
+                                         .asked_from = {},
+                                         .asked_with = {}});
+}
+
+Result<> set_password(const Spine& spine, AccountId id, std::string_view new_password, const PasswordOptions& options) {
+  const auto password = normalised(new_password);
+  if (!password) return wrong_field("password", "invalid");
+  ROWAN_TRY(const auto account, spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
+  if (!account) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
+  if (auto fault = fault_of(*password, account->user.email, options))
+    return Error{.code = ErrorCode::invalid_input, .reason = "password policy", .fields = {*fault}};
+  ROWAN_TRY(const auto hash, spine.hasher.hash(*password));
+  ROWAN_TRY(auto generation, tokens::NumberLease::take(spine.numbers));
+  ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_TRY(const auto locked, accounts::lock(transaction, id));
+    if (!locked) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
+    const auto now = spine.clock.now();
+    ROWAN_CHECK(store(transaction, id, hash, now));
+    ROWAN_CHECK(spine.links.end_all_of(transaction, id));
+    ROWAN_CHECK(accounts::set_generation(transaction, id, generation.number(), now));
+    spine.revocation.revoke(transaction, locked->generation, now + std::chrono::days(60));
+    spine.revocation.account_changed(transaction, locked->generation);
+    return {};
+  }));
+  generation.used();
+  return {};
+}
+
+Result<> import_hash(const Spine& spine, Transaction& transaction, AccountId account, std::string_view stored) {
+  if (password_hash_kind(stored) == "unknown") return wrong_field("password", "invalid");
+  return store(transaction, account, std::string(stored), spine.clock.now());
+}
+
+}  // namespace rowan::strategies::password

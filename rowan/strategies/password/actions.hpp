@@ -1,0 +1,17 @@
+#pragma once
+// The use cases of the password room; no HTTP. Each prepares outside any transaction and returns what is to be done inside (DESIGN 5.6).
+#include <rowan/strategies/password/password.hpp>
+
+namespace rowan::strategies::password {
+
+Result<SignedIn> register_account(const PhaseContext& context, const PasswordOptions& options);
+Result<SignedIn> sign_in(const PhaseContext& context, const PasswordOptions& options);
+Result<SignedIn> sign_in_with_token(const PhaseContext& context, const PasswordOptions& options);
+/// Writes the same rows and makes a mail for every address, whether somebody has it or not.
+Result<Accepted> request_reset(const PhaseContext& context, const PasswordOptions& options);
+Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& options);
+Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& options);
+/// What the page of a mailed link shows.
+Result<Json> look_at_reset(const PhaseContext& context, std::string_view token, const PasswordOptions& options);
+
+}  // namespace rowan::strategies::password

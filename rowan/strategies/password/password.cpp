@@ -1,0 +1,149 @@
+#include <rowan/strategies/password/actions.hpp>
+
+namespace rowan {
+
+namespace {
+
+using namespace std::chrono_literals;
+namespace room = strategies::password;
+using Options = std::shared_ptr<const PasswordOptions>;
+
+constexpr std::size_t password_bytes = 4096;  // 256 code points of four bytes, and room for what is refused politely
+
+Input email() { return {.name = "email", .kind = Input::Kind::email, .max_bytes = 320, .description = "The account's address"}; }
+Input secret(std::string name, std::string description, bool required = true) {
+  return {.name = std::move(name), .kind = Input::Kind::password, .required = required, .max_bytes = password_bytes, .description = std::move(description)};
+}
+Input token(std::string name, std::string description) {
+  return {.name = std::move(name), .kind = Input::Kind::token, .max_bytes = 256, .description = std::move(description)};
+}
+
+std::vector<Input> with_confirmation(std::vector<Input> inputs, const PasswordOptions& options) {
+  if (options.confirmation_required) inputs.push_back(secret("password_confirmation", "The same again", true));
+  return inputs;
+}
+
+template <class Action>
+auto running(Options options, Action action) {
+  return [options, action](const PhaseContext& context) -> Result<Outcome> {
+    auto outcome = action(context, *options);
+    if (!outcome) return std::move(outcome).error();
+    return Outcome(*std::move(outcome));
+  };
+}
+
+RateLimit per_client(std::string phase, std::int64_t max) {
+  return {.name = phase + "/client", .per = RateLimit::Per::client, .max = max, .window = 5min};
+}
+RateLimit per_email(std::string phase, std::int64_t max, std::chrono::seconds window, bool forgiven) {
+  return {.name = phase + "/identifier", .per = RateLimit::Per::identifier, .input = "email", .max = max, .window = window, .forgiven_by_success = forgiven};
+}
+
+Phase register_phase(const Options& options) {
+  std::vector<Input> inputs{email(), secret("password", "The new password")};
+  for (const auto& field : options->register_accepts) inputs.push_back({.name = field, .required = false, .description = "An attribute of the account"});
+  return {.name = "register",
+          .path = "/register",
+          .cost = Cost::hash,
+          .inputs = with_confirmation(std::move(inputs), *options),
+          .limits = {per_client("register", options->attempts_per_address), per_email("register", options->attempts_per_account, 5min, false)},
+          .description = "Makes an account and signs in",
+          .run = running(options, room::register_account)};
+}
+
+Phase sign_in_phase(const Options& options) {
+  return {.name = "sign_in",
+          .path = "/sign_in",
+          .cost = Cost::hash,
+          .inputs = {email(), secret("password", "The password"),
+                     {.name = "remember_me", .kind = Input::Kind::flag, .required = false, .max_bytes = 8, .description = "Stay signed in on this device"}},
+          .limits = {per_client("sign_in", options->attempts_per_address), per_email("sign_in", options->attempts_per_account, 5min, true),
+                     // SECURITY THR-02: this one is not forgotten by waiting, only by a right password or a reset.
+                     {.name = "sign_in/consecutive", .per = RateLimit::Per::identifier, .input = "email", .max = options->consecutive_failures, .window = std::chrono::days(365), .forgiven_by_success = true}},
+          .description = "Signs in with address and password",
+          .run = running(options, room::sign_in)};
+}
+
+Phase sign_in_with_token_phase(const Options& options) {
+  return {.name = "sign_in_with_token",
+          .path = "/sign_in_with_token",
+          .inputs = {token("token", "A sign-in token, used once")},
+          .limits = {per_client("sign_in_with_token", options->attempts_per_address)},
+          .description = "Exchanges a sign-in token",
+          .run = running(options, room::sign_in_with_token)};
+}
+
+Phase reset_request_phase(const Options& options) {
+  return {.name = "reset_request",
+          .path = "/reset_request",
+          .inputs = {email()},
+          .limits = {per_client("reset_request", options->attempts_per_address), per_email("reset_request", 5, 1h, false)},
+          .description = "Mails a link that sets a new password; the same answer for every address",
+          .run = running(options, room::request_reset)};
+}
+
+Phase reset_phase(const Options& options) {
+  return {.name = "reset",
+          .path = "/reset",
+          .cost = Cost::hash,
+          .inputs = with_confirmation({token("reset_token", "The mailed token"), secret("password", "The new password")}, *options),
+          .limits = {per_client("reset", options->attempts_per_address)},
+          .description = "Sets a new password and signs in; every other session ends",
+          .run = running(options, room::reset)};
+}
+
+Phase change_phase(const Options& options) {
+  return {.name = "change",
+          .path = "/change",
+          .cost = Cost::hash,
+          .inputs = with_confirmation({secret("current_password", "The password until now"), secret("password", "The new password")}, *options),
+          .limits = {{.name = "change/account", .per = RateLimit::Per::account, .max = options->attempts_per_account, .window = 5min, .forgiven_by_success = true}},
+          .needs_session = true,
+          .description = "Changes the password; every other session ends",
+          .run = running(options, room::change)};
+}
+
+std::vector<std::string> problems_of(const PasswordOptions& options, const SubjectView& subject) {
+  std::vector<std::string> problems;
+  if (options.minimum_length < 8) problems.push_back("minimum_length: at least 8 code points (SECURITY PWD-01)");
+  if (options.maximum_length < 64) problems.push_back("maximum_length: at least 64 code points (SECURITY PWD-02)");
+  if (options.maximum_length > 1000) problems.push_back("maximum_length: at most 1000 code points");
+  if (options.minimum_length > options.maximum_length) problems.push_back("minimum_length: must not exceed maximum_length");
+  if (options.registration == PasswordOptions::Registration::confirm_first && !subject.has("confirmation"))
+    problems.push_back("registration: confirm_first needs the add-on confirmation; use immediate, or declare it");
+  if (options.consecutive_failures > 100) problems.push_back("consecutive_failures: at most 100 (NIST SP 800-63B-4 section 3.2.2)");
+  return problems;
+}
+
+}  // namespace
+
+Strategy password(PasswordOptions given) {
+  const auto options = std::make_shared<const PasswordOptions>(std::move(given));
+  const auto fill = [options](const PhaseContext&) -> Json {
+    std::vector<Json> extra;
+    for (const auto& field : options->register_accepts) extra.push_back({{"name", field}, {"label", field}});
+    return {{"minimum", options->minimum_length}, {"confirmation", options->confirmation_required}, {"extra_fields", extra}};
+  };
+  Strategy strategy{.name = options->name};
+  const bool registers = options->registration != PasswordOptions::Registration::off;
+  if (registers) strategy.phases.push_back(register_phase(options));
+  strategy.phases.push_back(sign_in_phase(options));
+  if (options->sign_in_tokens) strategy.phases.push_back(sign_in_with_token_phase(options));
+  strategy.phases.push_back(reset_request_phase(options));
+  strategy.phases.push_back(reset_phase(options));
+  strategy.phases.push_back(change_phase(options));
+  strategy.panels = {{.place = Panel::Place::sign_in, .template_name = "password/sign_in.html", .phase = "sign_in", .fill = fill},
+                     {.place = Panel::Place::reset, .template_name = "password/reset_request.html", .phase = "reset_request", .fill = fill},
+                     {.place = Panel::Place::account, .template_name = "password/change.html", .phase = "change", .fill = fill}};
+  if (registers)
+    strategy.panels.push_back({.place = Panel::Place::register_, .template_name = "password/register.html", .phase = "register", .fill = fill});
+  strategy.token_pages = {{.path = "/password-reset/:token",
+                           .template_name = "password/reset.html",
+                           .phase = "reset",
+                           .look = [options](const PhaseContext& context, std::string_view token) { return room::look_at_reset(context, token, *options); }}};
+  strategy.migrations = embedded_migrations("strategies/password");
+  strategy.check = [options](const SubjectView& subject) { return problems_of(*options, subject); };
+  return strategy;
+}
+
+}  // namespace rowan

@@ -1,0 +1,20 @@
+#pragma once
+#include <rowan/storage/sql.hpp>
+
+namespace rowan::strategies::password::sql {
+
+// One statement reads the credential and the generation it belongs to (DESIGN 5.3).
+inline constexpr Sql credential{
+    "SELECT a.id, a.generation, p.hash, i.key, i.shown, a.locale, a.disabled_at FROM rowan_identifiers i "
+    "JOIN rowan_accounts a ON a.id = i.account_id LEFT JOIN rowan_passwords p ON p.account_id = a.id "
+    "WHERE i.tenant = :tenant AND i.subject = :subject AND i.kind = 'email' AND i.key = :key"};
+inline constexpr Sql credential_of{
+    "SELECT a.id, a.generation, p.hash, i.key, i.shown, a.locale, a.disabled_at FROM rowan_accounts a "
+    "LEFT JOIN rowan_identifiers i ON i.account_id = a.id AND i.kind = 'email' "
+    "LEFT JOIN rowan_passwords p ON p.account_id = a.id WHERE a.id = :id ORDER BY i.created_at LIMIT 1"};
+inline constexpr Sql store{
+    "INSERT INTO rowan_passwords (account_id, hash, changed_at) VALUES (:id, :hash, :now) "
+    "ON CONFLICT (account_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at, must_change = 0"};
+inline constexpr Sql upgrade{"UPDATE rowan_passwords SET hash = :hash WHERE account_id = :id AND hash = :old"};
+
+}  // namespace rowan::strategies::password::sql
