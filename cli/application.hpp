@@ -1,0 +1,25 @@
+#pragma once
+// Internal. Application: everything a Config describes, opened.
+#include <cli/config.hpp>
+#include <memory>
+#include <rowan/rowan.hpp>
+
+namespace rowan::cli {
+
+struct Application {
+  Config config{};
+  std::unique_ptr<Logger> logger{};
+  std::unique_ptr<Database> database{};
+  std::unique_ptr<Mailer> mailer{};
+  std::unique_ptr<Auth> auth{};
+  Controller web{};
+  ApiController api{};
+
+  /// Everything there is, where CONTRACT says it is.
+  Routes routes();
+};
+
+/// Opens all of it; in --dev makes what is missing under var/. Throws one ConfigError with every problem.
+std::unique_ptr<Application> open_application(ConfigRead read);
+
+}  // namespace rowan::cli

@@ -1,0 +1,128 @@
+#include <CLI/CLI.hpp>
+#include <cli/commands.hpp>
+#include <cli/print_routes.hpp>
+#include <cstdio>
+#include <rowan/base/config_error.hpp>
+#include <rowan/engine/core.hpp>
+
+namespace rowan::cli {
+
+namespace {
+
+int migrate(Auth& auth, bool only_print) {
+  const auto dialect = auth.core().spine.database.dialect();
+  if (only_print) {
+    for (const auto& migration : auth.migrations()) {
+      std::string text(migration.text(dialect));
+      if (!text.ends_with('\n')) text += '\n';
+      print("-- " + migration.id + "\n" + text + "\n");
+    }
+    return 0;
+  }
+  const auto applied = auth.migrate();
+  if (!applied) return say_failure(auth, applied.error());
+  for (const auto& id : *applied) print("applied " + id + "\n");
+  print(applied->empty() ? "Nothing to do: every migration is applied.\n"
+                         : "Done: " + std::to_string(applied->size()) + " applied.\n");
+  return 0;
+}
+
+int list_mails(Auth& auth, bool json) {
+  auto& core = auth.core();
+  const auto mails = core.outbox.list(core.spine.database);
+  if (!mails) return say_failure(auth, mails.error());
+  if (json) {
+    std::vector<Json> list;
+    for (const auto& mail : *mails)
+      list.push_back({{"id", mail.id.text()},
+                      {"to", mail.to},
+                      {"subject", mail.subject},
+                      {"kind", mail.kind},
+                      {"state", mail.state},
+                      {"attempts", mail.attempts},
+                      {"created_at", to_rfc3339(mail.created)},
+                      {"next_attempt_at", mail.state == "waiting" ? Json(to_rfc3339(mail.next_attempt)) : Json(nullptr)},
+                      {"detail", mail.detail}});
+    print_line(Json(list));
+    return 0;
+  }
+  if (mails->empty()) print("No mail is waiting, and none was sent lately.\n");
+  for (const auto& mail : *mails)
+    print(to_rfc3339(mail.created) + "  " + mail.state + "  " + mail.to + "  " + mail.subject +
+          (mail.detail.empty() ? "" : "  (" + mail.detail + ")") + "\n");
+  return 0;
+}
+
+}  // namespace
+
+CLI::App& add_command(CLI::App& parent, const Access& access, const std::string& name, const std::string& description,
+                      const std::string& example) {
+  auto* command = parent.add_subcommand(name, description);
+  command->footer("Example:\n  " + access.name + " " + example);
+  if (access.add_options) access.add_options(*command);
+  return *command;
+}
+
+void add_commands(CLI::App& app, const Access& access, int& status) {
+  auto& migrating = add_command(app, access, "migrate", "Bring the database's tables up to date", "migrate");
+  auto only_print = std::make_shared<bool>(false);
+  migrating.add_flag("--print", *only_print, "Show the SQL of every migration and change nothing");
+  migrating.callback([access, only_print, &status] { status = migrate(access.declared(), *only_print); });
+
+  auto& routes = add_command(app, access, "routes", "List what is answered, and which fields it takes", "routes --json");
+  auto routes_json = std::make_shared<bool>(false);
+  routes.add_flag("--json", *routes_json, "For programs");
+  routes.callback([access, routes_json, &status] {
+    auto& auth = access.declared();
+    const auto* given = access.routes ? access.routes() : nullptr;
+    const auto lines = list_routes(auth, given);
+    if (*routes_json) print_line(routes_as_json(lines));
+    else print(routes_as_text(lines));
+    status = 0;
+  });
+
+  add_user_commands(app, access, status);
+
+  auto* mail = app.add_subcommand("mail", "Look at the outbox");
+  mail->require_subcommand(1);
+  auto& listing = add_command(*mail, access, "list", "Mails of the last days: waiting, sent, refused", "mail list --json");
+  auto mail_json = std::make_shared<bool>(false);
+  listing.add_flag("--json", *mail_json, "For programs");
+  listing.callback([access, mail_json, &status] { status = list_mails(access.ready(), *mail_json); });
+}
+
+int run(CLI::App& app, int argc, char** argv, const int& status) {
+  app.require_subcommand(1);
+  try {
+    app.parse(argc, argv);
+    return status;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;  // --help is an "error" of CLI11's too
+  } catch (const ConfigError& error) {
+    for (const auto& problem : error.problems()) std::fprintf(stderr, "%s\n", problem.c_str());
+    return 2;
+  }
+}
+
+void require_migrated(Auth& auth, const std::string& program) {
+  const auto states = migration_states(auth.core().spine.database, auth.migrations());
+  if (!states) throw ConfigError("database: does not answer (" + states.error().reason + "); is it running, and are the address and the password right?");
+  const auto missing = std::ranges::count_if(*states, [](const MigrationState& state) { return !state.applied; });
+  if (missing > 0)
+    throw ConfigError("database: " + std::to_string(missing) + " of " + std::to_string(states->size()) +
+                      " migrations are not applied; run `" + program + " migrate` with the same options first");
+}
+
+int say_failure(Auth& auth, const Error& error) {
+  std::string text;
+  for (const auto& field : error.fields)
+    text += (text.empty() ? "" : "; ") + field.field + ": " + auth.core().pages.field_error(field, "en");
+  if (text.empty()) text = error.reason.empty() ? std::string(public_name(error.code)) : error.reason;
+  std::fprintf(stderr, "%s\n", text.c_str());
+  return 1;
+}
+
+void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
+void print_line(const Json& json) { print(json.text() + "\n"); }
+
+}  // namespace rowan::cli

@@ -1,0 +1,176 @@
+#include <gmock/gmock.h>
+
+#include <cli/config.hpp>
+
+namespace rowan::cli {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::Each;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+using testing::StartsWith;
+
+constexpr const char* whole = R"(
+base_url = "https://id.example"
+listen = "127.0.0.1:4100"
+database = "postgres://rowan:hunter2@db.example:5432/rowan?sslmode=require"
+secrets = ["env:NEW_SECRET", "file:/etc/rowan/old"]
+mail = "smtp://mailer:s3same@mail.example:587?from=id@id.example"
+trusted_proxies = ["127.0.0.1/32"]
+[limits]
+enabled = true
+[password]
+registration = "immediate"
+)";
+
+ConfigRead read(std::string file, ConfigInputs inputs = {}) {
+  inputs.file_name = "rowan.toml";
+  inputs.file_text = std::move(file);
+  return read_config(inputs);
+}
+
+TEST(Config, ReadsTheFileOfTheContract) {
+  const auto [config, problems] = read(whole);
+  EXPECT_THAT(problems, IsEmpty());
+  EXPECT_EQ(config.base_url, "https://id.example");
+  EXPECT_EQ(config.listen_address, "127.0.0.1");
+  EXPECT_EQ(config.port, 4100);
+  EXPECT_THAT(config.secrets, ElementsAre("env:NEW_SECRET", "file:/etc/rowan/old"));
+  EXPECT_THAT(config.trusted_proxies, ElementsAre("127.0.0.1/32"));
+  EXPECT_TRUE(config.limits_enabled);
+  ASSERT_THAT(config.subjects, SizeIs(1));
+  EXPECT_EQ(config.subjects[0].name, "user");
+  EXPECT_TRUE(config.subjects[0].password);
+}
+
+TEST(Config, LetsTheEnvironmentComeBeforeTheFileAndFlagsBeforeBoth) {
+  const auto [config, problems] =
+      read(whole, {.environment = {"ROWAN_BASE_URL=https://env.example", "ROWAN_DATABASE=sqlite:env.db", "ROWAN_LIMITS__ENABLED=true",
+                                   "ROWAN_TRUSTED_PROXIES=10.0.0.0/8, 10.1.0.0/16", "ROWAN_PAGES__APP_NAME=Notes"},
+                   .flags = {{"database", "sqlite:flag.db"}, {"port", "4200"}}});
+  EXPECT_THAT(problems, IsEmpty());
+  EXPECT_EQ(config.base_url, "https://env.example");
+  EXPECT_EQ(config.database, "sqlite:flag.db");
+  EXPECT_EQ(config.port, 4200);
+  EXPECT_EQ(config.pages.app_name, "Notes");
+  EXPECT_THAT(config.trusted_proxies, ElementsAre("10.0.0.0/8", "10.1.0.0/16"));
+}
+
+TEST(Config, CanBeSetByTheEnvironmentAlone) {
+  const auto [config, problems] =
+      read_config({.environment = {"ROWAN_BASE_URL=https://id.example", "ROWAN_DATABASE=sqlite:a.db", "ROWAN_MAIL=smtp://localhost:25",
+                                   "ROWAN_SECRETS=env:ROWAN_SECRET", "ROWAN_SECRET=not a setting", "ROWAN_PASSWORD__REGISTRATION=immediate"}});
+  EXPECT_THAT(problems, IsEmpty());
+  EXPECT_TRUE(config.subjects.at(0).password);
+}
+
+TEST(Config, RefusesAnUnknownOptionAndNamesTheOneThatWasMeant) {
+  const auto problems = read(std::string("databse = \"x\"\n") + whole).problems;
+  ASSERT_THAT(problems, SizeIs(1));
+  EXPECT_THAT(problems[0], AllOf(StartsWith("databse:"), HasSubstr("did you mean database?"), HasSubstr("rowan.toml line 1")));
+  EXPECT_THAT(read(std::string(whole) + "min_lenght = \"9\"\n").problems, ElementsAre(StartsWith("password.min_lenght:")));
+  EXPECT_THAT(read(std::string(whole) + "[colours]\nink = \"red\"\n").problems, Contains(StartsWith("colours")));
+}
+
+TEST(Config, RefusesAMisspelledVariableButNotThoseOfOthers) {
+  EXPECT_THAT(read(whole, {.environment = {"ROWAN_DATABSE=sqlite:a.db"}}).problems, ElementsAre(HasSubstr("ROWAN_DATABSE")));
+  EXPECT_THAT(read(whole, {.environment = {"ROWAN_PORT=tcp://10.0.0.1:4000", "ROWAN_SECRET=x", "PATH=/bin"}}).problems, IsEmpty());
+}
+
+TEST(Config, SaysThatAStrategyIsNotThereYet) {
+  EXPECT_THAT(read(std::string(whole) + "[totp]\n").problems, ElementsAre(AllOf(StartsWith("totp:"), HasSubstr("does not have it yet"))));
+  EXPECT_THAT(read(std::string(whole) + "[[oidc]]\nname = \"corporate\"\n").problems, ElementsAre(StartsWith("oidc:")));
+}
+
+TEST(Config, SaysAllProblemsAtOnceEachWithAWayOut) {
+  const auto problems = read("limit = \"x\"\nlisten = \"0.0.0.0:99999\"\nsecrets = [\"hush-hush\"]\nmail = \"mailbox\"\n[limits]\nenabled = false\n").problems;
+  for (const auto* option : {"limit:", "listen: the port", "listen: plain http", "base_url: missing", "database: missing", "secrets:", "mail:",
+                             "limits.enabled:", "password: nobody"})
+    EXPECT_THAT(problems, Contains(StartsWith(option)));
+  EXPECT_THAT(problems, Each(Not(HasSubstr("hush"))));
+}
+
+TEST(Config, RefusesAValueOfTheWrongKind) {
+  EXPECT_THAT(read(std::string("[limits]\nenabled = \"yes\"\n")).problems, Contains(HasSubstr("limits.enabled: write true or false")));
+  EXPECT_THAT(read("base_url = 7\n").problems, Contains(StartsWith("base_url: ")));
+  EXPECT_THAT(read(whole, {.environment = {"ROWAN_LIMITS__ENABLED=maybe"}}).problems, ElementsAre(StartsWith("limits.enabled:")));
+}
+
+TEST(Config, SaysTheLineOfABrokenFileWithoutRepeatingIt) {
+  const auto problems = read("base_url = \"https://id.example\"\nsecrets = [\"hush-hush\n").problems;
+  EXPECT_THAT(problems, Contains(HasSubstr("rowan.toml line 2")));
+  EXPECT_THAT(problems, Each(Not(HasSubstr("hush"))));
+}
+
+// PWD-19: no default secret outside --dev, and none written out.
+TEST(Config, AcceptsALiteralSecretInDevelopmentOnly) {
+  const std::string file = "secrets = [\"a-secret-of-more-than-thirty-two-bytes\"]\n";
+  EXPECT_THAT(read(file, {.dev = true}).problems, IsEmpty());
+  EXPECT_THAT(read(file).problems, Contains(AllOf(StartsWith("secrets:"), Not(HasSubstr("thirty")))));
+}
+
+TEST(Config, FillsInWhatIsMissingInDevelopmentOnly) {
+  const auto [config, problems] = read_config({.dev = true, .flags = {{"port", "4321"}}});
+  EXPECT_THAT(problems, IsEmpty());
+  EXPECT_EQ(config.base_url, "http://localhost:4321");
+  EXPECT_EQ(config.database, "sqlite:var/rowan.db");
+  EXPECT_EQ(config.mail, "mailbox");
+  EXPECT_THAT(config.secrets, ElementsAre("file:var/secret"));
+  EXPECT_TRUE(config.makes_secret);
+  EXPECT_FALSE(read_config({}).config.makes_secret);
+}
+
+TEST(Config, SwitchesLimitsOffInDevelopmentOnly) {
+  const std::string file = "[limits]\nenabled = false\n";
+  const auto [config, problems] = read(file, {.dev = true});
+  EXPECT_THAT(problems, IsEmpty());
+  EXPECT_FALSE(config.limits_enabled);
+  EXPECT_THAT(read(file).problems, Contains(StartsWith("limits.enabled:")));
+}
+
+TEST(Config, ServesPlainHttpOnLoopbackOnlyAlsoInDevelopment) {
+  for (const auto* listen : {"0.0.0.0:4000", "192.0.2.1:4000", "[::]:4000"})
+    EXPECT_THAT(read(std::string("listen = \"") + listen + "\"\n", {.dev = true}).problems, ElementsAre(StartsWith("listen: plain http"))) << listen;
+  for (const auto* listen : {"127.0.0.1:4000", "localhost:4000", "[::1]:4000"})
+    EXPECT_THAT(read(std::string("listen = \"") + listen + "\"\n", {.dev = true}).problems, IsEmpty()) << listen;
+}
+
+TEST(Config, GivesEachSubjectItsStrategies) {
+  const auto subjects = read(std::string(whole) + "[subjects.admin.password]\nregistration = \"immediate\"\n").config.subjects;
+  ASSERT_THAT(subjects, SizeIs(2));
+  EXPECT_THAT(read(std::string(whole) + "[subjects.user.password]\n").problems, ElementsAre(HasSubstr("keep one of them")));
+}
+
+// CRY-05
+TEST(PrintedConfig, HoldsNoSecretAndNoPassword) {
+  auto [config, problems] = read(whole);
+  config.secrets.push_back("hush-hush");
+  const auto text = print_config(config);
+  for (const auto* secret : {"hush", "hunter2", "s3same"}) EXPECT_THAT(text, Not(HasSubstr(secret)));
+  EXPECT_THAT(text, HasSubstr("\"env:NEW_SECRET\", \"file:/etc/rowan/old\", \"(redacted)\""));
+  EXPECT_THAT(text, HasSubstr("postgres://rowan:***@db.example:5432/rowan?sslmode=require"));
+}
+
+TEST(PrintedConfig, CanBeReadAgain) {
+  const auto config = read(whole).config;
+  const auto again = read(print_config(config));
+  EXPECT_THAT(again.problems, IsEmpty());
+  EXPECT_EQ(print_config(again.config), print_config(config));
+}
+
+TEST(PrintedConfig, HidesAPasswordWhereverAUrlHasOne) {
+  EXPECT_EQ(without_password("postgres://u:p@h/d"), "postgres://u:***@h/d");
+  EXPECT_EQ(without_password("postgres://u:p@ss@h/d"), "postgres://u:***@h/d");
+  EXPECT_EQ(without_password("postgres://u@h/d?password=p&a=b"), "postgres://u@h/d?password=***&a=b");
+  EXPECT_EQ(without_password("postgres://u:se?cret@h/d"), "postgres://u:***");
+  EXPECT_EQ(without_password("smtp://h:25?from=a@b"), "smtp://h:25?from=a@b");
+  EXPECT_EQ(without_password("sqlite:var/rowan.db"), "sqlite:var/rowan.db");
+}
+
+}  // namespace
+}  // namespace rowan::cli

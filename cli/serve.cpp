@@ -1,0 +1,85 @@
+#include <signal.h>
+
+#include <cli/development.hpp>
+#include <cli/serve.hpp>
+#include <cstdio>
+#include <rowan/base/config_error.hpp>
+#include <rowan/hosts/beast/server.hpp>
+
+namespace rowan::cli {
+
+namespace {
+
+// Blocked before any thread starts, so that every thread inherits it and only we are told.
+class StopSignals {
+ public:
+  StopSignals() {
+    ::sigemptyset(&signals_);
+    ::sigaddset(&signals_, SIGINT);
+    ::sigaddset(&signals_, SIGTERM);
+    ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+  }
+  ~StopSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+  void wait() const {
+    int which = 0;
+    while (::sigwait(&signals_, &which) != 0) {
+    }
+  }
+
+ private:
+  sigset_t signals_{}, before_{};
+};
+
+hosts::beast::ServerOptions server_options(const Application& application) {
+  const auto& config = application.config;
+  hosts::beast::ServerOptions options{.port = config.port, .address = config.listen_address};
+  if (!config.tls_certificate.empty())
+    options.tls = hosts::beast::TlsOptions{.certificate_file = config.tls_certificate, .key_file = config.tls_key};
+  options.logger = application.logger.get();
+  return options;
+}
+
+Response health(Conn& conn, Auth& auth) {
+  const bool healthy = auth.healthy().has_value();
+  return conn.status(healthy ? 200 : 503).json({{"status", healthy ? "ok" : "unavailable"}});
+}
+
+void greet(const Config& config, unsigned short port) {
+  std::string text;
+  if (config.dev) {
+    text = "\n  Rowan is at " + config.base_url + "\n\n  Create an account    " + config.base_url +
+           "/register\n  Read the mails       " + config.base_url + "/dev/mailbox\n  What is answered     rowan routes --dev\n" +
+           "  Database             " + without_password(config.database) + "\n\n  Ctrl-C stops it.\n\n";
+  } else {
+    text = "Rowan answers " + config.base_url + " on " + config.listen_address + " port " + std::to_string(port) + "\n";
+  }
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int serve(Application& application) {
+  auto& auth = *application.auth;
+  const auto& config = application.config;
+  const StopSignals signals;
+  hosts::beast::Server server(server_options(application));
+  server.mount(application.routes());
+  server.get("/healthz", [&auth](Conn& conn) { return health(conn, auth); });
+  if (config.dev) add_development_routes(server.site(), auth, *application.mailer);
+  else server.get("/", non_blocking([](Conn& conn) { return conn.redirect("/account"); }));
+  if (config.makes_secret)
+    std::fputs("warning: the secret is var/secret, made for development; elsewhere give your own with `secrets`\n", stderr);
+  if (const auto started = server.start(); !started)
+    throw ConfigError("listen: " + started.error().reason + "; stop the other program, or choose another port with --port");
+  greet(config, server.port());
+  signals.wait();
+  std::fputs("Stopping…\n", stdout);
+  server.stop();
+  auth.stop();
+  return 0;
+}
+
+}  // namespace rowan::cli

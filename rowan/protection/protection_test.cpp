@@ -1,0 +1,141 @@
+#include <gtest/gtest.h>
+#include <rowan/protection/client_address.hpp>
+#include <rowan/protection/forms.hpp>
+#include <rowan/protection/rate_limits.hpp>
+#include <rowan/protection/security_headers.hpp>
+#include <rowan/storage/migrator.hpp>
+#include <rowan/testing/fake_clock.hpp>
+#include <rowan/testing/fake_random.hpp>
+#include <rowan/testing/temporary_database.hpp>
+#include <thread>
+
+namespace rowan::protection {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Limits : public ::testing::TestWithParam<std::string> {
+ protected:
+  Limits() : place_(GetParam()), database_(open_database(place_.url())) {
+    EXPECT_TRUE(migrate(*database_, embedded_migrations("protection"), clock_.now()));
+  }
+  std::vector<Count> five(std::string value) { return {{.scope = "test", .value = std::move(value), .max = 5, .window = 60s}}; }
+  rowan::testing::TemporaryDatabase place_;
+  std::unique_ptr<Database> database_;
+  rowan::testing::FakeClock clock_;
+  Secrets secrets_{Secret::from_text("0123456789abcdef0123456789abcdef")};
+  crypto::KeyRing keys_{secrets_};
+  RateLimits limits_{*database_, keys_, clock_};
+};
+
+TEST_P(Limits, LetThroughAsManyAsTheySayAndSayWhenToComeBack) {  // THR-01, THR-03
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(limits_.attempt(five("ann")));
+  clock_.advance(20s);
+  const auto over = limits_.attempt(five("ann"));
+  ASSERT_FALSE(over);
+  EXPECT_EQ(over.error().code, ErrorCode::rate_limited);
+  EXPECT_EQ(over.error().retry_after, 40s);
+  EXPECT_TRUE(limits_.attempt(five("bob")));
+  clock_.advance(40s);
+  EXPECT_TRUE(limits_.attempt(five("ann")));
+}
+
+TEST_P(Limits, HoldUnderABurst) {  // THR-12
+  std::atomic<int> passed = 0;
+  std::vector<std::jthread> threads;
+  for (int t = 0; t < 10; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 10; ++i) passed += limits_.attempt(five("ann")) ? 1 : 0;
+    });
+  threads.clear();
+  EXPECT_EQ(passed, 5);
+}
+
+TEST_P(Limits, SurviveARestartAndAreShared) {  // THR-13
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(limits_.attempt(five("ann")));
+  RateLimits other(*database_, keys_, clock_);
+  EXPECT_FALSE(other.attempt(five("ann")));
+}
+
+TEST_P(Limits, GiveBackWhatTurnedOutRight) {
+  for (int i = 0; i < 12; ++i) {
+    EXPECT_TRUE(limits_.attempt(five("ann"))) << i;
+    EXPECT_TRUE(database_->transact([&](Transaction& transaction) { return limits_.forgive(transaction, five("ann")[0]); }));
+  }
+}
+
+TEST_P(Limits, StoreNoNameOfAnybody) {
+  EXPECT_TRUE(limits_.attempt(five("ann@notes.example")));
+  static constexpr Sql keys{"SELECT key FROM rowan_rate_limits"};
+  const auto row = database_->read([&](SqlConnection& c) { return c.first(keys); });
+  EXPECT_EQ((*row)->text(0).find("ann"), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(OnBothDatabases, Limits, ::testing::ValuesIn(rowan::testing::TemporaryDatabase::kinds()), [](const auto& made) { return made.param; });
+
+http::Request from(const char* peer, std::initializer_list<const char*> forwarded) {
+  http::Request request;
+  request.peer = *http::IpAddress::parse(peer);
+  for (const auto* value : forwarded) request.headers.add("X-Forwarded-For", value);
+  return request;
+}
+
+TEST(ClientAddress, IsReadFromTheRightAndOnlyBehindTrustedProxies) {  // THR-05
+  const std::vector proxies{*http::IpRange::parse("10.0.0.0/8"), *http::IpRange::parse("127.0.0.1/32")};
+  EXPECT_EQ(client_address(from("9.9.9.9", {"1.1.1.1"}), proxies).text(), "9.9.9.9");
+  EXPECT_EQ(client_address(from("127.0.0.1", {"1.1.1.1"}), proxies).text(), "1.1.1.1");
+  EXPECT_EQ(client_address(from("127.0.0.1", {"6.6.6.6, 1.1.1.1, 10.0.0.2"}), proxies).text(), "1.1.1.1");
+  EXPECT_EQ(client_address(from("127.0.0.1", {"6.6.6.6", "1.1.1.1"}), proxies).text(), "1.1.1.1");
+  EXPECT_EQ(client_address(from("127.0.0.1", {"nonsense, 10.0.0.2"}), proxies).text(), "10.0.0.2");
+  EXPECT_EQ(client_address(from("127.0.0.1", {}), proxies).text(), "127.0.0.1");
+}
+
+http::Request sent(std::initializer_list<std::pair<const char*, const char*>> fields) {
+  http::Request request{.method = http::Method::post};
+  for (const auto& [name, value] : fields) request.headers.add(name, value);
+  return request;
+}
+
+TEST(Origin, RefusesWhatAnotherSiteSent) {  // BRW-09
+  const std::string_view ours = "https://id.example";
+  EXPECT_TRUE(check_origin(sent({}), ours));
+  EXPECT_TRUE(check_origin(sent({{"Origin", "https://id.example"}, {"Sec-Fetch-Site", "same-origin"}}), ours));
+  EXPECT_FALSE(check_origin(sent({{"Origin", "https://evil.example"}}), ours));
+  EXPECT_FALSE(check_origin(sent({{"Origin", "null"}}), ours));
+  EXPECT_FALSE(check_origin(sent({{"Origin", "https://id.example.evil.example"}}), ours));
+  EXPECT_FALSE(check_origin(sent({{"Origin", "http://id.example"}}), ours));
+  EXPECT_FALSE(check_origin(sent({{"Sec-Fetch-Site", "cross-site"}}), ours));
+  EXPECT_FALSE(check_origin(sent({{"Sec-Fetch-Site", "same-site"}}), ours));
+  EXPECT_FALSE(check_origin(sent({{"Origin", "https://id.example"}, {"Origin", "https://evil.example"}}), ours));
+}
+
+TEST(FormToken, MatchesItsSecretAndLooksDifferentEachTime) {
+  rowan::testing::FakeRandom random;
+  const auto secret = random.bytes<16>(), other = random.bytes<16>();
+  const auto token = form_token(secret, random);
+  EXPECT_NE(token, form_token(secret, random));
+  EXPECT_TRUE(form_token_matches(token, secret));
+  EXPECT_FALSE(form_token_matches(token, other));
+  EXPECT_FALSE(form_token_matches("", secret));
+  EXPECT_FALSE(form_token_matches(token.substr(1), secret));
+}
+
+TEST(SecurityHeaders, StandOnEveryPageAndKeepWhatWasSaid) {  // BRW-01, BRW-03 … BRW-06, BRW-17
+  http::Response page{.content_type = "text/html; charset=utf-8"};
+  add_security_headers(page, {.https = true});
+  const auto csp = *page.headers.single("Content-Security-Policy");
+  EXPECT_NE(csp.find("frame-ancestors 'none'"), std::string_view::npos);
+  EXPECT_EQ(csp.find("unsafe-inline"), std::string_view::npos);
+  EXPECT_EQ(page.headers.single("X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(page.headers.single("Cache-Control"), "no-store");
+  EXPECT_EQ(page.headers.single("Referrer-Policy"), "no-referrer");
+  EXPECT_TRUE(page.headers.single("Strict-Transport-Security"));
+  http::Response asset{.content_type = "text/css"};
+  asset.headers.add("Cache-Control", "public, immutable");
+  add_security_headers(asset, {.https = false});
+  EXPECT_EQ(asset.headers.single("Cache-Control"), "public, immutable");
+  EXPECT_FALSE(asset.headers.single("Strict-Transport-Security"));
+}
+
+}  // namespace
+}  // namespace rowan::protection

@@ -1,0 +1,109 @@
+#include <gtest/gtest.h>
+#include <rowan/sessions/browser_state.hpp>
+#include <rowan/testing/fake_clock.hpp>
+#include <rowan/testing/fake_random.hpp>
+
+namespace rowan::sessions {
+namespace {
+
+class SealedSession : public ::testing::Test {
+ protected:
+  Claims claims(std::string_view subject) {
+    Claims claims;
+    claims.id = AccountId::make(clock_, random_);
+    claims.subject_name = *SubjectName::from(subject);
+    claims.tenant_name = *TenantName::from(std::string(63, 't'));
+    claims.numbers = {1, 2, 3};
+    claims.methods = {"password", "recovery_code"};
+    claims.authenticated_at = clock_.now();
+    claims.expires_at = clock_.now() + std::chrono::days(14);
+    return claims;
+  }
+  rowan::testing::FakeClock clock_;
+  rowan::testing::FakeRandom random_;
+  Secrets secrets_{Secret::from_text("0123456789abcdef0123456789abcdef")};
+  crypto::KeyRing keys_{secrets_};
+  Seal seal_{keys_, clock_, random_, "__Host-rowan", "https://id.example"};
+};
+
+TEST_F(SealedSession, GivesBackWhatWasSealed) {
+  Session session;
+  session.form_secret = random_.bytes<16>();
+  session.seen = clock_.now();
+  ASSERT_TRUE(session.put(claims("user")));
+  ASSERT_TRUE(session.put(claims("admin")));
+  const auto cookie = seal_session(seal_, session);
+  ASSERT_TRUE(cookie);
+  EXPECT_LE(cookie->size(), 1024U);
+  const auto opened = open_session(seal_, *cookie);
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->count, 2U);
+  EXPECT_EQ(opened->form_secret, session.form_secret);
+  EXPECT_EQ(opened->seen, session.seen);
+  ASSERT_NE(opened->find("admin"), nullptr);
+  EXPECT_EQ(opened->find("admin")->id, session.find("admin")->id);
+  EXPECT_EQ(opened->find("user")->methods, session.find("user")->methods);
+  EXPECT_EQ(opened->find("nobody"), nullptr);
+}
+
+TEST_F(SealedSession, DoesNotOpenAfterAnyChange) {  // SES-01
+  Session session;
+  session.put(claims("user"));
+  const auto cookie = *seal_session(seal_, session);
+  for (std::size_t i = 0; i < cookie.size(); ++i) {
+    auto bent = cookie;
+    bent[i] = bent[i] == 'A' ? 'B' : 'A';
+    EXPECT_FALSE(open_session(seal_, bent)) << i;
+  }
+  EXPECT_FALSE(open_session(seal_, cookie.substr(0, cookie.size() - 4)));
+  EXPECT_FALSE(open_session(seal_, ""));
+}
+
+TEST_F(SealedSession, IsBoundToItsCookieAndSite) {
+  Session session;
+  session.put(claims("user"));
+  const auto cookie = *seal_session(seal_, session);
+  EXPECT_FALSE(open_session(Seal(keys_, clock_, random_, "__Host-rowan_state", "https://id.example"), cookie));
+  EXPECT_FALSE(open_session(Seal(keys_, clock_, random_, "__Host-rowan", "https://other.example"), cookie));
+}
+
+TEST_F(SealedSession, IsSealedAnewEachTime) {
+  Session session;
+  session.put(claims("user"));
+  EXPECT_NE(*seal_session(seal_, session), *seal_session(seal_, session));
+}
+
+TEST_F(SealedSession, OpensForWeeksAndThenNoMore) {
+  Session session;
+  session.put(claims("user"));
+  const auto cookie = *seal_session(seal_, session);
+  clock_.advance(std::chrono::days(60));
+  EXPECT_TRUE(open_session(seal_, cookie));
+  clock_.advance(std::chrono::days(10));
+  EXPECT_FALSE(open_session(seal_, cookie));
+}
+
+TEST_F(SealedSession, HoldsThreeSubjectsAndNoFourth) {
+  Session session;
+  EXPECT_TRUE(session.put(claims("a")));
+  EXPECT_TRUE(session.put(claims("b")));
+  EXPECT_TRUE(session.put(claims("c")));
+  EXPECT_FALSE(session.put(claims("d")));
+  EXPECT_TRUE(session.put(claims("b")));
+  EXPECT_EQ(session.count, 3U);
+}
+
+TEST_F(SealedSession, KeepsStateUpToItsLimit) {
+  BrowserState state{.bound_to = 7, .flash_kind = "info", .flash_text = "Hello", .flow = "f"};
+  state.values["theme"] = "dark";
+  const auto opened = open_state(seal_, *seal_state(seal_, state));
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->bound_to, 7);
+  EXPECT_EQ(opened->flash_text, "Hello");
+  EXPECT_EQ(opened->values.at("theme"), "dark");
+  state.values["big"] = std::string(3000, 'x');
+  EXPECT_FALSE(seal_state(seal_, state));
+}
+
+}  // namespace
+}  // namespace rowan::sessions
