@@ -24,14 +24,14 @@ std::string strategy_that_registers(Auth& auth, const std::string& subject) {
   return {};
 }
 
-Json to_json(const User& user) {
+Json document(const User& user) {
   auto fields = Json(user).fields();
   fields.emplace_back("created_at", to_rfc3339(user.created_at));
   return {{"user", Json::object(fields)}};
 }
 
 void show(const User& user, bool json) {
-  if (json) return print_line(to_json(user));
+  if (json) return print_line(document(user));
   print("id            " + user.id.text() + "\n");
   print("email         " + user.email + "\n");
   print("confirmed_at  " + (user.confirmed_at ? to_rfc3339(*user.confirmed_at) : std::string("never")) + "\n");

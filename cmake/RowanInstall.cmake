@@ -1,1 +1,65 @@
-# written with the package work
+# find_package(rowan COMPONENTS …): targets, the public headers, the package's configuration. Relocatable.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/rowan)
+
+# What an application names besides rowan::core: all of them are in the one library, so these only say "it must be there".
+set(components "")
+foreach(part STORAGE_SQLITE:sqlite STORAGE_POSTGRES:postgres MAIL_SMTP:smtp)
+  string(REPLACE ":" ";" pair ${part})
+  list(GET pair 0 option)
+  list(GET pair 1 name)
+  if(ROWAN_HAS_${option})
+    add_library(rowan_${name} INTERFACE)
+    add_library(rowan::${name} ALIAS rowan_${name})
+    set_target_properties(rowan_${name} PROPERTIES EXPORT_NAME ${name})
+    target_link_libraries(rowan_${name} INTERFACE rowan)
+    list(APPEND components ${name})
+  endif()
+endforeach()
+
+set(targets rowan)
+foreach(name IN LISTS components)
+  list(APPEND targets rowan_${name})
+endforeach()
+foreach(name beast httplib testing)
+  if(TARGET rowan_${name})
+    list(APPEND targets rowan_${name})
+    list(APPEND components ${name})
+  endif()
+endforeach()
+
+# Libraries found as files are linked by name where the package is installed.
+foreach(target IN LISTS targets)
+  get_target_property(libraries ${target} INTERFACE_LINK_LIBRARIES)
+  if(libraries)
+    string(REGEX REPLACE "(/[^;<>]*/lib([A-Za-z0-9_+-]+)\\.(so|a))" "$<BUILD_INTERFACE:\\1>$<INSTALL_INTERFACE:\\2>" libraries "${libraries}")
+    set_target_properties(${target} PROPERTIES INTERFACE_LINK_LIBRARIES "${libraries}")
+  endif()
+endforeach()
+
+install(TARGETS ${targets} EXPORT rowan-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(EXPORT rowan-targets NAMESPACE rowan:: DESTINATION ${package_folder})
+
+# A header says in its first lines when it is not for applications; those of tests never are.
+file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/rowan ${PROJECT_SOURCE_DIR}/rowan/*.hpp)
+set(excluded "")
+foreach(header IN LISTS headers)
+  file(STRINGS ${PROJECT_SOURCE_DIR}/rowan/${header} first LIMIT_COUNT 3)
+  if(first MATCHES "(^|;)// (Not installed|Internal)" OR header MATCHES "(_for_tests|_fixture|raw_client)\\.hpp$")
+    string(REPLACE "." "\\." pattern ${header})
+    list(APPEND excluded REGEX "/rowan/${pattern}$" EXCLUDE)
+  endif()
+endforeach()
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/rowan/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rowan FILES_MATCHING PATTERN "*.hpp" ${excluded})
+
+# The program and the commands for applications.
+if(TARGET rowan_program)
+  install(TARGETS rowan_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
+
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/rowan-config.cmake.in ${PROJECT_BINARY_DIR}/rowan-config.cmake
+  INSTALL_DESTINATION ${package_folder} NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/rowan-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/rowan-config.cmake ${PROJECT_BINARY_DIR}/rowan-config-version.cmake DESTINATION ${package_folder})
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -6,12 +6,15 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <numeric>
+#include <random>
 #include <rowan/base/random.hpp>
 #include <rowan/crypto/password_hasher.hpp>
 #include <string>
@@ -129,10 +132,16 @@ double mean(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
-/// `threads` of one way at a time; the ways take turns, so that what disturbs the machine disturbs all.
+/// `threads` of one way at a time; the ways take turns, so that what disturbs the machine disturbs all. In a new order each round: who
+/// comes after an arena finds its fresh pages out of the cache, which is worth a third.
 void compare(std::vector<Way> ways, unsigned threads, int rounds) {
-  for (int round = -1; round < rounds; ++round)  // the first is a warm-up
-    for (auto& way : ways) {
+  std::vector<std::size_t> order(ways.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::mt19937 shuffle(threads);
+  for (int round = -1; round < rounds; ++round) {  // the first is a warm-up
+    std::ranges::shuffle(order, shuffle);
+    for (const auto index : order) {
+      auto& way = ways[index];
       const double system_before = system_ms();
       const auto before = std::chrono::steady_clock::now();
       {
@@ -144,6 +153,7 @@ void compare(std::vector<Way> ways, unsigned threads, int rounds) {
       way.wall_ms.push_back(wall.count());
       way.system_ms.push_back(system_ms() - system_before);
     }
+  }
   std::printf("%u thread%s, %d rounds\n", threads, threads == 1 ? "" : "s", rounds);
   for (const auto& way : ways)
     std::printf("  %-34s median %6.2f ms   rate %.3f of libsodium's   system time %5.2f ms\n", way.name,

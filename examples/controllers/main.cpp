@@ -76,12 +76,9 @@ int serve(const char* file, unsigned short port) {
                    .reset_route()
                    .sign_out_route(web)
                    .account_routes());
-  server.get("/", rowan::signed_in(auth, [](rowan::Conn& conn, const rowan::User& user) {
-    return conn.json({{"user", user}});
-  }));
-  server.get("/api/me", rowan::bearer(auth, [](rowan::Conn& conn, const rowan::User& user) {
-    return conn.json({{"user", user}});
-  }));
+  const auto show = [](rowan::Conn& conn, const rowan::User& user) { return conn.json({{"user", user}}); };
+  server.get("/", rowan::signed_in(auth, show));
+  server.get("/api/me", rowan::bearer(auth, show));
   return server.run();
 }
 

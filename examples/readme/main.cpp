@@ -27,9 +27,8 @@ int main() {
 
   rowan::hosts::beast::Server server({.port = 8080});
   server.mount(rowan::routes(auth).auth_routes(web).sign_in_route().register_route().reset_route().sign_out_route(web));
-  server.get("/notes", rowan::signed_in(auth, [](rowan::Conn& conn, const rowan::User& user) {
-    return conn.json({{"hello", user.email}});
-  }));
+  const auto hello = [](rowan::Conn& conn, const rowan::User& user) { return conn.json({{"hello", user.email}}); };
+  server.get("/notes", rowan::signed_in(auth, hello));
   return server.run();
 }
 // [/app]

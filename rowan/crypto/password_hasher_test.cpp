@@ -151,14 +151,30 @@ TEST(PasswordHashSlots, BoundHowManyHashAtOnce) {  // PWD-15
   EXPECT_EQ(random.most, 2);
 }
 
+/// Once armed it keeps whoever draws, and with it the slot, until it is let go.
+class HoldingRandom final : public Random {
+ public:
+  void fill(std::span<std::byte> bytes) override {
+    if (armed.exchange(false)) {
+      holds = true;
+      holds.notify_one();
+      let_go.wait(false);
+    }
+    seeded_.fill(bytes);
+  }
+  std::atomic<bool> armed = false, holds = false, let_go = false;
+
+ private:
+  testing::FakeRandom seeded_{};
+};
+
 TEST(PasswordHashSlots, AreUsedByEveryKindOfWork) {  // PWD-15
-  CountingRandom random;
+  HoldingRandom random;
   const auto hasher = make_argon2id_hasher({.memory_kib = 64, .passes = 1, .slots = 1, .slot_wait = 0ms}, random);
   const auto stored = hasher->hash("password").value();
-  random.stay = 300ms;
-  random.most = 0;
+  random.armed = true;
   std::jthread holding([&] { EXPECT_TRUE(hasher->hash("password")); });
-  while (random.most == 0) std::this_thread::yield();
+  random.holds.wait(false);
   const auto is_busy = [](const auto& result) {
     return !result && result.error().code == ErrorCode::unavailable && result.error().retry_after == 1s;
   };
@@ -167,6 +183,8 @@ TEST(PasswordHashSlots, AreUsedByEveryKindOfWork) {  // PWD-15
   EXPECT_TRUE(is_busy(hasher->verify("U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW")));
   EXPECT_TRUE(is_busy(hasher->verify("password", "unreadable")));
   EXPECT_TRUE(is_busy(hasher->verify_nobody("password")));
+  random.let_go = true;
+  random.let_go.notify_one();
   holding.join();
   EXPECT_TRUE(hasher->verify("password", stored).value().matches);
 }

@@ -1,0 +1,133 @@
+#include <gtest/gtest.h>
+#include <rowan/base/config_error.hpp>
+#include <rowan/engine/base_url.hpp>
+#include <rowan/engine/path_pattern.hpp>
+#include <rowan/engine/read_inputs.hpp>
+#include <rowan/engine/site.hpp>
+#include <rowan/http/body.hpp>
+
+namespace rowan::engine {
+namespace {
+
+TEST(BaseUrl, IsTakenApartAndNormalised) {
+  const auto url = BaseUrl::parse("https://ID.example:443/app/");
+  ASSERT_TRUE(url);
+  EXPECT_EQ(url->text, "https://id.example/app");
+  EXPECT_EQ(url->origin, "https://id.example");
+  EXPECT_EQ(url->path, "/app");
+  EXPECT_TRUE(url->https);
+  EXPECT_FALSE(url->loopback);
+  EXPECT_TRUE(BaseUrl::parse("http://localhost:4000")->loopback);
+  EXPECT_TRUE(BaseUrl::parse("http://127.0.0.1:4000")->loopback);
+  EXPECT_FALSE(BaseUrl::parse("http://localhost.evil.example")->loopback);
+  for (const auto* bad : {"", "id.example", "ftp://id.example", "https://", "https://user@id.example", "https://id.example/?q", "https://id.example/#f"})
+    EXPECT_FALSE(BaseUrl::parse(bad)) << bad;
+}
+
+TEST(PathPattern, MatchesWholeSegmentsAndDecodesParameters) {
+  const PathPattern pattern("/password-reset/:token");
+  EXPECT_EQ(pattern.match("/password-reset/abc")->at("token"), "abc");
+  EXPECT_EQ(pattern.match("/password-reset/a%20b")->at("token"), "a b");
+  for (const auto* other : {"/password-reset", "/password-reset/", "/password-reset/a/b", "/password-reset/a%2Fb", "/password-reset/%zz", "/password-reset/..", "/x/abc"})
+    EXPECT_FALSE(pattern.match(other)) << other;
+  EXPECT_TRUE(PathPattern("/sign-in").match("/sign-in"));
+  EXPECT_FALSE(PathPattern("/sign-in").match("/sign-in/"));
+}
+
+Phase phase() {
+  return {.name = "p",
+          .inputs = {{.name = "email", .kind = Input::Kind::email, .max_bytes = 320},
+                     {.name = "password", .kind = Input::Kind::password, .max_bytes = 16},
+                     {.name = "token", .kind = Input::Kind::token, .required = false},
+                     {.name = "note", .required = false, .max_bytes = 8}}};
+}
+
+TEST(Inputs, ReportEveryWrongFieldAtOnce) {
+  const auto fields = *http::parse_body("application/json", R"({"user":{"email":"nobody","note":"a\u0007"}})");
+  const auto read = read_inputs(phase(), fields, "user");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::invalid_input);
+  ASSERT_EQ(read.error().fields.size(), 3U);
+  EXPECT_EQ(read.error().fields[0].code, "invalid");
+  EXPECT_EQ(read.error().fields[1].code, "required");
+  EXPECT_EQ(read.error().fields[2].code, "invalid");
+}
+
+TEST(Inputs, AreBoundedAndNothingIsCutOff) {
+  const auto fields = *http::parse_body("application/json", R"({"user":{"email":"a@b.example","password":"12345678901234567"}})");
+  const auto read = read_inputs(phase(), fields, "user");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().fields[0].code, "too_long");
+}
+
+TEST(Inputs, TakeATokenNestedOrOnTop) {
+  for (const auto* body : {R"({"token":"t","user":{"email":"a@b.example","password":"p"}})", R"({"user":{"email":"a@b.example","password":"p","token":"t"}})"}) {
+    const auto read = read_inputs(phase(), *http::parse_body("application/json", body), "user");
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->text("token"), "t");
+  }
+}
+
+TEST(Inputs, KeepWhatWasTypedButNoSecret) {
+  const auto fields = *http::parse_body("application/json", R"({"token":"t","user":{"email":"a@b.example","password":"secret"}})");
+  const auto values = typed_values(phase(), fields, "user");
+  EXPECT_EQ(values.at("email"), "a@b.example");
+  EXPECT_FALSE(values.contains("password"));
+  EXPECT_FALSE(values.contains("token"));
+}
+
+TEST(AdmissionCounts, GiveSoManyPlacesAndTakeThemBack) {  // PWD-15
+  Admission admission({.database = 1, .hash = 2, .outgoing = 1});
+  auto first = admission.enter(Cost::hash), second = admission.enter(Cost::hash);
+  EXPECT_TRUE(first);
+  EXPECT_TRUE(second);
+  EXPECT_FALSE(admission.enter(Cost::hash));
+  EXPECT_TRUE(admission.enter(Cost::database));
+  first = {};
+  { const auto gone = std::move(second); }
+  EXPECT_TRUE(admission.enter(Cost::hash));
+}
+
+class NoDatabase final : public Database {
+ public:
+  Dialect dialect() const override { return Dialect::sqlite; }
+
+ private:
+  Result<> with_reader(const std::function<void(SqlConnection&)>&) override { return Error{.code = ErrorCode::unavailable}; }
+  Result<> with_transaction(const std::function<Result<>(Transaction&)>&) override { return Error{.code = ErrorCode::unavailable}; }
+};
+
+TEST(CheckOptions, ReportsEveryProblemAtOnceWithItsOption) {  // PWD-19, TOK-07
+  NoDatabase database;
+  const auto mailer = open_mailer("mailbox");
+  try {
+    Auth auth({.base_url = "http://notes.example",
+               .database = database,
+               .mailer = *mailer,
+               .secret = {Secret::from_text("short"), Secret::from_env("ROWAN_SURELY_UNSET"), Secret::from_text("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")},
+               .strategies = {Strategy{.name = "Bad Name"}, Strategy{.name = "twin"}, Strategy{.name = "twin"}},
+               .trusted_proxies = {"nonsense"}});
+    FAIL() << "accepted";
+  } catch (const ConfigError& error) {
+    const std::string all = error.what();
+    for (const auto* word : {"base_url: plain http", "allow_insecure_cookies", "5 bytes", "env:ROWAN_SURELY_UNSET is not set", "looks like a sample", "Bad Name", "twin", "trusted_proxies"})
+      EXPECT_NE(all.find(word), std::string::npos) << word;
+  }
+}
+
+TEST(Guard, RefusesWhatIsNoTokenWithoutAnyDatabase) {
+  NoDatabase database;
+  const auto mailer = open_mailer("mailbox");
+  const Auth auth({.base_url = "https://notes.example", .database = database, .mailer = *mailer, .secret = Secret::from_text("0123456789abcdef0123456789abcdef")});
+  const auto refused = [&](http::RequestView view, GuardKind kind) { return std::holds_alternative<GuardRefused>(auth.authenticate(view, kind)); };
+  EXPECT_TRUE(refused({}, GuardKind::session));
+  EXPECT_TRUE(refused({.cookie = "__Host-rowan=garbage"}, GuardKind::session));
+  EXPECT_TRUE(refused({.cookie = "__Host-rowan=a; __Host-rowan=b"}, GuardKind::session));  // CK-06
+  EXPECT_TRUE(refused({}, GuardKind::bearer));
+  EXPECT_TRUE(refused({.authorization = "Basic YTpi"}, GuardKind::bearer));
+  EXPECT_TRUE(refused({.authorization = "Bearer "}, GuardKind::bearer));
+  EXPECT_TRUE(refused({.authorization = "Bearer x.y.z"}, GuardKind::session_or_bearer));
+}
+
+}  // namespace
+}  // namespace rowan::engine
