@@ -107,10 +107,10 @@ std::unique_ptr<Application> open_application(ConfigRead read) {
   auto& mailer = application->mailer ? *application->mailer : *no_mailer;
   std::vector<std::string> found;
   collect(found, [&] { application->auth = make_auth(config, database, mailer, *application->logger); });
+  const auto said = problems;  // an option that is missing is not also said to be wrong
   for (auto& problem : found) {
     if (problem.starts_with("secret:")) problem.replace(0, 6, "secrets");  // the file's name for it
-    const auto option = problem.substr(0, problem.find(':'));
-    if (!says(problems, option)) problems.push_back(problem);
+    if (!says(said, problem.substr(0, problem.find(':')))) problems.push_back(problem);
   }
   if (!problems.empty()) throw ConfigError(std::move(problems));
   return application;

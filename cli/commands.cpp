@@ -34,15 +34,16 @@ int list_mails(Auth& auth, bool json) {
   if (json) {
     std::vector<Json> list;
     for (const auto& mail : *mails)
-      list.push_back({{"id", mail.id.text()},
-                      {"to", mail.to},
-                      {"subject", mail.subject},
-                      {"kind", mail.kind},
-                      {"state", mail.state},
-                      {"attempts", mail.attempts},
-                      {"created_at", to_rfc3339(mail.created)},
-                      {"next_attempt_at", mail.state == "waiting" ? Json(to_rfc3339(mail.next_attempt)) : Json(nullptr)},
-                      {"detail", mail.detail}});
+      list.push_back(
+          {{"id", mail.id.text()},
+           {"to", mail.to},
+           {"subject", mail.subject},
+           {"kind", mail.kind},
+           {"state", mail.state},
+           {"attempts", mail.attempts},
+           {"created_at", to_rfc3339(mail.created)},
+           {"next_attempt_at", mail.state == "waiting" ? Json(to_rfc3339(mail.next_attempt)) : Json(nullptr)},
+           {"detail", mail.detail}});
     print_line(Json(list));
     return 0;
   }
@@ -69,15 +70,18 @@ void add_commands(CLI::App& app, const Access& access, int& status) {
   migrating.add_flag("--print", *only_print, "Show the SQL of every migration and change nothing");
   migrating.callback([access, only_print, &status] { status = migrate(access.declared(), *only_print); });
 
-  auto& routes = add_command(app, access, "routes", "List what is answered, and which fields it takes", "routes --json");
+  auto& routes =
+      add_command(app, access, "routes", "List what is answered, and which fields it takes", "routes --json");
   auto routes_json = std::make_shared<bool>(false);
   routes.add_flag("--json", *routes_json, "For programs");
   routes.callback([access, routes_json, &status] {
     auto& auth = access.declared();
     const auto* given = access.routes ? access.routes() : nullptr;
     const auto lines = list_routes(auth, given);
-    if (*routes_json) print_line(routes_as_json(lines));
-    else print(routes_as_text(lines));
+    if (*routes_json)
+      print_line(routes_as_json(lines));
+    else
+      print(routes_as_text(lines));
     status = 0;
   });
 
@@ -85,7 +89,8 @@ void add_commands(CLI::App& app, const Access& access, int& status) {
 
   auto* mail = app.add_subcommand("mail", "Look at the outbox");
   mail->require_subcommand(1);
-  auto& listing = add_command(*mail, access, "list", "Mails of the last days: waiting, sent, refused", "mail list --json");
+  auto& listing =
+      add_command(*mail, access, "list", "Mails of the last days: waiting, sent, refused", "mail list --json");
   auto mail_json = std::make_shared<bool>(false);
   listing.add_flag("--json", *mail_json, "For programs");
   listing.callback([access, mail_json, &status] { status = list_mails(access.ready(), *mail_json); });
@@ -106,7 +111,9 @@ int run(CLI::App& app, int argc, char** argv, const int& status) {
 
 void require_migrated(Auth& auth, const std::string& program) {
   const auto states = migration_states(auth.core().spine.database, auth.migrations());
-  if (!states) throw ConfigError("database: does not answer (" + states.error().reason + "); is it running, and are the address and the password right?");
+  if (!states)
+    throw ConfigError("database: does not answer (" + states.error().reason +
+                      "); is it running, and are the address and the password right?");
   const auto missing = std::ranges::count_if(*states, [](const MigrationState& state) { return !state.applied; });
   if (missing > 0)
     throw ConfigError("database: " + std::to_string(missing) + " of " + std::to_string(states->size()) +

@@ -13,11 +13,11 @@ namespace rowan::cli {
 
 /// How a command reaches the application; each may throw ConfigError.
 struct Access {
-  std::string name{};                                // of the program, for examples in help
-  std::function<Auth&()> declared{};                 // without a look at the database
-  std::function<Auth&()> ready{};                    // with its migrations applied
-  std::function<const Routes*()> routes{};           // null: none is given
-  std::function<void(CLI::App&)> add_options{};      // to each command
+  std::string name{};                            // of the program, for examples in help
+  std::function<Auth&()> declared{};             // without a look at the database
+  std::function<Auth&()> ready{};                // with its migrations applied
+  std::function<const Routes*()> routes{};       // null: none is given
+  std::function<void(CLI::App&)> add_options{};  // to each command
 };
 
 /// migrate, routes, user, mail. `status` becomes the exit code of the one that ran.

@@ -94,7 +94,9 @@ class Reading {
       take(section + ".registration", of.password->registration);
       const auto& registration = of.password->registration;
       if (registration == "confirm_first")
-        problem(section + ".registration: confirm_first needs the confirmation add-on, which this version of rowan does not have yet; write \"immediate\"");
+        problem(section +
+                ".registration: confirm_first needs the confirmation add-on, which this version of rowan does not have "
+                "yet; write \"immediate\"");
       else if (registration != "immediate")
         problem(section + ".registration: write \"immediate\"");
     }
@@ -118,9 +120,12 @@ class Reading {
 
   void check_required() {
     auto& config = read_.config;
-    if (config.base_url.empty()) problem("base_url: missing; write the address people see, such as \"https://id.example\"");
-    if (config.database.empty()) problem("database: missing; write \"postgres://user:password@host:port/name\" or \"sqlite:PATH\"");
-    if (config.mail.empty()) problem("mail: missing; write the mail server, such as \"smtps://user:password@mail.example\"");
+    if (config.base_url.empty())
+      problem("base_url: missing; write the address people see, such as \"https://id.example\"");
+    if (config.database.empty())
+      problem("database: missing; write \"postgres://user:password@host:port/name\" or \"sqlite:PATH\"");
+    if (config.mail.empty())
+      problem("mail: missing; write the mail server, such as \"smtps://user:password@mail.example\"");
     if (config.secrets.empty()) config.secrets = {"env:ROWAN_SECRET"};  // the engine says when it is not set
   }
 
@@ -129,7 +134,9 @@ class Reading {
     if (config.dev) return;
     for (const auto& secret : config.secrets) {
       if (secret.starts_with("env:") || secret.starts_with("file:")) continue;
-      return problem("secrets: one is written out, which only --dev accepts; write \"env:NAME\" or \"file:PATH\" and change that secret");
+      return problem(
+          "secrets: one is written out, which only --dev accepts; write \"env:NAME\" or \"file:PATH\" and change that "
+          "secret");
     }
   }
 
@@ -138,7 +145,8 @@ class Reading {
     if (config.dev) return;
     if (!config.limits_enabled) problem("limits.enabled: false is accepted with --dev only; remove it");
     if (config.mail == "mailbox" || config.mail.starts_with("mailbox?"))
-      problem("mail: the mailbox is for --dev only; write the mail server, such as \"smtps://user:password@mail.example\"");
+      problem(
+          "mail: the mailbox is for --dev only; write the mail server, such as \"smtps://user:password@mail.example\"");
   }
 
   void check_transport() {
@@ -147,7 +155,9 @@ class Reading {
       problem("tls: give both tls.certificate and tls.key, or neither");
     const auto address = http::IpAddress::parse(config.listen_address);
     if (config.tls_certificate.empty() && !(address && address->is_loopback()))
-      problem("listen: plain http is served on this machine only; listen on 127.0.0.1 behind a proxy that speaks https, or set tls.certificate and tls.key");
+      problem(
+          "listen: plain http is served on this machine only; listen on 127.0.0.1 behind a proxy that speaks https, or "
+          "set tls.certificate and tls.key");
   }
 
   ConfigRead read_{};

@@ -45,10 +45,10 @@ struct Config {
 /// Where settings come from; later ones win: the file, the environment, flags.
 struct ConfigInputs {
   bool dev = false;
-  std::string file_name{};                      // for messages
-  std::string file_text{};                      // TOML
-  std::vector<std::string> environment{};       // "NAME=value"; only ROWAN_… is looked at
-  std::map<std::string, std::string> flags{};   // by option: "database", "base_url", "port"
+  std::string file_name{};                     // for messages
+  std::string file_text{};                     // TOML
+  std::vector<std::string> environment{};      // "NAME=value"; only ROWAN_… is looked at
+  std::map<std::string, std::string> flags{};  // by option: "database", "base_url", "port"
 };
 
 struct ConfigRead {

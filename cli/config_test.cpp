@@ -50,8 +50,9 @@ TEST(Config, ReadsTheFileOfTheContract) {
 
 TEST(Config, LetsTheEnvironmentComeBeforeTheFileAndFlagsBeforeBoth) {
   const auto [config, problems] =
-      read(whole, {.environment = {"ROWAN_BASE_URL=https://env.example", "ROWAN_DATABASE=sqlite:env.db", "ROWAN_LIMITS__ENABLED=true",
-                                   "ROWAN_TRUSTED_PROXIES=10.0.0.0/8, 10.1.0.0/16", "ROWAN_PAGES__APP_NAME=Notes"},
+      read(whole, {.environment = {"ROWAN_BASE_URL=https://env.example", "ROWAN_DATABASE=sqlite:env.db",
+                                   "ROWAN_LIMITS__ENABLED=true", "ROWAN_TRUSTED_PROXIES=10.0.0.0/8, 10.1.0.0/16",
+                                   "ROWAN_PAGES__APP_NAME=Notes"},
                    .flags = {{"database", "sqlite:flag.db"}, {"port", "4200"}}});
   EXPECT_THAT(problems, IsEmpty());
   EXPECT_EQ(config.base_url, "https://env.example");
@@ -63,8 +64,9 @@ TEST(Config, LetsTheEnvironmentComeBeforeTheFileAndFlagsBeforeBoth) {
 
 TEST(Config, CanBeSetByTheEnvironmentAlone) {
   const auto [config, problems] =
-      read_config({.environment = {"ROWAN_BASE_URL=https://id.example", "ROWAN_DATABASE=sqlite:a.db", "ROWAN_MAIL=smtp://localhost:25",
-                                   "ROWAN_SECRETS=env:ROWAN_SECRET", "ROWAN_SECRET=not a setting", "ROWAN_PASSWORD__REGISTRATION=immediate"}});
+      read_config({.environment = {"ROWAN_BASE_URL=https://id.example", "ROWAN_DATABASE=sqlite:a.db",
+                                   "ROWAN_MAIL=smtp://localhost:25", "ROWAN_SECRETS=env:ROWAN_SECRET",
+                                   "ROWAN_SECRET=not a setting", "ROWAN_PASSWORD__REGISTRATION=immediate"}});
   EXPECT_THAT(problems, IsEmpty());
   EXPECT_TRUE(config.subjects.at(0).password);
 }
@@ -72,33 +74,43 @@ TEST(Config, CanBeSetByTheEnvironmentAlone) {
 TEST(Config, RefusesAnUnknownOptionAndNamesTheOneThatWasMeant) {
   const auto problems = read(std::string("databse = \"x\"\n") + whole).problems;
   ASSERT_THAT(problems, SizeIs(1));
-  EXPECT_THAT(problems[0], AllOf(StartsWith("databse:"), HasSubstr("did you mean database?"), HasSubstr("rowan.toml line 1")));
-  EXPECT_THAT(read(std::string(whole) + "min_lenght = \"9\"\n").problems, ElementsAre(StartsWith("password.min_lenght:")));
+  EXPECT_THAT(problems[0],
+              AllOf(StartsWith("databse:"), HasSubstr("did you mean database?"), HasSubstr("rowan.toml line 1")));
+  EXPECT_THAT(read(std::string(whole) + "min_lenght = \"9\"\n").problems,
+              ElementsAre(StartsWith("password.min_lenght:")));
   EXPECT_THAT(read(std::string(whole) + "[colours]\nink = \"red\"\n").problems, Contains(StartsWith("colours")));
 }
 
 TEST(Config, RefusesAMisspelledVariableButNotThoseOfOthers) {
-  EXPECT_THAT(read(whole, {.environment = {"ROWAN_DATABSE=sqlite:a.db"}}).problems, ElementsAre(HasSubstr("ROWAN_DATABSE")));
-  EXPECT_THAT(read(whole, {.environment = {"ROWAN_PORT=tcp://10.0.0.1:4000", "ROWAN_SECRET=x", "PATH=/bin"}}).problems, IsEmpty());
+  EXPECT_THAT(read(whole, {.environment = {"ROWAN_DATABSE=sqlite:a.db"}}).problems,
+              ElementsAre(HasSubstr("ROWAN_DATABSE")));
+  EXPECT_THAT(read(whole, {.environment = {"ROWAN_PORT=tcp://10.0.0.1:4000", "ROWAN_SECRET=x", "PATH=/bin"}}).problems,
+              IsEmpty());
 }
 
 TEST(Config, SaysThatAStrategyIsNotThereYet) {
-  EXPECT_THAT(read(std::string(whole) + "[totp]\n").problems, ElementsAre(AllOf(StartsWith("totp:"), HasSubstr("does not have it yet"))));
+  EXPECT_THAT(read(std::string(whole) + "[totp]\n").problems,
+              ElementsAre(AllOf(StartsWith("totp:"), HasSubstr("does not have it yet"))));
   EXPECT_THAT(read(std::string(whole) + "[[oidc]]\nname = \"corporate\"\n").problems, ElementsAre(StartsWith("oidc:")));
 }
 
 TEST(Config, SaysAllProblemsAtOnceEachWithAWayOut) {
-  const auto problems = read("limit = \"x\"\nlisten = \"0.0.0.0:99999\"\nsecrets = [\"hush-hush\"]\nmail = \"mailbox\"\n[limits]\nenabled = false\n").problems;
-  for (const auto* option : {"limit:", "listen: the port", "listen: plain http", "base_url: missing", "database: missing", "secrets:", "mail:",
-                             "limits.enabled:", "password: nobody"})
+  const auto problems = read(
+                            "limit = \"x\"\nlisten = \"0.0.0.0:99999\"\nsecrets = [\"hush-hush\"]\nmail = "
+                            "\"mailbox\"\n[limits]\nenabled = false\n")
+                            .problems;
+  for (const auto* option : {"limit:", "listen: the port", "listen: plain http", "base_url: missing",
+                             "database: missing", "secrets:", "mail:", "limits.enabled:", "password: nobody"})
     EXPECT_THAT(problems, Contains(StartsWith(option)));
   EXPECT_THAT(problems, Each(Not(HasSubstr("hush"))));
 }
 
 TEST(Config, RefusesAValueOfTheWrongKind) {
-  EXPECT_THAT(read(std::string("[limits]\nenabled = \"yes\"\n")).problems, Contains(HasSubstr("limits.enabled: write true or false")));
+  EXPECT_THAT(read(std::string("[limits]\nenabled = \"yes\"\n")).problems,
+              Contains(HasSubstr("limits.enabled: write true or false")));
   EXPECT_THAT(read("base_url = 7\n").problems, Contains(StartsWith("base_url: ")));
-  EXPECT_THAT(read(whole, {.environment = {"ROWAN_LIMITS__ENABLED=maybe"}}).problems, ElementsAre(StartsWith("limits.enabled:")));
+  EXPECT_THAT(read(whole, {.environment = {"ROWAN_LIMITS__ENABLED=maybe"}}).problems,
+              ElementsAre(StartsWith("limits.enabled:")));
 }
 
 TEST(Config, SaysTheLineOfABrokenFileWithoutRepeatingIt) {
@@ -135,15 +147,19 @@ TEST(Config, SwitchesLimitsOffInDevelopmentOnly) {
 
 TEST(Config, ServesPlainHttpOnLoopbackOnlyAlsoInDevelopment) {
   for (const auto* listen : {"0.0.0.0:4000", "192.0.2.1:4000", "[::]:4000"})
-    EXPECT_THAT(read(std::string("listen = \"") + listen + "\"\n", {.dev = true}).problems, ElementsAre(StartsWith("listen: plain http"))) << listen;
+    EXPECT_THAT(read(std::string("listen = \"") + listen + "\"\n", {.dev = true}).problems,
+                ElementsAre(StartsWith("listen: plain http")))
+        << listen;
   for (const auto* listen : {"127.0.0.1:4000", "localhost:4000", "[::1]:4000"})
     EXPECT_THAT(read(std::string("listen = \"") + listen + "\"\n", {.dev = true}).problems, IsEmpty()) << listen;
 }
 
 TEST(Config, GivesEachSubjectItsStrategies) {
-  const auto subjects = read(std::string(whole) + "[subjects.admin.password]\nregistration = \"immediate\"\n").config.subjects;
+  const auto subjects =
+      read(std::string(whole) + "[subjects.admin.password]\nregistration = \"immediate\"\n").config.subjects;
   ASSERT_THAT(subjects, SizeIs(2));
-  EXPECT_THAT(read(std::string(whole) + "[subjects.user.password]\n").problems, ElementsAre(HasSubstr("keep one of them")));
+  EXPECT_THAT(read(std::string(whole) + "[subjects.user.password]\n").problems,
+              ElementsAre(HasSubstr("keep one of them")));
 }
 
 // CRY-05

@@ -11,9 +11,12 @@ std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') (out += '\\') += c;
-    else if (byte < 0x20 || byte == 0x7f) ((out += "\\u00") += digits[byte >> 4]) += digits[byte & 15];
-    else out += c;
+    if (c == '"' || c == '\\')
+      (out += '\\') += c;
+    else if (byte < 0x20 || byte == 0x7f)
+      ((out += "\\u00") += digits[byte >> 4]) += digits[byte & 15];
+    else
+      out += c;
   }
   return out += '"';
 }
@@ -76,10 +79,13 @@ std::string without_password(std::string_view url) {
 
 std::string print_config(const Config& config) {
   std::string out;
-  const auto line = [&](std::string_view name, const std::string& value) { out += std::string(name) + " = " + value + "\n"; };
+  const auto line = [&](std::string_view name, const std::string& value) {
+    out += std::string(name) + " = " + value + "\n";
+  };
   const bool v6 = config.listen_address.find(':') != std::string::npos;
   line("base_url", quoted(config.base_url));
-  line("listen", quoted((v6 ? "[" + config.listen_address + "]" : config.listen_address) + ":" + std::to_string(config.port)));
+  line("listen",
+       quoted((v6 ? "[" + config.listen_address + "]" : config.listen_address) + ":" + std::to_string(config.port)));
   line("database", quoted(without_password(config.database)));
   line("secrets", quoted(named_only(config.secrets)));
   line("mail", quoted(without_password(config.mail)));

@@ -6,7 +6,9 @@ namespace rowan::cli {
 
 namespace {
 
-bool contains(const std::vector<std::string>& names, const std::string& name) { return std::ranges::find(names, name) != names.end(); }
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
 
 class Listing {
  public:
@@ -15,7 +17,8 @@ class Listing {
   void add_phases(const std::string& mount, bool web, const Routes::Entry& chosen) {
     for (const auto& subject : core_.subjects)
       for (const auto& strategy : subject.strategies) {
-        if ((!chosen.only.empty() && !contains(chosen.only, strategy.name)) || contains(chosen.except, strategy.name)) continue;
+        if ((!chosen.only.empty() && !contains(chosen.only, strategy.name)) || contains(chosen.except, strategy.name))
+          continue;
         for (const auto& phase : strategy.phases) {
           if (!(web ? phase.web : phase.api)) continue;
           for (const auto method : phase.methods)
@@ -30,7 +33,8 @@ class Listing {
       }
   }
   void add(std::string method, const std::string& path, std::string description) {
-    lines_.push_back({.method = std::move(method), .path = core_.base.path + path, .description = std::move(description)});
+    lines_.push_back(
+        {.method = std::move(method), .path = core_.base.path + path, .description = std::move(description)});
   }
   void add_token_pages() {
     for (const auto& subject : core_.subjects)

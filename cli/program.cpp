@@ -1,3 +1,4 @@
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <cli/application.hpp>
 #include <cli/commands.hpp>
@@ -7,7 +8,6 @@
 #include <fstream>
 #include <iterator>
 #include <rowan/base/config_error.hpp>
-#include <unistd.h>
 
 namespace rowan::cli {
 
@@ -24,15 +24,18 @@ std::string file_text(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw ConfigError("--config: cannot read " + path + "; name a TOML file this user may read");
   std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (text.size() > max_file) throw ConfigError("--config: " + path + " is larger than a megabyte; that is no configuration");
+  if (text.size() > max_file)
+    throw ConfigError("--config: " + path + " is larger than a megabyte; that is no configuration");
   return text;
 }
 
 ConfigRead read_all(const Flags& flags) {
   ConfigInputs inputs{.dev = flags.dev};
   std::error_code ignored;
-  if (!flags.config.empty()) inputs.file_name = flags.config;
-  else if (std::filesystem::exists("rowan.toml", ignored)) inputs.file_name = "rowan.toml";
+  if (!flags.config.empty())
+    inputs.file_name = flags.config;
+  else if (std::filesystem::exists("rowan.toml", ignored))
+    inputs.file_name = "rowan.toml";
   if (!inputs.file_name.empty()) inputs.file_text = file_text(inputs.file_name);
   for (char** variable = ::environ; *variable != nullptr; ++variable)
     if (std::string_view(*variable).starts_with("ROWAN_")) inputs.environment.emplace_back(*variable);
@@ -58,7 +61,8 @@ class Opener {
     auto& application = declared();
     if (application.config.dev) {
       if (const auto done = application.auth->migrate(); !done)
-        throw ConfigError("database: cannot be brought up to date (" + done.error().reason + "); name another with --database, or mend this one");
+        throw ConfigError("database: cannot be brought up to date (" + done.error().reason +
+                          "); name another with --database, or mend this one");
     } else {
       require_migrated(*application.auth, "rowan");
     }
@@ -79,7 +83,9 @@ class Opener {
 
 int program(int argc, char** argv) {
   CLI::App app("Rowan: sign-in for web applications.\nStart with: rowan serve --dev", "rowan");
-  app.footer("Configuration: rowan.toml here or --config; ROWAN_… variables (ROWAN_LIMITS__ENABLED) and flags come before it.");
+  app.footer(
+      "Configuration: rowan.toml here or --config; ROWAN_… variables (ROWAN_LIMITS__ENABLED) and flags come before "
+      "it.");
   int status = 0;
   Flags flags;
   Opener opener(flags);

@@ -21,8 +21,10 @@ Result<Secret> read_line() {
   bool ended = false;
   // Byte by byte with read(2): no buffer of the library keeps a copy.
   for (char c = 0; !ended && size < line.size() && ::read(STDIN_FILENO, &c, 1) == 1;) {
-    if (c == '\n') ended = true;
-    else line[size++] = c;
+    if (c == '\n')
+      ended = true;
+    else
+      line[size++] = c;
   }
   if (size > 0 && line[size - 1] == '\r') --size;
   auto secret = Secret::from_text({line.data(), size});
@@ -61,7 +63,8 @@ Result<Secret> ask(const char* question) {
 
 Result<Secret> read_password(bool from_input) {
   if (from_input) return read_line();
-  if (::isatty(STDIN_FILENO) == 0) return refused("password: there is no terminal to ask on; send it to standard input and give --password-stdin");
+  if (::isatty(STDIN_FILENO) == 0)
+    return refused("password: there is no terminal to ask on; send it to standard input and give --password-stdin");
   ROWAN_TRY(auto password, ask("Password: "));
   ROWAN_TRY(const auto again, ask("Again: "));
   if (password.expose() != again.expose()) return refused("password: the two are not the same; run the command again");

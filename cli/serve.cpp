@@ -50,8 +50,9 @@ void greet(const Config& config, unsigned short port) {
   std::string text;
   if (config.dev) {
     text = "\n  Rowan is at " + config.base_url + "\n\n  Create an account    " + config.base_url +
-           "/register\n  Read the mails       " + config.base_url + "/dev/mailbox\n  What is answered     rowan routes --dev\n" +
-           "  Database             " + without_password(config.database) + "\n\n  Ctrl-C stops it.\n\n";
+           "/register\n  Read the mails       " + config.base_url +
+           "/dev/mailbox\n  What is answered     rowan routes --dev\n" + "  Database             " +
+           without_password(config.database) + "\n\n  Ctrl-C stops it.\n\n";
   } else {
     text = "Rowan answers " + config.base_url + " on " + config.listen_address + " port " + std::to_string(port) + "\n";
   }
@@ -68,12 +69,16 @@ int serve(Application& application) {
   hosts::beast::Server server(server_options(application));
   server.mount(application.routes());
   server.get("/healthz", [&auth](Conn& conn) { return health(conn, auth); });
-  if (config.dev) add_development_routes(server.site(), auth, *application.mailer);
-  else server.get("/", non_blocking([](Conn& conn) { return conn.redirect("/account"); }));
+  if (config.dev)
+    add_development_routes(server.site(), auth, *application.mailer);
+  else
+    server.get("/", non_blocking([](Conn& conn) { return conn.redirect("/account"); }));
   if (config.makes_secret)
-    std::fputs("warning: the secret is var/secret, made for development; elsewhere give your own with `secrets`\n", stderr);
+    std::fputs("warning: the secret is var/secret, made for development; elsewhere give your own with `secrets`\n",
+               stderr);
   if (const auto started = server.start(); !started)
-    throw ConfigError("listen: " + started.error().reason + "; stop the other program, or choose another port with --port");
+    throw ConfigError("listen: " + started.error().reason +
+                      "; stop the other program, or choose another port with --port");
   greet(config, server.port());
   signals.wait();
   std::fputs("Stopping…\n", stdout);

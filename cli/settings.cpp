@@ -2,6 +2,7 @@
 #include <array>
 #include <cli/settings.hpp>
 #include <cli/toml_file.hpp>
+#include <utility>
 
 namespace rowan::cli {
 
@@ -183,8 +184,10 @@ Settings gather_settings(const ConfigInputs& inputs, std::vector<std::string>& p
   Gathering gathering(problems);
   if (!inputs.file_text.empty()) {
     for (auto& entry : read_toml(inputs.file_text, inputs.file_name, problems)) {
-      if (!entry.value) gathering.open(entry.path, entry.from);
-      else gathering.put(entry.path, *std::move(entry.value), entry.from);
+      if (!entry.value)
+        gathering.open(entry.path, entry.from);
+      else
+        gathering.put(entry.path, *std::move(entry.value), entry.from);
     }
   }
   constexpr std::string_view prefix = "ROWAN_";
@@ -194,8 +197,10 @@ Settings gather_settings(const ConfigInputs& inputs, std::vector<std::string>& p
     if (!variable.starts_with(prefix) || equals == variable.npos) continue;
     const auto name = variable.substr(0, equals);
     const auto path = path_of_variable(std::string_view(name).substr(prefix.size()));
-    if (kind_of(path)) gathering.put_text(path, variable.substr(equals + 1), name);
-    else strangers.emplace_back(name, path);
+    if (kind_of(path))
+      gathering.put_text(path, variable.substr(equals + 1), name);
+    else
+      strangers.emplace_back(name, path);
   }
   for (const auto& [path, text] : inputs.flags)
     if (path != "port") gathering.put_text(path, text, "--" + path);

@@ -22,14 +22,17 @@ class Flattening {
       } else if (const auto value = value_of(node)) {
         entries_.push_back({.path = below, .value = *value, .from = from});
       } else {
-        problems_.push_back(below + ": numbers, dates and mixed lists are of no use here; write text in quotes (" + from + ")");
+        problems_.push_back(below + ": numbers, dates and mixed lists are of no use here; write text in quotes (" +
+                            from + ")");
       }
     }
   }
   std::vector<TomlEntry> take() { return std::move(entries_); }
 
  private:
-  std::string where(const toml::source_region& region) const { return name_ + " line " + std::to_string(region.begin.line); }
+  std::string where(const toml::source_region& region) const {
+    return name_ + " line " + std::to_string(region.begin.line);
+  }
 
   static std::optional<SettingValue> value_of(const toml::node& node) {
     if (const auto text = node.value_exact<std::string>()) return SettingValue(*text);

@@ -47,7 +47,8 @@ Result<User> find(Auth& auth, const UserChoice& choice) {
 Result<> create(Auth& auth, const UserChoice& choice) {
   const auto strategy = strategy_that_registers(auth, choice.subject);
   if (strategy.empty())
-    return Error{.code = ErrorCode::not_found, .reason = "no strategy of " + choice.subject + " registers accounts; look at `routes`"};
+    return Error{.code = ErrorCode::not_found,
+                 .reason = "no strategy of " + choice.subject + " registers accounts; look at `routes`"};
   ROWAN_TRY(const auto password, read_password(choice.password_stdin));
   const std::string text(password.expose());
   ROWAN_TRY(const auto made, auth.action(strategy, "register",
@@ -92,14 +93,15 @@ using Action = Result<> (*)(Auth&, const UserChoice&);
 void add_user_commands(CLI::App& app, const Access& access, int& status) {
   auto* user = app.add_subcommand("user", "Look after accounts");
   user->require_subcommand(1);
-  const auto add = [&](const std::string& name, const std::string& description, const std::string& example, Action action,
-                       bool takes_password, bool answers_json) {
+  const auto add = [&](const std::string& name, const std::string& description, const std::string& example,
+                       Action action, bool takes_password, bool answers_json) {
     auto& command = add_command(*user, access, name, description, "user " + name + " " + example);
     auto choice = std::make_shared<UserChoice>();
     command.add_option("EMAIL", choice->email, "The account's address")->required();
     command.add_option("--subject", choice->subject, "The kind of account")->capture_default_str();
     command.add_option("--tenant", choice->tenant, "The tenant it belongs to");
-    if (takes_password) command.add_flag("--password-stdin", choice->password_stdin, "Read the password from standard input");
+    if (takes_password)
+      command.add_flag("--password-stdin", choice->password_stdin, "Read the password from standard input");
     if (answers_json) command.add_flag("--json", choice->json, "For programs");
     command.callback([access, choice, action, &status] {
       auto& auth = access.ready();

@@ -1,4 +1,5 @@
-// bench_password_hash [rounds]: Argon2id at Rowan's defaults by every way we could compute it, interleaved in one run, as ratios.
+// bench_password_hash [rounds]: Argon2id at Rowan's defaults by every way we could compute it, interleaved in one run,
+// as ratios.
 #include <argon2.h>
 #include <sodium.h>
 #include <sys/mman.h>
@@ -112,13 +113,17 @@ bool rfc_9106_holds() {
 struct Way {
   const char* name;
   std::function<void()> once;
-  std::vector<double> wall_ms{}, system_ms{};
+  std::vector<double> wall_ms{}, cpu_ms{}, system_ms{};
 };
 
-double system_ms() {
+double in_ms(const timeval& time) {
+  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
+}
+
+rusage used() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_stime.tv_sec) * 1e3 + static_cast<double>(usage.ru_stime.tv_usec) / 1e3;
+  return usage;
 }
 
 double median(std::vector<double> values) {
@@ -132,8 +137,8 @@ double mean(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
-/// `threads` of one way at a time; the ways take turns, so that what disturbs the machine disturbs all. In a new order each round: who
-/// comes after an arena finds its fresh pages out of the cache, which is worth a third.
+/// `threads` of one way at a time; the ways take turns, so that what disturbs the machine disturbs all. In a new order
+/// each round: who comes after an arena finds its fresh pages out of the cache, which is worth a third.
 void compare(std::vector<Way> ways, unsigned threads, int rounds) {
   std::vector<std::size_t> order(ways.size());
   std::iota(order.begin(), order.end(), 0U);
@@ -142,7 +147,7 @@ void compare(std::vector<Way> ways, unsigned threads, int rounds) {
     std::ranges::shuffle(order, shuffle);
     for (const auto index : order) {
       auto& way = ways[index];
-      const double system_before = system_ms();
+      const auto used_before = used();
       const auto before = std::chrono::steady_clock::now();
       {
         std::vector<std::jthread> running;
@@ -151,13 +156,16 @@ void compare(std::vector<Way> ways, unsigned threads, int rounds) {
       const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - before;
       if (round < 0) continue;
       way.wall_ms.push_back(wall.count());
-      way.system_ms.push_back(system_ms() - system_before);
+      const auto used_after = used();
+      way.system_ms.push_back(in_ms(used_after.ru_stime) - in_ms(used_before.ru_stime));
+      way.cpu_ms.push_back(in_ms(used_after.ru_utime) - in_ms(used_before.ru_utime) + way.system_ms.back());
     }
   }
   std::printf("%u thread%s, %d rounds\n", threads, threads == 1 ? "" : "s", rounds);
   for (const auto& way : ways)
-    std::printf("  %-34s median %6.2f ms   rate %.3f of libsodium's   system time %5.2f ms\n", way.name,
-                median(way.wall_ms), median(ways.front().wall_ms) / median(way.wall_ms), mean(way.system_ms));
+    std::printf("  %-32s median %6.2f ms (%.2f of libsodium's), CPU %6.2f ms (%.2f), of that system %5.2f ms\n",
+                way.name, median(way.wall_ms), median(way.wall_ms) / median(ways.front().wall_ms), median(way.cpu_ms),
+                median(way.cpu_ms) / median(ways.front().cpu_ms), mean(way.system_ms));
 }
 
 }  // namespace
@@ -180,9 +188,18 @@ int main(int argc, char** argv) {
       {"libargon2, malloc", [] { by_libargon2(nullptr); }},
       {"libargon2, arena of small pages", [&] { by_libargon2(arena_of(small)); }},
       {"libargon2, arena of huge pages", [&] { by_libargon2(arena_of(huge)); }},
-      {"Rowan hash", [&] { if (!hasher->hash(password)) std::abort(); }},
-      {"Rowan verify", [&] { if (!hasher->verify(password, *stored)->matches) std::abort(); }},
-      {"Rowan verify, no such account", [&] { if (!hasher->verify_nobody(password)) std::abort(); }},
+      {"Rowan hash",
+       [&] {
+         if (!hasher->hash(password)) std::abort();
+       }},
+      {"Rowan verify",
+       [&] {
+         if (!hasher->verify(password, *stored)->matches) std::abort();
+       }},
+      {"Rowan verify, no such account",
+       [&] {
+         if (!hasher->verify_nobody(password)) std::abort();
+       }},
   };
   for (const unsigned threads : {1U, 2U}) compare(ways, threads, rounds);
   return 0;

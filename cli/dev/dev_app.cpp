@@ -85,16 +85,20 @@ bool is_from_this_machine(const Conn& conn) {
   if (request.headers.count("X-Forwarded-For") != 0 || request.headers.count("Forwarded") != 0) return false;
   // A page of another site whose name was pointed at 127.0.0.1 sends that name (DNS rebinding).
   auto host = request.headers.single("Host").value_or(std::string_view());
-  if (host.starts_with('[')) host = host.substr(0, host.find(']') + 1);
-  else host = host.substr(0, host.find(':'));
+  if (host.starts_with('['))
+    host = host.substr(0, host.find(']') + 1);
+  else
+    host = host.substr(0, host.find(':'));
   return host == "localhost" || host == "127.0.0.1" || host == "[::1]";
 }
 
 void add_development_routes(Site& site, Auth& auth, Mailer& mailer) {
   site.get("/", home);
-  site.get("/public", non_blocking([](Conn& conn) {
-             return conn.json({{"message", "Anybody may read this; no guard stands before it."}, {"guard", nullptr}, {"status", "ok"}});
-           }));
+  site.get(
+      "/public", non_blocking([](Conn& conn) {
+        return conn.json(
+            {{"message", "Anybody may read this; no guard stands before it."}, {"guard", nullptr}, {"status", "ok"}});
+      }));
   site.get("/me", session_or_bearer(auth, me));
   site.get("/api/me", bearer(auth, me));
   site.get("/private", signed_in(auth, private_page));

@@ -10,7 +10,9 @@ namespace rowan::crypto {
 
 namespace {
 
-const unsigned char* raw(std::span<const std::byte> bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+const unsigned char* raw(std::span<const std::byte> bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
 unsigned char* raw(std::span<std::byte> bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 constexpr std::size_t most_bytes = INT_MAX - tag_size;  // EVP counts in int
 
@@ -35,10 +37,9 @@ void AeadKey::seal(std::span<const std::byte, nonce_size> nonce, std::span<const
   if (plain.size() > most_bytes || associated.size() > most_bytes || out.size() != plain.size() + tag_size)
     throw std::length_error("AeadKey::seal: sizes do not fit");
   auto* const context = cipher_context(CipherUse::gcm_seal, number_, key_);
-  const bool sealed =
-      EVP_EncryptInit_ex(context, nullptr, nullptr, nullptr, raw(nonce)) == 1 && update(context, nullptr, associated) &&
-      update(context, raw(out), plain) && finish(context) &&
-      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, tag_size, raw(out.last(tag_size))) == 1;
+  const bool sealed = EVP_EncryptInit_ex(context, nullptr, nullptr, nullptr, raw(nonce)) == 1 &&
+                      update(context, nullptr, associated) && update(context, raw(out), plain) && finish(context) &&
+                      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, tag_size, raw(out.last(tag_size))) == 1;
   if (sealed) return;
   OPENSSL_cleanse(out.data(), out.size());
   throw std::runtime_error("OpenSSL could not seal");

@@ -35,7 +35,8 @@ struct Sealed {
 };
 
 Sealed seal(const AeadKey& key, std::string_view plain, std::string_view associated = "header") {
-  Sealed sealed{{std::byte{7}}, {as_bytes(associated).begin(), as_bytes(associated).end()}, Bytes(plain.size() + tag_size)};
+  Sealed sealed{
+      {std::byte{7}}, {as_bytes(associated).begin(), as_bytes(associated).end()}, Bytes(plain.size() + tag_size)};
   key.seal(sealed.nonce, sealed.associated, as_bytes(plain), sealed.bytes);
   return sealed;
 }
@@ -50,7 +51,8 @@ struct GcmVector {
   std::string_view key, nonce, associated, plain, sealed;
 };
 
-// McGrew and Viega, "The Galois/Counter Mode of Operation", appendix B, test cases 13 to 16 (NIST's modes development page)
+// McGrew and Viega, "The Galois/Counter Mode of Operation", appendix B, test cases 13 to 16 (NIST's modes development
+// page)
 constexpr std::string_view zeros = "0000000000000000000000000000000000000000000000000000000000000000";
 constexpr std::string_view case_15_key = "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308";
 constexpr GcmVector nist[] = {
@@ -58,14 +60,18 @@ constexpr GcmVector nist[] = {
     {zeros, "000000000000000000000000", "", "00000000000000000000000000000000",
      "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919"},
     {case_15_key, "cafebabefacedbaddecaf888", "",
-     "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b"
+     "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657b"
+     "a637b"
      "391aafd255",
-     "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f6"
+     "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0ab"
+     "cc9f6"
      "62898015adb094dac5d93471bdec1a502270e3cc6c"},
     {case_15_key, "cafebabefacedbaddecaf888", "feedfacedeadbeeffeedfacedeadbeefabaddad2",
-     "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b"
+     "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657b"
+     "a637b"
      "39",
-     "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f6"
+     "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0ab"
+     "cc9f6"
      "6276fc6ece0f4e1768cddf8853bb2d551b"},
 };
 

@@ -23,8 +23,8 @@ struct Argon2Text {
   std::vector<std::byte> hash{};  // 16 to 64 bytes
 };
 
-/// Strict: version 19, the parameters in this order, numbers in their shortest form, base64 without padding, white space or a second
-/// spelling, nothing behind. So the text of what was read is what was read.
+/// Strict: version 19, the parameters in this order, numbers in their shortest form, base64 without padding, white
+/// space or a second spelling, nothing behind. So the text of what was read is what was read.
 std::optional<Argon2Text> read_argon2_text(std::string_view stored);
 std::string to_text(const Argon2Text& argon2);
 

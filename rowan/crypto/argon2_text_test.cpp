@@ -7,7 +7,8 @@
 namespace rowan::crypto {
 namespace {
 
-const std::string good = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$hgOiTC7kLikp0TJGyIcXT49LOH10RxhkgRQP+SiP7vI";
+const std::string good =
+    "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$hgOiTC7kLikp0TJGyIcXT49LOH10RxhkgRQP+SiP7vI";
 
 std::string with(std::string_view old, std::string_view replacement) {
   auto text = good;
@@ -79,8 +80,8 @@ TEST(Argon2Text, RefusesASecondSpelling) {
   EXPECT_FALSE(is_read(" " + good));
   EXPECT_FALSE(is_read(good + std::string(1, '\0')));
   EXPECT_FALSE(is_read(with("hgOi", "hg i")));
-  EXPECT_FALSE(is_read(with("QP+S", "QP-S")));    // the URL alphabet
-  EXPECT_FALSE(is_read(with("P7vI", "P7vJ")));    // bits left over
+  EXPECT_FALSE(is_read(with("QP+S", "QP-S")));  // the URL alphabet
+  EXPECT_FALSE(is_read(with("P7vI", "P7vJ")));  // bits left over
   EXPECT_FALSE(is_read(good + std::string(100, 'A')));
 }
 

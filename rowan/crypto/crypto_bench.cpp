@@ -16,7 +16,9 @@ namespace {
 
 using namespace rowan::crypto;
 
-const unsigned char* raw(std::span<const std::byte> bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+const unsigned char* raw(std::span<const std::byte> bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
 
 std::vector<std::byte> message(const benchmark::State& state) {
   return std::vector<std::byte>(static_cast<std::size_t>(state.range(0)), std::byte{'m'});
@@ -34,7 +36,8 @@ void evp_mac_copied(benchmark::State& state) {
   auto* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
   auto* const keyed = EVP_MAC_CTX_new(algorithm);
   char digest[] = "SHA256";
-  const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end()};
+  const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                               OSSL_PARAM_construct_end()};
   if (EVP_MAC_init(keyed, raw(Key256().bytes()), 32, params) != 1) std::abort();
   const auto data = message(state);
   unsigned char tag[32];
@@ -56,7 +59,8 @@ void evp_mac_reused(benchmark::State& state) {
   auto* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
   auto* const context = EVP_MAC_CTX_new(algorithm);
   char digest[] = "SHA256";
-  const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0), OSSL_PARAM_construct_end()};
+  const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                               OSSL_PARAM_construct_end()};
   if (EVP_MAC_init(context, raw(Key256().bytes()), 32, params) != 1) std::abort();
   const auto data = message(state);
   unsigned char tag[32];
@@ -77,7 +81,8 @@ void hmac_one_shot(benchmark::State& state) {
   const auto data = message(state);
   unsigned char tag[32];
   unsigned size = 0;
-  for (auto _ : state) benchmark::DoNotOptimize(HMAC(EVP_sha256(), raw(key.bytes()), 32, raw(data), data.size(), tag, &size));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(HMAC(EVP_sha256(), raw(key.bytes()), 32, raw(data), data.size(), tag, &size));
 }
 BENCHMARK(hmac_one_shot)->Arg(32)->Arg(200)->Arg(400);
 

@@ -1,5 +1,6 @@
-// The only file that uses OpenSSL's low-level SHA256_*: it keeps its state in a plain struct that can be copied, where EVP_MAC allocates
-// twice a call (measured: README.md). It runs the same assembler, and has been marked deprecated in OpenSSL 3 only as an API.
+// The only file that uses OpenSSL's low-level SHA256_*: it keeps its state in a plain struct that can be copied, where
+// EVP_MAC allocates twice a call (measured: README.md). It runs the same assembler, and has been marked deprecated in
+// OpenSSL 3 only as an API.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include <openssl/crypto.h>
@@ -107,12 +108,14 @@ Digest HmacSha256::operator()(Bytes data) const { return mac(inner_, outer_, {da
 
 Digest HmacSha256::operator()(Bytes first, Bytes second) const { return mac(inner_, outer_, {first, second}); }
 
-// RFC 5869 section 2.2: PRK = HMAC-Hash(salt, IKM). An absent salt is 32 zeros, which HMAC cannot tell from an empty key.
+// RFC 5869 section 2.2: PRK = HMAC-Hash(salt, IKM). An absent salt is 32 zeros, which HMAC cannot tell from an empty
+// key.
 Digest hkdf_extract(Bytes secret, Bytes salt) { return HmacSha256(salt)(secret); }
 
 void hkdf_expand(Bytes pseudorandom_key, std::string_view info, std::span<std::byte> out) {
   // RFC 5869 section 2.3: "L … <= 255*HashLen"; the counter is one octet.
-  if (out.size() > 255 * std::tuple_size_v<Digest>) throw std::length_error("hkdf_expand: more than 255 blocks asked for");
+  if (out.size() > 255 * std::tuple_size_v<Digest>)
+    throw std::length_error("hkdf_expand: more than 255 blocks asked for");
   const HmacSha256 keyed(pseudorandom_key);
   Digest block;
   Bytes previous{};

@@ -11,8 +11,8 @@ using Digest = std::array<std::byte, 32>;
 
 Digest sha256(std::span<const std::byte> data);
 
-/// A MAC key with its inner and outer states kept: one call costs two short finalisations and no allocation. Thread-safe to call.
-/// A moved-from one may only be assigned to or destroyed.
+/// A MAC key with its inner and outer states kept: one call costs two short finalisations and no allocation.
+/// Thread-safe to call. A moved-from one may only be assigned to or destroyed.
 class HmacSha256 {
  public:
   explicit HmacSha256(std::span<const std::byte> key);
@@ -27,8 +27,8 @@ class HmacSha256 {
   alignas(16) std::array<std::byte, 128> inner_{}, outer_{};  // saved states; see hash.cpp
 };
 
-/// HKDF-Extract and HKDF-Expand (RFC 5869 sections 2.2 and 2.3). Expanding to more than 255 * 32 bytes throws std::length_error:
-/// no request decides how much is asked for.
+/// HKDF-Extract and HKDF-Expand (RFC 5869 sections 2.2 and 2.3). Expanding to more than 255 * 32 bytes throws
+/// std::length_error: no request decides how much is asked for.
 Digest hkdf_extract(std::span<const std::byte> secret, std::span<const std::byte> salt);
 void hkdf_expand(std::span<const std::byte> pseudorandom_key, std::string_view info, std::span<std::byte> out);
 

@@ -85,14 +85,16 @@ bool is_scrypt(std::string_view rest) {
   return log2_n && r && p && is_affordable(*log2_n, *r, *p) && is_salt_and_hash(rest, most_salt, 43);
 }
 
-/// $y$j, a digit of log2 N - 1, a digit of r - 1: what crypt_gensalt writes. Other flavours and optional parameters are not read.
+/// $y$j, a digit of log2 N - 1, a digit of r - 1: what crypt_gensalt writes. Other flavours and optional parameters are
+/// not read.
 bool is_yescrypt(std::string_view rest) {
   if (!rest.starts_with('j')) return false;
   rest.remove_prefix(1);
   constexpr std::uint32_t last_single = 47;  // larger values need more digits
   const auto log2_n = take_digit(rest);
   const auto r = take_digit(rest);
-  if (!log2_n || !r || *log2_n > last_single || *r > last_single || !is_affordable(*log2_n + 1, *r + 1, 1)) return false;
+  if (!log2_n || !r || *log2_n > last_single || *r > last_single || !is_affordable(*log2_n + 1, *r + 1, 1))
+    return false;
   return rest.starts_with('$') && is_salt_and_hash(rest.substr(1), most_salt, 43);
 }
 

@@ -6,12 +6,13 @@
 
 namespace rowan::crypto {
 
-/// "bcrypt", "scrypt", "yescrypt", "sha256crypt" or "sha512crypt" when it is well formed and asks for no more than our bounds
-/// (README.md); nullopt otherwise.
+/// "bcrypt", "scrypt", "yescrypt", "sha256crypt" or "sha512crypt" when it is well formed and asks for no more than our
+/// bounds (README.md); nullopt otherwise.
 std::optional<std::string_view> imported_hash_kind(std::string_view stored);
 
 /// Compared in constant time. Precondition: imported_hash_kind knows `stored`. `unavailable` when memory ran out.
-/// As the format has it, bcrypt reads 72 bytes of the password only. No password with a NUL inside or of 512 bytes and more matches.
+/// As the format has it, bcrypt reads 72 bytes of the password only. No password with a NUL inside or of 512 bytes and
+/// more matches.
 Result<bool> matches_imported_hash(std::string_view password, std::string_view stored);
 
 }  // namespace rowan::crypto

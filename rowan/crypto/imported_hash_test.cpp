@@ -10,7 +10,8 @@ struct Known {
   std::string_view kind, password, stored;
 };
 
-// The first two are Openwall's published vectors, the next two those of the SHA-crypt specification's strings; the rest is crypt(3)'s.
+// The first two are Openwall's published vectors, the next two those of the SHA-crypt specification's strings; the rest
+// is crypt(3)'s.
 constexpr Known known[] = {
     {"bcrypt", "U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"},
     {"scrypt", "pleaseletmein", "$7$C6..../....SodiumChloride$kBGj9fHznVYFQMEn/qDCfrDevf9YDtcDdKvEqHJLV8D"},
@@ -83,7 +84,7 @@ TEST(ImportedHash, RefusesCostsOutOfBounds) {  // PWD-15
   for (const auto* rounds : {"=1000001", "=999", "=01400", "=-1400", "=", "=99999999999999999999", "=1400x"})
     EXPECT_EQ(kind_of(with(sha, "=1400", rounds)), "unknown") << rounds;
 
-  EXPECT_EQ(kind_of(with(scrypt, "$C6", "$G6")), "scrypt");   // 2^18 * 8 * 128: 256 MiB
+  EXPECT_EQ(kind_of(with(scrypt, "$C6", "$G6")), "scrypt");  // 2^18 * 8 * 128: 256 MiB
   EXPECT_EQ(kind_of(with(scrypt, "$C6", "$H6")), "unknown");
   EXPECT_EQ(kind_of(with(scrypt, "$C6", "$z6")), "unknown");
   EXPECT_EQ(kind_of(with(scrypt, "$C6", "$.6")), "unknown");
@@ -98,9 +99,11 @@ TEST(ImportedHash, RefusesCostsOutOfBounds) {  // PWD-15
 
 TEST(ImportedHash, RefusesWhatWeDoNotVerify) {
   for (const auto* stored :
-       {"", "$", "$$", "$1$salt$qJH7.N4xYta3aEG/dfqo/0", "ab01FAX.bQRSU", "*", "!", "x", "password", "$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
-        "$2$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW", "$5$$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5",
-        "$5$salt:ring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5", "$5$seventeen.letters$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5"})
+       {"", "$", "$$", "$1$salt$qJH7.N4xYta3aEG/dfqo/0", "ab01FAX.bQRSU", "*", "!", "x", "password",
+        "$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+        "$2$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+        "$5$$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5", "$5$salt:ring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5",
+        "$5$seventeen.letters$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5"})
     EXPECT_EQ(kind_of(stored), "unknown") << stored;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
+#include <string.h>
 #include <array>
 #include <cstddef>
 #include <span>
-#include <string.h>
 
 namespace rowan::crypto {
 

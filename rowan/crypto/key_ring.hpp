@@ -18,15 +18,16 @@ inline constexpr std::size_t least_secret_size = 32;
 /// info = "rowan/" purpose "/v1", and with a context a NUL and the context behind it. A purpose holds no NUL.
 class KeyRing {
  public:
-  /// At least one secret, none missing, each of 32 bytes or more, all different, no two with one key_id; anything else throws
-  /// ConfigError. Two random secrets share a key_id once in 256 times. That is refused rather than worked around: a name that
-  /// depended on the neighbours would change as secrets come and go, and what was sealed under it would no longer open.
+  /// At least one secret, none missing, each of 32 bytes or more, all different, no two with one key_id; anything else
+  /// throws ConfigError. Two random secrets share a key_id once in 256 times. That is refused rather than worked
+  /// around: a name that depended on the neighbours would change as secrets come and go, and what was sealed under it
+  /// would no longer open.
   explicit KeyRing(const Secrets& secrets);
   std::size_t size() const { return roots_.size(); }
   /// A key for one purpose ("session cookie", "link tokens", …) and context (a day, a tenant …).
   Key256 derive(std::size_t secret, std::string_view purpose, std::string_view context = {}) const;
-  /// A short public name of a secret: the first byte of HKDF with the purpose "key id". The same in every ring the secret is in;
-  /// two secrets of one ring never share it.
+  /// A short public name of a secret: the first byte of HKDF with the purpose "key id". The same in every ring the
+  /// secret is in; two secrets of one ring never share it.
   std::uint8_t key_id(std::size_t secret) const { return ids_[secret]; }
   /// The text form for a JWT's `kid`: 8 characters of base64url from the same derivation.
   const std::string& kid(std::size_t secret) const { return kids_[secret]; }

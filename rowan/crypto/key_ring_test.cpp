@@ -50,7 +50,8 @@ TEST(KeyRing, KeepsSecretsPurposesAndContextsApart) {
   std::set<std::string> keys;
   for (std::size_t secret = 0; secret < ring.size(); ++secret)
     for (const auto* purpose : {"a", "ab", "session cookie", "link tokens"})
-      for (const auto* context : {"", "a", "b", "/v1", "1", "2"}) keys.insert(hex(ring.derive(secret, purpose, context)));
+      for (const auto* context : {"", "a", "b", "/v1", "1", "2"})
+        keys.insert(hex(ring.derive(secret, purpose, context)));
   EXPECT_EQ(keys.size(), 2U * 4 * 6);
 }
 

@@ -43,7 +43,8 @@ Result<> compute(Argon2Text& text, std::string_view password) {
 }
 
 Result<bool> matches(const Argon2Text& text, std::string_view password) {
-  // libsodium's own reader takes any lanes and salt, but calls it a mismatch when memory runs out: for imported hashes only.
+  // libsodium's own reader takes any lanes and salt, but calls it a mismatch when memory runs out: for imported hashes
+  // only.
   if (!is_our_shape(text))
     return crypto_pwhash_argon2id_str_verify(to_text(text).c_str(), password.data(), password.size()) == 0;
   auto made = text;
@@ -90,7 +91,8 @@ class Argon2idHasher final : public PasswordHasher {
 
  private:
   Argon2Text blank() const {
-    return {options_.memory_kib, options_.passes, 1, std::vector<std::byte>(salt_size), std::vector<std::byte>(hash_size)};
+    return {options_.memory_kib, options_.passes, 1, std::vector<std::byte>(salt_size),
+            std::vector<std::byte>(hash_size)};
   }
   bool is_current(const Argon2Text& text) const {
     return is_our_shape(text) && text.memory_kib == options_.memory_kib && text.passes == options_.passes &&

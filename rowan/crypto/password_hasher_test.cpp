@@ -30,7 +30,8 @@ TEST_F(PasswordHashing, WritesArgon2idWithTheParametersItWasGiven) {  // PWD-13
   EXPECT_THAT(hasher_->hash("password").value(), ::testing::StartsWith("$argon2id$v=19$m=64,t=3,p=1$"));
   const auto defaults = make_argon2id_hasher({}, random_);
   const auto stored = defaults->hash("password").value();
-  EXPECT_THAT(stored, ::testing::MatchesRegex(R"(\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43})"));
+  EXPECT_THAT(stored,
+              ::testing::MatchesRegex(R"(\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43})"));
   EXPECT_TRUE(defaults->verify("password", stored).value().matches);
 }
 
@@ -61,8 +62,9 @@ struct Foreign {
   bool outdated;
 };
 
-// Of "password", made by the reference implementation of RFC 9106's authors (libargon2 20171227). The last is in its own tests. RFC 9106's
-// vector has a secret and associated data, which libsodium does not take: bench/password_hash computes it with libargon2.
+// Of "password", made by the reference implementation of RFC 9106's authors (libargon2 20171227). The last is in its
+// own tests. RFC 9106's vector has a secret and associated data, which libsodium does not take: bench/password_hash
+// computes it with libargon2.
 constexpr Foreign reference[] = {
     {"$argon2id$v=19$m=64,t=3,p=1$c2FsdHNhbHRzYWx0c2FsdA$hgOiTC7kLikp0TJGyIcXT49LOH10RxhkgRQP+SiP7vI", false},
     {"$argon2id$v=19$m=64,t=3,p=4$c2FsdHNhbHRzYWx0c2FsdA$5EO3c8q4goJxcNoLjpbU7xutjIBJyJYN7Y5+In0e6ew", true},
@@ -84,7 +86,8 @@ TEST_F(PasswordHashing, VerifiesWhatTheReferenceImplementationMade) {
 TEST_F(PasswordHashing, SaysWhenToHashAgain) {  // PWD-14
   const auto stored = hasher_->hash("password").value();
   EXPECT_FALSE(hasher_->verify("password", stored).value().outdated);
-  for (const Argon2Options raised : {Argon2Options{.memory_kib = 128, .passes = 3}, Argon2Options{.memory_kib = 64, .passes = 4}}) {
+  for (const Argon2Options raised :
+       {Argon2Options{.memory_kib = 128, .passes = 3}, Argon2Options{.memory_kib = 64, .passes = 4}}) {
     const auto verdict = make_argon2id_hasher(raised, random_)->verify("password", stored).value();
     EXPECT_TRUE(verdict.matches);
     EXPECT_TRUE(verdict.outdated);
@@ -101,8 +104,9 @@ TEST_F(PasswordHashing, VerifiesImportedHashesAndWantsThemAgain) {  // PWD-14
 }
 
 TEST_F(PasswordHashing, MatchesNothingItCannotRead) {
-  for (const auto* stored : {"", "password", "$argon2id$", "$argon2id$v=19$m=4294967295,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$aaaa", "*0",
-                             "$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}) {
+  for (const auto* stored :
+       {"", "password", "$argon2id$", "$argon2id$v=19$m=4294967295,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$aaaa", "*0",
+        "$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}) {
     EXPECT_FALSE(matches("password", stored)) << stored;
     EXPECT_FALSE(matches("", stored)) << stored;
     EXPECT_EQ(password_hash_kind(stored), "unknown") << stored;
@@ -196,7 +200,8 @@ TEST(PasswordHasher, TellsEveryProblemOfItsOptions) {
     FAIL() << "accepted";
   } catch (const ConfigError& error) {
     using ::testing::HasSubstr;
-    EXPECT_THAT(error.problems(), ::testing::ElementsAre(HasSubstr("memory_kib"), HasSubstr("passes"), HasSubstr("slot_wait")));
+    EXPECT_THAT(error.problems(),
+                ::testing::ElementsAre(HasSubstr("memory_kib"), HasSubstr("passes"), HasSubstr("slot_wait")));
   }
   EXPECT_THROW(make_argon2id_hasher({.memory_kib = 1U << 20}, random), ConfigError);
 }

@@ -1,5 +1,5 @@
-// Project Wycheproof's files, which are not part of the repository. ROWAN_VECTORS names the folder that holds wycheproof/; its default lies
-// beside the checkout. Without them the tests are skipped, by name.
+// Project Wycheproof's files, which are not part of the repository. ROWAN_VECTORS names the folder that holds
+// wycheproof/; its default lies beside the checkout. Without them the tests are skipped, by name.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -91,7 +91,9 @@ TEST(Wycheproof, Aes256GcmWith96BitNoncesAnd128BitTags) {
     Bytes out(plain.size());
     const auto size = aead.open(nonce, associated, sealed, out);
     EXPECT_EQ(size.has_value(), valid);
-    if (size) { EXPECT_EQ(out, plain); }
+    if (size) {
+      EXPECT_EQ(out, plain);
+    }
     Bytes made(plain.size() + tag_size);
     aead.seal(nonce, associated, plain, made);
     EXPECT_EQ(made == sealed, valid);

@@ -34,7 +34,8 @@ Result<ActionResult> Auth::action(std::string_view strategy_name, std::string_vi
                                                          .visitor = {},
                                                          .purpose = tokens::bearer_purpose,
                                                          .replaces = {},
-                                                         .forgive = {},
+                                                         .give_back = {},
+                                                         .clear = {},
                                                          .return_to = {}}));
       result.user = completion.user;
       if (completion.pending) result.pending_flow = completion.pending->flow;

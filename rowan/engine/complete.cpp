@@ -64,7 +64,8 @@ class Completing {
     if (request_.replaces) ROWAN_CHECK(tokens::revoke(transaction, core_.revocation, request_.replaces->numbers.token, now_));
     ROWAN_CHECK(tokens::insert(transaction, completion.claims, request_.purpose,
                                {.address = event.address, .user_agent = event.user_agent}, now_));
-    for (const auto& count : request_.forgive) ROWAN_CHECK(core_.limits.forgive(transaction, count));
+    for (const auto& count : request_.give_back) ROWAN_CHECK(core_.limits.forgive(transaction, count));
+    for (const auto& count : request_.clear) ROWAN_CHECK(core_.limits.clear(transaction, count));
     for (const auto* hook : hooks)
       if (hook->after_sign_in) ROWAN_CHECK(hook->after_sign_in(transaction, core_.spine, account->user, event));
     return completion;

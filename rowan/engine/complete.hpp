@@ -12,7 +12,8 @@ struct CompletionRequest {
   Visitor visitor{};
   std::string_view purpose{};                       // tokens::session_purpose or bearer_purpose
   std::optional<Claims> replaces{};                 // the session this one takes over from: revoked in the same transaction
-  std::vector<protection::Count> forgive{};         // attempts that turned out right
+  std::vector<protection::Count> give_back{};       // attempts that turned out right
+  std::vector<protection::Count> clear{};           // series of failures that have ended
   std::string return_to{};
 };
 

@@ -102,6 +102,8 @@ Response token_page(ConnState& state, const Subject& subject, const Strategy& st
 
 Response form_again(ConnState& state) {
   const auto& words = *state.failure;
+  if (state.phase != nullptr && state.phase->needs_session && words.code == ErrorCode::authentication_failed)
+    return render_page(state, "failure.html", {{"text", failure_words(state, words)}});
   if (state.strategy != nullptr && state.phase != nullptr && state.subject != nullptr) {
     // A wrong or used token shows no form: trying again with it is of no use.
     for (const auto& page : state.strategy->token_pages) {

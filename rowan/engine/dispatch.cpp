@@ -88,10 +88,15 @@ class PhaseRun {
                               .visitor = state.visitor(),
                               .purpose = state.cookies ? tokens::session_purpose : tokens::bearer_purpose,
                               .replaces = claims,
-                              .forgive = {},
+                              .give_back = {},
+                              .clear = {},
                               .return_to = state.return_to};
     for (std::size_t i = 0; i < counts.size(); ++i)
-      if (target_.phase->limits[i].forgiven_by_success) request.forgive.push_back(counts[i]);
+      switch (target_.phase->limits[i].after_success) {
+        case RateLimit::AfterSuccess::kept: break;
+        case RateLimit::AfterSuccess::given_back: request.give_back.push_back(counts[i]); break;
+        case RateLimit::AfterSuccess::cleared: request.clear.push_back(counts[i]); break;
+      }
     ROWAN_TRY(const auto completion, complete(core, signed_in, request));
     state.completion = &completion;
     core.logger.info(completion.pending ? "second_factor_needed" : "signed_in",
@@ -157,6 +162,17 @@ class PhaseRun {
 
 }  // namespace
 
+protection::Count count_of(std::string_view strategy, const RateLimit& limit, const PhaseContext& context, std::string value) {
+  // Letter case must not multiply the attempts (inventory O26).
+  if (limit.per == RateLimit::Per::identifier)
+    if (const auto address = EmailAddress::parse(value)) value = address->key();
+  return {.scope = limit.name,
+          .value = std::string(strategy) + "|" + std::string(context.tenant) + "|" + std::string(context.subject) + "|" + value,
+          .max = limit.max,
+          .window = limit.window,
+          .locks = limit.locks};
+}
+
 std::vector<protection::Count> counts_of(const Strategy& strategy, const Phase& phase, const PhaseContext& context) {
   std::vector<protection::Count> counts;
   for (const auto& limit : phase.limits) {
@@ -164,17 +180,9 @@ std::vector<protection::Count> counts_of(const Strategy& strategy, const Phase& 
     switch (limit.per) {
       case RateLimit::Per::client: value = context.visitor.address.bucket(); break;
       case RateLimit::Per::account: value = context.claims ? context.claims->id.text() : std::string(); break;
-      case RateLimit::Per::identifier: {
-        const auto typed = context.inputs.text(limit.input);
-        const auto address = EmailAddress::parse(typed);  // letter case must not multiply the attempts (inventory O26)
-        value = address ? address->key() : std::string(typed);
-        break;
-      }
+      case RateLimit::Per::identifier: value = context.inputs.text(limit.input); break;
     }
-    counts.push_back({.scope = limit.name,
-                      .value = strategy.name + "|" + std::string(context.tenant) + "|" + std::string(context.subject) + "|" + value,
-                      .max = limit.max,
-                      .window = limit.window});
+    counts.push_back(count_of(strategy.name, limit, context, value));
   }
   return counts;
 }

@@ -36,6 +36,8 @@ struct Visitor {
   std::string language = "en";
 };
 
+struct RateLimit;
+
 struct PhaseContext {
   const Spine& spine;
   std::string_view subject = "user";
@@ -45,5 +47,10 @@ struct PhaseContext {
   std::optional<Claims> claims{};  // of the signed-in account, when there is one
   bool trusted = false;            // called as a function: no limits by address
 };
+
+namespace engine {
+/// The counter behind a limit for one value (an address, an identifier), as the engine counts it: for an action that clears one.
+protection::Count count_of(std::string_view strategy, const RateLimit& limit, const PhaseContext& context, std::string value);
+}  // namespace engine
 
 }  // namespace rowan

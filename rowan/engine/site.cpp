@@ -211,6 +211,7 @@ void Site::mount(Routes routes) {
       case Routes::Kind::magic_page: break;  // their rooms bring token pages
     }
   }
+  if (!links_) links_ = links;
   mounts_.push_back(std::move(routes));
 }
 
@@ -218,7 +219,7 @@ void Site::route(http::Method method, std::string path, Route route) {
   entries_.push_back(std::make_shared<const Entry>(Entry{
       {method}, PathPattern(path), [this, route = std::move(route)](const http::Request& request, PathParams params) -> Begun {
         Auth* of = auth();
-        auto state = engine::start_conn(of, request, mounts_.empty() ? nullptr : links_of(mounts_.front()), true);
+        auto state = engine::start_conn(of, request, links_, true);
         state->path_params = std::move(params);
         auto conn = std::make_shared<Conn>(std::move(state));
         std::optional<Where> where;
@@ -247,7 +248,7 @@ std::variant<http::Response, Blocking> Site::begin(const http::Request& request)
     const Error error{.code = found ? ErrorCode::method_not_allowed : ErrorCode::not_found, .reason = "no route"};
     http::Response response{.status = http_status(error.code), .content_type = "text/plain; charset=utf-8", .body = found ? "Method Not Allowed\n" : "Not Found\n"};
     if (auth() != nullptr) {
-      const auto links = links_of(mounts_.front());
+      const auto& links = links_;
       auto state = engine::start_conn(auth(), request, links, false);
       state->status = response.status;
       const bool api = !links->api_mount.empty() && request.path.starts_with(links->api_mount + "/");
@@ -267,7 +268,7 @@ bool Site::knows(const http::Request& request) const {
 http::Response Site::overloaded(const http::Request& request) const {
   auto response = guarded_run(auth(), request, [&]() -> http::Response {
     if (auth() == nullptr) return {.status = 503, .content_type = "text/plain; charset=utf-8", .body = "Service Unavailable\n"};
-    const auto links = links_of(mounts_.front());
+    const auto& links = links_;
     auto state = engine::start_conn(auth(), request, links, false);
     state->status = 503;
     const bool page = !links->web_mount.empty() && request.path.starts_with(links->web_mount + "/");

@@ -13,6 +13,10 @@
 
 namespace rowan {
 
+namespace engine {
+struct Links;  // engine/links.hpp: not installed
+}
+
 /// Work that may block: run it in the pool of its class.
 struct Blocking {
   Cost cost = Cost::database;
@@ -72,6 +76,7 @@ class Site {
   struct Entry;
   Auth* auth() const { return mounts_.empty() ? nullptr : &mounts_.front().auth(); }
   std::vector<Routes> mounts_{};
+  std::shared_ptr<const engine::Links> links_{};  // of the first mount
   std::vector<std::shared_ptr<const Entry>> entries_{};
 };
 

@@ -37,7 +37,8 @@ struct RateLimit {
   std::string input{};  // for Per::identifier
   std::int64_t max = 10;
   std::chrono::seconds window{300};
-  bool forgiven_by_success = false;  // a completed sign-in gives the counted attempts back
+  enum class AfterSuccess { kept, given_back, cleared } after_success = AfterSuccess::kept;  // this attempt, or all of them
+  bool locks = false;                // over it, the answer is that of a wrong credential, and waiting does not help (SECURITY THR-02)
 };
 
 struct Phase {

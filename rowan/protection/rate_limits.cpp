@@ -14,6 +14,7 @@ constexpr Sql count_attempt{
     "expires_at = CASE WHEN rowan_rate_limits.expires_at <= :now THEN excluded.expires_at ELSE rowan_rate_limits.expires_at END "
     "RETURNING count, expires_at"};
 constexpr Sql forgive_attempt{"UPDATE rowan_rate_limits SET count = count - 1 WHERE key = :key AND count > 0 AND expires_at > :now"};
+constexpr Sql clear_attempts{"DELETE FROM rowan_rate_limits WHERE key = :key"};
 constexpr Sql expire_counts{"DELETE FROM rowan_rate_limits WHERE expires_at < :now"};
 
 }  // namespace
@@ -37,6 +38,7 @@ Result<> RateLimits::attempt(const std::vector<Count>& counts) {
     for (const auto& [name, count] : keys) {
       ROWAN_TRY(const auto row, transaction.first(count_attempt, {{"key", name}, {"now", now}, {"expires_at", now + count->window}}));
       if (!row || row->integer(0) <= count->max) continue;
+      if (count->locks) return std::optional(Error{.code = ErrorCode::authentication_failed, .reason = "locked: over " + std::string(count->scope)});
       const auto wait = std::chrono::ceil<std::chrono::seconds>(row->time(1) - now);
       if (!refused || *refused->retry_after < wait)
         refused = Error{.code = ErrorCode::rate_limited, .reason = "over " + std::string(count->scope), .retry_after = wait};
@@ -49,6 +51,11 @@ Result<> RateLimits::attempt(const std::vector<Count>& counts) {
 
 Result<> RateLimits::forgive(Transaction& transaction, const Count& count) {
   ROWAN_CHECK(transaction.execute(forgive_attempt, {{"key", key(count)}, {"now", clock_->now()}}));
+  return {};
+}
+
+Result<> RateLimits::clear(Transaction& transaction, const Count& count) {
+  ROWAN_CHECK(transaction.execute(clear_attempts, {{"key", key(count)}}));
   return {};
 }
 

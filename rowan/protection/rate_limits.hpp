@@ -15,6 +15,7 @@ struct Count {
   std::string value{};       // an address bucket, a normalised identifier; stored only as a keyed hash
   std::int64_t max = 0;
   std::chrono::seconds window{};
+  bool locks = false;  // over it: `authentication_failed` like any other failure, instead of a time to come back
 };
 
 /// A window begins with the first attempt and holds `max` of them. Counting comes before the attempt, so a burst cannot slip through. Thread-safe.
@@ -25,6 +26,8 @@ class RateLimits {
   Result<> attempt(const std::vector<Count>& counts);
   /// Gives one attempt back in the caller's transaction: it succeeded.
   Result<> forgive(Transaction& transaction, const Count& count);
+  /// Forgets all attempts in the caller's transaction: the series of failures has ended.
+  Result<> clear(Transaction& transaction, const Count& count);
   Result<> expire();
 
  private:

@@ -188,13 +188,15 @@ Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& optio
   ROWAN_TRY(const auto hash, spine.hasher.hash(password));
   ROWAN_TRY(const auto credential, credential_of(context, link->account));
   if (!credential) return failed("the account is gone");
+  const auto failures = engine::count_of(options.name, consecutive_limit(options), context, link->address_key);
   return SignedIn{.method = options.name,
-                  .apply = [context, token, hash, credential = *credential, tenant = std::string(context.tenant),
+                  .apply = [context, token, hash, failures, credential = *credential, tenant = std::string(context.tenant),
                             subject = std::string(context.subject)](Transaction& transaction) -> Result<Applied> {
                     const auto now = context.spine.clock.now();
                     ROWAN_TRY(const auto used, context.spine.links.consume(transaction, token, reset_purpose, tenant, subject));
                     if (!used) return failed("reset token used meanwhile");
                     ROWAN_CHECK(store(transaction, used->account, hash, now));
+                    ROWAN_CHECK(context.spine.limits.clear(transaction, failures));
                     // The link came to this address: it is proven.
                     ROWAN_CHECK(accounts::verify_email(transaction, used->account, used->address_key, now));
                     ROWAN_CHECK(put_notice(transaction, context, credential));

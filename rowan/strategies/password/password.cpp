@@ -36,7 +36,8 @@ RateLimit per_client(std::string phase, std::int64_t max) {
   return {.name = phase + "/client", .per = RateLimit::Per::client, .max = max, .window = 5min};
 }
 RateLimit per_email(std::string phase, std::int64_t max, std::chrono::seconds window, bool forgiven) {
-  return {.name = phase + "/identifier", .per = RateLimit::Per::identifier, .input = "email", .max = max, .window = window, .forgiven_by_success = forgiven};
+  return {.name = phase + "/identifier", .per = RateLimit::Per::identifier, .input = "email", .max = max, .window = window,
+          .after_success = forgiven ? RateLimit::AfterSuccess::given_back : RateLimit::AfterSuccess::kept};
 }
 
 Phase register_phase(const Options& options) {
@@ -58,8 +59,7 @@ Phase sign_in_phase(const Options& options) {
           .inputs = {email(), secret("password", "The password"),
                      {.name = "remember_me", .kind = Input::Kind::flag, .required = false, .max_bytes = 8, .description = "Stay signed in on this device"}},
           .limits = {per_client("sign_in", options->attempts_per_address), per_email("sign_in", options->attempts_per_account, 5min, true),
-                     // SECURITY THR-02: this one is not forgotten by waiting, only by a right password or a reset.
-                     {.name = "sign_in/consecutive", .per = RateLimit::Per::identifier, .input = "email", .max = options->consecutive_failures, .window = std::chrono::days(365), .forgiven_by_success = true}},
+                     room::consecutive_limit(*options)},
           .description = "Signs in with address and password",
           .run = running(options, room::sign_in)};
 }
@@ -97,7 +97,7 @@ Phase change_phase(const Options& options) {
           .path = "/change",
           .cost = Cost::hash,
           .inputs = with_confirmation({secret("current_password", "The password until now"), secret("password", "The new password")}, *options),
-          .limits = {{.name = "change/account", .per = RateLimit::Per::account, .max = options->attempts_per_account, .window = 5min, .forgiven_by_success = true}},
+          .limits = {{.name = "change/account", .per = RateLimit::Per::account, .max = options->attempts_per_account, .window = 5min, .after_success = RateLimit::AfterSuccess::given_back}},
           .needs_session = true,
           .description = "Changes the password; every other session ends",
           .run = running(options, room::change)};
@@ -116,6 +116,20 @@ std::vector<std::string> problems_of(const PasswordOptions& options, const Subje
 }
 
 }  // namespace
+
+namespace strategies::password {
+
+RateLimit consecutive_limit(const PasswordOptions& options) {
+  return {.name = "sign_in/consecutive",
+          .per = RateLimit::Per::identifier,
+          .input = "email",
+          .max = options.consecutive_failures,
+          .window = std::chrono::days(365),
+          .after_success = RateLimit::AfterSuccess::cleared,
+          .locks = true};
+}
+
+}  // namespace strategies::password
 
 Strategy password(PasswordOptions given) {
   const auto options = std::make_shared<const PasswordOptions>(std::move(given));

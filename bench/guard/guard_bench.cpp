@@ -1,0 +1,123 @@
+// What the guard costs in process, against the bare HMAC-SHA-256 of the same bytes (DESIGN 8). Prints medians of alternating rounds and
+// their ratio, and how often the guard allocated.
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <new>
+#include <rowan/engine/core.hpp>
+#include <rowan/rowan.hpp>
+
+namespace {
+
+std::atomic<long> allocations{0};
+
+void* counted(std::size_t size) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  return std::malloc(size);
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  if (void* memory = counted(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace {
+
+constexpr int rounds = 31, per_round = 20'000;
+
+template <class F>
+double nanoseconds(F&& work) {
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < per_round; ++i) work();
+  return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count() / per_round;
+}
+
+double median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2), values.end());
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+int main() {
+  CRYPTO_set_mem_functions([](std::size_t size, const char*, int) { return counted(size); },
+                           [](void* memory, std::size_t size, const char*, int) { allocations.fetch_add(1, std::memory_order_relaxed); return std::realloc(memory, size); },
+                           [](void* memory, const char*, int) { std::free(memory); });
+  const auto folder = std::filesystem::temp_directory_path() / ("rowan-bench-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count()));
+  std::filesystem::create_directory(folder);
+  {
+    auto database = rowan::open_database("sqlite:" + (folder / "bench.db").string());
+    auto mailer = rowan::open_mailer("mailbox");
+    rowan::Auth auth({.base_url = "https://notes.example",
+                      .database = *database,
+                      .mailer = *mailer,
+                      .secret = rowan::Secret::from_text("0123456789abcdef0123456789abcdef"),
+                      .strategies = {rowan::password()},
+                      .session = {.revocation_bound = std::chrono::hours(1)}});
+    if (!auth.migrate()) return 1;
+    auth.run_due_work();
+    auto& core = auth.core();
+    rowan::Claims claims;
+    claims.id = rowan::AccountId::make(core.clock, core.random);
+    claims.subject_name = *rowan::SubjectName::from("user");
+    claims.numbers = {1000, 500, 1};
+    claims.methods = {"password"};
+    claims.authenticated_at = core.clock.now();
+    claims.expires_at = core.clock.now() + std::chrono::days(14);
+    rowan::sessions::Session session;
+    session.put(claims);
+    session.seen = core.clock.now();
+    const auto sealed = *rowan::sessions::seal_session(core.session_seal, session);
+    const auto cookie = core.session_cookie + "=" + sealed;
+    const auto bearer = "Bearer " + core.bearers.issue(claims, core.clock.now());
+
+    auto* algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+    auto* mac = EVP_MAC_CTX_new(algorithm);
+    char digest[] = "SHA256";
+    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0), OSSL_PARAM_construct_end()};
+    const unsigned char key[32] = {1};
+    EVP_MAC_init(mac, key, sizeof key, parameters);
+    const auto hmac = [&](std::string_view bytes) {
+      unsigned char tag[32];
+      std::size_t size = 0;
+      EVP_MAC_init(mac, nullptr, 0, nullptr);
+      EVP_MAC_update(mac, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+      EVP_MAC_final(mac, tag, &size, sizeof tag);
+    };
+    const auto guard = [&](rowan::http::RequestView view, rowan::GuardKind kind) {
+      if (!std::holds_alternative<rowan::GuardAccepted>(auth.authenticate(view, kind))) std::abort();
+    };
+    const auto by_cookie = [&] { guard({.cookie = cookie}, rowan::GuardKind::session); };
+    const auto by_bearer = [&] { guard({.authorization = bearer}, rowan::GuardKind::bearer); };
+    by_cookie();
+    by_bearer();
+    std::vector<double> session_time, session_hmac, bearer_time, bearer_hmac;
+    const long before = allocations.load();
+    for (int i = 0; i < 1000; ++i) by_cookie(), by_bearer();
+    const long allocated = allocations.load() - before;
+    for (int round = 0; round < rounds; ++round) {
+      session_time.push_back(nanoseconds(by_cookie));
+      session_hmac.push_back(nanoseconds([&] { hmac(cookie); }));
+      bearer_time.push_back(nanoseconds(by_bearer));
+      bearer_hmac.push_back(nanoseconds([&] { hmac(bearer); }));
+    }
+    std::printf("guard, session cookie (%zu bytes): %.0f ns, bare HMAC-SHA-256: %.0f ns, ratio %.2f (aim 1.3)\n", cookie.size(),
+                median(session_time), median(session_hmac), median(session_time) / median(session_hmac));
+    std::printf("guard, HS256 bearer (%zu bytes): %.0f ns, bare HMAC-SHA-256: %.0f ns, ratio %.2f (aim 1.7)\n", bearer.size(),
+                median(bearer_time), median(bearer_hmac), median(bearer_time) / median(bearer_hmac));
+    std::printf("allocations in 2,000 guards: %ld (aim 0)\n", allocated);
+    EVP_MAC_CTX_free(mac);
+    EVP_MAC_free(algorithm);
+  }
+  std::filesystem::remove_all(folder);
+}

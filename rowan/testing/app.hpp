@@ -1,0 +1,66 @@
+#pragma once
+// TestApp: a whole application on a temporary database, declared in a test's first lines.
+//   TestApp app({.database = "postgres", .strategies = {rowan::password()}});
+//   auto browser = app.browser();
+//   browser.get("/register")…
+#include <functional>
+#include <memory>
+#include <rowan/rowan.hpp>
+#include <rowan/testing/browser.hpp>
+#include <rowan/testing/fake_clock.hpp>
+#include <rowan/testing/fake_random.hpp>
+#include <rowan/testing/temporary_database.hpp>
+#include <string>
+#include <vector>
+
+namespace rowan::testing {
+
+struct TestAppOptions {
+  std::string database = "sqlite";                 // one of TemporaryDatabase::kinds()
+  std::vector<Strategy> strategies{password()};
+  std::vector<AddOn> add_ons{};
+  std::function<void(AuthOptions&)> adjust{};      // everything else, before the Auth is made
+};
+
+/// A mail in the mailbox.
+struct ReceivedMail {
+  std::string to{}, subject{}, text{}, html{};
+  std::vector<std::string> links{};
+};
+
+/// At https://rowan.example: every strategy under /auth and /api/auth, the pages, sign-out, the account page, and
+/// `GET /` (says who is signed in), `GET /me` (session or bearer, JSON), `GET /private` (a page for people who are signed in).
+/// Time stands still until clock() moves; nothing runs in the background; hashes are as cheap as libsodium lets them be.
+/// Throws what TemporaryDatabase, Auth and migrations throw: a test has nothing to go on with then.
+class TestApp {
+ public:
+  explicit TestApp(TestAppOptions options = {});
+
+  Browser browser() const { return Browser(site_, "https://rowan.example"); }
+  Auth& auth() { return *auth_; }
+  Site& site() { return site_; }
+  Database& database() { return *database_; }
+  FakeClock& clock() { return clock_; }
+  FakeRandom& random() { return random_; }
+
+  /// The background's work, once: mails leave, revocations arrive.
+  void deliver() { auth_->run_due_work(); }
+  /// Newest first; `to` empty: everybody's. Delivers first.
+  std::vector<ReceivedMail> mailbox(std::string_view to = {});
+  /// The first link of the newest mail to this address, as a path on the site. Throws std::runtime_error when there is none.
+  std::string mailed_path(std::string_view to);
+
+ private:
+  void mount();
+  TemporaryDatabase database_;
+  FakeClock clock_{};
+  FakeRandom random_{};
+  std::unique_ptr<Mailer> mailer_;
+  std::unique_ptr<PasswordHasher> hasher_;
+  std::unique_ptr<Auth> auth_;
+  Controller web_{};
+  ApiController api_{};
+  Site site_{};
+};
+
+}  // namespace rowan::testing

@@ -1,0 +1,107 @@
+#pragma once
+// Browser: one visitor of a Site, without a socket: cookie jar, forms, redirects. What Capybara is to Rack.
+//   Browser browser(site, "https://notes.example");
+//   browser.get("/sign-in").form("sign_in").fill("user[email]", "ann@notes.example").fill("user[password]", "…").submit();
+//   EXPECT_EQ(browser.location(), "/");
+#include <map>
+#include <optional>
+#include <rowan/base/json.hpp>
+#include <rowan/engine/site.hpp>
+#include <rowan/http/message.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rowan::testing {
+
+class Browser;
+
+/// A form of the page the browser shows, as its visitor fills it in. Throws std::runtime_error for a field it does not have: the
+/// page is not the one the test was written for.
+class Form {
+ public:
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+
+  Form& fill(std::string_view name, std::string_view value);
+  /// Ticks a checkbox.
+  Form& tick(std::string_view name);
+  Browser& submit();
+  const std::string& action() const { return action_; }
+  bool has(std::string_view name) const;
+  /// As it stands now; empty when there is none of that name.
+  std::string value(std::string_view name) const;
+
+ private:
+  friend class Browser;
+  struct Field {
+    std::string name{}, value{};
+    bool sent = true;
+  };
+  explicit Form(Browser& browser) : browser_(&browser) {}
+  Browser* browser_;
+  std::string action_{}, method_{};
+  std::vector<Field> fields_{};
+};
+
+/// Belongs to one thread; the Site must outlive it. Work that a host would send to a pool runs here and now. Cookies are kept by
+/// name, as for one host and Path=/; Secure and `__Host-` ones are sent whatever `origin` is.
+class Browser {
+ public:
+  using Fields = Form::Fields;
+
+  explicit Browser(const Site& site, std::string origin = "https://rowan.example");
+
+  // Going somewhere. Each follows redirects on this origin, five at most, and returns *this.
+  Browser& get(std::string_view target);
+  Browser& head(std::string_view target);
+  /// A form's fields, urlencoded, as a page of this origin sends them. No CSRF token is added: see form().
+  Browser& post(std::string_view target, const Fields& fields);
+  /// Bytes as they are; `content_type` empty: no such header.
+  Browser& send(http::Method method, std::string_view target, std::string_view content_type, std::string body);
+  /// As a program: JSON, `Authorization` when there is a bearer, no cookie, no Origin, no redirect followed.
+  Browser& json(std::string_view method, std::string_view target, const Json& body);
+  Browser& json(std::string_view method, std::string_view target);
+
+  /// The form with that id, or whose action contains it; empty: the first. Throws std::runtime_error when there is none.
+  Form form(std::string_view which = {});
+
+  // The answer.
+  int status() const { return response_.status; }
+  const std::string& body() const { return body_; }
+  std::optional<std::string> header(std::string_view name) const;
+  const http::Response& response() const { return response_; }
+  /// Path and query of what was answered, behind redirects.
+  const std::string& location() const { return location_; }
+  /// Whether a reader sees these words.
+  bool says(std::string_view words) const;
+  /// The body as JSON; null when it is none.
+  Json answer() const;
+
+  // The visitor.
+  Browser& bearer(std::string token);
+  Browser& client(std::string_view address);  // 127.0.0.1 at first
+  Browser& follow_redirects(bool follow);
+  /// For the next request only; replaces what a browser sends (Origin, Sec-Fetch-Site). Nullopt: not sent.
+  Browser& with_header(std::string name, std::optional<std::string> value);
+  std::map<std::string, std::string>& cookies() { return cookies_; }
+  const std::string& origin() const { return origin_; }
+
+ private:
+  void navigate(http::Request request);
+  void exchange(http::Request request);
+  void keep_cookies();
+  http::Request request_to(http::Method method, std::string_view target) const;
+
+  const Site* site_;
+  std::string origin_;
+  http::IpAddress client_;
+  std::string bearer_{};
+  bool follows_ = true;
+  std::vector<std::pair<std::string, std::optional<std::string>>> overrides_{};
+  std::map<std::string, std::string> cookies_{};
+  http::Response response_{};
+  std::string body_{}, location_{};
+};
+
+}  // namespace rowan::testing

@@ -1,0 +1,34 @@
+#pragma once
+// SwitchedDatabase: a database that a test can take away and give back.
+#include <atomic>
+#include <rowan/storage/database.hpp>
+
+namespace rowan::testing {
+
+/// Everything goes to `inner` while it is on, and is `unavailable` while it is off. Thread-safe. `inner` must outlive its use.
+class SwitchedDatabase final : public Database {
+ public:
+  explicit SwitchedDatabase(Database& inner) : inner_(&inner) {}
+  void switch_off() { on_ = false; }
+  void switch_on() { on_ = true; }
+  Dialect dialect() const override { return inner_->dialect(); }
+
+ private:
+  static Error away() { return {.code = ErrorCode::unavailable, .reason = "switched off by the test"}; }
+  Result<> with_reader(const std::function<void(SqlConnection&)>& work) override {
+    if (!on_) return away();
+    return inner_->read([&](SqlConnection& connection) -> Result<> {
+      work(connection);
+      return {};
+    });
+  }
+  Result<> with_transaction(const std::function<Result<>(Transaction&)>& work) override {
+    if (!on_) return away();
+    return inner_->transact([&](Transaction& transaction) { return work(transaction); });
+  }
+
+  Database* inner_;
+  std::atomic<bool> on_{true};
+};
+
+}  // namespace rowan::testing

@@ -1,0 +1,68 @@
+// A hundred at once: what only one may have, only one gets (STYLE S-39).
+#include <barrier>
+#include <thread>
+
+#include "flow.hpp"
+
+namespace rowan::flows {
+namespace {
+
+constexpr int crowd = 100;
+
+/// The status each of a hundred programs got for the same request, sent at the same moment.
+std::vector<int> all_at_once(const testing::TestApp& app, std::string_view path, const Json& body) {
+  std::vector<int> statuses(crowd);
+  std::barrier start(crowd);
+  {
+    std::vector<std::jthread> programs;
+    for (int i = 0; i < crowd; ++i)
+      programs.emplace_back([&, i] {
+        auto program = app.browser();
+        start.arrive_and_wait();
+        statuses[static_cast<std::size_t>(i)] = program.json("POST", path, body).status();
+      });
+  }
+  return statuses;
+}
+
+class Race : public ::testing::TestWithParam<std::string> {
+ protected:
+  testing::TestApp app{{.database = GetParam(), .adjust = [](AuthOptions& options) { options.limits_enabled = false; }}};
+};
+INSTANTIATE_TEST_SUITE_P(Databases, Race, every_database(), name_of_database);
+
+TEST_P(Race, AHundredRegistrationsOfOneAddressMakeOneAccount) {
+  const auto statuses = all_at_once(app, "/api/auth/user/password/register", registration());
+  EXPECT_EQ(std::ranges::count(statuses, 201), 1);
+  EXPECT_EQ(std::ranges::count(statuses, 422), crowd - 1);
+  static constexpr Sql count{"SELECT COUNT(*) FROM rowan_accounts"};
+  const auto rows = app.database().read([](SqlConnection& connection) { return connection.query(count); });
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(rows->front().integer(0), 1);
+}
+
+TEST_P(Race, AHundredUsesOfOneResetTokenSucceedOnce) {
+  auto browser = app.browser();
+  register_in(browser);
+  ask_for_reset(browser);
+  const auto path = app.mailed_path(ann);
+  const Json body{{"user", {{"reset_token", path.substr(path.rfind('/') + 1)}, {"password", other_password}, {"password_confirmation", other_password}}}};
+  const auto statuses = all_at_once(app, "/api/auth/user/password/reset", body);
+  EXPECT_EQ(std::ranges::count(statuses, 200), 1);
+  EXPECT_EQ(std::ranges::count(statuses, 401), crowd - 1);
+  EXPECT_FALSE(is_signed_in(browser));
+}
+
+class LimitedRace : public OnEveryDatabase {};
+INSTANTIATE_TEST_SUITE_P(Databases, LimitedRace, every_database(), name_of_database);
+
+TEST_P(LimitedRace, OfAHundredGuessesAtOnceTenAreLookedAt) {  // THR-12
+  auto browser = app.browser();
+  register_in(browser);
+  const auto statuses = all_at_once(app, "/api/auth/user/password/sign_in", credentials(ann, other_password));
+  EXPECT_EQ(std::ranges::count(statuses, 401), 10);
+  EXPECT_EQ(std::ranges::count(statuses, 429), crowd - 10);
+}
+
+}  // namespace
+}  // namespace rowan::flows
