@@ -53,22 +53,29 @@ std::optional<std::size_t> from_base64url(std::string_view text, std::span<std::
   if (rest == 1) return std::nullopt;
   const std::size_t size = text.size() / 4 * 3 + (rest == 0 ? 0 : rest - 1);
   if (size > into.size()) return std::nullopt;
-  std::uint32_t bits = 0;
-  unsigned have = 0;
-  std::size_t written = 0;
-  for (const char c : text) {
-    const auto value = url_values[static_cast<unsigned char>(c)];
-    if (value < 0) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    have += 6;
-    if (have >= 8) {
-      have -= 8;
-      into[written++] = static_cast<std::byte>(bits >> have);
-      bits &= (1U << have) - 1;
-    }
+  const auto value = [&](std::size_t i) { return static_cast<std::int32_t>(url_values[static_cast<unsigned char>(text[i])]); };
+  // Four letters at a time, one check for all four: every guarded request passes here.
+  std::byte* out = into.data();
+  std::size_t at = 0;
+  std::int32_t wrong = 0;
+  for (; at + 4 <= text.size(); at += 4, out += 3) {
+    const auto a = value(at), b = value(at + 1), c = value(at + 2), d = value(at + 3);
+    wrong |= a | b | c | d;
+    const auto group = static_cast<std::uint32_t>(a) << 18 | static_cast<std::uint32_t>(b) << 12 | static_cast<std::uint32_t>(c) << 6 | static_cast<std::uint32_t>(d);
+    out[0] = static_cast<std::byte>(group >> 16);
+    out[1] = static_cast<std::byte>(group >> 8);
+    out[2] = static_cast<std::byte>(group);
   }
-  if (bits != 0) return std::nullopt;  // a second spelling of the same bytes
-  return written;
+  if (rest != 0) {
+    const auto a = value(at), b = value(at + 1), c = rest == 3 ? value(at + 2) : 0;
+    wrong |= a | b | c;
+    const auto group = static_cast<std::uint32_t>(a) << 18 | static_cast<std::uint32_t>(b) << 12 | static_cast<std::uint32_t>(c) << 6;
+    out[0] = static_cast<std::byte>(group >> 16);
+    if (rest == 3) out[1] = static_cast<std::byte>(group >> 8);
+    // Bits left over must be zero, or the same bytes would have a second spelling.
+    if ((group & (rest == 3 ? 0xFFU : 0xFFFFU)) != 0) return std::nullopt;
+  }
+  return wrong < 0 ? std::nullopt : std::optional(size);
 }
 
 std::optional<std::vector<std::byte>> from_base64url(std::string_view text) {

@@ -1,0 +1,3 @@
+// error: conversion from
+#include <rowan/rowan.hpp>
+rowan::Route r = [](rowan::Conn&, const rowan::User&) { return rowan::Response{}; };

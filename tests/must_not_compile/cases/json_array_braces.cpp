@@ -1,0 +1,3 @@
+// error:
+#include <rowan/rowan.hpp>
+void f(rowan::Conn& conn) { conn.json({{"roles", {"admin", "editor"}}}); }

@@ -1,0 +1,4 @@
+// error:
+#include <rowan/rowan.hpp>
+struct S {};
+void f(rowan::Conn& conn, S s) { conn.json({{"x", s}}); }

@@ -1,0 +1,5 @@
+// error:
+#include <rowan/rowan.hpp>
+rowan::AuthOptions f(rowan::Database& d) {
+  return {.base_url = "https://x", .database = d, .mailer = std::move(*rowan::open_mailer("mailbox")), .secret = rowan::Secret::from_env("S")};
+}

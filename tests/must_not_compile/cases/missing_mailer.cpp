@@ -1,0 +1,5 @@
+// a required option was left out
+#include <rowan/rowan.hpp>
+void f(rowan::Database& d) {
+  rowan::Auth auth({.base_url = "https://x", .database = d, .secret = rowan::Secret::from_env("S")});
+}

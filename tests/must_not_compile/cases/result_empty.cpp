@@ -1,0 +1,3 @@
+// error: use of deleted function
+#include <rowan/base/result.hpp>
+rowan::Result<int> f() { return {}; }

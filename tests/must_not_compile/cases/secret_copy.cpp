@@ -1,0 +1,3 @@
+// error: use of deleted function
+#include <rowan/base/secret.hpp>
+rowan::Secret f(const rowan::Secret& secret) { return secret; }

@@ -1,0 +1,8 @@
+// error: return-statement with a value, in function returning ‘void’
+#include <rowan/base/try.hpp>
+#include <rowan/base/result.hpp>
+rowan::Result<int> g();
+void f() {
+  ROWAN_TRY(auto a, g());
+  (void)a;
+}

@@ -1,0 +1,3 @@
+// error:
+#include <rowan/rowan.hpp>
+void f(rowan::Conn& conn, const rowan::User& user) { conn.store_in_session(user); }

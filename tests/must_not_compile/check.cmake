@@ -1,0 +1,18 @@
+# cmake -DCOMPILER=… -DINCLUDE=… -DSOURCE=… -DREFUSED=ON|OFF -P check.cmake
+execute_process(COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C.UTF-8 ${COMPILER} -std=c++23 -Wall -Wextra -fsyntax-only -I${INCLUDE} ${SOURCE}
+  RESULT_VARIABLE status OUTPUT_VARIABLE out ERROR_VARIABLE out)
+if(NOT REFUSED)
+  if(NOT status EQUAL 0 OR NOT out STREQUAL "")
+    message(FATAL_ERROR "does not compile without a word:\n${out}")
+  endif()
+  return()
+endif()
+file(STRINGS ${SOURCE} reason LIMIT_COUNT 1 ENCODING UTF-8)
+string(REGEX REPLACE "^// " "" reason "${reason}")
+if(status EQUAL 0)
+  message(FATAL_ERROR "compiles")
+endif()
+string(FIND "${out}" "${reason}" at)
+if(at EQUAL -1)
+  message(FATAL_ERROR "refused, but not with \"${reason}\":\n${out}")
+endif()
