@@ -67,6 +67,7 @@ struct Foreign {
 // computes it with libargon2.
 constexpr Foreign reference[] = {
     {"$argon2id$v=19$m=64,t=3,p=1$c2FsdHNhbHRzYWx0c2FsdA$hgOiTC7kLikp0TJGyIcXT49LOH10RxhkgRQP+SiP7vI", false},
+    {"$argon2id$v=19$m=64,t=3,p=1$c2FsdHNhbHRzYWx0c2FsdA$qsqun70A4iwRlcAAfy2qEZQzivkmL9Fj", true},  // 24 bytes only
     {"$argon2id$v=19$m=64,t=3,p=4$c2FsdHNhbHRzYWx0c2FsdA$5EO3c8q4goJxcNoLjpbU7xutjIBJyJYN7Y5+In0e6ew", true},
     {"$argon2id$v=19$m=32,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdHNhbHQyMg$osOWMcYsYLIMWhLnzeQxXRlo5YnRKUXn", true},
     {"$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4", true},

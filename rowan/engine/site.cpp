@@ -4,6 +4,7 @@
 #include <rowan/engine/dispatch.hpp>
 #include <rowan/engine/path_pattern.hpp>
 #include <rowan/engine/site.hpp>
+#include <rowan/http/url.hpp>
 
 namespace rowan {
 
@@ -110,7 +111,7 @@ http::Response account_page(Auth& auth, const std::shared_ptr<const Links>& link
   Conn conn(engine::start_conn(&auth, request, links, true));
   auto& state = conn.state();
   const auto user = conn.current_user();
-  if (!user) return engine::finish(state, conn.redirect(links->sign_in + "?return_to=" + links->account));
+  if (!user) return engine::finish(state, conn.redirect(http::with_parameter(links->sign_in, "return_to", links->account)));
   conn.assign("account_email", user->email);
   return engine::finish(state, engine::compose(state, Panel::Place::account));
 }

@@ -44,7 +44,8 @@ TestApp::TestApp(TestAppOptions options)
                        .hasher = hasher_.get()};
   if (options.adjust) options.adjust(declared);
   auth_ = std::make_unique<Auth>(std::move(declared));
-  if (const auto migrated = auth_->migrate(); !migrated) throw std::runtime_error("migrations: " + migrated.error().reason);
+  if (const auto migrated = auth_->migrate(); !migrated)
+    throw std::runtime_error("migrations: " + migrated.error().reason);
   mount();
 }
 

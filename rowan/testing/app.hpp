@@ -16,10 +16,10 @@
 namespace rowan::testing {
 
 struct TestAppOptions {
-  std::string database = "sqlite";                 // one of TemporaryDatabase::kinds()
+  std::string database = "sqlite";  // one of TemporaryDatabase::kinds()
   std::vector<Strategy> strategies{password()};
   std::vector<AddOn> add_ons{};
-  std::function<void(AuthOptions&)> adjust{};      // everything else, before the Auth is made
+  std::function<void(AuthOptions&)> adjust{};  // everything else, before the Auth is made
 };
 
 /// A mail in the mailbox.
@@ -29,9 +29,9 @@ struct ReceivedMail {
 };
 
 /// At https://rowan.example: every strategy under /auth and /api/auth, the pages, sign-out, the account page, and
-/// `GET /` (says who is signed in), `GET /me` (session or bearer, JSON), `GET /private` (a page for people who are signed in).
-/// Time stands still until clock() moves; nothing runs in the background; hashes are as cheap as libsodium lets them be.
-/// Throws what TemporaryDatabase, Auth and migrations throw: a test has nothing to go on with then.
+/// `GET /` (says who is signed in), `GET /me` (session or bearer, JSON), `GET /private` (a page for people who are
+/// signed in). Time stands still until clock() moves; nothing runs in the background; hashes are as cheap as libsodium
+/// lets them be. Throws what TemporaryDatabase, Auth and migrations throw: a test has nothing to go on with then.
 class TestApp {
  public:
   explicit TestApp(TestAppOptions options = {});
@@ -47,7 +47,8 @@ class TestApp {
   void deliver() { auth_->run_due_work(); }
   /// Newest first; `to` empty: everybody's. Delivers first.
   std::vector<ReceivedMail> mailbox(std::string_view to = {});
-  /// The first link of the newest mail to this address, as a path on the site. Throws std::runtime_error when there is none.
+  /// The first link of the newest mail to this address, as a path on the site. Throws std::runtime_error when there is
+  /// none.
   std::string mailed_path(std::string_view to);
 
  private:

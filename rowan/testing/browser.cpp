@@ -20,14 +20,15 @@ std::string urlencoded(const Form::Fields& fields) {
   return body;
 }
 
-bool is_redirect(int status) { return status == 301 || status == 302 || status == 303 || status == 307 || status == 308; }
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
 
 }  // namespace
 
 Form& Form::fill(std::string_view name, std::string_view value) {
   const auto field = std::ranges::find(fields_, name, &Field::name);
-  if (field == fields_.end())
-    throw std::runtime_error("the form to " + action_ + " has no field " + std::string(name));
+  if (field == fields_.end()) throw std::runtime_error("the form to " + action_ + " has no field " + std::string(name));
   field->value = value;
   field->sent = true;
   return *this;
@@ -104,10 +105,12 @@ Form Browser::form(std::string_view which) {
     form.action_ = found.action;
     form.method_ = found.method;
     for (const auto& field : found.fields)
-      if (field.type != "submit") form.fields_.push_back({field.name, field.value, field.type != "checkbox" || field.checked});
+      if (field.type != "submit")
+        form.fields_.push_back({field.name, field.value, field.type != "checkbox" || field.checked});
     return form;
   }
-  throw std::runtime_error("no form \"" + std::string(which) + "\" at " + location_ + " (" + std::to_string(status()) + "):\n" + body_);
+  throw std::runtime_error("no form \"" + std::string(which) + "\" at " + location_ + " (" + std::to_string(status()) +
+                           "):\n" + body_);
 }
 
 std::optional<std::string> Browser::header(std::string_view name) const {
@@ -160,7 +163,8 @@ http::Request Browser::request_to(http::Method method, std::string_view target) 
   request.headers.add("User-Agent", "Mozilla/5.0 (rowan-testing)");
   request.headers.add("Sec-Fetch-Site", reading ? "none" : "same-origin");
   request.headers.add("Sec-Fetch-Mode", "navigate");
-  if (!reading) request.headers.add("Origin", origin_);
+  // A page that sends no referrer sends no origin either (Fetch, "append a request Origin header").
+  if (!reading) request.headers.add("Origin", header("Referrer-Policy") == "no-referrer" ? "null" : origin_);
   return request;
 }
 
@@ -187,8 +191,10 @@ void Browser::exchange(http::Request request) {
   }
   location_ = request.path + (request.query.empty() ? "" : "?" + request.query);
   auto begun = site_->begin(request);
-  if (auto* whole = std::get_if<http::Response>(&begun)) response_ = std::move(*whole);
-  else response_ = std::get<Blocking>(begun).run();
+  if (auto* whole = std::get_if<http::Response>(&begun))
+    response_ = std::move(*whole);
+  else
+    response_ = std::get<Blocking>(begun).run();
   body_ = request.method == http::Method::head ? std::string() : std::string(response_.content());
   keep_cookies();
 }
@@ -198,8 +204,10 @@ void Browser::keep_cookies() {
     if (!http::equal_without_case(name, "Set-Cookie")) continue;
     const auto pair = value.substr(0, value.find(';'));
     const auto equals = pair.find('=');
-    if (value.find("Max-Age=0") != std::string::npos) cookies_.erase(pair.substr(0, equals));
-    else cookies_[pair.substr(0, equals)] = pair.substr(equals + 1);
+    if (value.find("Max-Age=0") != std::string::npos)
+      cookies_.erase(pair.substr(0, equals));
+    else
+      cookies_[pair.substr(0, equals)] = pair.substr(equals + 1);
   }
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 // Browser: one visitor of a Site, without a socket: cookie jar, forms, redirects. What Capybara is to Rack.
 //   Browser browser(site, "https://notes.example");
-//   browser.get("/sign-in").form("sign_in").fill("user[email]", "ann@notes.example").fill("user[password]", "…").submit();
-//   EXPECT_EQ(browser.location(), "/");
+//   browser.get("/sign-in").form("sign_in").fill("user[email]", "ann@notes.example").fill("user[password]",
+//   "…").submit(); EXPECT_EQ(browser.location(), "/");
 #include <map>
 #include <optional>
 #include <rowan/base/json.hpp>
@@ -17,8 +17,8 @@ namespace rowan::testing {
 
 class Browser;
 
-/// A form of the page the browser shows, as its visitor fills it in. Throws std::runtime_error for a field it does not have: the
-/// page is not the one the test was written for.
+/// A form of the page the browser shows, as its visitor fills it in. Throws std::runtime_error for a field it does not
+/// have: the page is not the one the test was written for.
 class Form {
  public:
   using Fields = std::vector<std::pair<std::string, std::string>>;
@@ -44,8 +44,8 @@ class Form {
   std::vector<Field> fields_{};
 };
 
-/// Belongs to one thread; the Site must outlive it. Work that a host would send to a pool runs here and now. Cookies are kept by
-/// name, as for one host and Path=/; Secure and `__Host-` ones are sent whatever `origin` is.
+/// Belongs to one thread; the Site must outlive it. Work that a host would send to a pool runs here and now. Cookies
+/// are kept by name, as for one host and Path=/; Secure and `__Host-` ones are sent whatever `origin` is.
 class Browser {
  public:
   using Fields = Form::Fields;
@@ -63,7 +63,8 @@ class Browser {
   Browser& json(std::string_view method, std::string_view target, const Json& body);
   Browser& json(std::string_view method, std::string_view target);
 
-  /// The form with that id, or whose action contains it; empty: the first. Throws std::runtime_error when there is none.
+  /// The form with that id, or whose action contains it; empty: the first. Throws std::runtime_error when there is
+  /// none.
   Form form(std::string_view which = {});
 
   // The answer.

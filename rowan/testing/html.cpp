@@ -133,10 +133,8 @@ std::vector<HtmlForm> forms_in(std::string_view html) {
                forms.back().fields.size() < max_fields) {
       auto type = tag.has("type") ? tag.get("type") : std::string(tag.name == "button" ? "submit" : "text");
       auto value = tag.has("value") || type != "checkbox" ? tag.get("value") : std::string("on");
-      forms.back().fields.push_back({.name = tag.get("name"),
-                                     .value = std::move(value),
-                                     .type = std::move(type),
-                                     .checked = tag.has("checked")});
+      forms.back().fields.push_back(
+          {.name = tag.get("name"), .value = std::move(value), .type = std::move(type), .checked = tag.has("checked")});
     }
   }
   return forms;
@@ -147,8 +145,10 @@ std::string text_of(std::string_view html) {
   Scanner scanner(html);
   const auto add = [&](std::string_view words) {
     for (const char c : without_entities(words)) {
-      if (!is_blank(c)) text += c;
-      else if (!text.empty() && text.back() != ' ') text += ' ';
+      if (!is_blank(c))
+        text += c;
+      else if (!text.empty() && text.back() != ' ')
+        text += ' ';
     }
     if (!text.empty() && text.back() != ' ') text += ' ';
   };

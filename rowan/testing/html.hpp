@@ -1,6 +1,6 @@
 #pragma once
-// Not installed. What a browser needs of a page that Rowan wrote itself: its forms and what a reader sees. No HTML parser:
-// tags, attributes and the five entities we write.
+// Not installed. What a browser needs of a page that Rowan wrote itself: its forms and what a reader sees. No HTML
+// parser: tags, attributes and the five entities we write.
 #include <string>
 #include <string_view>
 #include <utility>

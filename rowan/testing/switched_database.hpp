@@ -5,7 +5,8 @@
 
 namespace rowan::testing {
 
-/// Everything goes to `inner` while it is on, and is `unavailable` while it is off. Thread-safe. `inner` must outlive its use.
+/// Everything goes to `inner` while it is on, and is `unavailable` while it is off. Thread-safe. `inner` must outlive
+/// its use.
 class SwitchedDatabase final : public Database {
  public:
   explicit SwitchedDatabase(Database& inner) : inner_(&inner) {}

@@ -9,7 +9,8 @@ namespace {
 
 TEST(Html, FindsFormsWithTheirFields) {
   const auto forms = testing::forms_in(
-      "<p>x</p><form method=\"post\" id=a action=\"/go?a=1&amp;b=2\"><input type='hidden' name=\"t\" value=\"&lt;1&gt;\">"
+      "<p>x</p><form method=\"post\" id=a action=\"/go?a=1&amp;b=2\"><input type='hidden' name=\"t\" "
+      "value=\"&lt;1&gt;\">"
       "<INPUT name=plain><input type=checkbox name=c value=yes><input type=\"email\" value=\"unnamed\">"
       "<button type=submit>Go</button></form><!-- <form> --><form action=\"/search\"></form>");
   ASSERT_EQ(forms.size(), 2U);
@@ -23,7 +24,8 @@ TEST(Html, FindsFormsWithTheirFields) {
 }
 
 TEST(Html, EndsForWhatIsCutOff) {
-  for (const std::string_view cut : {"<", "<form", "<form action", "<form action=", "<form action=\"x", "<!--", "<script>", "a<b"})
+  for (const std::string_view cut :
+       {"<", "<form", "<form action", "<form action=", "<form action=\"x", "<!--", "<script>", "a<b"})
     EXPECT_LE(testing::forms_in(cut).size(), 1U) << cut;
   EXPECT_EQ(testing::text_of("<p>a &amp; b</p>\n <b>c</b>"), "a & b c ");
 }

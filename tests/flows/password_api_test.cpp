@@ -1,5 +1,6 @@
 // The password room as programs meet it: the exact JSON of CONTRACT "Answers".
 #include <rowan/accounts/accounts.hpp>
+#include <rowan/engine/core.hpp>
 
 #include "flow.hpp"
 
@@ -12,14 +13,18 @@ using ::testing::StartsWith;
 class PasswordApi : public OnEveryDatabase {
  protected:
   Browser program = app.browser();
-  Browser& call(std::string_view phase, const Json& body) { return program.json("POST", "/api/auth/user/password/" + std::string(phase), body); }
-  std::string bearer_of(std::string_view phase, const Json& body) { return text_at(call(phase, body).answer(), {"authentication", "bearer"}); }
+  Browser& call(std::string_view phase, const Json& body) {
+    return program.json("POST", "/api/auth/user/password/" + std::string(phase), body);
+  }
+  std::string bearer_of(std::string_view phase, const Json& body) {
+    return text_at(call(phase, body).answer(), {"authentication", "bearer"});
+  }
 };
 INSTANTIATE_TEST_SUITE_P(Databases, PasswordApi, every_database(), name_of_database);
 
 std::string success_text(const Json& answer) {
-  return R"({"authentication":{"status":"success","bearer":")" + text_at(answer, {"authentication", "bearer"}) + R"("},"user":{"id":")" +
-         text_at(answer, {"user", "id"}) + R"(","email":"ann@notes.example"}})";
+  return R"({"authentication":{"status":"success","bearer":")" + text_at(answer, {"authentication", "bearer"}) +
+         R"("},"user":{"id":")" + text_at(answer, {"user", "id"}) + R"(","email":"ann@notes.example"}})";
 }
 
 TEST_P(PasswordApi, RegistersWith201AndABearer) {
@@ -46,7 +51,8 @@ TEST_P(PasswordApi, TakesFormsToo) {
   call("register", registration());
   auto fresh = app.browser();
   fresh.with_header("Origin", std::nullopt).with_header("Sec-Fetch-Site", std::nullopt);
-  fresh.post("/api/auth/user/password/sign_in", {{"user[email]", std::string(ann)}, {"user[password]", std::string(password)}});
+  fresh.post("/api/auth/user/password/sign_in",
+             {{"user[email]", std::string(ann)}, {"user[password]", std::string(password)}});
   EXPECT_EQ(fresh.status(), 200);
   EXPECT_THAT(fresh.body(), StartsWith(R"({"authentication":{"status":"success","bearer":")"));
 }
@@ -94,7 +100,8 @@ TEST_P(PasswordApi, ResetsWithTheMailedToken) {
   call("reset_request", {{"user", {{"email", ann}}}});
   const auto path = app.mailed_path(ann);
   const auto token = path.substr(path.rfind('/') + 1);
-  const Json body{{"user", {{"reset_token", token}, {"password", other_password}, {"password_confirmation", other_password}}}};
+  const Json body{
+      {"user", {{"reset_token", token}, {"password", other_password}, {"password_confirmation", other_password}}}};
   call("reset", body);
   EXPECT_EQ(program.status(), 200);
   EXPECT_EQ(program.body(), success_text(program.answer()));
@@ -127,7 +134,9 @@ TEST_P(PasswordApi, SignsOutWithoutABody) {
 
 TEST_P(PasswordApi, ChangesForTheBearerAndEndsTheOldOne) {
   const auto old_bearer = bearer_of("register", registration());
-  const Json body{{"user", {{"current_password", password}, {"password", other_password}, {"password_confirmation", other_password}}}};
+  const Json body{
+      {"user",
+       {{"current_password", password}, {"password", other_password}, {"password_confirmation", other_password}}}};
   EXPECT_EQ(call("change", body).status(), 401);  // nobody
   program.bearer(old_bearer);
   const auto new_bearer = bearer_of("change", body);
@@ -152,7 +161,8 @@ TEST_P(PasswordApi, ExchangesASignInTokenOnceWithinAMinute) {
     const auto user = *app.auth().find_user(ann);
     return *app.database().transact([&](Transaction& transaction) -> Result<std::string> {
       const auto account = accounts::find(transaction.connection(), user->id);
-      return strategies::password::issue_sign_in_token(app.auth().core().spine, transaction, *user, (*account)->generation);
+      return strategies::password::issue_sign_in_token(app.auth().core().spine, transaction, *user,
+                                                       (*account)->generation);
     });
   };
   const auto token = issue();

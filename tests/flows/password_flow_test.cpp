@@ -82,7 +82,8 @@ TEST_P(PasswordFlow, RefusesPasswordsThatOthersWouldGuess) {  // PWD-05, PWD-06
     register_in(browser, ann, bad);
     EXPECT_EQ(browser.status(), 422) << bad;
   }
-  for (const auto* good : {"nur kleine deutsche worte hier", "83920174650192837465", "漢字仮名漢字仮名漢字仮名漢字仮名", "🦉🌲🦉🌲🦉🌲🦉🌲🦉🌲🦉🌲🦉🌲🦉🦊🌲"}) {  // PWD-04
+  for (const auto* good : {"nur kleine deutsche worte hier", "83920174650192837465", "漢字仮名漢字仮名漢字仮名漢字仮名",
+                           "🦉🌲🦉🌲🦉🌲🦉🌲🦉🌲🦉🌲🦉🌲🦉🦊🌲"}) {  // PWD-04
     auto fresh = app.browser();
     register_in(fresh, std::to_string(std::string_view(good).size()) + "@notes.example", good);
     EXPECT_TRUE(is_signed_in(fresh)) << good;
@@ -116,7 +117,8 @@ TEST_P(PasswordFlow, TakesBothSpellingsOfAnAccent) {  // PWD-11
 std::string masked(const Browser& browser, std::string_view email) {
   auto body = browser.body();
   const auto replace = [&](std::string_view what, std::string_view by) {
-    for (auto at = body.find(what); at != std::string::npos; at = body.find(what, at + by.size())) body.replace(at, what.size(), by);
+    for (auto at = body.find(what); at != std::string::npos; at = body.find(what, at + by.size()))
+      body.replace(at, what.size(), by);
   };
   replace(email, "<email>");
   constexpr std::string_view token = "name=\"_csrf_token\" value=\"";
@@ -130,7 +132,8 @@ std::string masked(const Browser& browser, std::string_view email) {
 std::vector<std::string> header_names(const Browser& browser) {
   std::vector<std::string> names;
   for (const auto& header : browser.response().headers.all())
-    names.push_back(header.name == "Set-Cookie" ? header.name + " " + header.value.substr(0, header.value.find('=')) : header.name);
+    names.push_back(header.name == "Set-Cookie" ? header.name + " " + header.value.substr(0, header.value.find('='))
+                                                : header.name);
   return names;
 }
 
@@ -279,9 +282,15 @@ TEST_P(PasswordFlow, ComesBackToThePageThatAskedForSignIn) {
 TEST_P(PasswordFlow, NeverReturnsToAnotherSite) {  // BRW-13
   auto browser = app.browser();
   register_in(browser);
-  for (const auto* outside : {"https%3A%2F%2Fevil.example%2F", "%2F%2Fevil.example", "%2F%5Cevil.example", "javascript%3Aalert(1)", "%2F%09%2Fevil.example", "evil.example", "%2F%0D%0ASet-Cookie%3A%20a%3Db"}) {
+  for (const auto* outside :
+       {"https%3A%2F%2Fevil.example%2F", "%2F%2Fevil.example", "%2F%5Cevil.example", "javascript%3Aalert(1)",
+        "%2F%09%2Fevil.example", "evil.example", "%2F%0D%0ASet-Cookie%3A%20a%3Db"}) {
     sign_out(browser);
-    browser.get(std::string("/sign-in?return_to=") + outside).form("password/sign_in").fill("user[email]", ann).fill("user[password]", password).submit();
+    browser.get(std::string("/sign-in?return_to=") + outside)
+        .form("password/sign_in")
+        .fill("user[email]", ann)
+        .fill("user[password]", password)
+        .submit();
     EXPECT_EQ(browser.location(), "/") << outside;
     EXPECT_TRUE(browser.says("Signed in as")) << outside;
   }

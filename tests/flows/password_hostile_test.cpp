@@ -22,17 +22,21 @@ class PasswordHostile : public OnEveryDatabase {
     return browser.send(http::Method::post, api_path, type, std::move(body));
   }
   Browser::Fields fields(std::string token) {
-    return {{"_csrf_token", std::move(token)}, {"user[email]", std::string(ann)}, {"user[password]", std::string(password)}};
+    return {{"_csrf_token", std::move(token)},
+            {"user[email]", std::string(ann)},
+            {"user[password]", std::string(password)}};
   }
 };
 INSTANTIATE_TEST_SUITE_P(Databases, PasswordHostile, every_database(), name_of_database);
 
 TEST_P(PasswordHostile, MalformedBodiesGet400) {
-  for (const auto* body : {"user[email]=a%00b", "user[email]=%ff%fe", "user[email]=%zz", "user[email]=a&user[email]=b", "user=a&user[email]=b", "user[email=a"}) {
+  for (const auto* body : {"user[email]=a%00b", "user[email]=%ff%fe", "user[email]=%zz", "user[email]=a&user[email]=b",
+                           "user=a&user[email]=b", "user[email=a"}) {
     EXPECT_EQ(api(form_type, body).status(), 400) << body;
     EXPECT_EQ(browser.body(), R"({"authentication":{"status":"failed","reason":"malformed_request"}})") << body;
   }
-  for (const auto* body : {"{", "[]", "null", "1", "{\"user\":{\"email\":\"a\",\"email\":\"b\"}}", "{\"user\":{\"email\":\"\\u0000\"}}", "{\"user\":{\"email\":\"\xff\"}}", "{} x"})
+  for (const auto* body : {"{", "[]", "null", "1", "{\"user\":{\"email\":\"a\",\"email\":\"b\"}}",
+                           "{\"user\":{\"email\":\"\\u0000\"}}", "{\"user\":{\"email\":\"\xff\"}}", "{} x"})
     EXPECT_EQ(api("application/json", body).status(), 400) << body;
 }
 
@@ -45,7 +49,8 @@ TEST_P(PasswordHostile, MalformedFormsOfPeopleGetAPageWith400) {
 }
 
 TEST_P(PasswordHostile, TypesWeDoNotReadGet415) {
-  for (const auto* type : {"text/plain", "application/xml", "application/json; charset=latin1", "", "multipart/mixed; boundary=x"}) {
+  for (const auto* type :
+       {"text/plain", "application/xml", "application/json; charset=latin1", "", "multipart/mixed; boundary=x"}) {
     EXPECT_EQ(api(type, "{}").status(), 415) << type;
     EXPECT_EQ(browser.body(), R"({"authentication":{"status":"failed","reason":"unsupported_media_type"}})") << type;
   }
@@ -57,8 +62,9 @@ TEST_P(PasswordHostile, TooLargeBodiesGet413) {
 }
 
 TEST_P(PasswordHostile, DeepOrTypedJsonIsNoPassword) {
-  for (const auto* body : {R"({"user":{"email":"ann@notes.example","password":["correct horse battery staple"]}})",
-                           R"({"user":{"email":{"$ne":null},"password":{"$ne":null}}})", R"({"user":[]})", R"({"user":"x"})"}) {
+  for (const auto* body :
+       {R"({"user":{"email":"ann@notes.example","password":["correct horse battery staple"]}})",
+        R"({"user":{"email":{"$ne":null},"password":{"$ne":null}}})", R"({"user":[]})", R"({"user":"x"})"}) {
     api("application/json", body);
     EXPECT_THAT(browser.status(), ::testing::AnyOf(400, 422)) << body;
   }
@@ -70,7 +76,9 @@ TEST_P(PasswordHostile, FormsWithoutThisBrowsersTokenGet403) {  // BRW-09
   auto other = app.browser();
   const auto foreign = other.get("/sign-in").form("sign_in").value("_csrf_token");
   const auto mine = csrf();
-  EXPECT_EQ(browser.post(sign_in_path, {{"user[email]", std::string(ann)}, {"user[password]", std::string(password)}}).status(), 403);
+  EXPECT_EQ(browser.post(sign_in_path, {{"user[email]", std::string(ann)}, {"user[password]", std::string(password)}})
+                .status(),
+            403);
   for (const auto& bad : {std::string(), std::string("x"), foreign, mine.substr(1), mine + "A"}) {
     EXPECT_EQ(browser.post(sign_in_path, fields(bad)).status(), 403) << bad;
     EXPECT_FALSE(is_signed_in(browser));
@@ -82,7 +90,8 @@ TEST_P(PasswordHostile, FormsWithoutThisBrowsersTokenGet403) {  // BRW-09
 TEST_P(PasswordHostile, ForeignPagesGet403AlsoAtTheFirstSignIn) {  // BRW-09
   register_in(browser);
   sign_out(browser);
-  for (const auto* origin : {"https://evil.example", "null", "http://rowan.example", "https://rowan.example.evil.example", "https://rowan.example:444"}) {
+  for (const auto* origin : {"https://evil.example", "http://rowan.example", "https://rowan.example.evil.example",
+                             "https://rowan.example:444"}) {
     const auto token = csrf();
     browser.with_header("Origin", origin).post(sign_in_path, fields(token));
     EXPECT_EQ(browser.status(), 403) << origin;
@@ -92,6 +101,14 @@ TEST_P(PasswordHostile, ForeignPagesGet403AlsoAtTheFirstSignIn) {  // BRW-09
     const auto token = csrf();
     browser.with_header("Sec-Fetch-Site", site).post(sign_in_path, fields(token));
     EXPECT_EQ(browser.status(), 403) << site;
+  }
+  // A sandboxed frame of another site, in a browser with and without Fetch Metadata. (Our own pages without a referrer
+  // say "null" and "same-origin".)
+  for (const auto& site : {std::optional<std::string>("cross-site"), std::optional<std::string>()}) {
+    const auto token = csrf();
+    browser.with_header("Origin", "null").with_header("Sec-Fetch-Site", site).post(sign_in_path, fields(token));
+    EXPECT_EQ(browser.status(), 403) << site.value_or("no Sec-Fetch-Site");
+    EXPECT_FALSE(is_signed_in(browser));
   }
   auto fresh = app.browser();
   EXPECT_EQ(fresh.post(sign_in_path, fields("")).status(), 403);
@@ -110,7 +127,8 @@ TEST_P(PasswordHostile, SignOutNeedsATokenToo) {
 
 TEST_P(PasswordHostile, NoGetOrHeadChangesAnything) {  // BRW-10
   register_in(browser);
-  for (const auto* path : {"/auth/user/password/sign_in", "/auth/user/password/register", "/auth/user/password/change", "/api/auth/sign_out"}) {
+  for (const auto* path : {"/auth/user/password/sign_in", "/auth/user/password/register", "/auth/user/password/change",
+                           "/api/auth/sign_out"}) {
     for (int i = 0; i < 2; ++i) {
       EXPECT_EQ((i == 0 ? browser.get(path) : browser.head(path)).status(), 405) << path;
       EXPECT_TRUE(browser.header("Allow")) << path;
@@ -131,7 +149,8 @@ TEST_P(PasswordHostile, TamperedCookiesAreIgnored) {  // SES-01
     EXPECT_EQ(browser.get("/me").status(), 401) << i;
     EXPECT_EQ(browser.response().headers.count("Set-Cookie"), 0U) << "a refusal never writes the session";
   }
-  for (const auto& other : {std::string(), cookie.substr(0, cookie.size() / 2), cookie + "A", std::string(5000, 'A'), std::string("\"x\"")}) {
+  for (const auto& other : {std::string(), cookie.substr(0, cookie.size() / 2), cookie + "A", std::string(5000, 'A'),
+                            std::string("\"x\"")}) {
     browser.cookies()["__Host-rowan"] = other;
     EXPECT_EQ(browser.get("/me").status(), 401);
     EXPECT_EQ(browser.get("/sign-in").status(), 200);
@@ -153,7 +172,8 @@ TEST_P(PasswordHostile, NoKeyOpensAnotherDoor) {  // SES-14
   auto program = app.browser();
   program.json("POST", api_path, credentials());
   const auto bearer = text_at(program.answer(), {"authentication", "bearer"});
-  for (const auto& wrong : {cookie, state, bearer + "x", bearer.substr(0, bearer.rfind('.') + 1), std::string("eyJhbGciOiJub25lIn0.e30.")})
+  for (const auto& wrong :
+       {cookie, state, bearer + "x", bearer.substr(0, bearer.rfind('.') + 1), std::string("eyJhbGciOiJub25lIn0.e30.")})
     EXPECT_EQ(program.bearer(wrong).json("GET", "/me").status(), 401) << wrong;
   for (const auto& wrong : {bearer, state}) {
     browser.cookies()["__Host-rowan"] = wrong;
@@ -164,7 +184,11 @@ TEST_P(PasswordHostile, NoKeyOpensAnotherDoor) {  // SES-14
 }
 
 TEST_P(PasswordHostile, WhatPeopleTypeIsTextInPages) {  // BRW-08
-  browser.get("/sign-in").form("sign_in").fill("user[email]", "\"><script>alert(1)</script>@notes.example").fill("user[password]", "x").submit();
+  browser.get("/sign-in")
+      .form("sign_in")
+      .fill("user[email]", "\"><script>alert(1)</script>@notes.example")
+      .fill("user[password]", "x")
+      .submit();
   EXPECT_EQ(browser.status(), 422);
   EXPECT_THAT(browser.body(), Not(HasSubstr("<script>alert")));
   EXPECT_EQ(browser.form("sign_in").value("user[email]"), "\"><script>alert(1)</script>@notes.example");
@@ -172,7 +196,8 @@ TEST_P(PasswordHostile, WhatPeopleTypeIsTextInPages) {  // BRW-08
 
 TEST_P(PasswordHostile, EveryAnswerCarriesTheHeaders) {  // BRW-01, BRW-03, BRW-04, BRW-06, BRW-17
   register_in(browser);
-  for (const auto* path : {"/", "/sign-in", "/register", "/reset", "/account", "/sign-out", "/private", "/me", "/nowhere", "/password-reset/x", "/api/auth/nowhere"}) {
+  for (const auto* path : {"/", "/sign-in", "/register", "/reset", "/account", "/sign-out", "/private", "/me",
+                           "/nowhere", "/password-reset/x", "/api/auth/nowhere"}) {
     browser.get(path);
     EXPECT_EQ(browser.header("X-Content-Type-Options"), "nosniff") << path;
     EXPECT_EQ(browser.header("Cache-Control"), "no-store") << path;

@@ -27,7 +27,8 @@ std::vector<int> all_at_once(const testing::TestApp& app, std::string_view path,
 
 class Race : public ::testing::TestWithParam<std::string> {
  protected:
-  testing::TestApp app{{.database = GetParam(), .adjust = [](AuthOptions& options) { options.limits_enabled = false; }}};
+  testing::TestApp app{
+      {.database = GetParam(), .adjust = [](AuthOptions& options) { options.limits_enabled = false; }}};
 };
 INSTANTIATE_TEST_SUITE_P(Databases, Race, every_database(), name_of_database);
 
@@ -46,7 +47,10 @@ TEST_P(Race, AHundredUsesOfOneResetTokenSucceedOnce) {
   register_in(browser);
   ask_for_reset(browser);
   const auto path = app.mailed_path(ann);
-  const Json body{{"user", {{"reset_token", path.substr(path.rfind('/') + 1)}, {"password", other_password}, {"password_confirmation", other_password}}}};
+  const Json body{{"user",
+                   {{"reset_token", path.substr(path.rfind('/') + 1)},
+                    {"password", other_password},
+                    {"password_confirmation", other_password}}}};
   const auto statuses = all_at_once(app, "/api/auth/user/password/reset", body);
   EXPECT_EQ(std::ranges::count(statuses, 200), 1);
   EXPECT_EQ(std::ranges::count(statuses, 401), crowd - 1);

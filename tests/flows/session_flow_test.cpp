@@ -26,9 +26,10 @@ TEST_P(SessionFlow, CookiesBelongToThisHostAndNoScript) {  // CK-01 … CK-04
   EXPECT_THAT(cookies[0], StartsWith("__Host-rowan="));
   EXPECT_THAT(cookies[1], StartsWith("__Host-rowan_state="));
   for (const auto& cookie : cookies) {
-    for (const auto* attribute : {"; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"}) EXPECT_THAT(cookie, HasSubstr(attribute));
+    for (const auto* attribute : {"; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"})
+      EXPECT_THAT(cookie, HasSubstr(attribute));
     EXPECT_THAT(cookie, Not(HasSubstr("Domain")));
-    EXPECT_LE(cookie.find(';'), 4096U);  // CK-05
+    EXPECT_LE(cookie.find(';'), 4096U);                // CK-05
     EXPECT_EQ(cookie.find("ann"), std::string::npos);  // SES-16
   }
 }
@@ -47,7 +48,12 @@ TEST_P(SessionFlow, AVisitorsFormTokenDoesNotOutliveTheSignIn) {
   register_in(browser);
   const auto token = browser.get("/account").form("change").value("_csrf_token");
   sign_out(browser);
-  EXPECT_EQ(browser.post("/auth/user/password/sign_in", {{"_csrf_token", token}, {"user[email]", std::string(ann)}, {"user[password]", std::string(password)}}).status(), 403);
+  EXPECT_EQ(
+      browser
+          .post("/auth/user/password/sign_in",
+                {{"_csrf_token", token}, {"user[email]", std::string(ann)}, {"user[password]", std::string(password)}})
+          .status(),
+      403);
 }
 
 TEST_P(SessionFlow, SignedOutCookieIsDeadHoweverItIsKept) {  // SES-06

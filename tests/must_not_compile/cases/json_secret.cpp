@@ -1,3 +1,3 @@
-// error:
+// error: cannot convert ‘<brace-enclosed initializer list>’ to ‘const rowan::Json&’
 #include <rowan/rowan.hpp>
 void f(rowan::Conn& conn, const rowan::Secret& secret) { conn.json({{"x", secret}}); }

@@ -1,3 +1,3 @@
-// error: use of deleted function
+// error: use of deleted function ‘rowan::Result<T>::Result()
 #include <rowan/base/result.hpp>
 rowan::Result<int> f() { return {}; }

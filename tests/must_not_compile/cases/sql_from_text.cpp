@@ -1,3 +1,4 @@
-// error: call to consteval function
+// error: no matching function for call to ‘rowan::Sql::Sql
 #include <rowan/storage/sql.hpp>
-rowan::Sql f(const std::string& name) { return rowan::Sql{("SELECT * FROM " + name).c_str()}; }
+#include <string>
+rowan::Sql f(const std::string& name) { return rowan::Sql{"SELECT * FROM " + name}; }

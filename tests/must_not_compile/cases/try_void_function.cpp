@@ -1,6 +1,6 @@
 // error: return-statement with a value, in function returning ‘void’
-#include <rowan/base/try.hpp>
 #include <rowan/base/result.hpp>
+#include <rowan/base/try.hpp>
 rowan::Result<int> g();
 void f() {
   ROWAN_TRY(auto a, g());

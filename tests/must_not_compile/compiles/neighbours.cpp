@@ -8,7 +8,8 @@ void routes_and_guards(rowan::Auth& auth, rowan::Controller& web, rowan::ApiCont
   const auto all = rowan::routes(auth).auth_routes(web).auth_routes(api, {.path = "/api/auth"}).sign_in_route();
   (void)all;
   (void)rowan::signed_in(auth, [](rowan::Conn&, const rowan::User&) { return rowan::Response{}; });
-  (void)rowan::signed_in(auth, {.second_factor = true}, [](rowan::Conn&, const rowan::Claims&) { return rowan::Response{}; });
+  (void)rowan::signed_in(auth, {.second_factor = true},
+                         [](rowan::Conn&, const rowan::Claims&) { return rowan::Response{}; });
   (void)rowan::bearer(auth, rowan::non_blocking([](rowan::Conn&, const rowan::Claims&) { return rowan::Response{}; }));
 }
 

@@ -1,0 +1,100 @@
+// A `rowan serve --dev` of its own for each test file, and Chromium to visit it.
+import { spawn } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+
+const here = import.meta.dirname;
+
+function program() {
+  const given = process.env.ROWAN_PROGRAM ?? '';
+  const build = path.resolve(here, '../../build/dev');
+  for (const file of [given, path.join(path.dirname(given), 'bin/rowan'), path.join(build, 'rowan'), path.join(build, 'bin/rowan')]) {
+    if (file && existsSync(file) && statSync(file).isFile()) return file;
+  }
+  throw new Error('no program to test: build it with `scripts/build dev`, or name it in ROWAN_PROGRAM');
+}
+
+async function freePort() {
+  const server = net.createServer();
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+/** Starts the program in a folder of its own; `stop()` ends it and deletes the folder. */
+export async function startRowan() {
+  const folder = await mkdtemp(path.join(tmpdir(), 'rowan-browser-'));
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  const child = spawn(program(), ['serve', '--dev', '--port', `${port}`, '--database', `sqlite:${folder}/rowan.db`, '--base-url', origin], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  const keep = (bytes) => { log = (log + bytes).slice(-20_000); };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const ended = new Promise((done) => child.on('exit', done));
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`rowan did not start:\n${log}`);
+    const answer = await fetch(`${origin}/healthz`).catch(() => null);
+    if (answer?.ok) break;
+    await new Promise((again) => setTimeout(again, 50));
+  }
+  return {
+    origin,
+    log: () => log,
+    /** The newest mail to this address; waits for it. */
+    async mailTo(address) {
+      for (let i = 0; i < 100; ++i) {
+        const mails = await (await fetch(`${origin}/dev/mailbox.json?to=${encodeURIComponent(address)}`)).json();
+        if (mails.length > 0) return mails[0];
+        await new Promise((again) => setTimeout(again, 100));
+      }
+      throw new Error(`no mail to ${address}\n${log}`);
+    },
+    /** Ends it; answers its exit code. */
+    async stop() {
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      const code = await ended;
+      clearTimeout(late);
+      await rm(folder, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+export async function startChromium() {
+  return chromium.launch({
+    executablePath: process.env.ROWAN_CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+      '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'],
+  });
+}
+
+/** A visitor with a page; `complaints` collects what the console, the content policy and failed requests say. */
+export async function visit(browser, origin, options = {}) {
+  const context = await browser.newContext({ baseURL: origin, locale: 'en-GB', ...options });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('console', (message) => {
+    // A refused form is answered with 401 or 422, and Chromium says so.
+    if (message.type() === 'error' && !/status of 4(01|22)/.test(message.text())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(`${error}`));
+  page.on('request', (request) => { if (!request.url().startsWith(origin)) complaints.push(`asks elsewhere: ${request.url()}`); });
+  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  return { context, page, complaints };
+}
+
+export const password = 'correct horse battery staple';
+export const otherPassword = 'seven quiet lanterns over water';
