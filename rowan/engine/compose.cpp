@@ -97,7 +97,9 @@ Response token_page(ConnState& state, const Subject& subject, const Strategy& st
   add_actions(data, state, subject, strategy);
   add_form_state(data, state, strategy, page.phase);
   for (auto& field : seen->fields()) data.push_back(std::move(field));
-  return render_page(state, page.template_name, Json::object(data));
+  auto response = render_page(state, page.template_name, Json::object(data));
+  response.headers.set("Referrer-Policy", "no-referrer");  // the token is in this page's address (SECURITY REC-05)
+  return response;
 }
 
 Response form_again(ConnState& state) {

@@ -263,6 +263,8 @@ std::variant<http::Response, Blocking> Site::begin(const http::Request& request)
 }
 
 bool Site::knows(const http::Request& request) const {
+  const auto below = [&](const std::string& mount) { return !mount.empty() && request.path.starts_with(mount + "/"); };
+  if (links_ && (below(links_->web_mount) || below(links_->api_mount))) return true;  // also what is not there: our 404
   return std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) { return entry->path.match(request.path).has_value(); });
 }
 

@@ -102,6 +102,9 @@ TEST(Origin, RefusesWhatAnotherSiteSent) {  // BRW-09
   EXPECT_TRUE(check_origin(sent({{"Origin", "https://id.example"}, {"Sec-Fetch-Site", "same-origin"}}), ours));
   EXPECT_FALSE(check_origin(sent({{"Origin", "https://evil.example"}}), ours));
   EXPECT_FALSE(check_origin(sent({{"Origin", "null"}}), ours));
+  EXPECT_FALSE(check_origin(sent({{"Origin", "null"}, {"Sec-Fetch-Site", "cross-site"}}), ours));
+  EXPECT_FALSE(check_origin(sent({{"Origin", "null"}, {"Sec-Fetch-Site", "none"}}), ours));
+  EXPECT_TRUE(check_origin(sent({{"Origin", "null"}, {"Sec-Fetch-Site", "same-origin"}}), ours));  // a page with a token
   EXPECT_FALSE(check_origin(sent({{"Origin", "https://id.example.evil.example"}}), ours));
   EXPECT_FALSE(check_origin(sent({{"Origin", "http://id.example"}}), ours));
   EXPECT_FALSE(check_origin(sent({{"Sec-Fetch-Site", "cross-site"}}), ours));
@@ -128,7 +131,7 @@ TEST(SecurityHeaders, StandOnEveryPageAndKeepWhatWasSaid) {  // BRW-01, BRW-03 â
   EXPECT_EQ(csp.find("unsafe-inline"), std::string_view::npos);
   EXPECT_EQ(page.headers.single("X-Content-Type-Options"), "nosniff");
   EXPECT_EQ(page.headers.single("Cache-Control"), "no-store");
-  EXPECT_EQ(page.headers.single("Referrer-Policy"), "no-referrer");
+  EXPECT_EQ(page.headers.single("Referrer-Policy"), "same-origin");
   EXPECT_TRUE(page.headers.single("Strict-Transport-Security"));
   http::Response asset{.content_type = "text/css"};
   asset.headers.add("Cache-Control", "public, immutable");

@@ -23,7 +23,7 @@ RateLimits::RateLimits(Database& database, const crypto::KeyRing& keys, const Cl
     : database_(&database), clock_(&clock), mac_(keys.derive(keys.size() - 1, "rate limits").bytes()) {}
 
 std::string RateLimits::key(const Count& count) const {
-  const auto digest = mac_(as_bytes(std::string(count.scope) + "\n"), as_bytes(count.value));
+  const auto digest = mac_(as_bytes(count.scope + "\n"), as_bytes(count.value));
   return to_base64url(std::span(digest).first(18));
 }
 
@@ -38,10 +38,10 @@ Result<> RateLimits::attempt(const std::vector<Count>& counts) {
     for (const auto& [name, count] : keys) {
       ROWAN_TRY(const auto row, transaction.first(count_attempt, {{"key", name}, {"now", now}, {"expires_at", now + count->window}}));
       if (!row || row->integer(0) <= count->max) continue;
-      if (count->locks) return std::optional(Error{.code = ErrorCode::authentication_failed, .reason = "locked: over " + std::string(count->scope)});
+      if (count->locks) return std::optional(Error{.code = ErrorCode::authentication_failed, .reason = "locked: over " + count->scope});
       const auto wait = std::chrono::ceil<std::chrono::seconds>(row->time(1) - now);
       if (!refused || *refused->retry_after < wait)
-        refused = Error{.code = ErrorCode::rate_limited, .reason = "over " + std::string(count->scope), .retry_after = wait};
+        refused = Error{.code = ErrorCode::rate_limited, .reason = "over " + count->scope, .retry_after = wait};
     }
     return refused;
   }));

@@ -11,7 +11,7 @@
 namespace rowan::protection {
 
 struct Count {
-  std::string_view scope{};  // "password/sign_in/client"
+  std::string scope{};       // "password/sign_in/client"
   std::string value{};       // an address bucket, a normalised identifier; stored only as a keyed hash
   std::int64_t max = 0;
   std::chrono::seconds window{};

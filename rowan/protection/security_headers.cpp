@@ -8,7 +8,7 @@ void add_security_headers(http::Response& response, const HeaderPolicy& policy) 
   };
   add("X-Content-Type-Options", "nosniff");
   add("Cache-Control", "no-store");
-  add("Referrer-Policy", "no-referrer");
+  add("Referrer-Policy", "same-origin");  // pages with a token say no-referrer themselves
   add("Cross-Origin-Opener-Policy", "same-origin");
   add("Cross-Origin-Resource-Policy", "same-origin");
   if (response.content_type.starts_with("text/html")) {

@@ -54,7 +54,6 @@ std::vector<Step> script() {
   return {
       {.what = "public", .target = "/public"},
       {.what = "public, head", .method = "HEAD", .target = "/public"},
-      {.what = "nowhere", .target = "/nowhere"},
       {.what = "nowhere under a mount", .target = "/auth/nowhere"},
       {.what = "nowhere under the API mount", .target = "/api/auth/nowhere"},
       {.what = "wrong method", .method = "DELETE", .target = "/public"},
