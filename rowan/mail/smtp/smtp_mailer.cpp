@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <mutex>
 #include <rowan/mail/smtp/reply.hpp>
+#include <rowan/mail/smtp/without_sigpipe.hpp>
 #include <rowan/mail/smtp/smtp_mailer.hpp>
 
 namespace rowan::mail {
@@ -58,6 +59,7 @@ class SmtpMailer final : public Mailer {
   std::string domain() const override { return url_.sender.address.domain; }
 
   DeliveryReport deliver(const OutgoingMail& mail) override {
+    const WithoutSigpipe quiet;
     const auto envelope = write_mime(mail, url_.sender);
     if (!envelope) return {.delivery = Delivery::refused, .detail = envelope.error().reason};
     auto handle = take_handle();

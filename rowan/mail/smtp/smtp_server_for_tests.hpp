@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <stdexcept>
+#include <rowan/mail/smtp/without_sigpipe.hpp>
 #include <string>
 #include <thread>
 #include <vector>
@@ -152,6 +153,7 @@ class SmtpServer {
       ++connections_;
       open_.push_back(fd);
       talkers_.emplace_back([this, fd] {
+        const WithoutSigpipe quiet;
         {
           Talk talk{.fd = fd};
           if (!script_.tls_at_once || start_tls(talk)) converse(talk);
