@@ -92,7 +92,11 @@ export async function visit(browser, origin, options = {}) {
   });
   page.on('pageerror', (error) => complaints.push(`${error}`));
   page.on('request', (request) => { if (!request.url().startsWith(origin)) complaints.push(`asks elsewhere: ${request.url()}`); });
-  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    // Leaving a page before its icon came aborts the icon; that is the browser's business.
+    if (request.failure()?.errorText === 'net::ERR_ABORTED') return;
+    complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
+  });
   return { context, page, complaints };
 }
 
