@@ -73,7 +73,9 @@ void check_options(const AuthOptions& options) {
   if (options.subjects.empty()) check_subject({.name = "user", .strategies = options.strategies, .add_ons = options.add_ons}, problems);
   for (const auto& range : options.trusted_proxies)
     if (!http::IpRange::parse(range)) problems.push_back("trusted_proxies: \"" + range + "\" is no range like 127.0.0.1/32");
+  // A revocation made by a room is kept for 60 days: nothing may outlive it.
   if (options.session.lifetime > std::chrono::days(60)) problems.push_back("session.lifetime: at most 60 days");
+  if (options.token_lifetime > std::chrono::days(60)) problems.push_back("token_lifetime: at most 60 days");
   if (options.session.lifetime <= std::chrono::seconds(0) || options.session.idle <= std::chrono::seconds(0) || options.token_lifetime <= std::chrono::seconds(0))
     problems.push_back("session.lifetime, session.idle, token_lifetime: must be positive");
   if (options.session.revocation_bound <= options.session.poll_interval) problems.push_back("session.revocation_bound: must be longer than session.poll_interval");
