@@ -1,3 +1,4 @@
+#include <set>
 #include <algorithm>
 #include <cli/print_routes.hpp>
 #include <rowan/engine/core.hpp>
@@ -36,10 +37,13 @@ class Listing {
     lines_.push_back(
         {.method = std::move(method), .path = core_.base.path + path, .description = std::move(description)});
   }
-  void add_token_pages() {
+  void add_token_pages(TokenPage::With with, const std::string& chosen) {
+    std::set<std::string> seen;  // several may share one
     for (const auto& subject : core_.subjects)
       for (const auto& strategy : subject.strategies)
-        for (const auto& page : strategy.token_pages) add("GET", page.path, "Page of a mailed link");
+        for (const auto& page : strategy.token_pages)
+          if (page.with == with && seen.insert(page.path).second)
+            add("GET", (chosen.empty() ? page.path : chosen) + "/:token", "Page of a mailed link");
   }
   void add_entry(const Routes::Entry& entry) {
     using Kind = Routes::Kind;
@@ -47,6 +51,7 @@ class Listing {
       case Kind::phases: {
         const bool web = entry.controller->takes_cookies();
         add_phases(entry.path, web, entry);
+        if (web) add_token_pages(TokenPage::With::auth_routes, {});
         if (!web) add_sign_out(entry.path + "/sign_out");
         break;
       }
@@ -54,15 +59,15 @@ class Listing {
       case Kind::register_page: add("GET", entry.path, "Page: create an account"); break;
       case Kind::reset_page:
         add("GET", entry.path, "Page: ask for a new password");
-        add_token_pages();
+        add_token_pages(TokenPage::With::reset_route, {});
         break;
       case Kind::sign_out:
         add("GET", entry.path, "Page: sign out");
         add_sign_out(entry.path);
         break;
       case Kind::account_pages: add("GET", entry.path, "Page: the account"); break;
-      case Kind::confirm_page:
-      case Kind::magic_page: break;  // their rooms bring token pages
+      case Kind::confirm_page: add_token_pages(TokenPage::With::confirm_route, entry.path); break;
+      case Kind::magic_page: add_token_pages(TokenPage::With::magic_sign_in_route, entry.path); break;
     }
   }
   std::vector<RouteLine> take() { return std::move(lines_); }
@@ -85,6 +90,7 @@ std::string_view kind_name(Input::Kind kind) {
     case Input::Kind::token: return "token";
     case Input::Kind::integer: return "integer";
     case Input::Kind::json: return "json";
+    case Input::Kind::flow: return "flow";
   }
   return "text";
 }

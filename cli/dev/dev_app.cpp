@@ -1,5 +1,7 @@
 // The small application around `rowan serve --dev`.
+#include <algorithm>
 #include <cli/development.hpp>
+#include <rowan/engine/core.hpp>
 #include <rowan/http/body.hpp>
 
 namespace rowan::embedded {
@@ -13,7 +15,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Response home(Conn& conn) {
+// One click takes a code or an address whole; lines stay as the mail has them.
+constexpr std::string_view mailbox_style =
+    ".pick { user-select: all; cursor: pointer; overflow-wrap: anywhere; }\n"
+    "code.pick { font-size: 1.5rem; }\n"
+    ".letter { white-space: pre-wrap; overflow-wrap: anywhere; }\n";
+
+Response home(Conn& conn, const Auth& auth) {
+  conn.assign("registers", shows(auth, Panel::Place::register_));
+  conn.assign("resets", shows(auth, Panel::Place::reset));
   if (const auto user = conn.current_user()) {
     conn.assign("account_email", user->email);
     conn.assign("account_id", user->id);
@@ -45,14 +55,30 @@ const Mailbox& opened(Auth& auth, Mailer& mailer) {
   return *mailer.mailbox();
 }
 
+// In the page a value is one line: white space inside it becomes blanks.
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    lines.emplace_back(text.substr(0, end));
+    if (lines.back().ends_with('\r')) lines.back().pop_back();
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+Json shown(const Json& mail) {
+  auto fields = mail.fields();
+  std::erase_if(fields, [](const auto& field) { return field.first == "html" || field.first == "text"; });
+  const auto text = mail.find("text");
+  fields.emplace_back("lines", lines_of(text ? text->as_text().value_or("") : ""));
+  return Json::object(fields);
+}
+
 Response mailbox_page(Conn& conn, Auth& auth, Mailer& mailer) {
   if (!is_from_this_machine(conn)) return not_here(conn);
   std::vector<Json> mails;
-  for (const auto& mail : opened(auth, mailer).list().items()) {
-    auto fields = mail.fields();
-    std::erase_if(fields, [](const auto& field) { return field.first == "html"; });
-    mails.push_back(Json::object(fields));
-  }
+  for (const auto& mail : opened(auth, mailer).list().items()) mails.push_back(shown(mail));
   conn.assign("mails", mails);
   return conn.render("dev/mailbox.html");
 }
@@ -75,7 +101,14 @@ Response clear_mailbox(Conn& conn, Mailer& mailer) {
 AddOn development_pages() {
   Strategy parts{.name = "dev"};
   parts.templates.assign(embedded::development_files, embedded::development_files + embedded::development_files_count);
-  return {.parts = std::move(parts)};
+  return {.name = "dev", .parts = {std::move(parts)}};
+}
+
+bool shows(const Auth& auth, Panel::Place place) {
+  for (const auto& subject : auth.core().subjects)
+    for (const auto& strategy : subject.strategies)
+      if (std::ranges::find(strategy.panels, place, &Panel::place) != strategy.panels.end()) return true;
+  return false;
 }
 
 bool is_from_this_machine(const Conn& conn) {
@@ -93,7 +126,7 @@ bool is_from_this_machine(const Conn& conn) {
 }
 
 void add_development_routes(Site& site, Auth& auth, Mailer& mailer) {
-  site.get("/", home);
+  site.get("/", [&auth](Conn& conn) { return home(conn, auth); });
   site.get(
       "/public", non_blocking([](Conn& conn) {
         return conn.json(
@@ -105,6 +138,9 @@ void add_development_routes(Site& site, Auth& auth, Mailer& mailer) {
   site.get("/billing", signed_in(auth, {.second_factor = true, .within = 10min}, billing));
   if (mailer.mailbox() == nullptr) return;
   site.get("/dev/mailbox", [&auth, &mailer](Conn& conn) { return mailbox_page(conn, auth, mailer); });
+  site.get("/dev/mailbox.css", non_blocking([](Conn&) -> Response {
+             return {.content_type = "text/css; charset=utf-8", .shared_body = mailbox_style};
+           }));
   site.get("/dev/mailbox.json", [&auth, &mailer](Conn& conn) { return mailbox_json(conn, auth, mailer); });
   site.delete_("/dev/mailbox", [&mailer](Conn& conn) { return clear_mailbox(conn, mailer); });
 }

@@ -81,6 +81,24 @@ Result<> set_disabled(Transaction& transaction, AccountId id, std::optional<Time
   return {};
 }
 
+Result<bool> change_email(Transaction& transaction, const Account& account, const EmailAddress& email, Timestamp now) {
+  ROWAN_TRY(const auto inserted, transaction.execute(sql::insert_identifier, {{"tenant", account.user.tenant},
+                                                                              {"subject", account.user.subject},
+                                                                              {"kind", "email"},
+                                                                              {"key", email.key()},
+                                                                              {"shown", email.shown()},
+                                                                              {"verified_at", std::optional<Timestamp>()},
+                                                                              {"account", account.user.id},
+                                                                              {"now", now}}));
+  if (inserted != 1) {
+    // The same address in another spelling is the account's own.
+    ROWAN_TRY(const auto renamed, transaction.execute(sql::rename_identifier, {{"id", account.user.id}, {"key", email.key()}, {"shown", email.shown()}}));
+    if (renamed != 1) return false;
+  }
+  ROWAN_CHECK(transaction.execute(sql::delete_other_identifiers, {{"id", account.user.id}, {"key", email.key()}}));
+  return true;
+}
+
 Result<bool> verify_email(Transaction& transaction, AccountId id, std::string_view email_key, Timestamp now) {
   ROWAN_TRY(const auto changed, transaction.execute(sql::verify_identifier, {{"id", id}, {"key", email_key}, {"now", now}}));
   return changed == 1;

@@ -37,6 +37,8 @@ Result<bool> create(Transaction& transaction, const NewAccount& account, const E
 /// The old generation is the caller's to revoke, in this transaction.
 Result<> set_generation(Transaction& transaction, AccountId id, std::int64_t generation, Timestamp now);
 Result<> set_disabled(Transaction& transaction, AccountId id, std::optional<Timestamp> since, Timestamp now);
+/// Replaces the account's address, not proven yet. False when somebody else has it: nothing was changed. Atomic under any race.
+Result<bool> change_email(Transaction& transaction, const Account& account, const EmailAddress& email, Timestamp now);
 /// Marks an address as proven; false when it was already, or is not this account's.
 Result<bool> verify_email(Transaction& transaction, AccountId id, std::string_view email_key, Timestamp now);
 

@@ -29,6 +29,10 @@ inline constexpr Sql insert_identifier{
 inline constexpr Sql delete_account{"DELETE FROM rowan_accounts WHERE id = :id"};
 inline constexpr Sql set_generation{"UPDATE rowan_accounts SET generation = :generation, updated_at = :now WHERE id = :id"};
 inline constexpr Sql set_disabled{"UPDATE rowan_accounts SET disabled_at = :disabled_at, updated_at = :now WHERE id = :id"};
+inline constexpr Sql rename_identifier{
+    "UPDATE rowan_identifiers SET shown = :shown WHERE account_id = :id AND kind = 'email' AND key = :key"};
+inline constexpr Sql delete_other_identifiers{
+    "DELETE FROM rowan_identifiers WHERE account_id = :id AND kind = 'email' AND key <> :key"};
 inline constexpr Sql verify_identifier{
     "UPDATE rowan_identifiers SET verified_at = :now "
     "WHERE account_id = :id AND kind = 'email' AND key = :key AND verified_at IS NULL"};

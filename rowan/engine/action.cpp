@@ -22,9 +22,10 @@ Result<ActionResult> Auth::action(std::string_view strategy_name, std::string_vi
     top.emplace_back(std::string(subject_name), Json::object(nested));
     ROWAN_TRY(const auto fields, http::Fields::from_json(Json::object(top), {}));
     ROWAN_TRY(const auto inputs, engine::read_inputs(phase, fields, subject_name));
-    const PhaseContext context{.spine = core.spine, .subject = subject_name, .tenant = tenant, .inputs = inputs, .visitor = {}, .claims = {}, .trusted = true};
+    const PhaseContext context{.spine = core.spine, .subject = subject_name, .tenant = tenant, .inputs = inputs, .visitor = {}, .claims = {}, .trusted = true, .muted = false, .return_to = {}, .strategies = subject->strategies};
     ROWAN_TRY(auto outcome, phase.run(context));
     ActionResult result;
+    if (auto* accepted = std::get_if<Accepted>(&outcome); accepted != nullptr && !accepted->flow.empty()) result.flow = accepted->flow;
     if (auto* presented = std::get_if<Presented>(&outcome)) result.presented = presented->fields;
     if (auto* signed_in = std::get_if<SignedIn>(&outcome)) {
       ROWAN_TRY(const auto completion, engine::complete(core, *signed_in,

@@ -1,5 +1,6 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/core.hpp>
+#include <rowan/tokens/end_account.hpp>
 #include <rowan/tokens/token_rows.hpp>
 #include <set>
 
@@ -49,6 +50,7 @@ void Auth::start() {
     };
     tidy(core.revocation.expire());
     tidy(core.links.expire(core.spine.database));
+    tidy(core.codes.expire(core.spine.database));
     tidy(core.limits.expire());
     tidy(tokens::expire(core.spine.database, core.clock.now()));
     if (auto done = core.outbox.expire(core.spine.database); !done) log_failure(core.logger, "expiry_failed", done.error());
@@ -102,20 +104,14 @@ Result<std::optional<User>> Auth::find_user(AccountId id) {
 
 namespace {
 
-// A new generation, and the old one dead, in one transaction: everything of the account ends (DESIGN 5.3).
 Result<> end_everything(engine::Core& core, AccountId id, std::optional<std::optional<Timestamp>> disabled_since) {
   ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
   ROWAN_CHECK(core.spine.database.transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_TRY(const auto account, accounts::lock(transaction, id));
+    ROWAN_TRY(auto account, accounts::lock(transaction, id));
     if (!account) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
     const auto now = core.clock.now();
-    ROWAN_CHECK(accounts::set_generation(transaction, id, generation.number(), now));
     if (disabled_since) ROWAN_CHECK(accounts::set_disabled(transaction, id, *disabled_since, now));
-    ROWAN_CHECK(core.links.end_all_of(transaction, id));
-    const auto longest = std::max(core.options.session.lifetime, core.options.token_lifetime);
-    core.revocation.revoke(transaction, account->generation, now + longest);
-    core.revocation.account_changed(transaction, account->generation);
-    return {};
+    return tokens::end_everything_of(transaction, *account, generation.number(), core.revocation, core.links, now);
   }));
   generation.used();
   return {};

@@ -89,6 +89,7 @@ struct ActionResult {
   std::optional<std::string> token{};
   std::optional<Json> presented{};
   std::optional<std::string> pending_flow{};
+  std::optional<std::string> flow{};  // what a later phase must be given (otp)
 };
 
 /// Thread-safe. Starts no thread of its own until start().

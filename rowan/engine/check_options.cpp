@@ -2,6 +2,7 @@
 #include <rowan/base/config_error.hpp>
 #include <rowan/engine/base_url.hpp>
 #include <rowan/engine/check_options.hpp>
+#include <rowan/tokens/end_account.hpp>
 #include <set>
 
 namespace rowan::engine {
@@ -38,6 +39,16 @@ void check_secrets(const AuthOptions& options, Problems& problems) {
   }
 }
 
+// OWASP's Password Storage Cheat Sheet for one lane (SECURITY PWD-13). A hasher given as a seam answers for itself.
+void check_argon2(const AuthOptions& options, Problems& problems) {
+  if (options.hasher != nullptr) return;
+  const auto passes = options.argon2.passes;
+  const std::uint32_t least = passes >= 3 ? 12288 : passes == 2 ? 19456 : 47104;
+  if (options.argon2.memory_kib < least)
+    problems.push_back("argon2.memory_kib: at least " + std::to_string(least) + " with " + std::to_string(passes) +
+                       (passes == 1 ? " pass" : " passes") + ", or an attacker's guesses are too cheap; the default will do");
+}
+
 void check_subject(const SubjectOptions& subject, Problems& problems) {
   if (!is_name(subject.name, 31)) problems.push_back("subjects: \"" + subject.name + "\" must be lower case letters, digits and _, at most 31");
   SubjectView view{.name = subject.name, .strategies = {}, .add_ons = {}};
@@ -48,13 +59,17 @@ void check_subject(const SubjectOptions& subject, Problems& problems) {
     list.push_back(strategy.name);
   };
   for (const auto& strategy : subject.strategies) add(strategy, view.strategies);
-  for (const auto& add_on : subject.add_ons) add(add_on.parts, view.add_ons);
+  for (const auto& add_on : subject.add_ons) {
+    view.add_ons.push_back(add_on.name);
+    for (const auto& part : add_on.parts) add(part, view.strategies);
+  }
   const auto ask = [&](const Strategy& strategy) {
     if (!strategy.check) return;
     for (auto& problem : strategy.check(view)) problems.push_back(subject.name + "." + strategy.name + ": " + problem);
   };
   for (const auto& strategy : subject.strategies) ask(strategy);
-  for (const auto& add_on : subject.add_ons) ask(add_on.parts);
+  for (const auto& add_on : subject.add_ons)
+    for (const auto& part : add_on.parts) ask(part);
 }
 
 }  // namespace
@@ -63,6 +78,7 @@ void check_options(const AuthOptions& options) {
   Problems problems;
   check_base_url(options, problems);
   check_secrets(options, problems);
+  check_argon2(options, problems);
   if (!options.subjects.empty() && !(options.strategies.empty() && options.add_ons.empty()))
     problems.push_back("subjects: give either .subjects or .strategies and .add_ons, not both");
   std::set<std::string_view> names;
@@ -73,9 +89,9 @@ void check_options(const AuthOptions& options) {
   if (options.subjects.empty()) check_subject({.name = "user", .strategies = options.strategies, .add_ons = options.add_ons}, problems);
   for (const auto& range : options.trusted_proxies)
     if (!http::IpRange::parse(range)) problems.push_back("trusted_proxies: \"" + range + "\" is no range like 127.0.0.1/32");
-  // A revocation made by a room is kept for 60 days: nothing may outlive it.
-  if (options.session.lifetime > std::chrono::days(60)) problems.push_back("session.lifetime: at most 60 days");
-  if (options.token_lifetime > std::chrono::days(60)) problems.push_back("token_lifetime: at most 60 days");
+  // A dead generation is remembered that long: nothing may outlive it.
+  if (options.session.lifetime > tokens::longest_lifetime) problems.push_back("session.lifetime: at most 60 days");
+  if (options.token_lifetime > tokens::longest_lifetime) problems.push_back("token_lifetime: at most 60 days");
   if (options.session.lifetime <= std::chrono::seconds(0) || options.session.idle <= std::chrono::seconds(0) || options.token_lifetime <= std::chrono::seconds(0))
     problems.push_back("session.lifetime, session.idle, token_lifetime: must be positive");
   if (options.session.revocation_bound <= options.session.poll_interval) problems.push_back("session.revocation_bound: must be longer than session.poll_interval");

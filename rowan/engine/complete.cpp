@@ -3,6 +3,7 @@
 #include <rowan/crypto/hash.hpp>
 #include <rowan/engine/complete.hpp>
 #include <rowan/engine/completion_key.hpp>
+#include <rowan/tokens/end_account.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
 namespace rowan::engine {
@@ -34,7 +35,14 @@ class Completing {
     if (account->user.subject != request_.subject.name || account->user.tenant != request_.tenant) return refused("an account of another subject or tenant");
     if (!account->usable()) return refused("the account is disabled or closed");
     if (account->generation != applied.generation) return refused("the account's credentials changed meanwhile");
-    if (applied.end_other_sessions) ROWAN_CHECK(renew_generation(transaction, *account));
+    const auto hooks = core_.hooks(request_.subject);
+    if (applied.taken_over)
+      for (const auto* hook : hooks)
+        if (hook->on_taken_over) ROWAN_CHECK(hook->on_taken_over(transaction, core_.spine, account->user.id));
+    if (applied.end_other_sessions || applied.taken_over)
+      // This answer carries a token of the new generation.
+      ROWAN_CHECK(tokens::end_everything_of(transaction, *account, numbers_.generation.number(), core_.revocation, core_.links, now_));
+    if (!applied.proven_address.empty()) ROWAN_CHECK(prove(transaction, *account, applied.proven_address));
 
     const AuthEvent event{.strategy = std::string(request_.activity.strategy),
                           .phase = std::string(request_.activity.phase),
@@ -42,13 +50,14 @@ class Completing {
                           .tenant = request_.tenant,
                           .account = account->user.id,
                           .succeeded = true,
+                          .registered = applied.registered,
                           .reason = {},
                           .address = request_.visitor.address.text(),
                           .user_agent = request_.visitor.user_agent,
-                          .methods = {signed_in_.method}};
-    const auto hooks = core_.hooks(request_.subject);
+                          .methods = {signed_in_.method},
+                          .language = request_.visitor.language};
     for (const auto* hook : hooks)
-      if (applied.registered && hook->on_register) ROWAN_CHECK(hook->on_register(transaction, core_.spine, account->user));
+      if (applied.registered && hook->on_register) ROWAN_CHECK(hook->on_register(transaction, core_.spine, account->user, event));
     for (const auto* hook : hooks)
       if (hook->before_sign_in) ROWAN_CHECK(hook->before_sign_in(transaction, core_.spine, account->user, event));
 
@@ -72,13 +81,19 @@ class Completing {
   }
 
  private:
-  // "Everything of this account" ends by a new generation; this answer carries a token of the new one (DESIGN 5.3).
-  Result<> renew_generation(Transaction& transaction, accounts::Account& account) {
-    const auto longest = std::max(core_.options.session.lifetime, core_.options.token_lifetime);
-    core_.revocation.revoke(transaction, account.generation, now_ + longest);
-    core_.revocation.account_changed(transaction, account.generation);
-    account.generation = numbers_.generation.number();
-    return accounts::set_generation(transaction, account.user.id, account.generation, now_);
+  // A mail to this address was answered: it is its owner's. Whoever failed at this account before, a series of failures ends here (SECURITY THR-04).
+  Result<> prove(Transaction& transaction, accounts::Account& account, std::string_view address) {
+    ROWAN_TRY(const bool news, accounts::verify_email(transaction, account.user.id, address, now_));
+    if (news) {
+      core_.revocation.account_changed(transaction, account.generation);
+      if (!account.user.confirmed_at) account.user.confirmed_at = now_;
+    }
+    for (const auto& strategy : request_.subject.strategies)
+      for (const auto& phase : strategy.phases)
+        for (const auto& limit : phase.limits)
+          if (limit.per == RateLimit::Per::identifier && limit.after_success == RateLimit::AfterSuccess::cleared)
+            ROWAN_CHECK(core_.limits.clear(transaction, count_of(strategy.name, limit, request_.tenant, request_.subject.name, std::string(address))));
+    return {};
   }
 
   Claims claims_of(const accounts::Account& account, const Applied& applied) const {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <rowan/engine/compose.hpp>
 #include <rowan/http/url.hpp>
 #include <rowan/pages/words.hpp>
@@ -10,7 +11,7 @@ namespace {
 using Fields = std::vector<std::pair<std::string, Json>>;
 
 PhaseContext context_of(const ConnState& state, const Subject& subject, const Inputs& inputs) {
-  return {.spine = state.core->spine, .subject = subject.name, .tenant = state.tenant, .inputs = inputs, .visitor = state.visitor()};
+  return {.spine = state.core->spine, .subject = subject.name, .tenant = state.tenant, .inputs = inputs, .visitor = state.visitor(), .claims = {}, .trusted = false, .muted = false, .return_to = state.return_to, .strategies = subject.strategies};
 }
 
 void add_actions(Fields& data, const ConnState& state, const Subject& subject, const Strategy& strategy) {
@@ -84,22 +85,41 @@ Response compose(ConnState& state, Panel::Place place) {
   return render_page(state, page_of(place), Json::object(data));
 }
 
-Response token_page(ConnState& state, const Subject& subject, const Strategy& strategy, const TokenPage& page, std::string_view token) {
-  const Inputs none;
-  auto seen = page.look(context_of(state, subject, none), token);
-  if (!seen) {
-    state.status = http_status(seen.error().code);
-    const bool away = seen.error().code == ErrorCode::unavailable;
-    return render_page(state, away ? "unavailable.html" : "failure.html",
-                       {{"text", state.core->pages.text(words::invalid_or_expired_link, state.language)}});
+Response token_page(ConnState& state, std::span<const TokenPageOf> pages, std::string_view token) {
+  bool away = false;
+  for (const auto& [subject, strategy, page] : pages) {
+    Inputs inputs;
+    inputs.set("flow", state.flow_of(strategy->name));
+    auto seen = page->look(context_of(state, *subject, inputs), token);
+    if (!seen) {
+      away = away || seen.error().code == ErrorCode::unavailable;
+      continue;
+    }
+    Fields data{{"subject", subject->name}, {"strategy", strategy->name}};
+    add_actions(data, state, *subject, *strategy);
+    add_form_state(data, state, *strategy, page->phase);
+    for (auto& field : seen->fields()) data.push_back(std::move(field));
+    auto response = render_page(state, page->template_name, Json::object(data));
+    response.headers.set("Referrer-Policy", "no-referrer");  // the token is in this page's address (SECURITY REC-05)
+    return response;
   }
-  Fields data{{"subject", subject.name}, {"strategy", strategy.name}};
-  add_actions(data, state, subject, strategy);
-  add_form_state(data, state, strategy, page.phase);
-  for (auto& field : seen->fields()) data.push_back(std::move(field));
-  auto response = render_page(state, page.template_name, Json::object(data));
-  response.headers.set("Referrer-Policy", "no-referrer");  // the token is in this page's address (SECURITY REC-05)
-  return response;
+  state.status = http_status(away ? ErrorCode::unavailable : ErrorCode::authentication_failed);
+  return render_page(state, away ? "unavailable.html" : "failure.html",
+                     {{"text", state.core->pages.text(words::invalid_or_expired_link, state.language)}});
+}
+
+Response accepted_page(ConnState& state) {
+  const auto& accepted = *state.accepted;
+  const auto& pages = state.core->pages;
+  if (accepted.view.empty())
+    return render_page(state, "message.html", {{"page_title", pages.text(words::check_your_mail, state.language)},
+                                               {"text", pages.text(accepted.words, state.language)}});
+  Fields data{{"subject", state.subject->name}, {"strategy", state.strategy->name}};
+  add_actions(data, state, *state.subject, *state.strategy);
+  data.emplace_back("errors", Json({}));
+  data.emplace_back("summary", std::vector<Json>());
+  for (auto& field : accepted.fields.fields()) data.push_back(std::move(field));
+  return render_page(state, accepted.view, Json::object(data));
 }
 
 Response form_again(ConnState& state) {
@@ -112,7 +132,13 @@ Response form_again(ConnState& state) {
       if (page.phase != state.phase->name) continue;
       const auto token = state.path_params.find("token");
       if (token != state.path_params.end() && words.code != ErrorCode::authentication_failed)
-        return token_page(state, *state.subject, *state.strategy, page, token->second);
+        return token_page(state, std::array{TokenPageOf{state.subject, state.strategy, &page}}, token->second);
+    }
+    if (!state.phase->page.empty() && words.code != ErrorCode::unavailable) {
+      Fields data{{"subject", state.subject->name}, {"strategy", state.strategy->name}};
+      add_actions(data, state, *state.subject, *state.strategy);
+      add_form_state(data, state, *state.strategy, state.phase->name);
+      return render_page(state, state.phase->page, Json::object(data));
     }
     for (const auto& panel : state.strategy->panels)
       if (panel.phase == state.phase->name && words.code != ErrorCode::unavailable) return compose(state, panel.place);

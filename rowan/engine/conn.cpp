@@ -36,39 +36,48 @@ void Conn::store_in_session(MaybeUser user) {
   state_->return_to.clear();
 }
 
-void Conn::revoke_session_tokens(std::string_view subject) {
-  state_->open_cookies();
-  if (!state_->session || state_->core == nullptr) return;
-  auto& core = *state_->core;
+namespace {
+
+// Marks the tokens dead; remembers when that could not be done.
+bool revoke_all(ConnState& state, const std::vector<std::int64_t>& numbers) {
+  if (numbers.empty()) return true;
+  auto& core = *state.core;
   auto done = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
-    for (std::size_t i = 0; i < state_->session->count; ++i) {
-      const auto& claims = state_->session->claims[i];
-      if (subject.empty() || claims.subject() == subject)
-        ROWAN_CHECK(tokens::revoke(transaction, core.revocation, claims.numbers.token, core.clock.now()));
-    }
+    for (const auto number : numbers) ROWAN_CHECK(tokens::revoke(transaction, core.revocation, number, core.clock.now()));
     return {};
   });
-  if (!done) core.logger.error("revoke_failed", {{"reason", done.error().reason}});
+  if (done) return true;
+  core.logger.error("revoke_failed", {{"reason", done.error().reason}});
+  state.not_revoked = std::move(done).error();
+  return false;
 }
 
-void Conn::revoke_bearer_tokens() {
-  if (state_->core == nullptr) return;
-  auto& core = *state_->core;
+}  // namespace
+
+bool Conn::revoke_session_tokens(std::string_view subject) {
+  state_->open_cookies();
+  if (!state_->session || state_->core == nullptr) return true;
+  std::vector<std::int64_t> numbers;
+  for (std::size_t i = 0; i < state_->session->count; ++i) {
+    const auto& claims = state_->session->claims[i];
+    if (subject.empty() || claims.subject() == subject) numbers.push_back(claims.numbers.token);
+  }
+  return revoke_all(*state_, numbers);
+}
+
+bool Conn::revoke_bearer_tokens() {
+  if (state_->core == nullptr) return true;
+  const auto& core = *state_->core;
   static constexpr std::string_view scheme = "Bearer ";
   const auto authorization = state_->view().authorization;
-  if (authorization.size() <= scheme.size() || !http::equal_without_case(authorization.substr(0, scheme.size()), scheme)) return;
+  if (authorization.size() <= scheme.size() || !http::equal_without_case(authorization.substr(0, scheme.size()), scheme)) return true;
   const auto claims = core.bearers.verify(authorization.substr(scheme.size()), core.clock.now());
-  if (!claims) return;
-  auto done = core.spine.database.transact([&](Transaction& transaction) {
-    return tokens::revoke(transaction, core.revocation, claims->numbers.token, core.clock.now());
-  });
-  if (!done) core.logger.error("revoke_failed", {{"reason", done.error().reason}});
+  return !claims || revoke_all(*state_, {claims->numbers.token});
 }
 
-void Conn::clear_session(std::string_view subject) {
-  revoke_session_tokens(subject);
-  revoke_bearer_tokens();
-  if (!state_->cookies) return;
+bool Conn::clear_session(std::string_view subject) {
+  if (!revoke_session_tokens(subject) || !revoke_bearer_tokens()) return false;
+  if (!state_->cookies) return true;
   if (state_->session && !subject.empty()) {
     state_->session->remove(subject);
     state_->session_changed = true;
@@ -79,6 +88,7 @@ void Conn::clear_session(std::string_view subject) {
   }
   state_->browser = {};
   state_->browser_changed = true;
+  return true;
 }
 
 std::optional<Claims> Conn::load_from_session(std::string_view subject) {

@@ -57,6 +57,24 @@ Visitor ConnState::visitor() const {
   return visitor;
 }
 
+namespace {
+// Beside what the application keeps there by put_session.
+std::string flow_key(std::string_view strategy) { return "rowan.flow." + std::string(strategy); }
+}  // namespace
+
+std::string ConnState::flow_of(std::string_view strategy) {
+  open_cookies();
+  const auto found = browser.values.find(flow_key(strategy));
+  return found == browser.values.end() ? std::string() : found->second;
+}
+
+void ConnState::keep_flow(std::string_view strategy, std::string_view flow) {
+  if (!cookies) return;
+  open_cookies();
+  browser.values.insert_or_assign(flow_key(strategy), std::string(flow));
+  browser_changed = true;
+}
+
 std::unique_ptr<ConnState> start_conn(Auth* auth, const http::Request& request, std::shared_ptr<const Links> links, bool cookies) {
   auto state = std::make_unique<ConnState>();
   state->request = &request;
@@ -110,9 +128,11 @@ Result<std::optional<Claims>> settle(const ConnState& state, GuardKind kind, std
   if (state.auth == nullptr) return std::nullopt;
   auto verdict = state.auth->decide(state.view(), kind, subject);
   if (!verdict) return std::move(verdict).error();
-  if (const auto* accepted = std::get_if<GuardAccepted>(&*verdict)) return accepted->claims;
+  if (const auto* accepted = std::get_if<GuardAccepted>(&*verdict); accepted != nullptr && is_of_tenant(state, accepted->claims)) return accepted->claims;
   return std::nullopt;
 }
+
+bool is_of_tenant(const ConnState& state, const Claims& claims) { return claims.tenant() == state.tenant; }
 
 std::string failure_words(const ConnState& state, const Error& error) {
   const auto& pages = state.core->pages;
@@ -120,6 +140,7 @@ std::string failure_words(const ConnState& state, const Error& error) {
   switch (error.code) {
     case ErrorCode::authentication_failed:
       if (state.phase != nullptr && state.phase->needs_session) return say(words::sign_in_first);
+      if (state.phase != nullptr && !state.phase->failed.empty()) return say(state.phase->failed);
       for (const auto& input : state.phase != nullptr ? state.phase->inputs : std::vector<Input>())
         if (input.kind == Input::Kind::token) return say(words::invalid_or_expired_link);
       return say(words::incorrect_email_or_password);

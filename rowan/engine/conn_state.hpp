@@ -29,6 +29,7 @@ struct ConnState {
   bool session_opened = false;
   bool session_changed = false, session_ended = false, browser_changed = false;
   std::string reseal{};  // Set-Cookie of a session that goes on
+  std::optional<Error> not_revoked{};  // a token should have died, and the database was away
 
   // The phase being answered, when there is one.
   const Subject* subject = nullptr;
@@ -38,7 +39,7 @@ struct ConnState {
   const Error* failure = nullptr;
   const Completion* completion = nullptr;
   const Presented* presented = nullptr;
-  std::string accepted_words{};
+  const Accepted* accepted = nullptr;
 
   // The answer.
   int status = 0;
@@ -51,12 +52,17 @@ struct ConnState {
   std::string form_token();
   bool form_token_matches(std::string_view token);
   Visitor visitor() const;
+  /// What binds this browser to a strategy's earlier request; empty when nothing does.
+  std::string flow_of(std::string_view strategy);
+  void keep_flow(std::string_view strategy, std::string_view flow);
 };
 
 /// Starts a Conn for a request: language, client address, tenant.
 std::unique_ptr<ConnState> start_conn(Auth* auth, const http::Request& request, std::shared_ptr<const Links> links, bool cookies);
 /// Cookies and security headers.
 Response finish(ConnState& state, Response response);
+/// Whether claims are of the tenant this request is for.
+bool is_of_tenant(const ConnState& state, const Claims& claims);
 /// The claims behind this request, checked; nullopt when there are none. An error when that cannot be known now.
 Result<std::optional<Claims>> settle(const ConnState& state, GuardKind kind, std::string_view subject);
 

@@ -21,12 +21,12 @@ Response Controller::success(Conn& conn, const Activity& activity, MaybeUser use
   auto& state = conn.state();
   if (!user) {
     if (state.presented != nullptr) return engine::render_page(state, state.presented->view, state.presented->fields);
-    return engine::render_page(state, "message.html", {{"page_title", state.core->pages.text(words::check_your_mail, state.language)},
-                                                       {"text", state.core->pages.text(state.accepted_words, state.language)}});
+    return engine::accepted_page(state);
   }
   const auto to = conn.return_to_or(home_of(state));
   conn.store_in_session(user);
-  conn.put_flash("info", state.core->pages.text(words_for(activity), state.language));
+  const auto said = state.phase != nullptr && !state.phase->done.empty() ? std::string_view(state.phase->done) : words_for(activity);
+  conn.put_flash("info", state.core->pages.text(said, state.language));
   return conn.redirect(to);
 }
 
@@ -49,6 +49,8 @@ Response ApiController::success(Conn& conn, const Activity&, MaybeUser user, May
   const auto& state = conn.state();
   if (!user) {
     if (state.presented != nullptr) return conn.status(state.presented->status).json(state.presented->fields);
+    if (state.accepted != nullptr && !state.accepted->flow.empty())
+      return conn.json({{"authentication", {{"status", "success"}, {"flow", state.accepted->flow}}}});
     return conn.json({{"authentication", {{"status", "success"}}}});
   }
   if (state.completion != nullptr && state.completion->registered) conn.status(201);

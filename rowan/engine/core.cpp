@@ -16,7 +16,8 @@ std::vector<Subject> resolve_subjects(const AuthOptions& options) {
   std::vector<Subject> subjects;
   for (auto& given : declared) {
     Subject subject{.name = given.name, .strategies = given.strategies};
-    for (auto& add_on : given.add_ons) subject.strategies.push_back(add_on.parts);
+    for (auto& add_on : given.add_ons)
+      subject.strategies.insert(subject.strategies.end(), add_on.parts.begin(), add_on.parts.end());
     subjects.push_back(std::move(subject));
   }
   return subjects;
@@ -70,6 +71,8 @@ Core::Core(AuthOptions given)
       numbers(*options.database),
       revocation(*options.database, clock),
       links(keys, clock, random),
+      codes(keys, clock, random),
+      token_paths(),
       limits(*options.database, keys, clock),
       bearers(keys, base.text, options.audience.empty() ? base.text : options.audience),
       session_seal(keys, clock, random, session_cookie, base.text),
@@ -87,7 +90,9 @@ Core::Core(AuthOptions given)
             .numbers = numbers,
             .revocation = revocation,
             .links = links,
+            .codes = codes,
             .limits = limits,
+            .token_paths = token_paths,
             .base_url = base.text,
             .app_name = options.pages.app_name},
       tasks() {

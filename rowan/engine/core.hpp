@@ -42,6 +42,8 @@ struct Core {
   tokens::Numbers numbers;
   tokens::Revocation revocation;
   tokens::LinkTokens links;
+  tokens::Codes codes;
+  TokenPaths token_paths;
   protection::RateLimits limits;
   tokens::BearerTokens bearers;
   sessions::Seal session_seal, state_seal;

@@ -60,18 +60,22 @@ class PhaseRun {
     if (state.cookies) ROWAN_CHECK(check_form(state, fields));
     ROWAN_TRY(const auto claims, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
     if (target_.phase->needs_session && !claims) return Error{.code = ErrorCode::authentication_failed, .reason = "nobody is signed in"};
-    ROWAN_TRY(const auto inputs, read_inputs(*target_.phase, fields, target_.subject->name));
-    const PhaseContext context{.spine = core.spine,
+    const auto browser_flow = state.flow_of(target_.strategy->name);
+    ROWAN_TRY(const auto inputs, read_inputs(*target_.phase, fields, target_.subject->name, state.cookies ? &browser_flow : nullptr));
+    PhaseContext context{.spine = core.spine,
                                .subject = target_.subject->name,
                                .tenant = state.tenant,
                                .inputs = inputs,
                                .visitor = state.visitor(),
                                .claims = claims,
-                               .trusted = false};
+                         .trusted = false,
+                         .muted = false,
+                         .return_to = state.return_to,
+                         .strategies = target_.subject->strategies};
     std::vector<protection::Count> counts;
     if (core.options.limits_enabled) {
       counts = counts_of(*target_.strategy, *target_.phase, context);
-      ROWAN_CHECK(core.limits.attempt(counts));
+      ROWAN_TRY(context.muted, core.limits.attempt(counts));
     }
     ROWAN_TRY(auto outcome, target_.phase->run(context));
     return std::visit([&](auto& what) { return deliver(what, claims, counts); }, outcome);
@@ -109,8 +113,15 @@ class PhaseRun {
   }
 
   Result<Response> deliver(Accepted& accepted, const std::optional<Claims>&, const std::vector<protection::Count>&) {
-    conn_.state().accepted_words = accepted.words;
-    return target_.controller->success(conn_, activity(), nullptr, nullptr);
+    auto& state = conn_.state();
+    state.accepted = &accepted;
+    if (!accepted.flow.empty()) {
+      if (state.cookies) state.keep_flow(target_.strategy->name, accepted.flow);
+      else conn_.assign("flow", accepted.flow);
+    }
+    auto response = target_.controller->success(conn_, activity(), nullptr, nullptr);
+    state.accepted = nullptr;
+    return response;
   }
 
   Result<Response> deliver(Presented& presented, const std::optional<Claims>&, const std::vector<protection::Count>&) {
@@ -138,10 +149,12 @@ class PhaseRun {
                           .tenant = state.tenant,
                           .account = {},
                           .succeeded = false,
+                          .registered = false,
                           .reason = error.reason,
                           .address = state.client.text(),
                           .user_agent = state.visitor().user_agent,
-                          .methods = {}};
+                          .methods = {},
+                          .language = state.language};
     for (const auto* hooks : core.hooks(*target_.subject))
       if (hooks->on_failure)
         if (auto done = hooks->on_failure(core.spine, event); !done) core.logger.error("hook_failed", {{"reason", done.error().reason}});
@@ -162,15 +175,15 @@ class PhaseRun {
 
 }  // namespace
 
-protection::Count count_of(std::string_view strategy, const RateLimit& limit, const PhaseContext& context, std::string value) {
+protection::Count count_of(std::string_view strategy, const RateLimit& limit, std::string_view tenant, std::string_view subject, std::string value) {
   // Letter case must not multiply the attempts (inventory O26).
   if (limit.per == RateLimit::Per::identifier)
     if (const auto address = EmailAddress::parse(value)) value = address->key();
   return {.scope = limit.name,
-          .value = std::string(strategy) + "|" + std::string(context.tenant) + "|" + std::string(context.subject) + "|" + value,
+          .value = std::string(limit.across_strategies ? std::string_view() : strategy) + "|" + std::string(tenant) + "|" + std::string(subject) + "|" + value,
           .max = limit.max,
           .window = limit.window,
-          .locks = limit.locks};
+          .over = limit.over};
 }
 
 std::vector<protection::Count> counts_of(const Strategy& strategy, const Phase& phase, const PhaseContext& context) {
@@ -182,7 +195,7 @@ std::vector<protection::Count> counts_of(const Strategy& strategy, const Phase& 
       case RateLimit::Per::account: value = context.claims ? context.claims->id.text() : std::string(); break;
       case RateLimit::Per::identifier: value = context.inputs.text(limit.input); break;
     }
-    counts.push_back(count_of(strategy.name, limit, context, value));
+    counts.push_back(count_of(strategy.name, limit, context.tenant, context.subject, value));
   }
   return counts;
 }
@@ -197,13 +210,18 @@ Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const 
   const auto answer = [&]() -> Result<Response> {
     ROWAN_TRY(const auto fields, read_fields(request));
     if (state.cookies) ROWAN_CHECK(check_form(state, fields));
-    return controller.sign_out(conn, conn.params());
+    auto response = controller.sign_out(conn, conn.params());
+    // Saying "signed out" while the token lives on would be a lie: the cookie stays, and the visitor tries again.
+    if (state.not_revoked) return *state.not_revoked;
+    return response;
   };
   auto response = answer();
   if (!response) {
     state.failure = &response.error();
     state.status = http_status(response.error().code);
-    return finish(state, controller.failure(conn, {"session", "sign_out"}, response.error()));
+    auto refusal = controller.failure(conn, {"session", "sign_out"}, response.error());
+    if (response.error().code == ErrorCode::unavailable) refusal.headers.set("Retry-After", "1");
+    return finish(state, std::move(refusal));
   }
   return finish(state, *std::move(response));
 }

@@ -60,6 +60,7 @@ struct Guarded {
   std::optional<Response> admit(Conn& conn, const GuardVerdict& verdict) const {
     if (std::holds_alternative<GuardRefused>(verdict)) return refuse(conn, kind);
     const auto& accepted = std::get<GuardAccepted>(verdict);
+    if (!engine::is_of_tenant(conn.state(), accepted.claims)) return refuse(conn, kind);
     conn.state().reseal = accepted.set_cookie;
     return step_up(conn, guard, accepted.claims, kind);
   }

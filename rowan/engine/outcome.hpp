@@ -14,6 +14,8 @@ struct Applied {
   std::int64_t generation = 0;       // as read together with the credential; a sign-in begun with an old password dies on it
   bool registered = false;           // the account is new: on_register runs, the API answers 201
   bool end_other_sessions = false;   // a new generation: every other session and token of the account is revoked
+  std::string proven_address{};      // key of an address a mail to it has just proven: marked so, and series of failures at it end
+  bool taken_over = false;           // the owner came to an account others may know the credentials of: they are dropped, and end_other_sessions holds
   bool credential_checked = true;    // false: the session is no fresh proof (remember-me)
 };
 
@@ -25,9 +27,12 @@ struct SignedIn {
   bool second_factor_done = false;  // this phase was the second factor of a pending flow
 };
 
-/// A request was taken: the same for every address. `words` is the catalogue's sentence for the page.
+/// A request was taken: the same for every address.
 struct Accepted {
-  std::string words{};
+  std::string words{};     // the catalogue's sentence for the page
+  std::string view{};      // or a template of its own, filled with `fields`
+  Json fields = Json({});  // not for the API
+  std::string flow{};      // binds what comes next to who asked: kept in the cookie on the web, told to programs (CONTRACT "Answers")
 };
 
 /// Something is shown: a TOTP secret, recovery codes, a challenge, a list. The web mount fills page `view`; the API mount writes the fields as JSON.

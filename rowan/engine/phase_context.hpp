@@ -7,6 +7,7 @@
 #include <rowan/http/ip_address.hpp>
 #include <rowan/tokens/claims.hpp>
 #include <string>
+#include <span>
 #include <string_view>
 
 namespace rowan {
@@ -37,6 +38,7 @@ struct Visitor {
 };
 
 struct RateLimit;
+struct Strategy;
 
 struct PhaseContext {
   const Spine& spine;
@@ -46,11 +48,14 @@ struct PhaseContext {
   Visitor visitor{};
   std::optional<Claims> claims{};  // of the signed-in account, when there is one
   bool trusted = false;            // called as a function: no limits by address
+  bool muted = false;              // over a limit that only mutes: everything is done as ever, but no mail leaves
+  std::string_view return_to{};    // a path on this site, or empty
+  std::span<const Strategy> strategies{};  // of this subject, add-ons' parts included: what rooms ask of each other goes through their values
 };
 
 namespace engine {
-/// The counter behind a limit for one value (an address, an identifier), as the engine counts it: for an action that clears one.
-protection::Count count_of(std::string_view strategy, const RateLimit& limit, const PhaseContext& context, std::string value);
+/// The counter behind a limit for one value (an address, an identifier), as the engine counts it.
+protection::Count count_of(std::string_view strategy, const RateLimit& limit, std::string_view tenant, std::string_view subject, std::string value);
 }  // namespace engine
 
 }  // namespace rowan

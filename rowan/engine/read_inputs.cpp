@@ -36,6 +36,8 @@ namespace {
 
 std::optional<std::string_view> sent(const Input& input, const http::Fields& fields, std::string_view subject) {
   if (input.top_level) return fields.find({input.name});
+  if (input.kind == Input::Kind::flow)
+    if (const auto top = fields.find({input.name})) return top;
   if (const auto nested = fields.find({subject, input.name})) return nested;
   // Tokens may stand at the top as well: {"token":"…"} (CONTRACT "Routes").
   return input.kind == Input::Kind::token ? fields.find({input.name}) : std::nullopt;
@@ -54,7 +56,7 @@ std::optional<std::string> fault_of(const Input& input, std::string_view value) 
 
 }  // namespace
 
-Result<Inputs> read_inputs(const Phase& phase, const http::Fields& fields, std::string_view subject) {
+Result<Inputs> read_inputs(const Phase& phase, const http::Fields& fields, std::string_view subject, const std::string* browser_flow) {
   Inputs inputs;
   std::vector<FieldError> wrong;
   for (const auto& input : phase.inputs) {
@@ -62,6 +64,10 @@ Result<Inputs> read_inputs(const Phase& phase, const http::Fields& fields, std::
       const auto document = input.top_level ? fields.json({input.name}) : fields.json({subject, input.name});
       if (document) inputs.set_json(input.name, *document);
       else if (input.required) wrong.push_back({.field = input.name, .code = "required"});
+      continue;
+    }
+    if (input.kind == Input::Kind::flow && browser_flow != nullptr) {
+      if (!browser_flow->empty()) inputs.set(input.name, *browser_flow);
       continue;
     }
     const auto value = sent(input, fields, subject);
@@ -86,7 +92,7 @@ Result<Inputs> read_inputs(const Phase& phase, const http::Fields& fields, std::
 std::map<std::string, std::string> typed_values(const Phase& phase, const http::Fields& fields, std::string_view subject) {
   std::map<std::string, std::string> values;
   for (const auto& input : phase.inputs)
-    if (!input.secret() && input.kind != Input::Kind::json)
+    if (!input.secret() && input.kind != Input::Kind::json && input.kind != Input::Kind::flow)
       if (const auto value = sent(input, fields, subject); value && value->size() <= input.max_bytes) values.emplace(input.name, *value);
   return values;
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <rowan/base/base64.hpp>
 #include <rowan/engine/compose.hpp>
 #include <rowan/engine/dispatch.hpp>
@@ -137,6 +138,24 @@ void Site::mount(Routes routes) {
       });
     });
   };
+  // Pages with a token in their path, one entry for all strategies and subjects that share it. `chosen` replaces the declared path.
+  const auto add_token_pages = [&](TokenPage::With with, std::string_view chosen) {
+    std::map<std::string, std::vector<engine::TokenPageOf>> by_path;
+    for (const auto& subject : core.subjects)
+      for (const auto& strategy : subject.strategies)
+        for (const auto& page : strategy.token_pages)
+          if (page.with == with) by_path[page.path].push_back({&subject, &strategy, &page});
+    for (auto& [declared, sharing] : by_path) {
+      const std::string path(chosen.empty() ? std::string_view(declared) : chosen);
+      core.token_paths.insert_or_assign(declared, path);
+      add({reading}, base + path + "/:token", [auth, links, pages = std::move(sharing)](const http::Request& request, PathParams params) -> Begun {
+        return blocking(auth, Cost::database, request, [auth, links, &pages, &request, params] {
+          Conn conn(engine::start_conn(auth, request, links, true));
+          return engine::finish(conn.state(), engine::token_page(conn.state(), pages, params.find("token")->second));
+        });
+      });
+    }
+  };
   const auto add_sign_out = [&](const std::string& path, Controller& controller) {
     add({posting, http::Method::delete_}, path, [auth, links, to = &controller](const http::Request& request, PathParams) -> Begun {
       return blocking(auth, Cost::database, request, [auth, links, to, &request] { return engine::run_sign_out(*auth, *to, links, request); });
@@ -164,6 +183,7 @@ void Site::mount(Routes routes) {
           }
         }
         if (web) {
+          add_token_pages(TokenPage::With::auth_routes, {});
           add({reading}, path + "/assets/:hash/:file", [auth](const http::Request& request, PathParams params) -> Begun {
             return guarded_run(auth, request, [&] { return asset_response(*auth, request, params); });
           });
@@ -176,15 +196,7 @@ void Site::mount(Routes routes) {
       case Routes::Kind::register_page: add_page(path, Panel::Place::register_); break;
       case Routes::Kind::reset_page: {
         add_page(path, Panel::Place::reset);
-        for (const auto& subject : core.subjects)
-          for (const auto& strategy : subject.strategies)
-            for (const auto& page : strategy.token_pages)
-              add({reading}, base + page.path, [auth, links, s = &subject, st = &strategy, pg = &page](const http::Request& request, PathParams params) -> Begun {
-                return blocking(auth, Cost::database, request, [auth, links, s, st, pg, &request, params] {
-                  Conn conn(engine::start_conn(auth, request, links, true));
-                  return engine::finish(conn.state(), engine::token_page(conn.state(), *s, *st, *pg, params.find("token")->second));
-                });
-              });
+        add_token_pages(TokenPage::With::reset_route, {});
         break;
       }
       case Routes::Kind::sign_out: {
@@ -208,8 +220,8 @@ void Site::mount(Routes routes) {
         });
         break;
       }
-      case Routes::Kind::confirm_page:
-      case Routes::Kind::magic_page: break;  // their rooms bring token pages
+      case Routes::Kind::confirm_page: add_token_pages(TokenPage::With::confirm_route, entry.path); break;
+      case Routes::Kind::magic_page: add_token_pages(TokenPage::With::magic_sign_in_route, entry.path); break;
     }
   }
   if (!links_) links_ = links;

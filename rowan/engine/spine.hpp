@@ -1,5 +1,6 @@
 #pragma once
 // Spine: what every action is given. References outlive every request; they belong to the Auth.
+#include <map>
 #include <rowan/base/clock.hpp>
 #include <rowan/base/logger.hpp>
 #include <rowan/base/random.hpp>
@@ -10,11 +11,15 @@
 #include <rowan/pages/pages.hpp>
 #include <rowan/protection/rate_limits.hpp>
 #include <rowan/storage/database.hpp>
+#include <rowan/tokens/codes.hpp>
 #include <rowan/tokens/link_tokens.hpp>
 #include <rowan/tokens/numbers.hpp>
 #include <rowan/tokens/revocation.hpp>
 
 namespace rowan {
+
+/// Where the pages behind mailed links are: TokenPage::path as declared → as mounted. Changed while routes are mounted, before serving.
+using TokenPaths = std::map<std::string, std::string, std::less<>>;
 
 struct Spine {
   Database& database;
@@ -29,9 +34,17 @@ struct Spine {
   tokens::Numbers& numbers;
   tokens::Revocation& revocation;
   tokens::LinkTokens& links;
+  tokens::Codes& codes;
   protection::RateLimits& limits;
+  const TokenPaths& token_paths;
   std::string base_url;   // without a trailing slash
   std::string app_name;
+
+  /// The absolute address to mail: of the page declared at `path` ("/magic_link"), for this token. Never from a request (SECURITY REC-06).
+  std::string token_url(std::string_view path, std::string_view token) const {
+    const auto mounted = token_paths.find(path);
+    return base_url + (mounted == token_paths.end() ? std::string(path) : mounted->second) + "/" + std::string(token);
+  }
 };
 
 }  // namespace rowan

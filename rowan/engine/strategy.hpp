@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <rowan/base/email_address.hpp>
 #include <rowan/base/embedded.hpp>
 #include <rowan/engine/hooks.hpp>
 #include <rowan/engine/outcome.hpp>
@@ -19,7 +20,7 @@ enum class Cost { none, database, hash, outgoing };
 
 /// One field a phase reads.
 struct Input {
-  enum class Kind { text, email, password, flag, token, integer, json };
+  enum class Kind { text, email, password, flag, token, integer, json, flow };  // flow: what binds to who asked; the cookie's on the web, a field `flow` on the API
   std::string name{};
   Kind kind = Kind::text;
   bool required = true;
@@ -37,8 +38,9 @@ struct RateLimit {
   std::string input{};  // for Per::identifier
   std::int64_t max = 10;
   std::chrono::seconds window{300};
+  bool across_strategies = false;  // one count for all strategies that declare this name: mails to one recipient (SECURITY THR-09)
   enum class AfterSuccess { kept, given_back, cleared } after_success = AfterSuccess::kept;  // this attempt, or all of them
-  bool locks = false;                // over it, the answer is that of a wrong credential, and waiting does not help (SECURITY THR-02)
+  protection::OverLimit over = protection::OverLimit::refuse;
 };
 
 struct Phase {
@@ -50,7 +52,9 @@ struct Phase {
   std::vector<RateLimit> limits{};
   bool needs_session = false;         // only for somebody signed in: refused with 401 before it runs
   bool web = true, api = true;        // mounts it appears on
-  std::string page{};                 // the template whose form leads here; shown again after a failure
+  std::string page{};                 // the template whose form leads here and that no panel or token page is; shown again after a failure
+  std::string done{};                 // the sentence shown after a sign-in by it, made by rowan::sentence(); empty: "You are now signed in"
+  std::string failed{};               // the sentence of a wrong credential, likewise; empty: the one that fits the inputs
   std::string description{};
   std::function<Result<Outcome>(const PhaseContext&)> run{};
 };
@@ -67,13 +71,31 @@ struct Panel {
   std::function<Json(const PhaseContext&)> fill{};  // more for the template; may be empty
 };
 
-/// A page of its own with a token in its path: shown by GET, changes nothing (SECURITY REC-07).
+/// A page of its own with a token in its path: shown by GET, changes nothing (SECURITY REC-07). Several strategies and subjects may share one.
 struct TokenPage {
-  std::string path{};           // "/password-reset/:token"
+  enum class With { reset_route, confirm_route, magic_sign_in_route, auth_routes };
+  With with = With::auth_routes;  // what in Routes mounts it; the first three let the application choose its path
+  std::string path{};             // "/password-reset"; the token follows. Mails find the chosen one by Spine::token_url
   std::string template_name{};  // "password/reset.html"
   std::string phase{};
   /// What to show about the token (who asked, when, from where); an error shows the same page for every bad token.
   std::function<Result<Json>(const PhaseContext&, std::string_view token)> look{};
+};
+
+/// A registration that waits until its address is proven (`confirm_first`): kept server-side, no account is made before.
+struct HeldRegistration {
+  EmailAddress email;
+  std::string strategy{};        // whose `adopt` takes the credentials
+  Json credentials = Json({});   // hashes and the like; never what was typed
+  Json extra = Json({});         // User::extra
+};
+
+/// What the add-on that proves addresses lets other rooms ask of it, inside their transaction. Both write the same rows, whoever has the address.
+struct Confirming {
+  /// Mails a link that makes the account; or, when the address is taken, says so to its owner.
+  std::function<Result<>(Transaction&, const PhaseContext&, const HeldRegistration&)> hold{};
+  /// Mails the owner of an unconfirmed account a link that confirms it.
+  std::function<Result<>(Transaction&, const PhaseContext&, const User&, std::int64_t generation)> ask{};
 };
 
 /// A copyable value; options with secrets sit behind shared_ptr<const …> in its closures.
@@ -85,6 +107,11 @@ struct Strategy {
   std::vector<Migration> migrations{};
   std::vector<EmbeddedFile> templates{};  // of strategies outside the library; ours are compiled in
   Hooks hooks{};
+  /// Stores the credentials of a HeldRegistration whose account was just made, in that transaction.
+  std::function<Result<>(Transaction&, const Spine&, AccountId, const Json& credentials)> adopt{};
+  Confirming confirming{};
+  /// Whether this is the account's own secret (its password), before something that cannot be undone; nullopt when it has none here.
+  std::function<Result<std::optional<bool>>(const PhaseContext&, AccountId, std::string_view secret)> check_secret{};
   /// Problems of its options, each naming the option and a way out; reported with all others at start-up.
   std::function<std::vector<std::string>(const struct SubjectView&)> check{};
   /// Old data this strategy can drop; run about once an hour.
@@ -93,7 +120,8 @@ struct Strategy {
 
 /// Something that reacts to sign-ins instead of making them: confirmation, audit log.
 struct AddOn {
-  Strategy parts{};
+  std::string name{};             // what other rooms' `check` asks for: "confirmation"
+  std::vector<Strategy> parts{};  // each with its own routes below /S/<its name>
 };
 
 /// What `check` may look at.

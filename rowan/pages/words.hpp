@@ -13,6 +13,13 @@ struct CountedWord {
 
 }  // namespace rowan
 
+namespace rowan {
+
+/// Marks a sentence that a room's C++ says to people, for the catalogues; the room's texts/*.po translate it. It must be one literal in one place.
+constexpr std::string_view sentence(std::string_view english) { return english; }
+
+}  // namespace rowan
+
 namespace rowan::words {
 
 // Answers.
@@ -25,6 +32,8 @@ inline constexpr std::string_view password_reset = "Your password has successful
 inline constexpr std::string_view password_changed = "Your password has been changed";
 inline constexpr std::string_view reset_requested =
     "If this user exists in our system, you will be contacted with password reset instructions shortly.";
+inline constexpr std::string_view registration_held =
+    "We have sent you a mail. Open the link in it to finish your registration.";
 inline constexpr std::string_view sign_in_first = "Please sign in to continue.";
 inline constexpr std::string_view confirm_first = "Please confirm your email address first.";
 inline constexpr std::string_view form_too_old = "Your form was too old. Please try again.";
@@ -63,6 +72,7 @@ inline constexpr std::array all = {incorrect_email_or_password,
                                    password_reset,
                                    password_changed,
                                    reset_requested,
+                                   registration_held,
                                    sign_in_first,
                                    confirm_first,
                                    form_too_old,

@@ -17,6 +17,16 @@ constexpr Sql forgive_attempt{"UPDATE rowan_rate_limits SET count = count - 1 WH
 constexpr Sql clear_attempts{"DELETE FROM rowan_rate_limits WHERE key = :key"};
 constexpr Sql expire_counts{"DELETE FROM rowan_rate_limits WHERE expires_at < :now"};
 
+Error over(const Count& count, std::chrono::microseconds left) {
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(left);
+  if (count.over == OverLimit::lock) return {.code = ErrorCode::authentication_failed, .reason = "locked: over " + count.scope};
+  const auto code = count.over == OverLimit::wrong_credential ? ErrorCode::authentication_failed : ErrorCode::rate_limited;
+  return {.code = code, .reason = "over " + count.scope, .retry_after = wait};
+}
+
+// Of several, the one that says least: a lock before any wait, the longest wait before shorter ones.
+std::chrono::seconds weight(const Error& error) { return error.retry_after.value_or(std::chrono::seconds::max()); }
+
 }  // namespace
 
 RateLimits::RateLimits(Database& database, const crypto::KeyRing& keys, const Clock& clock)
@@ -27,26 +37,28 @@ std::string RateLimits::key(const Count& count) const {
   return to_base64url(std::span(digest).first(18));
 }
 
-Result<> RateLimits::attempt(const std::vector<Count>& counts) {
-  if (counts.empty()) return {};
+Result<bool> RateLimits::attempt(const std::vector<Count>& counts) {
+  if (counts.empty()) return false;
   std::vector<std::pair<std::string, const Count*>> keys;
   for (const auto& count : counts) keys.emplace_back(key(count), &count);
   std::sort(keys.begin(), keys.end());  // one order for all: no deadlock
   const auto now = clock_->now();
-  ROWAN_TRY(const auto over, database_->transact([&](Transaction& transaction) -> Result<std::optional<Error>> {
-    std::optional<Error> refused;
+  struct Verdict {
+    std::optional<Error> error{};
+    bool muted = false;
+  };
+  ROWAN_TRY(const auto verdict, database_->transact([&](Transaction& transaction) -> Result<Verdict> {
+    Verdict all;
     for (const auto& [name, count] : keys) {
       ROWAN_TRY(const auto row, transaction.first(count_attempt, {{"key", name}, {"now", now}, {"expires_at", now + count->window}}));
       if (!row || row->integer(0) <= count->max) continue;
-      if (count->locks) return std::optional(Error{.code = ErrorCode::authentication_failed, .reason = "locked: over " + count->scope});
-      const auto wait = std::chrono::ceil<std::chrono::seconds>(row->time(1) - now);
-      if (!refused || *refused->retry_after < wait)
-        refused = Error{.code = ErrorCode::rate_limited, .reason = "over " + count->scope, .retry_after = wait};
+      if (count->over == OverLimit::mute) all.muted = true;
+      else if (auto error = over(*count, row->time(1) - now); !all.error || weight(*all.error) < weight(error)) all.error = std::move(error);
     }
-    return refused;
+    return all;
   }));
-  if (over) return *over;
-  return {};
+  if (verdict.error) return *verdict.error;
+  return verdict.muted;
 }
 
 Result<> RateLimits::forgive(Transaction& transaction, const Count& count) {

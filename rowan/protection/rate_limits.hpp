@@ -10,20 +10,29 @@
 
 namespace rowan::protection {
 
+/// What becomes of an attempt over its limit.
+enum class OverLimit {
+  refuse,            // `rate_limited`, with the time to come back
+  wrong_credential,  // answered like a wrong credential, with the time to come back
+  lock,              // answered like a wrong credential, and waiting does not help
+  mute,              // it is made, and what it would send is not sent: nobody learns that this address is over its limit
+};
+
 struct Count {
   std::string scope{};       // "password/sign_in/client"
   std::string value{};       // an address bucket, a normalised identifier; stored only as a keyed hash
   std::int64_t max = 0;
   std::chrono::seconds window{};
-  bool locks = false;  // over it: `authentication_failed` like any other failure, instead of a time to come back
+  OverLimit over = OverLimit::refuse;
 };
 
 /// A window begins with the first attempt and holds `max` of them. Counting comes before the attempt, so a burst cannot slip through. Thread-safe.
 class RateLimits {
  public:
   RateLimits(Database& database, const crypto::KeyRing& keys, const Clock& clock);
-  /// Counts one attempt in each, all in one transaction. `rate_limited` with retry_after when any is over; the others were still counted.
-  Result<> attempt(const std::vector<Count>& counts);
+  /// Counts one attempt in each, all in one transaction; an error when any is over that does not only mute: the others were still counted.
+  /// True: muted.
+  Result<bool> attempt(const std::vector<Count>& counts);
   /// Gives one attempt back in the caller's transaction: it succeeded.
   Result<> forgive(Transaction& transaction, const Count& count);
   /// Forgets all attempts in the caller's transaction: the series of failures has ended.

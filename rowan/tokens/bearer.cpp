@@ -64,8 +64,8 @@ Timestamp at_second(std::int64_t seconds) { return Timestamp(std::chrono::second
 BearerTokens::BearerTokens(const crypto::KeyRing& keys, std::string_view issuer, std::string_view audience) {
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto header = R"({"alg":"HS256","typ":"JWT","kid":")" + keys.kid(i) + "\"}";
-    signers_.push_back({crypto::HmacSha256(keys.derive(i, "bearer HS256").bytes()), crypto::BlockKey(keys.derive(i, "jti")),
-                        to_base64url(as_bytes(header)) + "."});
+    signers_.push_back({crypto::HmacSha256(keys.derive(i, "bearer HS256").bytes()),
+                        crypto::BlockKey(keys.derive(i, "jti")), to_base64url(as_bytes(header)) + "."});
   }
   opening_ = "{\"iss\":" + Json(issuer).text() + ",\"aud\":" + Json(audience).text() + ",\"sub\":\"";
 }
@@ -76,7 +76,8 @@ std::string BearerTokens::issue(const Claims& claims, Timestamp now) const {
   std::string payload = opening_;
   payload += std::string(claims.subject()) + "?id=" + claims.id.text();
   payload += "\",\"jti\":\"" + to_base64url(signer.block.encrypt(pack(claims.numbers)));
-  payload += "\",\"iat\":" + issued + ",\"nbf\":" + issued + ",\"exp\":" + std::to_string(to_seconds(claims.expires_at));
+  payload +=
+      "\",\"iat\":" + issued + ",\"nbf\":" + issued + ",\"exp\":" + std::to_string(to_seconds(claims.expires_at));
   payload += ",\"purpose\":\"user\",\"auth_time\":" + std::to_string(to_seconds(claims.authenticated_at));
   payload += ",\"amr\":" + Json(claims.methods).text();
   if (!claims.tenant().empty()) payload += ",\"tenant\":\"" + std::string(claims.tenant()) + "\"";
@@ -90,8 +91,10 @@ std::optional<Claims> BearerTokens::verify(std::string_view token, Timestamp now
   if (token.size() > max_bearer_bytes) return std::nullopt;
   for (const auto& signer : signers_) {
     if (!token.starts_with(signer.header)) continue;
-    const auto dot = token.rfind('.');
-    if (dot < signer.header.size()) return std::nullopt;
+    constexpr std::size_t tag_letters = 43;  // of 32 bytes
+    if (token.size() <= signer.header.size() + tag_letters) return std::nullopt;
+    const auto dot = token.size() - tag_letters - 1;
+    if (token[dot] != '.') return std::nullopt;
     crypto::Digest tag{};
     if (from_base64url(token.substr(dot + 1), tag) != tag.size()) return std::nullopt;
     if (!crypto::equal_in_constant_time(tag, signer.mac(as_bytes(token.substr(0, dot))))) return std::nullopt;

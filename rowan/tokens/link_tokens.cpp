@@ -25,6 +25,10 @@ std::string hash(const crypto::HmacSha256& mac, const Parts& parts) {
   return to_base64url(digest);
 }
 
+std::optional<AccountId> if_any(AccountId account) { return account.is_nil() ? std::optional<AccountId>() : std::optional(account); }
+
+}  // namespace
+
 Link link_from(const SqlRow& row) {
   Link link;
   link.account = row.id<AccountId>(1);
@@ -37,8 +41,6 @@ Link link_from(const SqlRow& row) {
   link.expires_at = row.time(8);
   return link;
 }
-
-}  // namespace
 
 LinkTokens::LinkTokens(const crypto::KeyRing& keys, const Clock& clock, Random& random) : clock_(&clock), random_(&random) {
   for (std::size_t i = 0; i < keys.size(); ++i) macs_.emplace_back(keys.derive(i, "link tokens").bytes());
@@ -55,7 +57,7 @@ Result<std::string> LinkTokens::issue(Transaction& transaction, const NewLink& l
        {"purpose", link.purpose},
        {"tenant", link.tenant},
        {"subject", link.subject},
-       {"account", link.account.is_nil() ? std::optional<AccountId>() : std::optional(link.account)},
+       {"account", if_any(link.account)},
        {"generation", link.generation},
        {"address_key", link.address_key},
        {"data", link.data.text()},
@@ -81,6 +83,16 @@ Result<std::optional<Link>> LinkTokens::look(SqlConnection& connection, std::str
   return std::nullopt;
 }
 
+Result<std::optional<Link>> LinkTokens::newest_for(SqlConnection& connection, std::string_view address_key, std::string_view purpose,
+                                                   std::string_view tenant, std::string_view subject) const {
+  ROWAN_TRY(const auto row, connection.first(sql::newest_link, {{"address_key", address_key},
+                                                                {"purpose", purpose},
+                                                                {"tenant", tenant},
+                                                                {"subject", subject},
+                                                                {"now", clock_->now()}}));
+  return row ? std::optional(link_from(*row)) : std::nullopt;
+}
+
 Result<std::optional<Link>> LinkTokens::consume(Transaction& transaction, std::string_view text, std::string_view purpose,
                                                 std::string_view tenant, std::string_view subject) const {
   const auto parts = split(text);
@@ -94,10 +106,26 @@ Result<std::optional<Link>> LinkTokens::consume(Transaction& transaction, std::s
                                                                     {"now", clock_->now()}}));
     if (!row) continue;
     auto link = link_from(*row);
-    if (!link.account.is_nil()) ROWAN_CHECK(end_all_of(transaction, link.account));
+    ROWAN_CHECK(transaction.execute(sql::end_sibling_links, {{"purpose", purpose},
+                                                             {"tenant", tenant},
+                                                             {"subject", subject},
+                                                             {"account", if_any(link.account)},
+                                                             {"address_key", link.address_key.empty() ? std::string("-") : link.address_key},
+                                                             {"now", clock_->now()}}));
     return link;
   }
   return std::nullopt;
+}
+
+Result<> LinkTokens::end_all_for(Transaction& transaction, std::string_view address_key, std::string_view purpose, std::string_view tenant,
+                                 std::string_view subject) const {
+  ROWAN_CHECK(transaction.execute(sql::end_sibling_links, {{"purpose", purpose},
+                                                           {"tenant", tenant},
+                                                           {"subject", subject},
+                                                           {"account", std::optional<AccountId>()},
+                                                           {"address_key", address_key},
+                                                           {"now", clock_->now()}}));
+  return {};
 }
 
 Result<> LinkTokens::end_all_of(Transaction& transaction, AccountId account) const {

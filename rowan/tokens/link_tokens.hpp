@@ -27,6 +27,9 @@ struct Link {
   Timestamp created_at{}, expires_at{};
 };
 
+/// From a row whose columns are those of sql::look_at_link.
+Link link_from(const SqlRow& row);
+
 /// Thread-safe.
 class LinkTokens {
  public:
@@ -36,9 +39,15 @@ class LinkTokens {
   /// What it says, without using it up; nullopt for every bad, foreign, expired or used one.
   Result<std::optional<Link>> look(SqlConnection& connection, std::string_view text, std::string_view purpose,
                                    std::string_view tenant, std::string_view subject) const;
-  /// Uses it: at most one caller ever gets it. With an account, all its other outstanding links die with it.
+  /// The newest outstanding one of this purpose for an address; nullopt when there is none.
+  Result<std::optional<Link>> newest_for(SqlConnection& connection, std::string_view address_key, std::string_view purpose,
+                                         std::string_view tenant, std::string_view subject) const;
+  /// Uses it: at most one caller ever gets it. The other outstanding ones of this purpose for its account or address die with it.
   Result<std::optional<Link>> consume(Transaction& transaction, std::string_view text, std::string_view purpose,
                                       std::string_view tenant, std::string_view subject) const;
+  /// Those of this purpose for this address, of whomever.
+  Result<> end_all_for(Transaction& transaction, std::string_view address_key, std::string_view purpose, std::string_view tenant,
+                       std::string_view subject) const;
   Result<> end_all_of(Transaction& transaction, AccountId account) const;
   Result<> expire(Database& database) const;
 

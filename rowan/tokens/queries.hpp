@@ -26,7 +26,36 @@ inline constexpr Sql consume_link{
     "AND consumed_at IS NULL AND expires_at > :now "
     "RETURNING secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at"};
 inline constexpr Sql end_links_of{"UPDATE rowan_links SET consumed_at = :now WHERE account_id = :account AND consumed_at IS NULL"};
+inline constexpr Sql newest_link{
+    "SELECT secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at FROM rowan_links "
+    "WHERE address_key = :address_key AND purpose = :purpose AND tenant = :tenant AND subject = :subject AND consumed_at IS NULL "
+    "AND expires_at > :now ORDER BY created_at DESC, id LIMIT 1"};
+// A mail that was used kills what is left of its kind, for the account and for the address it went to.
+inline constexpr Sql end_sibling_links{
+    "UPDATE rowan_links SET consumed_at = :now WHERE tenant = :tenant AND subject = :subject AND purpose = :purpose AND consumed_at IS NULL "
+    "AND (account_id = :account OR address_key = :address_key)"};
 inline constexpr Sql expire_links{"DELETE FROM rowan_links WHERE expires_at < :before"};
+
+inline constexpr Sql insert_code{
+    "INSERT INTO rowan_codes (id, flow_hash, code_hash, attempts_left, purpose, tenant, subject, account_id, generation, address_key, data, "
+    "asked_from, asked_with, created_at, expires_at) VALUES (:id, :flow_hash, :code_hash, :attempts_left, :purpose, :tenant, :subject, "
+    ":account, :generation, :address_key, :data, :asked_from, :asked_with, :now, :expires_at)"};
+// The first nine columns are those of a link.
+inline constexpr Sql count_guess{
+    "UPDATE rowan_codes SET attempts_left = attempts_left - 1 "
+    "WHERE flow_hash = :flow_hash AND purpose = :purpose AND tenant = :tenant AND subject = :subject "
+    "AND consumed_at IS NULL AND expires_at > :now AND attempts_left > 0 "
+    "RETURNING flow_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at, id, code_hash"};
+inline constexpr Sql spent_until{
+    "SELECT MAX(expires_at) FROM rowan_codes WHERE flow_hash = :flow_hash AND purpose = :purpose AND tenant = :tenant AND subject = :subject "
+    "AND consumed_at IS NULL AND expires_at > :now AND attempts_left <= 0"};
+inline constexpr Sql consume_code{
+    "UPDATE rowan_codes SET consumed_at = :now WHERE id = :id AND consumed_at IS NULL AND expires_at > :now"};
+inline constexpr Sql end_sibling_codes{
+    "UPDATE rowan_codes SET consumed_at = :now WHERE tenant = :tenant AND subject = :subject AND purpose = :purpose AND consumed_at IS NULL "
+    "AND (account_id = :account OR address_key = :address_key)"};
+inline constexpr Sql end_codes_of{"UPDATE rowan_codes SET consumed_at = :now WHERE account_id = :account AND consumed_at IS NULL"};
+inline constexpr Sql expire_codes{"DELETE FROM rowan_codes WHERE expires_at < :before"};
 
 // PostgreSQL: whichever head nobody holds; SQLite has one writer, so one head is enough.
 inline constexpr Sql raise_free_head{

@@ -2,7 +2,7 @@
 #include <barrier>
 #include <thread>
 
-#include "flow.hpp"
+#include "mail_flow.hpp"
 
 namespace rowan::flows {
 namespace {
@@ -55,6 +55,43 @@ TEST_P(Race, AHundredUsesOfOneResetTokenSucceedOnce) {
   EXPECT_EQ(std::ranges::count(statuses, 200), 1);
   EXPECT_EQ(std::ranges::count(statuses, 401), crowd - 1);
   EXPECT_FALSE(is_signed_in(browser));
+}
+
+class MailRace : public ::testing::TestWithParam<std::string> {
+ protected:
+  testing::TestApp app{{.database = GetParam(),
+                        .strategies = {rowan::magic_link({.registration = true}), rowan::otp({.registration = true, .attempts_per_code = 10})},
+                        .adjust = [](AuthOptions& options) { options.limits_enabled = false; }}};
+};
+INSTANTIATE_TEST_SUITE_P(Databases, MailRace, every_database(), name_of_database);
+
+TEST_P(MailRace, AHundredUsesOfOneLinkMakeOneSession) {
+  auto program = app.browser();
+  program.json("POST", "/api/auth/user/magic_link/request", an_email(ann));
+  const auto path = app.mailed_path(ann);
+  const auto statuses = all_at_once(app, "/api/auth/user/magic_link", {{"token", path.substr(path.rfind('/') + 1)}});
+  EXPECT_EQ(std::ranges::count(statuses, 201), 1);
+  EXPECT_EQ(std::ranges::count(statuses, 401), crowd - 1);
+}
+
+TEST_P(MailRace, AHundredUsesOfOneCodeMakeOneSession) {
+  auto program = app.browser();
+  program.json("POST", "/api/auth/user/otp/request", an_email(ann));
+  const auto flow = text_at(program.answer(), {"authentication", "flow"});
+  const Json body{{"user", {{"email", ann}, {"otp", code_in(app.mailbox(ann).at(0))}}}, {"flow", flow}};
+  const auto statuses = all_at_once(app, "/api/auth/user/otp/sign_in", body);
+  EXPECT_EQ(std::ranges::count(statuses, 201), 1);
+  EXPECT_EQ(std::ranges::count(statuses, 401), crowd - 1);
+}
+
+TEST_P(MailRace, OfAHundredGuessesAtOneCodeNoMoreThanAllowedAreLookedAt) {  // THR-12
+  auto program = app.browser();
+  program.json("POST", "/api/auth/user/otp/request", an_email(ann));
+  const auto flow = text_at(program.answer(), {"authentication", "flow"});
+  all_at_once(app, "/api/auth/user/otp/sign_in", {{"user", {{"email", ann}, {"otp", "AAAAAA"}}}, {"flow", flow}});
+  const auto code = code_in(app.mailbox(ann).at(0));
+  program.json("POST", "/api/auth/user/otp/sign_in", {{"user", {{"email", ann}, {"otp", code}}}, {"flow", flow}});
+  EXPECT_EQ(program.status(), 401);  // all ten were spent
 }
 
 class LimitedRace : public OnEveryDatabase {};

@@ -1,4 +1,8 @@
 // Sessions as visitors have them: cookies, how they end, and what ends them (SECURITY 1.7).
+#include <rowan/base/base64.hpp>
+#include <rowan/engine/core.hpp>
+#include <rowan/testing/switched_database.hpp>
+
 #include "flow.hpp"
 
 namespace rowan::flows {
@@ -139,6 +143,67 @@ TEST_P(SessionFlow, AProgramThatAsksForJsonGets401InsteadOfAPage) {
   browser.with_header("Accept", "application/json").get("/private");
   EXPECT_EQ(browser.status(), 401);
   EXPECT_EQ(browser.body(), R"({"authentication":{"status":"failed","reason":"authentication_failed"}})");
+}
+
+TEST(SignOut, WithTheDatabaseAwayIsNotSaidToHaveHappened) {
+  testing::TemporaryDatabase real("sqlite");
+  testing::SwitchedDatabase database(*real);
+  testing::TestApp app({.adjust = [&](AuthOptions& options) { options.database = database; }});
+  auto browser = app.browser(), program = app.browser();
+  register_in(browser);
+  program.json("POST", "/api/auth/user/password/sign_in", credentials());
+  program.bearer(text_at(program.answer(), {"authentication", "bearer"}));
+  auto form = browser.get("/sign-out").form("/sign-out");
+  database.switch_off();
+  form.submit();
+  EXPECT_EQ(browser.status(), 503);
+  EXPECT_TRUE(browser.header("Retry-After"));
+  EXPECT_FALSE(browser.header("Clear-Site-Data"));
+  EXPECT_EQ(browser.cookies().count("__Host-rowan"), 1U);
+  EXPECT_EQ(program.json("POST", "/api/auth/sign_out").status(), 503);
+  database.switch_on();
+  form.submit();
+  EXPECT_EQ(browser.status(), 200);
+  EXPECT_FALSE(is_signed_in(browser));
+  EXPECT_EQ(program.json("POST", "/api/auth/sign_out").status(), 200);
+  EXPECT_EQ(program.json("GET", "/me").status(), 401);
+}
+
+TEST(Tenants, ASessionOfOneIsNobodyAtAnother) {
+  testing::TestApp app({.adjust = [](AuthOptions& options) {
+    options.tenant_of = [](const http::Request& request) { return std::string(request.headers.single("X-Tenant").value_or("")); };
+  }});
+  auto browser = app.browser(), program = app.browser();
+  const auto at = [](Browser& visitor, const char* tenant) -> Browser& { return visitor.with_header("X-Tenant", tenant); };
+  at(program, "north").json("POST", "/api/auth/user/password/register", registration());
+  ASSERT_EQ(program.status(), 201);
+  program.bearer(text_at(program.answer(), {"authentication", "bearer"}));
+  EXPECT_EQ(at(program, "north").json("GET", "/me").status(), 200);
+  EXPECT_EQ(at(program, "south").json("GET", "/me").status(), 401);
+  EXPECT_EQ(program.json("GET", "/me").status(), 401);
+  // The same address may be another account there.
+  at(browser, "south").json("POST", "/api/auth/user/password/register", registration());
+  EXPECT_EQ(browser.status(), 201);
+}
+
+TEST(BearerGuard, RefusesATokenOfAnotherPurpose) {
+  testing::TestApp app;
+  auto program = app.browser();
+  program.json("POST", "/api/auth/user/password/register", registration());
+  const auto bearer = text_at(program.answer(), {"authentication", "bearer"});
+  // The same claims, signed by the same key, for something else: what a bug or another part of the system might hand out.
+  auto payload = *from_base64url(bearer.substr(bearer.find('.') + 1, bearer.rfind('.') - bearer.find('.') - 1));
+  std::string text(reinterpret_cast<const char*>(payload.data()), payload.size());
+  const auto at = text.find("\"purpose\":\"user\"");
+  ASSERT_NE(at, std::string::npos);
+  text.replace(at, 16, "\"purpose\":\"reset\"");
+  const auto& keys = app.auth().core().keys;
+  const auto signed_part = bearer.substr(0, bearer.find('.') + 1) + to_base64url(as_bytes(text));
+  const crypto::HmacSha256 mac(keys.derive(0, "bearer HS256").bytes());
+  const auto signature = [&](std::string_view signed_text) { return to_base64url(mac(as_bytes(signed_text))); };
+  ASSERT_EQ(signature(bearer.substr(0, bearer.rfind('.'))), bearer.substr(bearer.rfind('.') + 1)) << "bearers are signed differently now";
+  program.bearer(signed_part + "." + signature(signed_part));
+  EXPECT_EQ(program.json("GET", "/me").status(), 401);
 }
 
 TEST_P(SessionFlow, PagesSpeakTheVisitorsLanguage) {

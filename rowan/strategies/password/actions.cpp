@@ -1,10 +1,12 @@
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
+#include <rowan/engine/letters.hpp>
 #include <rowan/pages/words.hpp>
 #include <rowan/strategies/password/actions.hpp>
 #include <rowan/strategies/password/policy.hpp>
 #include <rowan/strategies/password/queries.hpp>
+#include <rowan/tokens/end_account.hpp>
 
 namespace rowan::strategies::password {
 
@@ -66,28 +68,31 @@ Result<> store(Transaction& transaction, AccountId account, const std::string& h
   return {};
 }
 
-Json who_asked(const PhaseContext& context, std::string_view language, std::string link, std::optional<Timestamp> expires) {
-  const auto& pages = context.spine.pages;
-  return {{"link", link},
-          {"expires_at", expires ? pages.moment(*expires, language) : std::string()},
-          {"requested_at", pages.moment(context.spine.clock.now(), language)},
-          {"requested_from", context.visitor.address.text()},
-          {"requested_with", context.visitor.user_agent.substr(0, 80)}};
-}
-
 // The notice that a password was changed, in the transaction that changed it (SECURITY THR-11).
 Result<> put_notice(Transaction& transaction, const PhaseContext& context, const Credential& credential) {
   if (credential.email.empty()) return {};
   const auto language = credential.locale.empty() ? context.visitor.language : credential.locale;
-  ROWAN_TRY(auto mail, context.spine.pages.mail("password/changed", who_asked(context, language, context.spine.base_url + "/reset", std::nullopt), language));
-  mail.to = credential.email;
-  mail.kind = "password/changed";
-  return context.spine.outbox.put(transaction, mail, context.spine.clock.now() + std::chrono::days(2));
+  return put_letter(transaction, context,
+                    {.name = "password/changed",
+                     .to = credential.email,
+                     .language = language,
+                     .data = who_asked(context, language, context.spine.base_url + "/reset")},
+                    context.spine.clock.now() + std::chrono::days(2));
+}
+
+// confirm_first: the same answer and the same writes whether the address is taken or not; no account before its owner says so.
+Result<Outcome> hold(const PhaseContext& context, const HeldRegistration& registration) {
+  for (const auto& strategy : context.strategies) {
+    if (!strategy.confirming.hold) continue;
+    ROWAN_CHECK(context.spine.database.transact([&](Transaction& transaction) { return strategy.confirming.hold(transaction, context, registration); }));
+    return Outcome(Accepted{.words = std::string(words::registration_held)});
+  }
+  return Error{.code = ErrorCode::internal, .reason = "confirm_first without the add-on confirmation"};
 }
 
 }  // namespace
 
-Result<SignedIn> register_account(const PhaseContext& context, const PasswordOptions& options) {
+Result<Outcome> register_account(const PhaseContext& context, const PasswordOptions& options) {
   const auto& spine = context.spine;
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
   ROWAN_TRY(const auto password, new_password(context, email.key(), options));
@@ -95,6 +100,8 @@ Result<SignedIn> register_account(const PhaseContext& context, const PasswordOpt
   for (const auto& field : options.register_accepts)
     if (context.inputs.has(field)) extra.emplace_back(field, context.inputs.text(field));
   ROWAN_TRY(const auto hash, spine.hasher.hash(password));
+  if (options.registration == PasswordOptions::Registration::confirm_first)
+    return hold(context, {.email = email, .strategy = options.name, .credentials = {{"hash", hash}}, .extra = Json::object(extra)});
   ROWAN_TRY(const auto generation, spine.numbers.take());
   ROWAN_TRY(const auto tenant_generation, spine.numbers.take());
   const accounts::NewAccount account{.id = AccountId::make(spine.clock, spine.random),
@@ -105,13 +112,34 @@ Result<SignedIn> register_account(const PhaseContext& context, const PasswordOpt
                                      .locale = context.visitor.language,
                                      .extra = Json::object(extra),
                                      .verified_at = {}};
-  return SignedIn{.method = options.name, .apply = [&spine, account, email, hash](Transaction& transaction) -> Result<Applied> {
-                    const auto now = spine.clock.now();
-                    ROWAN_TRY(const bool made, accounts::create(transaction, account, email, now));
-                    if (!made) return wrong_field("email", "taken");
-                    ROWAN_CHECK(store(transaction, account.id, hash, now));
-                    return Applied{.account = account.id, .generation = account.generation, .registered = true};
-                  }};
+  return Outcome(SignedIn{.method = options.name, .apply = [&spine, account, email, hash](Transaction& transaction) -> Result<Applied> {
+                            const auto now = spine.clock.now();
+                            ROWAN_TRY(const bool made, accounts::create(transaction, account, email, now));
+                            if (!made) return wrong_field("email", "taken");
+                            ROWAN_CHECK(store(transaction, account.id, hash, now));
+                            return Applied{.account = account.id, .generation = account.generation, .registered = true};
+                          }});
+}
+
+Result<> adopt(Transaction& transaction, const Spine& spine, AccountId account, const Json& credentials) {
+  const auto hash = credentials.find("hash");
+  const auto text = hash ? hash->as_text() : std::nullopt;
+  if (!text) return Error{.code = ErrorCode::internal, .reason = "a held registration without its hash"};
+  return store(transaction, account, std::string(*text), spine.clock.now());
+}
+
+Result<std::optional<bool>> check_secret(const PhaseContext& context, AccountId account, std::string_view secret) {
+  ROWAN_TRY(const auto credential, credential_of(context, account));
+  if (!credential || !credential->hash) return std::optional<bool>();
+  const auto typed = normalised(secret);
+  if (!typed) return std::optional(false);
+  ROWAN_TRY(const auto verdict, context.spine.hasher.verify(*typed, *credential->hash));
+  return std::optional(verdict.matches);
+}
+
+Result<> forget(Transaction& transaction, AccountId account) {
+  ROWAN_CHECK(transaction.execute(sql::forget, {{"id", account}}));
+  return {};
 }
 
 Result<SignedIn> sign_in(const PhaseContext& context, const PasswordOptions& options) {
@@ -158,21 +186,19 @@ Result<Accepted> request_reset(const PhaseContext& context, const PasswordOption
   const auto until = spine.clock.now() + options.reset_lifetime;
   const auto language = credential && !credential->locale.empty() ? credential->locale : context.visitor.language;
   ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_TRY(const auto token, spine.links.issue(transaction, {.purpose = std::string(reset_purpose),
-                                                                .tenant = std::string(context.tenant),
-                                                                .subject = std::string(context.subject),
-                                                                .account = credential ? credential->account : AccountId(),
-                                                                .generation = credential ? credential->generation : 0,
-                                                                .address_key = email.key(),
-                                                                .lifetime = options.reset_lifetime,
-                                                                .asked_from = context.visitor.address.text(),
-                                                                .asked_with = context.visitor.user_agent}));
-    ROWAN_TRY(auto mail, spine.pages.mail(credential ? "password/reset" : "password/reset_unknown",
-                                          who_asked(context, language, spine.base_url + (credential ? "/password-reset/" + token : "/register"), until),
-                                          language));
-    mail.to = credential ? credential->email : email.shown();
-    mail.kind = credential ? "password/reset" : "password/reset_unknown";
-    return spine.outbox.put(transaction, mail, until);
+    auto link = link_for(context, reset_purpose, email.key(), options.reset_lifetime);
+    if (credential) {
+      link.account = credential->account;
+      link.generation = credential->generation;
+    }
+    ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
+    const auto target = credential ? spine.token_url(reset_page, token) : spine.base_url + "/register";
+    return put_letter(transaction, context,
+                      {.name = credential ? "password/reset" : "password/reset_unknown",
+                       .to = credential ? credential->email : email.shown(),
+                       .language = language,
+                       .data = who_asked(context, language, target, until)},
+                      until);
   }));
   return Accepted{.words = std::string(words::reset_requested)};
 }
@@ -188,19 +214,15 @@ Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& optio
   ROWAN_TRY(const auto hash, spine.hasher.hash(password));
   ROWAN_TRY(const auto credential, credential_of(context, link->account));
   if (!credential) return failed("the account is gone");
-  const auto failures = engine::count_of(options.name, consecutive_limit(options), context, link->address_key);
   return SignedIn{.method = options.name,
-                  .apply = [context, token, hash, failures, credential = *credential, tenant = std::string(context.tenant),
+                  .apply = [context, token, hash, credential = *credential, tenant = std::string(context.tenant),
                             subject = std::string(context.subject)](Transaction& transaction) -> Result<Applied> {
                     const auto now = context.spine.clock.now();
                     ROWAN_TRY(const auto used, context.spine.links.consume(transaction, token, reset_purpose, tenant, subject));
                     if (!used) return failed("reset token used meanwhile");
                     ROWAN_CHECK(store(transaction, used->account, hash, now));
-                    ROWAN_CHECK(context.spine.limits.clear(transaction, failures));
-                    // The link came to this address: it is proven.
-                    ROWAN_CHECK(accounts::verify_email(transaction, used->account, used->address_key, now));
                     ROWAN_CHECK(put_notice(transaction, context, credential));
-                    return Applied{.account = used->account, .generation = used->generation, .end_other_sessions = true};
+                    return Applied{.account = used->account, .generation = used->generation, .end_other_sessions = true, .proven_address = used->address_key};
                   }};
 }
 
@@ -219,7 +241,6 @@ Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& opti
   ROWAN_TRY(const auto hash, spine.hasher.hash(password));
   return SignedIn{.method = options.name, .apply = [context, hash, credential = *credential](Transaction& transaction) -> Result<Applied> {
                     ROWAN_CHECK(store(transaction, credential.account, hash, context.spine.clock.now()));
-                    ROWAN_CHECK(context.spine.links.end_all_of(transaction, credential.account));
                     ROWAN_CHECK(put_notice(transaction, context, credential));
                     return Applied{.account = credential.account, .generation = credential.generation, .end_other_sessions = true};
                   }};
@@ -231,13 +252,11 @@ Result<Json> look_at_reset(const PhaseContext& context, std::string_view token, 
     return spine.links.look(connection, token, reset_purpose, context.tenant, context.subject);
   }));
   if (!link || link->account.is_nil()) return failed("bad, expired or used reset token");
-  return Json({{"reset_token", token},
+  return joined(who_asked(spine.pages, context.visitor.language, *link),
+                Json({{"reset_token", token},
                {"minimum", options.minimum_length},
                {"confirmation", options.confirmation_required},
-               {"account_email", link->address_key},
-               {"requested_at", spine.pages.moment(link->created_at, context.visitor.language)},
-               {"requested_from", link->asked_from},
-               {"requested_with", link->asked_with.substr(0, 80)}});
+               {"account_email", link->address_key}}));
 }
 
 Result<std::string> issue_sign_in_token(const Spine& spine, Transaction& transaction, const User& user, std::int64_t generation,
@@ -263,15 +282,11 @@ Result<> set_password(const Spine& spine, AccountId id, std::string_view new_pas
   ROWAN_TRY(const auto hash, spine.hasher.hash(*password));
   ROWAN_TRY(auto generation, tokens::NumberLease::take(spine.numbers));
   ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_TRY(const auto locked, accounts::lock(transaction, id));
+    ROWAN_TRY(auto locked, accounts::lock(transaction, id));
     if (!locked) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
     const auto now = spine.clock.now();
     ROWAN_CHECK(store(transaction, id, hash, now));
-    ROWAN_CHECK(spine.links.end_all_of(transaction, id));
-    ROWAN_CHECK(accounts::set_generation(transaction, id, generation.number(), now));
-    spine.revocation.revoke(transaction, locked->generation, now + std::chrono::days(60));
-    spine.revocation.account_changed(transaction, locked->generation);
-    return {};
+    return tokens::end_everything_of(transaction, *locked, generation.number(), spine.revocation, spine.links, now);
   }));
   generation.used();
   return {};

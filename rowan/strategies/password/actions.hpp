@@ -4,7 +4,16 @@
 
 namespace rowan::strategies::password {
 
-Result<SignedIn> register_account(const PhaseContext& context, const PasswordOptions& options);
+/// The page of a mailed reset link.
+inline constexpr std::string_view reset_page = "/password-reset";
+
+/// Signs in; or, with confirm_first, says the same for every address.
+Result<Outcome> register_account(const PhaseContext& context, const PasswordOptions& options);
+/// A registration that waited for its address.
+Result<> adopt(Transaction& transaction, const Spine& spine, AccountId account, const Json& credentials);
+Result<std::optional<bool>> check_secret(const PhaseContext& context, AccountId account, std::string_view secret);
+/// Others may know the password: only a reset opens the account by one again.
+Result<> forget(Transaction& transaction, AccountId account);
 Result<SignedIn> sign_in(const PhaseContext& context, const PasswordOptions& options);
 Result<SignedIn> sign_in_with_token(const PhaseContext& context, const PasswordOptions& options);
 /// Writes the same rows and makes a mail for every address, whether somebody has it or not.

@@ -1,3 +1,4 @@
+#include <rowan/engine/letters.hpp>
 #include <rowan/strategies/password/actions.hpp>
 
 namespace rowan {
@@ -35,6 +36,8 @@ auto running(Options options, Action action) {
 RateLimit per_client(std::string phase, std::int64_t max) {
   return {.name = phase + "/client", .per = RateLimit::Per::client, .max = max, .window = 5min};
 }
+// Over it the address is asked for in vain, and nobody is told (SECURITY THR-09).
+RateLimit mails_to_one_recipient() { return mail_limit("email"); }
 RateLimit per_email(std::string phase, std::int64_t max, std::chrono::seconds window, bool forgiven) {
   return {.name = phase + "/identifier", .per = RateLimit::Per::identifier, .input = "email", .max = max, .window = window,
           .after_success = forgiven ? RateLimit::AfterSuccess::given_back : RateLimit::AfterSuccess::kept};
@@ -77,7 +80,7 @@ Phase reset_request_phase(const Options& options) {
   return {.name = "reset_request",
           .path = "/reset_request",
           .inputs = {email()},
-          .limits = {per_client("reset_request", options->attempts_per_address), per_email("reset_request", 5, 1h, false)},
+          .limits = {per_client("reset_request", options->attempts_per_address), mails_to_one_recipient()},
           .description = "Mails a link that sets a new password; the same answer for every address",
           .run = running(options, room::request_reset)};
 }
@@ -126,7 +129,7 @@ RateLimit consecutive_limit(const PasswordOptions& options) {
           .max = options.consecutive_failures,
           .window = std::chrono::days(365),
           .after_success = RateLimit::AfterSuccess::cleared,
-          .locks = true};
+          .over = protection::OverLimit::lock};
 }
 
 }  // namespace strategies::password
@@ -151,11 +154,15 @@ Strategy password(PasswordOptions given) {
                      {.place = Panel::Place::account, .template_name = "password/change.html", .phase = "change", .fill = fill}};
   if (registers)
     strategy.panels.push_back({.place = Panel::Place::register_, .template_name = "password/register.html", .phase = "register", .fill = fill});
-  strategy.token_pages = {{.path = "/password-reset/:token",
+  strategy.token_pages = {{.with = TokenPage::With::reset_route,
+                           .path = std::string(room::reset_page),
                            .template_name = "password/reset.html",
                            .phase = "reset",
                            .look = [options](const PhaseContext& context, std::string_view token) { return room::look_at_reset(context, token, *options); }}};
   strategy.migrations = embedded_migrations("strategies/password");
+  strategy.adopt = room::adopt;
+  strategy.check_secret = room::check_secret;
+  strategy.hooks.on_taken_over = [](Transaction& transaction, const Spine&, AccountId account) { return room::forget(transaction, account); };
   strategy.check = [options](const SubjectView& subject) { return problems_of(*options, subject); };
   return strategy;
 }

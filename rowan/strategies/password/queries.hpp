@@ -15,6 +15,7 @@ inline constexpr Sql credential_of{
 inline constexpr Sql store{
     "INSERT INTO rowan_passwords (account_id, hash, changed_at) VALUES (:id, :hash, :now) "
     "ON CONFLICT (account_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at, must_change = 0"};
+inline constexpr Sql forget{"DELETE FROM rowan_passwords WHERE account_id = :id"};
 inline constexpr Sql upgrade{"UPDATE rowan_passwords SET hash = :hash WHERE account_id = :id AND hash = :old"};
 
 }  // namespace rowan::strategies::password::sql

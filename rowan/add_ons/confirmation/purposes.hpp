@@ -1,0 +1,16 @@
+#pragma once
+// What a link of this add-on may be about. Each is a purpose of its own, so that using one never kills another.
+#include <array>
+#include <string_view>
+
+namespace rowan::add_ons::confirmation {
+
+inline constexpr std::string_view of_account = "confirm_account";
+inline constexpr std::string_view of_registration = "confirm_registration";
+inline constexpr std::string_view of_change = "confirm_change";
+/// Belongs to no account's links on purpose: whoever changed the address must not be able to end it by changing the password too.
+inline constexpr std::string_view of_revert = "revert_change";
+
+inline constexpr std::array purposes{of_account, of_registration, of_change, of_revert};
+
+}  // namespace rowan::add_ons::confirmation

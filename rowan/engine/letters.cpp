@@ -1,0 +1,63 @@
+#include <rowan/base/try.hpp>
+#include <rowan/engine/letters.hpp>
+
+namespace rowan {
+
+Json who_asked(const PhaseContext& context, std::string_view language, std::string link, std::optional<Timestamp> expires) {
+  const auto& pages = context.spine.pages;
+  return {{"link", std::move(link)},
+          {"expires_at", expires ? pages.moment(*expires, language) : std::string()},
+          {"requested_at", pages.moment(context.spine.clock.now(), language)},
+          {"requested_from", context.visitor.address.text()},
+          {"requested_with", context.visitor.user_agent.substr(0, 80)}};
+}
+
+Json who_asked(const Pages& pages, std::string_view language, const tokens::Link& link) {
+  return {{"requested_at", pages.moment(link.created_at, language)},
+          {"requested_from", link.asked_from},
+          {"requested_with", link.asked_with.substr(0, 80)}};
+}
+
+Result<> put_letter(Transaction& transaction, const PhaseContext& context, const Letter& letter, Timestamp useful_until, bool send) {
+  const auto& spine = context.spine;
+  ROWAN_TRY(auto mail, spine.pages.mail(letter.name, letter.data, letter.language));
+  mail.to = letter.to;
+  mail.kind = letter.name;
+  // The worker finds a mail of the past too late to be useful, and drops its body.
+  return spine.outbox.put(transaction, mail, send && !context.muted ? useful_until : spine.clock.now() - std::chrono::seconds(1));
+}
+
+std::string letter_language(const PhaseContext& context, const User* user) {
+  return user == nullptr || user->locale.empty() ? context.visitor.language : user->locale;
+}
+
+tokens::NewLink link_for(const PhaseContext& context, std::string_view purpose, std::string_view address_key, std::chrono::seconds lifetime) {
+  return {.purpose = std::string(purpose),
+          .tenant = std::string(context.tenant),
+          .subject = std::string(context.subject),
+          .account = {},
+          .generation = 0,
+          .address_key = std::string(address_key),
+          .data = Json({}),
+          .lifetime = lifetime,
+          .asked_from = context.visitor.address.text(),
+          .asked_with = context.visitor.user_agent};
+}
+
+RateLimit mail_limit(std::string input) {
+  return {.name = "mail/recipient",
+          .per = RateLimit::Per::identifier,
+          .input = std::move(input),
+          .max = 8,
+          .window = std::chrono::hours(1),
+          .across_strategies = true,
+          .over = protection::OverLimit::mute};
+}
+
+Json joined(const Json& first, const Json& second) {
+  auto fields = first.fields();
+  for (auto& field : second.fields()) fields.push_back(std::move(field));
+  return Json::object(fields);
+}
+
+}  // namespace rowan

@@ -1,0 +1,80 @@
+#include <algorithm>
+#include <cmath>
+#include <rowan/base/email_address.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/engine/mailed_code.hpp>
+#include <set>
+
+namespace rowan {
+
+namespace {
+
+bool is_decoration(char c) { return c == ' ' || c == '-' || c == '\t' || c == '.' || c == '_'; }
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+// A byte below the largest multiple of the alphabet's size, so that every character is as likely as any other.
+char pick(std::string_view alphabet, Random& random) {
+  const auto fair = 256 - 256 % alphabet.size();
+  for (;;) {
+    const auto byte = std::to_integer<std::size_t>(random.bytes<1>()[0]);
+    if (byte < fair) return alphabet[byte % alphabet.size()];
+  }
+}
+
+}  // namespace
+
+double combinations(const CodeShape& shape) {
+  return std::pow(static_cast<double>(shape.alphabet.size()), static_cast<double>(shape.length));
+}
+
+std::vector<std::string> problems_of(const CodeShape& shape) {
+  std::vector<std::string> problems;
+  const std::set<char> letters(shape.alphabet.begin(), shape.alphabet.end());
+  if (letters.size() != shape.alphabet.size() || shape.alphabet.size() > 64 ||
+      !std::all_of(letters.begin(), letters.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }))
+    problems.push_back("alphabet: different characters of A-Z and 0-9; take one of CodeShape's");
+  if (shape.length > 12) problems.push_back("length: at most 12 characters, or nobody types it");
+  if (combinations(shape) < CodeShape::least_combinations)
+    problems.push_back("length: fewer than 1,000,000 codes could be guessed; make it longer or take a larger alphabet (SECURITY MFA-03)");
+  return problems;
+}
+
+std::string make_code(const CodeShape& shape, Random& random) {
+  std::string code;
+  for (std::size_t i = 0; i < shape.length; ++i) code += pick(shape.alphabet, random);
+  return code;
+}
+
+std::string shown(std::string_view code) {
+  if (code.size() < 6) return std::string(code);
+  const auto half = (code.size() + 1) / 2;
+  return std::string(code.substr(0, half)) + "-" + std::string(code.substr(half));
+}
+
+std::string normalised_code(const CodeShape& shape, std::string_view typed) {
+  std::string code;
+  for (const char c : typed)
+    if (!is_decoration(c)) code += upper(c);
+  const bool fits = code.size() == shape.length && code.find_first_not_of(shape.alphabet) == std::string::npos;
+  return fits ? code : std::string();
+}
+
+Result<tokens::RightCode> guess_code(const PhaseContext& context, const CodeShape& shape, std::string_view typed, std::string_view purpose) {
+  const auto failed = [](std::string reason) { return Error{.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; };
+  ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
+  // What cannot be a code counts as a guess too, and takes the same way.
+  auto code = normalised_code(shape, typed);
+  if (code.empty()) code = "?";
+  const auto& spine = context.spine;
+  ROWAN_TRY(auto guess, spine.codes.guess(spine.database, context.inputs.text("flow"), code, purpose, context.tenant, context.subject));
+  if (guess.spent_until) {
+    auto spent = failed("no guesses left for this code");
+    spent.retry_after = std::chrono::ceil<std::chrono::seconds>(*guess.spent_until - spine.clock.now());
+    return spent;
+  }
+  if (!guess.right) return failed("wrong, foreign, expired or used code");
+  if (guess.right->about.address_key != email.key()) return failed("a code for another address");
+  return *std::move(guess.right);
+}
+
+}  // namespace rowan

@@ -1,0 +1,34 @@
+#pragma once
+// Codes that people copy from a mail: how they look, how much they say, and how typing is forgiven (inventory F7.4, F7.6).
+#include <rowan/engine/phase_context.hpp>
+
+namespace rowan {
+
+struct CodeShape {
+  /// Without what is taken for something else: I, L, O, S, Z, 0, 1, 2, 5.
+  static constexpr std::string_view unambiguous_uppercase = "ABCDEFGHJKMNPQRTUVWXY";
+  static constexpr std::string_view unambiguous_alphanumeric = "ABCDEFGHJKMNPQRTUVWXY346789";
+  static constexpr std::string_view digits = "0123456789";
+  static constexpr std::string_view uppercase_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  static constexpr double least_combinations = 1'000'000;
+
+  std::size_t length = 6;
+  std::string_view alphabet = unambiguous_uppercase;
+};
+
+/// How many different codes there are.
+double combinations(const CodeShape& shape);
+/// What is wrong with it, with a way out; empty when nothing is.
+std::vector<std::string> problems_of(const CodeShape& shape);
+
+/// Uniform over all codes of the shape.
+std::string make_code(const CodeShape& shape, Random& random);
+/// As a mail shows it: "BCDF-GHJK"; halves from six characters on.
+std::string shown(std::string_view code);
+/// As it is compared: blanks and dashes gone, letters upper case. Empty when it cannot be a code of this shape.
+std::string normalised_code(const CodeShape& shape, std::string_view typed);
+
+/// The code behind inputs `flow` and `email`. `authentication_failed` for every wrong one; with retry_after when its guesses are spent.
+Result<tokens::RightCode> guess_code(const PhaseContext& context, const CodeShape& shape, std::string_view typed, std::string_view purpose);
+
+}  // namespace rowan

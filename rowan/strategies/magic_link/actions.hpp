@@ -1,0 +1,17 @@
+#pragma once
+// The use cases of the magic-link room; no HTTP.
+#include <rowan/strategies/magic_link/magic_link.hpp>
+
+namespace rowan::strategies::magic_link {
+
+inline constexpr std::string_view page = "/magic_link";
+
+/// Writes the same rows and makes a mail for every address, whether somebody has it or not.
+Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& options);
+Result<SignedIn> sign_in(const PhaseContext& context, const MagicLinkOptions& options);
+/// same_browser: the way over from a mail that was opened elsewhere.
+Result<SignedIn> sign_in_with_code(const PhaseContext& context, const MagicLinkOptions& options);
+/// What the page of a mailed link shows.
+Result<Json> look(const PhaseContext& context, std::string_view token, const MagicLinkOptions& options);
+
+}  // namespace rowan::strategies::magic_link

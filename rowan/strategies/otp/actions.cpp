@@ -1,0 +1,58 @@
+#include <rowan/base/try.hpp>
+#include <rowan/strategies/otp/actions.hpp>
+
+namespace rowan::strategies::otp {
+
+namespace {
+
+constexpr std::string_view purpose = "otp";
+
+std::string template_of(Addressee::May may) {
+  switch (may) {
+    case Addressee::May::register_: return "otp/register";
+    case Addressee::May::take_over: return "otp/take_over";
+    case Addressee::May::nothing: return "otp/unknown";
+    default: return "otp/sign_in";
+  }
+}
+
+}  // namespace
+
+Result<Accepted> request(const PhaseContext& context, const OtpOptions& options) {
+  using May = Addressee::May;
+  const auto& spine = context.spine;
+  ROWAN_TRY(const auto addressee, find_addressee(context, context.inputs.text("email"), {.registration = options.registration,
+                                                                                         .tell_unknown = options.tell_unknown,
+                                                                                         .on_unconfirmed = options.on_unconfirmed}));
+  const auto until = spine.clock.now() + options.lifetime;
+  Accepted accepted{.words = {}, .view = "otp/enter_code.html", .fields = Json({}), .flow = {}};
+  ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
+    const auto code = make_code(options.code, spine.random);
+    const bool fits = addressee.may != May::nothing && addressee.may != May::confirm;
+    ROWAN_TRY(accepted.flow, spine.codes.issue(transaction, {.about = link_to(context, addressee, purpose, options.lifetime),
+                                                             .flow = std::string(context.inputs.text("flow")),
+                                                             .code = fits ? code : std::string(),
+                                                             .max_attempts = options.attempts_per_code}));
+    if (addressee.may == May::confirm) return ask_to_confirm(transaction, context, addressee);
+    const auto link = addressee.may == May::nothing ? spine.base_url + "/register" : std::string();
+    return put_letter(transaction, context,
+                      {.name = template_of(addressee.may),
+                       .to = addressee.to(),
+                       .language = addressee.language,
+                       .data = joined(who_asked(context, addressee.language, link, until), {{"code", shown(code)}})},
+                      until, addressee.told);
+  }));
+  accepted.fields = {{"values", {{"email", context.inputs.text("email")}}}};
+  return accepted;
+}
+
+Result<SignedIn> sign_in(const PhaseContext& context, const OtpOptions& options) {
+  ROWAN_TRY(const auto right, guess_code(context, options.code, context.inputs.text("otp"), purpose));
+  return sign_in_by_mail(context, options.name, right.about,
+                         [&codes = context.spine.codes, right, tenant = std::string(context.tenant),
+                          subject = std::string(context.subject)](Transaction& transaction) {
+                           return codes.consume(transaction, right, purpose, tenant, subject);
+                         });
+}
+
+}  // namespace rowan::strategies::otp

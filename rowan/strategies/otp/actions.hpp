@@ -1,0 +1,11 @@
+#pragma once
+// The use cases of the one-time-code room; no HTTP.
+#include <rowan/strategies/otp/otp.hpp>
+
+namespace rowan::strategies::otp {
+
+/// Writes the same rows and makes a mail for every address, whether somebody has it or not.
+Result<Accepted> request(const PhaseContext& context, const OtpOptions& options);
+Result<SignedIn> sign_in(const PhaseContext& context, const OtpOptions& options);
+
+}  // namespace rowan::strategies::otp

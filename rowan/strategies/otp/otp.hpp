@@ -1,0 +1,26 @@
+#pragma once
+// Sign in by a short code from a mail (inventory F7), bound to the browser or program that asked for it.
+#include <rowan/engine/addressee.hpp>
+#include <rowan/engine/mailed_code.hpp>
+
+namespace rowan {
+
+struct OtpOptions {
+  std::string name = "otp";
+  std::chrono::seconds lifetime = std::chrono::minutes{10};  // at most 10 minutes (SECURITY MFA-05)
+  CodeShape code{};                                          // at least 1,000,000 different ones
+  // Who may come.
+  bool registration = false;  // an unknown address gets a code that makes an account
+  bool tell_unknown = true;   // without registration, it gets a mail that says there is no account
+  OnUnconfirmed on_unconfirmed = OnUnconfirmed::refuse;
+  // How often.
+  std::int64_t requests_per_client = 20;   // in five minutes
+  std::int64_t attempts_per_client = 30;   // in five minutes
+  std::int64_t attempts_per_account = 10;  // in a quarter of an hour, over all its codes; given back by a success
+  std::int64_t attempts_per_code = 5;
+};
+
+/// Phases: request, sign_in.
+Strategy otp(OtpOptions options = {});
+
+}  // namespace rowan

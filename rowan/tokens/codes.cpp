@@ -1,0 +1,102 @@
+#include <rowan/base/base64.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/tokens/codes.hpp>
+#include <rowan/tokens/queries.hpp>
+
+namespace rowan::tokens {
+
+namespace {
+
+constexpr std::size_t flow_size = 43, longest_code = 64;  // base64url of 32 bytes
+
+std::string code_hash(const crypto::HmacSha256& mac, std::string_view id, std::string_view code) {
+  const auto digest = mac(as_bytes(std::string(id) + "\n"), as_bytes(code));
+  return to_base64url(digest);
+}
+
+}  // namespace
+
+Codes::Codes(const crypto::KeyRing& keys, const Clock& clock, Random& random) : clock_(&clock), random_(&random) {
+  for (std::size_t i = 0; i < keys.size(); ++i) macs_.emplace_back(keys.derive(i, "codes").bytes());
+}
+
+std::string Codes::flow_hash(const crypto::HmacSha256& mac, std::string_view flow) const {
+  static constexpr std::string_view scope = "flow\n";
+  const auto digest = mac(as_bytes(scope), as_bytes(flow));
+  return to_base64url(digest);
+}
+
+Result<std::string> Codes::issue(Transaction& transaction, const NewCode& code) {
+  const auto id = to_base64url(random_->bytes<16>());
+  const bool goes_on = code.flow.size() == flow_size && from_base64url(code.flow).has_value();
+  const auto flow = goes_on ? code.flow : to_base64url(random_->bytes<32>());
+  // Nothing that can be typed hashes to this when there is no code.
+  const auto expected = code.code.empty() ? to_base64url(random_->bytes<32>()) : code_hash(macs_.front(), id, code.code);
+  const auto& about = code.about;
+  const auto now = clock_->now();
+  ROWAN_CHECK(transaction.execute(
+      sql::insert_code, {{"id", id},
+                         {"flow_hash", flow_hash(macs_.front(), flow)},
+                         {"code_hash", expected},
+                         {"attempts_left", code.max_attempts},
+                         {"purpose", about.purpose},
+                         {"tenant", about.tenant},
+                         {"subject", about.subject},
+                         {"account", about.account.is_nil() ? std::optional<AccountId>() : std::optional(about.account)},
+                         {"generation", about.generation},
+                         {"address_key", about.address_key},
+                         {"data", about.data.text()},
+                         {"asked_from", about.asked_from},
+                         {"asked_with", about.asked_with},
+                         {"now", now},
+                         {"expires_at", now + about.lifetime}}));
+  return flow;
+}
+
+Result<Guess> Codes::guess(Database& database, std::string_view flow, std::string_view code, std::string_view purpose,
+                           std::string_view tenant, std::string_view subject) const {
+  if (flow.size() != flow_size || code.empty() || code.size() > longest_code) return Guess{};
+  for (const auto& mac : macs_) {
+    Guess guess;
+    ROWAN_TRY(const auto rows, database.transact([&](Transaction& transaction) -> Result<std::vector<SqlRow>> {
+      const SqlParams of_flow{{"flow_hash", flow_hash(mac, flow)}, {"purpose", purpose}, {"tenant", tenant}, {"subject", subject}, {"now", clock_->now()}};
+      ROWAN_TRY(auto counted, transaction.query(sql::count_guess, of_flow));
+      ROWAN_TRY(const auto spent, transaction.first(sql::spent_until, of_flow));
+      if (counted.empty() && spent) guess.spent_until = spent->maybe_time(0);
+      return counted;
+    }));
+    for (const auto& row : rows)
+      if (crypto::equal_in_constant_time(as_bytes(row.text(10)), as_bytes(code_hash(mac, row.text(9), code))))
+        guess.right = RightCode{.id = row.text(9), .about = link_from(row)};
+    if (!rows.empty() || guess.spent_until) return guess;
+  }
+  return Guess{};
+}
+
+Result<bool> Codes::consume(Transaction& transaction, const RightCode& right, std::string_view purpose, std::string_view tenant,
+                            std::string_view subject) const {
+  const auto now = clock_->now();
+  ROWAN_TRY(const auto used, transaction.execute(sql::consume_code, {{"id", right.id}, {"now", now}}));
+  if (used != 1) return false;
+  ROWAN_CHECK(transaction.execute(sql::end_sibling_codes, {{"purpose", purpose},
+                                                           {"tenant", tenant},
+                                                           {"subject", subject},
+                                                           {"account", right.about.account.is_nil() ? std::optional<AccountId>() : std::optional(right.about.account)},
+                                                           {"address_key", right.about.address_key},
+                                                           {"now", now}}));
+  return true;
+}
+
+Result<> Codes::expire(Database& database) const {
+  return database.transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_CHECK(transaction.execute(sql::expire_codes, {{"before", clock_->now() - std::chrono::days(1)}}));
+    return {};
+  });
+}
+
+Result<> end_codes_of(Transaction& transaction, AccountId account, Timestamp now) {
+  ROWAN_CHECK(transaction.execute(sql::end_codes_of, {{"account", account}, {"now", now}}));
+  return {};
+}
+
+}  // namespace rowan::tokens

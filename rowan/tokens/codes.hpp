@@ -1,0 +1,48 @@
+#pragma once
+// Short codes that people type from a mail, each bound to the flow that asked for it (DESIGN 5.7; NIST SP 800-63B-4 section 3.1.3).
+#include <rowan/tokens/link_tokens.hpp>
+
+namespace rowan::tokens {
+
+struct NewCode {
+  NewLink about{};                 // purpose, whose, lifetime
+  std::string flow{};              // of an earlier request of the same visitor, or empty: a new one is made
+  std::string code{};              // as it will be compared; empty: no code will ever fit (the same row is written)
+  std::int64_t max_attempts = 5;   // guesses at this one
+};
+
+struct RightCode {
+  std::string id{};
+  Link about{};
+};
+
+struct Guess {
+  std::optional<RightCode> right{};         // absent for every wrong, foreign, expired, used or spent one
+  std::optional<Timestamp> spent_until{};   // the flow's codes have no guesses left, and expire then
+};
+
+/// Thread-safe. Only keyed hashes of flow and code are stored.
+class Codes {
+ public:
+  Codes(const crypto::KeyRing& keys, const Clock& clock, Random& random);
+  /// The flow the code is bound to. Earlier codes of it stay valid until one is used.
+  Result<std::string> issue(Transaction& transaction, const NewCode& code);
+  /// Counts one guess at every live code of the flow, in a transaction of its own before comparing: a burst of parallel guesses evaluates no
+  /// more than max_attempts.
+  Result<Guess> guess(Database& database, std::string_view flow, std::string_view code, std::string_view purpose,
+                                         std::string_view tenant, std::string_view subject) const;
+  /// Uses it: true for at most one caller ever. The other codes of this purpose for its account or address die with it.
+  Result<bool> consume(Transaction& transaction, const RightCode& right, std::string_view purpose, std::string_view tenant,
+                       std::string_view subject) const;
+  Result<> expire(Database& database) const;
+
+ private:
+  std::string flow_hash(const crypto::HmacSha256& mac, std::string_view flow) const;
+  const Clock* clock_;
+  Random* random_;
+  std::vector<crypto::HmacSha256> macs_{};  // newest secret first
+};
+
+Result<> end_codes_of(Transaction& transaction, AccountId account, Timestamp now);
+
+}  // namespace rowan::tokens

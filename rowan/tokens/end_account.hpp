@@ -1,0 +1,17 @@
+#pragma once
+// "Everything of this account ends": a new generation, the old one dead, in the caller's transaction (DESIGN 5.3).
+#include <rowan/accounts/accounts.hpp>
+#include <rowan/tokens/link_tokens.hpp>
+#include <rowan/tokens/revocation.hpp>
+
+namespace rowan::tokens {
+
+/// No session or token may live longer: as long as this, a dead generation is remembered.
+inline constexpr std::chrono::days longest_lifetime{60};
+
+/// Sessions, bearer tokens, outstanding links and codes of the account end when the transaction commits; `account` carries the new generation
+/// afterwards. The row must be locked; `new_generation` comes fresh from Numbers.
+Result<> end_everything_of(Transaction& transaction, accounts::Account& account, std::int64_t new_generation, Revocation& revocation,
+                           const LinkTokens& links, Timestamp now);
+
+}  // namespace rowan::tokens

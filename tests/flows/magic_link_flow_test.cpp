@@ -1,0 +1,279 @@
+// The magic-link room as people and mail scanners meet it.
+#include "mail_flow.hpp"
+
+namespace rowan::flows {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using namespace std::chrono_literals;
+
+class MagicLink : public MailRooms {
+ protected:
+  // An account whose address is proven.
+  Browser confirmed() {
+    auto browser = app.browser();
+    register_in(browser);
+    confirm(app, browser);
+    return browser;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Databases, MagicLink, every_database(), name_of_database);
+
+TEST_P(MagicLink, SignsInByOneGestureOnItsPage) {
+  confirmed();
+  auto browser = app.browser();
+  ask_for_link(browser);
+  EXPECT_EQ(browser.status(), 200);
+  EXPECT_TRUE(browser.says("If this user exists in our database, you will be contacted with a sign-in link shortly."));
+  browser.get(app.mailed_path(ann));
+  EXPECT_EQ(browser.status(), 200);
+  EXPECT_EQ(browser.header("Referrer-Policy"), "no-referrer");  // REC-05
+  EXPECT_TRUE(browser.says("127.0.0.1"));                       // who asked, and from where
+  EXPECT_FALSE(is_signed_in(browser));
+  open_link(browser, app.mailed_path(ann));
+  EXPECT_EQ(browser.location(), "/");
+  EXPECT_TRUE(is_signed_in(browser));
+}
+
+TEST_P(MagicLink, IsNotUsedUpByAScannerThatOpensIt) {  // REC-07
+  confirmed();
+  auto person = app.browser();
+  ask_for_link(person);
+  const auto path = app.mailed_path(ann);
+  auto scanner = app.browser();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(scanner.get(path).status(), 200);
+    EXPECT_EQ(scanner.head(path).status(), 200);
+    EXPECT_EQ(scanner.with_header("Sec-Purpose", "prefetch").get(path).status(), 200);
+    scanner.cookies().clear();
+  }
+  EXPECT_FALSE(is_signed_in(scanner));
+  open_link(person, path);
+  EXPECT_TRUE(is_signed_in(person));
+}
+
+TEST_P(MagicLink, GetOnThePhaseItselfDoesNotExist) {
+  confirmed();
+  auto browser = app.browser();
+  ask_for_link(browser);
+  const auto path = app.mailed_path(ann);
+  const auto token = path.substr(path.rfind('/') + 1);
+  EXPECT_EQ(browser.get("/auth/user/magic_link?token=" + token).status(), 405);
+  open_link(browser, path);
+  EXPECT_TRUE(is_signed_in(browser));
+}
+
+TEST_P(MagicLink, WorksOnce) {
+  confirmed();
+  auto first = app.browser(), second = app.browser();
+  ask_for_link(first);
+  const auto path = app.mailed_path(ann);
+  second.get(path);
+  auto form = second.form("/magic_link");
+  open_link(first, path);
+  EXPECT_TRUE(is_signed_in(first));
+  form.submit();
+  EXPECT_EQ(second.status(), 401);
+  EXPECT_TRUE(second.says("Invalid or expired link"));
+  EXPECT_FALSE(is_signed_in(second));
+  EXPECT_EQ(second.get(path).status(), 401);
+}
+
+TEST_P(MagicLink, OfTwoMailsTheOlderOneWorksToo_ThenBothAreUsed) {  // REC-02
+  confirmed();
+  auto browser = app.browser();
+  ask_for_link(browser);
+  const auto older = app.mailed_path(ann);
+  app.clock().advance(1min);
+  ask_for_link(browser);
+  const auto newer = app.mailed_path(ann);
+  ASSERT_NE(older, newer);
+  open_link(browser, older);
+  EXPECT_TRUE(is_signed_in(browser));
+  auto other = app.browser();
+  EXPECT_EQ(other.get(newer).status(), 401);
+}
+
+TEST_P(MagicLink, LivesTenMinutesAndNotASecondLonger) {  // MFA-05
+  confirmed();
+  auto browser = app.browser();
+  ask_for_link(browser);
+  const auto path = app.mailed_path(ann);
+  app.clock().advance(10min - 1s);
+  EXPECT_EQ(browser.get(path).status(), 200);
+  app.clock().advance(1s);
+  EXPECT_EQ(browser.get(path).status(), 401);
+}
+
+TEST_P(MagicLink, AnswersEveryAddressTheSameAndWritesAsMuch) {  // THR-06
+  confirmed();
+  auto unconfirmed = app.browser();
+  register_in(unconfirmed, "new@notes.example");
+  auto gone = app.browser();
+  register_in(gone, "off@notes.example");
+  const auto off = app.auth().find_user("off@notes.example");
+  ASSERT_TRUE(off && *off);
+  ASSERT_TRUE(app.auth().disable((*off)->id));
+  static constexpr Sql links{"SELECT COUNT(*) FROM rowan_links"}, mails{"SELECT COUNT(*) FROM rowan_outbox"};
+  const auto count = [&](const Sql& sql) {
+    return app.database().read([&](SqlConnection& connection) { return connection.query(sql); })->front().integer(0);
+  };
+  std::string expected;
+  for (const auto* address : {"ann@notes.example", "new@notes.example", "off@notes.example", "nob@notes.example"}) {
+    auto program = app.browser();
+    const auto links_before = count(links), mails_before = count(mails);
+    program.json("POST", "/api/auth/user/magic_link/request", an_email(address));
+    EXPECT_EQ(program.status(), 200) << address;
+    EXPECT_EQ(program.body(), R"({"authentication":{"status":"success"}})") << address;
+    EXPECT_EQ(count(links), links_before + 1) << address;
+    EXPECT_EQ(count(mails), mails_before + 1) << address;
+    auto browser = app.browser();
+    ask_for_link(browser, address);
+    auto body = browser.body();
+    for (std::size_t at; (at = body.find(address)) != std::string::npos;) body.replace(at, std::string_view(address).size(), "X");
+    for (std::size_t at; (at = body.find("_csrf_token\" value=\"")) != std::string::npos;) body.erase(at, body.find('>', at) - at);
+    if (expected.empty()) expected = body;
+    EXPECT_EQ(body, expected) << address;
+  }
+}
+
+TEST_P(MagicLink, AThrottledAddressIsAnsweredAsEverButGetsNoMoreMail) {  // THR-06, THR-09
+  confirmed();
+  auto program = app.browser();
+  for (int i = 0; i < 12; ++i) {
+    program.client("203.0.113." + std::to_string(i + 1)).json("POST", "/api/auth/user/magic_link/request", an_email(ann));
+    EXPECT_EQ(program.status(), 200);
+    EXPECT_EQ(program.body(), R"({"authentication":{"status":"success"}})");
+  }
+  EXPECT_EQ(app.mailbox(ann).size(), 1u + 8u);  // the confirmation's, and eight in the hour
+}
+
+TEST_P(MagicLink, LimitsWhoAsksByAddress) {  // THR-03
+  auto program = app.browser();
+  for (int i = 0; i < 20; ++i)
+    program.json("POST", "/api/auth/user/magic_link/request", an_email(std::to_string(i) + "@notes.example"));
+  EXPECT_EQ(program.status(), 200);
+  program.json("POST", "/api/auth/user/magic_link/request", an_email("more@notes.example"));
+  EXPECT_EQ(program.status(), 429);
+  EXPECT_TRUE(program.header("Retry-After"));
+}
+
+TEST_P(MagicLink, RegistersAnUnknownAddressWithItsAddressProven) {
+  auto browser = app.browser();
+  ask_for_link(browser, "zoe@notes.example");
+  open_link(browser, app.mailed_path("zoe@notes.example"));
+  EXPECT_TRUE(is_signed_in(browser));
+  const auto user = app.auth().find_user("zoe@notes.example");
+  ASSERT_TRUE(user && *user);
+  EXPECT_TRUE((*user)->confirmed_at);
+  EXPECT_EQ(app.mailbox("zoe@notes.example").size(), 1u);  // nothing more to confirm
+}
+
+TEST_P(MagicLink, AnswersProgramsWith201WhenItRegisters) {
+  auto program = app.browser();
+  program.json("POST", "/api/auth/user/magic_link/request", an_email("zoe@notes.example"));
+  const auto path = app.mailed_path("zoe@notes.example");
+  program.json("POST", "/api/auth/user/magic_link", {{"token", path.substr(path.rfind('/') + 1)}});
+  EXPECT_EQ(program.status(), 201);
+  program.bearer(text_at(program.answer(), {"authentication", "bearer"}));
+  EXPECT_EQ(program.json("GET", "/me").status(), 200);
+}
+
+TEST_P(MagicLink, DoesNotOpenAnAccountThatSomebodyElseMayHaveMade_ItConfirmsInstead) {  // inventory O7
+  auto thief = app.browser(), owner = app.browser();
+  register_in(thief);
+  ask_for_link(owner);
+  const auto path = app.mailed_path(ann);
+  EXPECT_THAT(path, HasSubstr("/confirm_new_user/"));
+  owner.get(path);
+  EXPECT_TRUE(owner.says("Confirm your email address"));
+}
+
+TEST_P(MagicLink, ReturnsToThePageTheVisitorWanted) {
+  confirmed();
+  auto browser = app.browser();
+  browser.get("/private").form("magic_link/request").fill("user[email]", ann).submit();
+  auto elsewhere = app.browser();
+  open_link(elsewhere, app.mailed_path(ann));
+  EXPECT_EQ(elsewhere.location(), "/private");
+}
+
+TEST_P(MagicLink, RefusesEveryWrongTokenWithOneAnswer) {
+  confirmed();
+  auto browser = app.browser();
+  ask_for_link(browser);
+  const auto path = app.mailed_path(ann);
+  const auto token = path.substr(path.rfind('/') + 1);
+  ask_for_reset(browser);
+  const auto reset = app.mailed_path(ann);
+  auto foreign = token;
+  foreign.back() = foreign.back() == 'A' ? 'B' : 'A';
+  std::string expected;
+  for (const auto& bad : {std::string("x"), foreign, reset.substr(reset.rfind('/') + 1), std::string(200, 'a'), std::string("..%2f")}) {
+    auto program = app.browser();
+    program.json("POST", "/api/auth/user/magic_link", {{"token", bad}});
+    EXPECT_EQ(program.status(), 401) << bad;
+    if (expected.empty()) expected = program.body();
+    EXPECT_EQ(program.body(), expected) << bad;
+  }
+  open_link(browser, path);  // none of them was consumed
+  EXPECT_TRUE(is_signed_in(browser));
+}
+
+TEST_P(MagicLink, TheAccountsDisablingEndsItsLinks) {
+  confirmed();
+  auto browser = app.browser();
+  ask_for_link(browser);
+  const auto path = app.mailed_path(ann);
+  const auto user = app.auth().find_user(ann);
+  ASSERT_TRUE(app.auth().disable((*user)->id));
+  EXPECT_EQ(browser.get(path).status(), 401);
+}
+
+class BoundLink : public ::testing::TestWithParam<std::string> {
+ protected:
+  testing::TestApp app{{.database = GetParam(), .strategies = {rowan::magic_link({.registration = true, .same_browser = true})}}};
+};
+INSTANTIATE_TEST_SUITE_P(Databases, BoundLink, every_database(), name_of_database);
+
+TEST_P(BoundLink, SignsInOnlyTheBrowserThatAsked_AndItsCodeIsTheWayOver) {
+  auto asked = app.browser(), elsewhere = app.browser();
+  ask_for_link(asked);
+  const auto mail = app.mailbox(ann).at(0);
+  const auto path = app.mailed_path(ann);
+  elsewhere.get(path);
+  EXPECT_TRUE(elsewhere.says("another browser"));
+  EXPECT_THROW((void)elsewhere.form("/magic_link"), std::runtime_error);
+  elsewhere.json("POST", "/api/auth/user/magic_link", {{"token", path.substr(path.rfind('/') + 1)}});
+  EXPECT_EQ(elsewhere.status(), 401);
+  asked.form("magic_link/code").fill("user[code]", code_in(mail)).submit();
+  EXPECT_TRUE(is_signed_in(asked));
+  EXPECT_EQ(elsewhere.get(path).status(), 401);  // the link died with its code
+}
+
+TEST_P(BoundLink, SignsInTheBrowserThatAskedByItsLink) {
+  auto asked = app.browser();
+  ask_for_link(asked);
+  open_link(asked, app.mailed_path(ann));
+  EXPECT_TRUE(is_signed_in(asked));
+}
+
+TEST(MagicLinkTakeOver, DropsThePasswordAndSessionsOfWhoeverWasThereBefore) {
+  testing::TestApp app({.strategies = {rowan::password(), rowan::magic_link({.on_unconfirmed = OnUnconfirmed::take_over})},
+                        .add_ons = {rowan::confirmation()}});
+  auto thief = app.browser(), owner = app.browser();
+  register_in(thief);
+  ASSERT_TRUE(is_signed_in(thief));
+  ask_for_link(owner);
+  const auto path = app.mailed_path(ann);
+  EXPECT_TRUE(owner.get(path).says("password"));  // it says so
+  open_link(owner, path);
+  EXPECT_TRUE(is_signed_in(owner));
+  app.deliver();
+  EXPECT_FALSE(is_signed_in(thief));
+  EXPECT_EQ(sign_in(thief).status(), 401);
+}
+
+}  // namespace
+}  // namespace rowan::flows

@@ -1,0 +1,167 @@
+// The one-time-code room.
+#include "mail_flow.hpp"
+
+namespace rowan::flows {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Otp : public ::testing::TestWithParam<std::string> {
+ protected:
+  testing::TestApp app{{.database = GetParam(), .strategies = {rowan::otp({.registration = true}), rowan::password()}}};
+
+  std::string mailed_code(std::string_view to = ann) { return code_in(app.mailbox(to).at(0)); }
+  Browser& type(Browser& browser, std::string_view code) { return browser.form("otp/sign_in").fill("user[otp]", code).submit(); }
+  /// The flow a program got.
+  std::string asked(Browser& program, std::string_view email = ann) {
+    program.json("POST", "/api/auth/user/otp/request", an_email(email));
+    return text_at(program.answer(), {"authentication", "flow"});
+  }
+  Json answer(std::string_view code, std::string_view flow, std::string_view email = ann) {
+    return {{"user", {{"email", email}, {"otp", code}}}, {"flow", flow}};
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Databases, Otp, every_database(), name_of_database);
+
+constexpr const char* sign_in_path = "/api/auth/user/otp/sign_in";
+
+TEST_P(Otp, SignsInByTheCodeOfTheMail) {
+  auto browser = app.browser();
+  ask_for_code(browser);
+  EXPECT_TRUE(browser.says("If this user exists in our database, a sign-in code will be sent shortly."));
+  type(browser, mailed_code());
+  EXPECT_EQ(browser.location(), "/");
+  EXPECT_TRUE(is_signed_in(browser));
+}
+
+TEST_P(Otp, ForgivesCaseBlanksAndDashes) {
+  auto browser = app.browser();
+  ask_for_code(browser);
+  auto code = mailed_code();
+  std::string typed = " ";
+  for (const char c : code) (typed += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c)) += ' ';
+  type(browser, typed);
+  EXPECT_TRUE(is_signed_in(browser));
+}
+
+TEST_P(Otp, KeepsTheFormAfterAWrongCodeAndTakesTheRightOneThen) {
+  auto browser = app.browser();
+  ask_for_code(browser);
+  const auto code = mailed_code();
+  type(browser, "AAAAAA");
+  EXPECT_EQ(browser.status(), 401);
+  EXPECT_TRUE(browser.says("This code is wrong or no longer valid."));
+  type(browser, code);
+  EXPECT_TRUE(is_signed_in(browser));
+}
+
+TEST_P(Otp, IsBoundToTheBrowserThatAsked) {
+  auto asking = app.browser(), other = app.browser();
+  ask_for_code(asking);
+  const auto code = mailed_code();
+  ask_for_code(other, "bob@notes.example");
+  auto form = other.form("otp/sign_in");
+  form.fill("user[email]", ann).fill("user[otp]", code).submit();
+  EXPECT_EQ(other.status(), 401);
+  EXPECT_FALSE(is_signed_in(other));
+}
+
+TEST_P(Otp, GivesProgramsAFlowForEveryAddressAndWantsItBack) {
+  auto program = app.browser();
+  const auto flow = asked(program);
+  EXPECT_EQ(flow.size(), 43u);
+  EXPECT_EQ(asked(program, "nobody@notes.example").size(), 43u);
+  const auto code = mailed_code();
+  EXPECT_EQ(program.json("POST", sign_in_path, {{"user", {{"email", ann}, {"otp", code}}}}).status(), 422);
+  EXPECT_EQ(program.json("POST", sign_in_path, answer(code, std::string(43, 'A'))).status(), 401);
+  EXPECT_EQ(program.json("POST", sign_in_path, answer(code, flow)).status(), 201);
+}
+
+TEST_P(Otp, WorksOnceAndTenMinutesLong) {  // MFA-01, MFA-05
+  auto program = app.browser();
+  auto flow = asked(program);
+  auto code = mailed_code();
+  EXPECT_EQ(program.json("POST", sign_in_path, answer(code, flow)).status(), 201);
+  EXPECT_EQ(program.json("POST", sign_in_path, answer(code, flow)).status(), 401);
+  flow = asked(program);
+  code = mailed_code();
+  app.clock().advance(10min);
+  EXPECT_EQ(program.json("POST", sign_in_path, answer(code, flow)).status(), 401);
+}
+
+TEST_P(Otp, OfTwoMailsToOneBrowserTheOlderCodeWorksToo_ThenBothAreUsed) {
+  auto browser = app.browser();
+  ask_for_code(browser);
+  const auto older = mailed_code();
+  app.clock().advance(1min);
+  browser.form("otp/request").submit();  // "send a new code"
+  const auto newer = mailed_code();
+  ASSERT_NE(older, newer);
+  auto form = browser.form("otp/sign_in");
+  form.fill("user[otp]", older).submit();
+  EXPECT_TRUE(is_signed_in(browser));
+  sign_out(browser);
+  form.fill("user[otp]", newer).submit();
+  EXPECT_FALSE(is_signed_in(browser));
+}
+
+TEST_P(Otp, TakesFiveGuessesAndSaysWhenToComeBack) {
+  auto program = app.browser();
+  const auto flow = asked(program);
+  const auto code = mailed_code();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(program.json("POST", sign_in_path, answer("AAAAAA", flow)).status(), 401);
+  const auto wrong = program.body();
+  EXPECT_FALSE(program.header("Retry-After"));
+  program.json("POST", sign_in_path, answer(code, flow));  // the right one comes too late
+  EXPECT_EQ(program.status(), 401);
+  EXPECT_EQ(program.body(), wrong);
+  EXPECT_TRUE(program.header("Retry-After"));
+}
+
+TEST_P(Otp, NewCodesDoNotMakeNewGuesses) {
+  auto program = app.browser();
+  for (int round = 0; round < 3; ++round) {
+    const auto flow = asked(program);
+    for (int i = 0; i < 5; ++i) program.json("POST", sign_in_path, answer("AAAAAA", flow));
+  }
+  const auto flow = asked(program);
+  program.json("POST", sign_in_path, answer(mailed_code(), flow));
+  EXPECT_EQ(program.status(), 401);
+  EXPECT_EQ(program.body(), R"({"authentication":{"status":"failed","reason":"authentication_failed"}})");
+  EXPECT_TRUE(program.header("Retry-After"));
+  app.clock().advance(15min);
+  const auto later = asked(program);
+  program.json("POST", sign_in_path, answer(mailed_code(), later));
+  EXPECT_EQ(program.status(), 201);
+}
+
+TEST_P(Otp, WantsOneAddress) {
+  auto program = app.browser();
+  for (const auto* bad : {"a@b.example,c@d.example", "a@b.example c@d.example", "Ann <ann@notes.example>", "ann@notes.example\r\nBcc: x@y.example",
+                          "ann", "@notes.example", "ann@", "ann@notes.example\x01"}) {
+    program.json("POST", "/api/auth/user/otp/request", an_email(bad));
+    EXPECT_EQ(program.status(), 422) << bad;
+  }
+  program.json("POST", "/api/auth/user/otp/request", an_email(std::string(65, 'a') + "@notes.example"));  // RFC 5321 section 4.5.3.1.1
+  EXPECT_EQ(program.status(), 422);
+}
+
+TEST(OtpOptions, RefuseCodesThatCouldBeGuessed) {
+  const auto problems = [](OtpOptions options) {
+    try {
+      testing::TestApp app({.strategies = {rowan::otp(options)}});
+    } catch (const ConfigError& error) {
+      return error.problems().size();
+    }
+    return std::size_t{0};
+  };
+  EXPECT_EQ(problems({.code = {.length = 6, .alphabet = CodeShape::digits}}), 0u);  // a million
+  EXPECT_EQ(problems({.code = {.length = 5, .alphabet = CodeShape::digits}}), 1u);
+  EXPECT_EQ(problems({.code = {.length = 4}}), 1u);
+  EXPECT_EQ(problems({.code = {.length = 12, .alphabet = "AB"}}), 1u);
+  EXPECT_EQ(problems({.code = {.length = 12, .alphabet = "ABCA"}}), 1u);
+  EXPECT_EQ(problems({.lifetime = 11min}), 1u);
+}
+
+}  // namespace
+}  // namespace rowan::flows
