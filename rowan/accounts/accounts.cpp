@@ -35,10 +35,11 @@ Result<std::optional<Account>> find(SqlConnection& connection, AccountId id) {
   return maybe_account(row);
 }
 
-Result<std::optional<Account>> find_by_email(SqlConnection& connection, std::string_view tenant, std::string_view subject,
-                                             std::string_view email_key) {
-  ROWAN_TRY(const auto row, connection.first(sql::by_identifier,
-                                             {{"tenant", tenant}, {"subject", subject}, {"kind", "email"}, {"key", email_key}}));
+Result<std::optional<Account>> find_by_email(SqlConnection& connection, std::string_view tenant,
+                                             std::string_view subject, std::string_view email_key) {
+  ROWAN_TRY(const auto row,
+            connection.first(sql::by_identifier,
+                             {{"tenant", tenant}, {"subject", subject}, {"kind", "email"}, {"key", email_key}}));
   return maybe_account(row);
 }
 
@@ -82,17 +83,20 @@ Result<> set_disabled(Transaction& transaction, AccountId id, std::optional<Time
 }
 
 Result<bool> change_email(Transaction& transaction, const Account& account, const EmailAddress& email, Timestamp now) {
-  ROWAN_TRY(const auto inserted, transaction.execute(sql::insert_identifier, {{"tenant", account.user.tenant},
-                                                                              {"subject", account.user.subject},
-                                                                              {"kind", "email"},
-                                                                              {"key", email.key()},
-                                                                              {"shown", email.shown()},
-                                                                              {"verified_at", std::optional<Timestamp>()},
-                                                                              {"account", account.user.id},
-                                                                              {"now", now}}));
+  ROWAN_TRY(const auto inserted,
+            transaction.execute(sql::insert_identifier, {{"tenant", account.user.tenant},
+                                                         {"subject", account.user.subject},
+                                                         {"kind", "email"},
+                                                         {"key", email.key()},
+                                                         {"shown", email.shown()},
+                                                         {"verified_at", std::optional<Timestamp>()},
+                                                         {"account", account.user.id},
+                                                         {"now", now}}));
   if (inserted != 1) {
     // The same address in another spelling is the account's own.
-    ROWAN_TRY(const auto renamed, transaction.execute(sql::rename_identifier, {{"id", account.user.id}, {"key", email.key()}, {"shown", email.shown()}}));
+    ROWAN_TRY(const auto renamed,
+              transaction.execute(sql::rename_identifier,
+                                  {{"id", account.user.id}, {"key", email.key()}, {"shown", email.shown()}}));
     if (renamed != 1) return false;
   }
   ROWAN_CHECK(transaction.execute(sql::delete_other_identifiers, {{"id", account.user.id}, {"key", email.key()}}));
@@ -100,13 +104,15 @@ Result<bool> change_email(Transaction& transaction, const Account& account, cons
 }
 
 Result<bool> verify_email(Transaction& transaction, AccountId id, std::string_view email_key, Timestamp now) {
-  ROWAN_TRY(const auto changed, transaction.execute(sql::verify_identifier, {{"id", id}, {"key", email_key}, {"now", now}}));
+  ROWAN_TRY(const auto changed,
+            transaction.execute(sql::verify_identifier, {{"id", id}, {"key", email_key}, {"now", now}}));
   return changed == 1;
 }
 
 bool is_tenant_name(std::string_view name) {
   return name.size() <= 63 && std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+                  c == '-';
          });
 }
 

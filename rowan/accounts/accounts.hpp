@@ -1,5 +1,6 @@
 #pragma once
-// Accounts and the identifiers they are found by (DESIGN 5.10, 5.16, 5.19). Functions over a connection or a transaction; no state.
+// Accounts and the identifiers they are found by (DESIGN 5.10, 5.16, 5.19). Functions over a connection or a
+// transaction; no state.
 #include <rowan/accounts/user.hpp>
 #include <rowan/base/email_address.hpp>
 #include <rowan/storage/database.hpp>
@@ -17,8 +18,8 @@ struct Account {
 };
 
 Result<std::optional<Account>> find(SqlConnection& connection, AccountId id);
-Result<std::optional<Account>> find_by_email(SqlConnection& connection, std::string_view tenant, std::string_view subject,
-                                             std::string_view email_key);
+Result<std::optional<Account>> find_by_email(SqlConnection& connection, std::string_view tenant,
+                                             std::string_view subject, std::string_view email_key);
 /// Locks the row until the transaction ends, then reads it.
 Result<std::optional<Account>> lock(Transaction& transaction, AccountId id);
 
@@ -37,7 +38,8 @@ Result<bool> create(Transaction& transaction, const NewAccount& account, const E
 /// The old generation is the caller's to revoke, in this transaction.
 Result<> set_generation(Transaction& transaction, AccountId id, std::int64_t generation, Timestamp now);
 Result<> set_disabled(Transaction& transaction, AccountId id, std::optional<Timestamp> since, Timestamp now);
-/// Replaces the account's address, not proven yet. False when somebody else has it: nothing was changed. Atomic under any race.
+/// Replaces the account's address, not proven yet. False when somebody else has it: nothing was changed. Atomic under
+/// any race.
 Result<bool> change_email(Transaction& transaction, const Account& account, const EmailAddress& email, Timestamp now);
 /// Marks an address as proven; false when it was already, or is not this account's.
 Result<bool> verify_email(Transaction& transaction, AccountId id, std::string_view email_key, Timestamp now);

@@ -3,17 +3,21 @@
 
 namespace rowan::accounts::sql {
 
-// Columns of every SELECT here, read by account_from: id, subject, tenant, generation, tenant generation, locale, extra, created, disabled, closed, address, verified.
+// Columns of every SELECT here, read by account_from: id, subject, tenant, generation, tenant generation, locale,
+// extra, created, disabled, closed, address, verified.
 inline constexpr Sql by_id{
-    "SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0), a.locale, a.extra, a.created_at, a.disabled_at, "
+    "SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0), a.locale, a.extra, a.created_at, "
+    "a.disabled_at, "
     "a.closed_at, i.shown, i.verified_at "
     "FROM rowan_accounts a LEFT JOIN rowan_tenants t ON t.tenant = a.tenant "
     "LEFT JOIN rowan_identifiers i ON i.account_id = a.id AND i.kind = 'email' "
     "WHERE a.id = :id ORDER BY i.created_at LIMIT 1"};
 inline constexpr Sql by_identifier{
-    "SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0), a.locale, a.extra, a.created_at, a.disabled_at, "
+    "SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0), a.locale, a.extra, a.created_at, "
+    "a.disabled_at, "
     "a.closed_at, i.shown, i.verified_at "
-    "FROM rowan_identifiers i JOIN rowan_accounts a ON a.id = i.account_id LEFT JOIN rowan_tenants t ON t.tenant = a.tenant "
+    "FROM rowan_identifiers i JOIN rowan_accounts a ON a.id = i.account_id LEFT JOIN rowan_tenants t ON t.tenant = "
+    "a.tenant "
     "WHERE i.tenant = :tenant AND i.subject = :subject AND i.kind = :kind AND i.key = :key"};
 // SQLite has one writer, and BEGIN IMMEDIATE made this transaction it.
 inline constexpr Sql lock{"SELECT generation FROM rowan_accounts WHERE id = :id",
@@ -25,10 +29,13 @@ inline constexpr Sql insert_account{
     "VALUES (:id, :tenant, :subject, :generation, :locale, :extra, :now, :now)"};
 inline constexpr Sql insert_identifier{
     "INSERT INTO rowan_identifiers (tenant, subject, kind, key, shown, verified_at, account_id, created_at) "
-    "VALUES (:tenant, :subject, :kind, :key, :shown, :verified_at, :account, :now) ON CONFLICT (tenant, subject, kind, key) DO NOTHING"};
+    "VALUES (:tenant, :subject, :kind, :key, :shown, :verified_at, :account, :now) ON CONFLICT (tenant, subject, kind, "
+    "key) DO NOTHING"};
 inline constexpr Sql delete_account{"DELETE FROM rowan_accounts WHERE id = :id"};
-inline constexpr Sql set_generation{"UPDATE rowan_accounts SET generation = :generation, updated_at = :now WHERE id = :id"};
-inline constexpr Sql set_disabled{"UPDATE rowan_accounts SET disabled_at = :disabled_at, updated_at = :now WHERE id = :id"};
+inline constexpr Sql set_generation{
+    "UPDATE rowan_accounts SET generation = :generation, updated_at = :now WHERE id = :id"};
+inline constexpr Sql set_disabled{
+    "UPDATE rowan_accounts SET disabled_at = :disabled_at, updated_at = :now WHERE id = :id"};
 inline constexpr Sql rename_identifier{
     "UPDATE rowan_identifiers SET shown = :shown WHERE account_id = :id AND kind = 'email' AND key = :key"};
 inline constexpr Sql delete_other_identifiers{

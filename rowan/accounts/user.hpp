@@ -11,11 +11,11 @@ struct User {
   AccountId id{};
   std::string subject = "user";
   std::string tenant{};
-  std::string email{};                        // as its owner writes it; empty when there is none
-  std::optional<Timestamp> confirmed_at{};    // when the address was proven
+  std::string email{};                      // as its owner writes it; empty when there is none
+  std::optional<Timestamp> confirmed_at{};  // when the address was proven
   Timestamp created_at{};
-  std::string locale{};                       // the language of mails; empty: not chosen
-  Json extra = Json({});                      // declared extra attributes, an object
+  std::string locale{};   // the language of mails; empty: not chosen
+  Json extra = Json({});  // declared extra attributes, an object
 
   friend Json to_json(const User& user) {
     return {{"id", user.id},

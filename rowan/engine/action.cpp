@@ -7,7 +7,8 @@
 namespace rowan {
 
 Result<ActionResult> Auth::action(std::string_view strategy_name, std::string_view phase_name,
-                                  const std::map<std::string, std::string>& params, std::string_view subject_name, std::string_view tenant) {
+                                  const std::map<std::string, std::string>& params, std::string_view subject_name,
+                                  std::string_view tenant) {
   auto& core = *core_;
   const auto* subject = core.find_subject(subject_name);
   const auto* strategy = subject == nullptr ? nullptr : subject->find(strategy_name);
@@ -16,16 +17,27 @@ Result<ActionResult> Auth::action(std::string_view strategy_name, std::string_vi
     if (phase.name != phase_name) continue;
     std::vector<std::pair<std::string, Json>> nested, top;
     for (const auto& [name, value] : params) {
-      const bool is_top = std::any_of(phase.inputs.begin(), phase.inputs.end(), [&](const Input& input) { return input.name == name && input.top_level; });
+      const bool is_top = std::any_of(phase.inputs.begin(), phase.inputs.end(),
+                                      [&](const Input& input) { return input.name == name && input.top_level; });
       (is_top ? top : nested).emplace_back(name, value);
     }
     top.emplace_back(std::string(subject_name), Json::object(nested));
     ROWAN_TRY(const auto fields, http::Fields::from_json(Json::object(top), {}));
     ROWAN_TRY(const auto inputs, engine::read_inputs(phase, fields, subject_name));
-    const PhaseContext context{.spine = core.spine, .subject = subject_name, .tenant = tenant, .inputs = inputs, .visitor = {}, .claims = {}, .trusted = true, .muted = false, .return_to = {}, .strategies = subject->strategies};
+    const PhaseContext context{.spine = core.spine,
+                               .subject = subject_name,
+                               .tenant = tenant,
+                               .inputs = inputs,
+                               .visitor = {},
+                               .claims = {},
+                               .trusted = true,
+                               .muted = false,
+                               .return_to = {},
+                               .strategies = subject->strategies};
     ROWAN_TRY(auto outcome, phase.run(context));
     ActionResult result;
-    if (auto* accepted = std::get_if<Accepted>(&outcome); accepted != nullptr && !accepted->flow.empty()) result.flow = accepted->flow;
+    if (auto* accepted = std::get_if<Accepted>(&outcome); accepted != nullptr && !accepted->flow.empty())
+      result.flow = accepted->flow;
     if (auto* presented = std::get_if<Presented>(&outcome)) result.presented = presented->fields;
     if (auto* signed_in = std::get_if<SignedIn>(&outcome)) {
       ROWAN_TRY(const auto completion, engine::complete(core, *signed_in,
@@ -39,8 +51,10 @@ Result<ActionResult> Auth::action(std::string_view strategy_name, std::string_vi
                                                          .clear = {},
                                                          .return_to = {}}));
       result.user = completion.user;
-      if (completion.pending) result.pending_flow = completion.pending->flow;
-      else result.token = core.bearers.issue(completion.claims, core.clock.now());
+      if (completion.pending)
+        result.pending_flow = completion.pending->flow;
+      else
+        result.token = core.bearers.issue(completion.claims, core.clock.now());
     }
     return result;
   }

@@ -35,7 +35,12 @@ Result<Addressee> find_addressee(const PhaseContext& context, std::string_view t
   ROWAN_TRY(const auto account, context.spine.database.read([&](SqlConnection& connection) {
     return accounts::find_by_email(connection, context.tenant, context.subject, email.key());
   }));
-  Addressee addressee{.may = what_it_may(context, account, options), .email = std::move(email), .user = {}, .generation = 0, .language = {}, .told = true};
+  Addressee addressee{.may = what_it_may(context, account, options),
+                      .email = std::move(email),
+                      .user = {},
+                      .generation = 0,
+                      .language = {},
+                      .told = true};
   if (addressee.may == May::nothing) {
     addressee.told = options.tell_unknown;
   } else if (account) {
@@ -46,7 +51,8 @@ Result<Addressee> find_addressee(const PhaseContext& context, std::string_view t
   return addressee;
 }
 
-tokens::NewLink link_to(const PhaseContext& context, const Addressee& addressee, std::string_view purpose, std::chrono::seconds lifetime) {
+tokens::NewLink link_to(const PhaseContext& context, const Addressee& addressee, std::string_view purpose,
+                        std::chrono::seconds lifetime) {
   auto link = link_for(context, purpose, addressee.email.key(), lifetime);
   if (addressee.user) {
     link.account = addressee.user->id;
@@ -68,7 +74,8 @@ Result<SignedIn> sign_in_by_mail(const PhaseContext& context, std::string method
   const auto& spine = context.spine;
   SignedIn signed_in{.method = std::move(method), .apply = {}, .remember_me = context.inputs.flag("remember_me")};
   if (!is_marked(link, register_mark)) {
-    if (link.account.is_nil()) return Error{.code = ErrorCode::authentication_failed, .reason = "a mail to an address nobody has"};
+    if (link.account.is_nil())
+      return Error{.code = ErrorCode::authentication_failed, .reason = "a mail to an address nobody has"};
     signed_in.apply = [link, use = std::move(use)](Transaction& transaction) -> Result<Applied> {
       ROWAN_TRY(const bool used, use(transaction));
       if (!used) return Error{.code = ErrorCode::authentication_failed, .reason = "used meanwhile"};
@@ -97,7 +104,8 @@ Result<SignedIn> sign_in_by_mail(const PhaseContext& context, std::string method
     ROWAN_TRY(const bool made, accounts::create(transaction, account, email, spine.clock.now()));
     // Whoever registered in between did not show that the address is theirs: the next mail will say what there is.
     if (!made) return Error{.code = ErrorCode::authentication_failed, .reason = "the address was registered meanwhile"};
-    return Applied{.account = account.id, .generation = account.generation, .registered = true, .proven_address = email.key()};
+    return Applied{
+        .account = account.id, .generation = account.generation, .registered = true, .proven_address = email.key()};
   };
   return signed_in;
 }
@@ -105,10 +113,20 @@ Result<SignedIn> sign_in_by_mail(const PhaseContext& context, std::string method
 std::vector<RateLimit> guess_limits(std::int64_t per_client, std::int64_t per_account) {
   using protection::OverLimit;
   return {{.name = "guess/client", .per = RateLimit::Per::client, .max = per_client, .window = 5min},
-          {.name = "guess/account", .per = RateLimit::Per::identifier, .input = "email", .max = per_account, .window = 15min,
-           .after_success = RateLimit::AfterSuccess::given_back, .over = OverLimit::wrong_credential},
-          {.name = "guess/consecutive", .per = RateLimit::Per::identifier, .input = "email", .max = 100, .window = std::chrono::days(365),
-           .after_success = RateLimit::AfterSuccess::cleared, .over = OverLimit::lock}};
+          {.name = "guess/account",
+           .per = RateLimit::Per::identifier,
+           .input = "email",
+           .max = per_account,
+           .window = 15min,
+           .after_success = RateLimit::AfterSuccess::given_back,
+           .over = OverLimit::wrong_credential},
+          {.name = "guess/consecutive",
+           .per = RateLimit::Per::identifier,
+           .input = "email",
+           .max = 100,
+           .window = std::chrono::days(365),
+           .after_success = RateLimit::AfterSuccess::cleared,
+           .over = OverLimit::lock}};
 }
 
 }  // namespace rowan

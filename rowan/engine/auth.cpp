@@ -38,7 +38,8 @@ void Auth::start() {
   auto& core = *core_;
   if (!core.tasks.empty()) return;
   core.tasks.push_back(core.scheduler.every(core.options.session.poll_interval, "rowan-feed", [&core] {
-    if (auto polled = core.revocation.poll(); !polled) core.logger.debug("feed_poll_failed", {{"reason", polled.error().reason}});
+    if (auto polled = core.revocation.poll(); !polled)
+      core.logger.debug("feed_poll_failed", {{"reason", polled.error().reason}});
   }));
   core.tasks.push_back(core.scheduler.every(std::chrono::seconds(1), "rowan-outbox", [&core] {
     if (auto sent = core.outbox.deliver_due(core.spine.database, *core.options.mailer, core.logger); !sent)
@@ -53,7 +54,8 @@ void Auth::start() {
     tidy(core.codes.expire(core.spine.database));
     tidy(core.limits.expire());
     tidy(tokens::expire(core.spine.database, core.clock.now()));
-    if (auto done = core.outbox.expire(core.spine.database); !done) log_failure(core.logger, "expiry_failed", done.error());
+    if (auto done = core.outbox.expire(core.spine.database); !done)
+      log_failure(core.logger, "expiry_failed", done.error());
     for (const auto& subject : core.subjects)
       for (const auto& strategy : subject.strategies)
         if (strategy.expire) tidy(strategy.expire(core.spine));
@@ -72,11 +74,13 @@ void Auth::run_due_work() {
 Result<std::optional<User>> Auth::load(const Claims& claims) const {
   auto& core = *core_;
   const auto is_theirs = [&](const accounts::Account& account) {
-    return account.usable() && account.generation == claims.numbers.account_generation && account.user.subject == claims.subject();
+    return account.usable() && account.generation == claims.numbers.account_generation &&
+           account.user.subject == claims.subject();
   };
   if (const auto cached = core.accounts.find(claims.id); cached && is_theirs(*cached)) return cached->user;
   const auto before = core.revocation.changes_seen();
-  ROWAN_TRY(const auto account, core.spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, claims.id); }));
+  ROWAN_TRY(const auto account,
+            core.spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, claims.id); }));
   if (!account || !is_theirs(*account)) return std::nullopt;
   // What changed while we read may be newer than what we read: then it is not kept.
   if (core.revocation.changes_seen() == before) core.accounts.put(*account);
@@ -98,7 +102,8 @@ Result<std::optional<User>> Auth::find_user(std::string_view email, std::string_
 }
 
 Result<std::optional<User>> Auth::find_user(AccountId id) {
-  ROWAN_TRY(const auto account, core_->spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
+  ROWAN_TRY(const auto account,
+            core_->spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
   return account ? std::optional(account->user) : std::nullopt;
 }
 

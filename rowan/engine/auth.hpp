@@ -35,28 +35,29 @@ struct SubjectOptions {
 };
 
 struct SessionOptions {
-  std::chrono::seconds lifetime = std::chrono::days{14};      // absolute; activity never extends it
+  std::chrono::seconds lifetime = std::chrono::days{14};  // absolute; activity never extends it
   std::chrono::seconds idle = std::chrono::days{1};
-  std::chrono::milliseconds revocation_bound{1000};           // B of DESIGN 5.3
+  std::chrono::milliseconds revocation_bound{1000};  // B of DESIGN 5.3
   std::chrono::milliseconds poll_interval{100};
 };
 
 struct AuthOptions {
   // What has no default.
-  Required<std::string> base_url;   // "https://notes.example"; http only for loopback, and only with allow_insecure_cookies_for_development
+  Required<std::string> base_url;  // "https://notes.example"; http only for loopback, and only with
+                                   // allow_insecure_cookies_for_development
   Required<Database&> database;
   Required<Mailer&> mailer;
-  Required<Secrets> secret;         // 32 bytes or more each, newest first
+  Required<Secrets> secret;  // 32 bytes or more each, newest first
   // How people sign in.
-  std::vector<Strategy> strategies{};         // short for one subject "user"
+  std::vector<Strategy> strategies{};  // short for one subject "user"
   std::vector<AddOn> add_ons{};
-  std::vector<SubjectOptions> subjects{};     // instead of the two above
+  std::vector<SubjectOptions> subjects{};                        // instead of the two above
   std::function<std::string(const http::Request&)> tenant_of{};  // absent: one tenant ''
-  Hooks hooks{};                              // the application's own
+  Hooks hooks{};                                                 // the application's own
   // Behaviour.
   SessionOptions session{};
   std::chrono::seconds token_lifetime = std::chrono::days{14};
-  std::string audience{};                     // of tokens; empty: base_url
+  std::string audience{};  // of tokens; empty: base_url
   Argon2Options argon2{};
   PagesOptions pages{};
   std::vector<std::string> trusted_proxies{};  // CIDR ranges whose X-Forwarded-For is believed
@@ -76,7 +77,15 @@ struct GuardAccepted {
   std::string set_cookie{};  // usually empty; otherwise the session re-sealed: send it as Set-Cookie
 };
 struct GuardRefused {
-  enum class Why : std::uint8_t { missing, malformed, expired, idle, revoked, wrong_purpose, account_gone } why = Why::missing;
+  enum class Why : std::uint8_t {
+    missing,
+    malformed,
+    expired,
+    idle,
+    revoked,
+    wrong_purpose,
+    account_gone
+  } why = Why::missing;
 };
 struct GuardUndecided {};  // ask decide() where blocking is allowed
 using GuardVerdict = std::variant<GuardAccepted, GuardRefused, GuardUndecided>;
@@ -112,20 +121,24 @@ class Auth {
   void run_due_work();
 
   /// No I/O, no allocation, no lock: safe on an event loop.
-  GuardVerdict authenticate(const http::RequestView& request, GuardKind kind = GuardKind::session, std::string_view subject = "user") const;
+  GuardVerdict authenticate(const http::RequestView& request, GuardKind kind = GuardKind::session,
+                            std::string_view subject = "user") const;
   /// Settles what was Undecided; may block up to 0.5 s. `unavailable` when the revocations cannot be learnt.
-  Result<GuardVerdict> decide(const http::RequestView& request, GuardKind kind = GuardKind::session, std::string_view subject = "user") const;
+  Result<GuardVerdict> decide(const http::RequestView& request, GuardKind kind = GuardKind::session,
+                              std::string_view subject = "user") const;
   /// The account behind the claims: from the cache, else from the database. Nullopt when it is gone or disabled.
   Result<std::optional<User>> load(const Claims& claims) const;
   /// The cached one, without I/O.
   std::optional<User> load_cached(const Claims& claims) const;
 
   /// Calls a phase as a function (DESIGN 5.15): the same code as HTTP, as a trusted caller.
-  Result<ActionResult> action(std::string_view strategy, std::string_view phase, const std::map<std::string, std::string>& params,
-                              std::string_view subject = "user", std::string_view tenant = {});
+  Result<ActionResult> action(std::string_view strategy, std::string_view phase,
+                              const std::map<std::string, std::string>& params, std::string_view subject = "user",
+                              std::string_view tenant = {});
 
   // Administration.
-  Result<std::optional<User>> find_user(std::string_view email, std::string_view subject = "user", std::string_view tenant = {});
+  Result<std::optional<User>> find_user(std::string_view email, std::string_view subject = "user",
+                                        std::string_view tenant = {});
   Result<std::optional<User>> find_user(AccountId id);
   /// Disables the account and ends its sessions and tokens everywhere.
   Result<> disable(AccountId id);

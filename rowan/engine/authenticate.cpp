@@ -34,12 +34,14 @@ GuardVerdict by_session(const Core& core, std::string_view cookie_header, std::s
   if (claims->expires_at <= now) return GuardRefused{Why::expired};
   if (session->seen + core.options.session.idle <= now) return GuardRefused{Why::idle};
   auto verdict = judge(core, *claims);
-  if (auto* accepted = std::get_if<GuardAccepted>(&verdict); accepted != nullptr && now - session->seen > reseal_after(core)) {
+  if (auto* accepted = std::get_if<GuardAccepted>(&verdict);
+      accepted != nullptr && now - session->seen > reseal_after(core)) {
     session->seen = now;
     if (const auto sealed = sessions::seal_session(core.session_seal, *session))
-      accepted->set_cookie = http::set_cookie(core.session_cookie, *sealed,
-                                              {.max_age = std::chrono::ceil<std::chrono::seconds>(accepted->claims.expires_at - now),
-                                               .secure = core.session_cookie.starts_with("__Host-")});
+      accepted->set_cookie =
+          http::set_cookie(core.session_cookie, *sealed,
+                           {.max_age = std::chrono::ceil<std::chrono::seconds>(accepted->claims.expires_at - now),
+                            .secure = core.session_cookie.starts_with("__Host-")});
   }
   return verdict;
 }
@@ -47,7 +49,8 @@ GuardVerdict by_session(const Core& core, std::string_view cookie_header, std::s
 GuardVerdict by_bearer(const Core& core, std::string_view authorization, std::string_view subject) {
   static constexpr std::string_view scheme = "Bearer ";
   if (authorization.empty()) return GuardRefused{Why::missing};
-  if (authorization.size() <= scheme.size() || !http::equal_without_case(authorization.substr(0, scheme.size()), scheme))
+  if (authorization.size() <= scheme.size() ||
+      !http::equal_without_case(authorization.substr(0, scheme.size()), scheme))
     return GuardRefused{Why::malformed};
   const auto claims = core.bearers.verify(authorization.substr(scheme.size()), core.clock.now());
   if (!claims) return GuardRefused{Why::malformed};
@@ -73,7 +76,8 @@ Result<GuardVerdict> Auth::decide(const http::RequestView& request, GuardKind ki
     if (!std::holds_alternative<GuardUndecided>(verdict)) return verdict;
     ROWAN_CHECK(core_->revocation.catch_up(std::chrono::milliseconds(500)));
   }
-  return Error{.code = ErrorCode::unavailable, .reason = "revocations are stale", .retry_after = std::chrono::seconds(1)};
+  return Error{
+      .code = ErrorCode::unavailable, .reason = "revocations are stale", .retry_after = std::chrono::seconds(1)};
 }
 
 }  // namespace rowan

@@ -13,7 +13,8 @@ using Problems = std::vector<std::string>;
 
 bool is_name(std::string_view name, std::size_t at_most) {
   return !name.empty() && name.size() <= at_most && name.front() >= 'a' && name.front() <= 'z' &&
-         std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 void check_base_url(const AuthOptions& options, Problems& problems) {
@@ -25,17 +26,24 @@ void check_base_url(const AuthOptions& options, Problems& problems) {
   if (!base->https && !base->loopback)
     problems.push_back("base_url: plain http is for development on localhost only; use https://");
   if (!base->https && !options.allow_insecure_cookies_for_development)
-    problems.push_back("base_url: over http, cookies cannot be Secure; set allow_insecure_cookies_for_development (only for development) or use https://");
+    problems.push_back(
+        "base_url: over http, cookies cannot be Secure; set allow_insecure_cookies_for_development (only for "
+        "development) or use https://");
 }
 
 void check_secrets(const AuthOptions& options, Problems& problems) {
   const auto secrets = options.secret->newest_first();
   if (secrets.empty()) problems.push_back("secret: give at least one of 32 bytes or more");
   for (const auto& secret : secrets) {
-    if (secret.missing()) problems.push_back("secret: " + secret.origin() + " is not set; give it 32 random bytes, such as `openssl rand -base64 32` prints");
-    else if (secret.size() < 32) problems.push_back("secret: " + secret.origin() + " has " + std::to_string(secret.size()) + " bytes; 32 are needed (RFC 7518 section 3.2)");
+    if (secret.missing())
+      problems.push_back("secret: " + secret.origin() +
+                         " is not set; give it 32 random bytes, such as `openssl rand -base64 32` prints");
+    else if (secret.size() < 32)
+      problems.push_back("secret: " + secret.origin() + " has " + std::to_string(secret.size()) +
+                         " bytes; 32 are needed (RFC 7518 section 3.2)");
     else if (std::set<char>(secret.expose().begin(), secret.expose().end()).size() < 8)
-      problems.push_back("secret: " + secret.origin() + " looks like a sample; make a random one, such as `openssl rand -base64 32` prints");
+      problems.push_back("secret: " + secret.origin() +
+                         " looks like a sample; make a random one, such as `openssl rand -base64 32` prints");
   }
 }
 
@@ -46,16 +54,22 @@ void check_argon2(const AuthOptions& options, Problems& problems) {
   const std::uint32_t least = passes >= 3 ? 12288 : passes == 2 ? 19456 : 47104;
   if (options.argon2.memory_kib < least)
     problems.push_back("argon2.memory_kib: at least " + std::to_string(least) + " with " + std::to_string(passes) +
-                       (passes == 1 ? " pass" : " passes") + ", or an attacker's guesses are too cheap; the default will do");
+                       (passes == 1 ? " pass" : " passes") +
+                       ", or an attacker's guesses are too cheap; the default will do");
 }
 
 void check_subject(const SubjectOptions& subject, Problems& problems) {
-  if (!is_name(subject.name, 31)) problems.push_back("subjects: \"" + subject.name + "\" must be lower case letters, digits and _, at most 31");
+  if (!is_name(subject.name, 31))
+    problems.push_back("subjects: \"" + subject.name + "\" must be lower case letters, digits and _, at most 31");
   SubjectView view{.name = subject.name, .strategies = {}, .add_ons = {}};
   std::set<std::string_view> names;
   const auto add = [&](const Strategy& strategy, std::vector<std::string_view>& list) {
-    if (!is_name(strategy.name, 23)) problems.push_back(subject.name + ": strategy name \"" + strategy.name + "\" must be lower case letters, digits and _, at most 23");
-    if (!names.insert(strategy.name).second) problems.push_back(subject.name + ": two strategies or add-ons are called \"" + strategy.name + "\"; give one another .name");
+    if (!is_name(strategy.name, 23))
+      problems.push_back(subject.name + ": strategy name \"" + strategy.name +
+                         "\" must be lower case letters, digits and _, at most 23");
+    if (!names.insert(strategy.name).second)
+      problems.push_back(subject.name + ": two strategies or add-ons are called \"" + strategy.name +
+                         "\"; give one another .name");
     list.push_back(strategy.name);
   };
   for (const auto& strategy : subject.strategies) add(strategy, view.strategies);
@@ -86,15 +100,19 @@ void check_options(const AuthOptions& options) {
     if (!names.insert(subject.name).second) problems.push_back("subjects: two are called \"" + subject.name + "\"");
     check_subject(subject, problems);
   }
-  if (options.subjects.empty()) check_subject({.name = "user", .strategies = options.strategies, .add_ons = options.add_ons}, problems);
+  if (options.subjects.empty())
+    check_subject({.name = "user", .strategies = options.strategies, .add_ons = options.add_ons}, problems);
   for (const auto& range : options.trusted_proxies)
-    if (!http::IpRange::parse(range)) problems.push_back("trusted_proxies: \"" + range + "\" is no range like 127.0.0.1/32");
+    if (!http::IpRange::parse(range))
+      problems.push_back("trusted_proxies: \"" + range + "\" is no range like 127.0.0.1/32");
   // A dead generation is remembered that long: nothing may outlive it.
   if (options.session.lifetime > tokens::longest_lifetime) problems.push_back("session.lifetime: at most 60 days");
   if (options.token_lifetime > tokens::longest_lifetime) problems.push_back("token_lifetime: at most 60 days");
-  if (options.session.lifetime <= std::chrono::seconds(0) || options.session.idle <= std::chrono::seconds(0) || options.token_lifetime <= std::chrono::seconds(0))
+  if (options.session.lifetime <= std::chrono::seconds(0) || options.session.idle <= std::chrono::seconds(0) ||
+      options.token_lifetime <= std::chrono::seconds(0))
     problems.push_back("session.lifetime, session.idle, token_lifetime: must be positive");
-  if (options.session.revocation_bound <= options.session.poll_interval) problems.push_back("session.revocation_bound: must be longer than session.poll_interval");
+  if (options.session.revocation_bound <= options.session.poll_interval)
+    problems.push_back("session.revocation_bound: must be longer than session.poll_interval");
   if (!problems.empty()) throw ConfigError(problems);
 }
 

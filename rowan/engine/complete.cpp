@@ -11,8 +11,10 @@ namespace rowan::engine {
 namespace {
 
 constexpr Sql insert_flow{
-    "INSERT INTO rowan_flows (id, kind, tenant, subject, account_id, generation, strategy, phase, methods, remember_me, return_to, "
-    "created_at, expires_at) VALUES (:id, 'second_factor', :tenant, :subject, :account, :generation, :strategy, :phase, :methods, "
+    "INSERT INTO rowan_flows (id, kind, tenant, subject, account_id, generation, strategy, phase, methods, "
+    "remember_me, return_to, "
+    "created_at, expires_at) VALUES (:id, 'second_factor', :tenant, :subject, :account, :generation, :strategy, "
+    ":phase, :methods, "
     ":remember_me, :return_to, :now, :expires_at)"};
 
 constexpr std::chrono::minutes flow_lifetime{10};
@@ -32,7 +34,8 @@ class Completing {
     ROWAN_TRY(const auto applied, signed_in_.apply(transaction));
     ROWAN_TRY(auto account, accounts::lock(transaction, applied.account));
     if (!account) return refused("the account is gone");
-    if (account->user.subject != request_.subject.name || account->user.tenant != request_.tenant) return refused("an account of another subject or tenant");
+    if (account->user.subject != request_.subject.name || account->user.tenant != request_.tenant)
+      return refused("an account of another subject or tenant");
     if (!account->usable()) return refused("the account is disabled or closed");
     if (account->generation != applied.generation) return refused("the account's credentials changed meanwhile");
     const auto hooks = core_.hooks(request_.subject);
@@ -41,7 +44,8 @@ class Completing {
         if (hook->on_taken_over) ROWAN_CHECK(hook->on_taken_over(transaction, core_.spine, account->user.id));
     if (applied.end_other_sessions || applied.taken_over)
       // This answer carries a token of the new generation.
-      ROWAN_CHECK(tokens::end_everything_of(transaction, *account, numbers_.generation.number(), core_.revocation, core_.links, now_));
+      ROWAN_CHECK(tokens::end_everything_of(transaction, *account, numbers_.generation.number(), core_.revocation,
+                                            core_.links, now_));
     if (!applied.proven_address.empty()) ROWAN_CHECK(prove(transaction, *account, applied.proven_address));
 
     const AuthEvent event{.strategy = std::string(request_.activity.strategy),
@@ -57,11 +61,13 @@ class Completing {
                           .methods = {signed_in_.method},
                           .language = request_.visitor.language};
     for (const auto* hook : hooks)
-      if (applied.registered && hook->on_register) ROWAN_CHECK(hook->on_register(transaction, core_.spine, account->user, event));
+      if (applied.registered && hook->on_register)
+        ROWAN_CHECK(hook->on_register(transaction, core_.spine, account->user, event));
     for (const auto* hook : hooks)
       if (hook->before_sign_in) ROWAN_CHECK(hook->before_sign_in(transaction, core_.spine, account->user, event));
 
-    Completion completion{.user = account->user, .claims = claims_of(*account, applied), .registered = applied.registered, .pending = {}};
+    Completion completion{
+        .user = account->user, .claims = claims_of(*account, applied), .registered = applied.registered, .pending = {}};
     if (!signed_in_.second_factor_done) {
       ROWAN_TRY(const auto factors, second_factors(transaction, hooks, account->user.id));
       if (!factors.empty()) {
@@ -70,7 +76,8 @@ class Completing {
         return completion;
       }
     }
-    if (request_.replaces) ROWAN_CHECK(tokens::revoke(transaction, core_.revocation, request_.replaces->numbers.token, now_));
+    if (request_.replaces)
+      ROWAN_CHECK(tokens::revoke(transaction, core_.revocation, request_.replaces->numbers.token, now_));
     ROWAN_CHECK(tokens::insert(transaction, completion.claims, request_.purpose,
                                {.address = event.address, .user_agent = event.user_agent}, now_));
     for (const auto& count : request_.give_back) ROWAN_CHECK(core_.limits.forgive(transaction, count));
@@ -81,7 +88,8 @@ class Completing {
   }
 
  private:
-  // A mail to this address was answered: it is its owner's. Whoever failed at this account before, a series of failures ends here (SECURITY THR-04).
+  // A mail to this address was answered: it is its owner's. Whoever failed at this account before, a series of failures
+  // ends here (SECURITY THR-04).
   Result<> prove(Transaction& transaction, accounts::Account& account, std::string_view address) {
     ROWAN_TRY(const bool news, accounts::verify_email(transaction, account.user.id, address, now_));
     if (news) {
@@ -92,7 +100,8 @@ class Completing {
       for (const auto& phase : strategy.phases)
         for (const auto& limit : phase.limits)
           if (limit.per == RateLimit::Per::identifier && limit.after_success == RateLimit::AfterSuccess::cleared)
-            ROWAN_CHECK(core_.limits.clear(transaction, count_of(strategy.name, limit, request_.tenant, request_.subject.name, std::string(address))));
+            ROWAN_CHECK(core_.limits.clear(transaction, count_of(strategy.name, limit, request_.tenant,
+                                                                 request_.subject.name, std::string(address))));
     return {};
   }
 
@@ -104,11 +113,13 @@ class Completing {
     claims.numbers = {numbers_.token.number(), account.generation, account.tenant_generation};
     claims.methods = {signed_in_.method};
     claims.authenticated_at = applied.credential_checked ? now_ : Timestamp();
-    claims.expires_at = now_ + (request_.purpose == tokens::session_purpose ? core_.options.session.lifetime : core_.options.token_lifetime);
+    claims.expires_at = now_ + (request_.purpose == tokens::session_purpose ? core_.options.session.lifetime
+                                                                            : core_.options.token_lifetime);
     return claims;
   }
 
-  Result<std::vector<std::string>> second_factors(Transaction& transaction, const std::vector<const Hooks*>& hooks, AccountId account) {
+  Result<std::vector<std::string>> second_factors(Transaction& transaction, const std::vector<const Hooks*>& hooks,
+                                                  AccountId account) {
     std::vector<std::string> all;
     for (const auto* hook : hooks) {
       if (!hook->second_factors) continue;

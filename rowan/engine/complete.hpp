@@ -10,10 +10,10 @@ struct CompletionRequest {
   Activity activity{};
   std::string tenant{};
   Visitor visitor{};
-  std::string_view purpose{};                       // tokens::session_purpose or bearer_purpose
-  std::optional<Claims> replaces{};                 // the session this one takes over from: revoked in the same transaction
-  std::vector<protection::Count> give_back{};       // attempts that turned out right
-  std::vector<protection::Count> clear{};           // series of failures that have ended
+  std::string_view purpose{};                  // tokens::session_purpose or bearer_purpose
+  std::optional<Claims> replaces{};            // the session this one takes over from: revoked in the same transaction
+  std::vector<protection::Count> give_back{};  // attempts that turned out right
+  std::vector<protection::Count> clear{};      // series of failures that have ended
   std::string return_to{};
 };
 

@@ -1,5 +1,6 @@
 #pragma once
-// Not installed. scripts/check-layers fails if anything but engine/complete.cpp and testing/authenticated.cpp includes it.
+// Not installed. scripts/check-layers fails if anything but engine/complete.cpp and testing/authenticated.cpp includes
+// it.
 namespace rowan::engine {
 
 struct CompletionKey {

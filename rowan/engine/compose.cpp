@@ -11,12 +11,22 @@ namespace {
 using Fields = std::vector<std::pair<std::string, Json>>;
 
 PhaseContext context_of(const ConnState& state, const Subject& subject, const Inputs& inputs) {
-  return {.spine = state.core->spine, .subject = subject.name, .tenant = state.tenant, .inputs = inputs, .visitor = state.visitor(), .claims = {}, .trusted = false, .muted = false, .return_to = state.return_to, .strategies = subject.strategies};
+  return {.spine = state.core->spine,
+          .subject = subject.name,
+          .tenant = state.tenant,
+          .inputs = inputs,
+          .visitor = state.visitor(),
+          .claims = {},
+          .trusted = false,
+          .muted = false,
+          .return_to = state.return_to,
+          .strategies = subject.strategies};
 }
 
 void add_actions(Fields& data, const ConnState& state, const Subject& subject, const Strategy& strategy) {
   for (const auto& phase : strategy.phases)
-    data.emplace_back(phase.name + "_action", state.links->web_mount + "/" + subject.name + "/" + strategy.name + phase.path);
+    data.emplace_back(phase.name + "_action",
+                      state.links->web_mount + "/" + subject.name + "/" + strategy.name + phase.path);
 }
 
 // values, errors and summary of the form that failed; empty for the others.
@@ -72,7 +82,8 @@ Response compose(ConnState& state, Panel::Place place) {
   for (const auto& subject : state.core->subjects)
     for (const auto& strategy : subject.strategies)
       for (const auto& panel : strategy.panels)
-        if (panel.place == place) (panel.kind == Panel::Kind::form ? forms : links).push_back({&subject, &strategy, &panel});
+        if (panel.place == place)
+          (panel.kind == Panel::Kind::form ? forms : links).push_back({&subject, &strategy, &panel});
   const auto by_order = [](const Shown& a, const Shown& b) { return a.panel->order < b.panel->order; };
   std::stable_sort(forms.begin(), forms.end(), by_order);
   std::stable_sort(links.begin(), links.end(), by_order);
@@ -81,7 +92,8 @@ Response compose(ConnState& state, Panel::Place place) {
   for (const auto& shown : links) below.push_back(panel_data(state, *shown.subject, *shown.strategy, *shown.panel));
   Fields data{{"panels", panels}, {"links", below}};
   if (place == Panel::Place::account)
-    if (const auto found = state.assigns.find("account_email"); found != state.assigns.end()) data.emplace_back("account_email", found->second);
+    if (const auto found = state.assigns.find("account_email"); found != state.assigns.end())
+      data.emplace_back("account_email", found->second);
   return render_page(state, page_of(place), Json::object(data));
 }
 
@@ -112,8 +124,9 @@ Response accepted_page(ConnState& state) {
   const auto& accepted = *state.accepted;
   const auto& pages = state.core->pages;
   if (accepted.view.empty())
-    return render_page(state, "message.html", {{"page_title", pages.text(words::check_your_mail, state.language)},
-                                               {"text", pages.text(accepted.words, state.language)}});
+    return render_page(state, "message.html",
+                       {{"page_title", pages.text(words::check_your_mail, state.language)},
+                        {"text", pages.text(accepted.words, state.language)}});
   Fields data{{"subject", state.subject->name}, {"strategy", state.strategy->name}};
   add_actions(data, state, *state.subject, *state.strategy);
   data.emplace_back("errors", Json({}));

@@ -28,7 +28,8 @@ void Conn::store_in_session(MaybeUser user) {
   state_->open_cookies();
   if (!state_->session) state_->session.emplace();
   if (!state_->session->put(user->claims())) return;
-  if (state_->core != nullptr) state_->session->form_secret = state_->core->random.bytes<16>();  // sign-in renews everything
+  if (state_->core != nullptr)
+    state_->session->form_secret = state_->core->random.bytes<16>();  // sign-in renews everything
   state_->session_changed = true;
   state_->session_ended = false;
   state_->browser.has_form_secret = false;
@@ -43,7 +44,8 @@ bool revoke_all(ConnState& state, const std::vector<std::int64_t>& numbers) {
   if (numbers.empty()) return true;
   auto& core = *state.core;
   auto done = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
-    for (const auto number : numbers) ROWAN_CHECK(tokens::revoke(transaction, core.revocation, number, core.clock.now()));
+    for (const auto number : numbers)
+      ROWAN_CHECK(tokens::revoke(transaction, core.revocation, number, core.clock.now()));
     return {};
   });
   if (done) return true;
@@ -70,7 +72,9 @@ bool Conn::revoke_bearer_tokens() {
   const auto& core = *state_->core;
   static constexpr std::string_view scheme = "Bearer ";
   const auto authorization = state_->view().authorization;
-  if (authorization.size() <= scheme.size() || !http::equal_without_case(authorization.substr(0, scheme.size()), scheme)) return true;
+  if (authorization.size() <= scheme.size() ||
+      !http::equal_without_case(authorization.substr(0, scheme.size()), scheme))
+    return true;
   const auto claims = core.bearers.verify(authorization.substr(scheme.size()), core.clock.now());
   return !claims || revoke_all(*state_, {claims->numbers.token});
 }
@@ -134,7 +138,9 @@ Conn& Conn::status(int code) {
   state_->status = code;
   return *this;
 }
-void Conn::assign(std::string_view name, Json value) { state_->assigns.insert_or_assign(std::string(name), std::move(value)); }
+void Conn::assign(std::string_view name, Json value) {
+  state_->assigns.insert_or_assign(std::string(name), std::move(value));
+}
 const std::map<std::string, Json, std::less<>>& Conn::assigns() const { return state_->assigns; }
 
 std::string Conn::return_to_or(std::string_view path) const {
@@ -148,7 +154,10 @@ Response Conn::redirect(std::string to) {
 }
 
 Response Conn::render(std::string_view page) {
-  if (state_->core == nullptr) return {.status = state_->status == 0 ? 200 : state_->status, .content_type = "text/html; charset=utf-8", .body = std::string(page)};
+  if (state_->core == nullptr)
+    return {.status = state_->status == 0 ? 200 : state_->status,
+            .content_type = "text/html; charset=utf-8",
+            .body = std::string(page)};
   std::vector<std::pair<std::string, Json>> data;
   if (state_->failure != nullptr) data.emplace_back("text", engine::failure_words(*state_, *state_->failure));
   if (page == "sign_out.html") data.emplace_back("signed_out", true);
@@ -156,11 +165,15 @@ Response Conn::render(std::string_view page) {
 }
 
 Response Conn::json(const Json& value) {
-  return {.status = state_->status == 0 ? 200 : state_->status, .content_type = "application/json; charset=utf-8", .body = value.text()};
+  return {.status = state_->status == 0 ? 200 : state_->status,
+          .content_type = "application/json; charset=utf-8",
+          .body = value.text()};
 }
 
 Response Conn::text(std::string_view body) {
-  return {.status = state_->status == 0 ? 200 : state_->status, .content_type = "text/plain; charset=utf-8", .body = std::string(body)};
+  return {.status = state_->status == 0 ? 200 : state_->status,
+          .content_type = "text/plain; charset=utf-8",
+          .body = std::string(body)};
 }
 
 }  // namespace rowan

@@ -45,8 +45,9 @@ class Conn {
 
   // The session. Each does nothing for nobody (inventory D1) and on a mount without cookies.
   void store_in_session(MaybeUser user);
-  /// Ends the session of every subject, or of one: revokes session, bearer and remember-me tokens of this request, deletes the cookies.
-  /// False when the tokens could not be revoked (the database is away): then the cookies stay, and a sign-out answers 503 whatever its controller says.
+  /// Ends the session of every subject, or of one: revokes session, bearer and remember-me tokens of this request,
+  /// deletes the cookies. False when the tokens could not be revoked (the database is away): then the cookies stay, and
+  /// a sign-out answers 503 whatever its controller says.
   bool clear_session(std::string_view subject = {});
   bool revoke_bearer_tokens();
   bool revoke_session_tokens(std::string_view subject = {});

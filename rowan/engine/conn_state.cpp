@@ -22,7 +22,8 @@ void ConnState::open_cookies() {
   const auto header = view().cookie;
   const auto now = core->clock.now();
   if (const auto cookie = http::find_cookie(header, core->session_cookie); cookie.value)
-    if (auto opened = sessions::open_session(core->session_seal, *cookie.value); opened && opened->seen + core->options.session.idle > now)
+    if (auto opened = sessions::open_session(core->session_seal, *cookie.value);
+        opened && opened->seen + core->options.session.idle > now)
       session = *opened;
   if (const auto cookie = http::find_cookie(header, core->state_cookie); cookie.value)
     if (auto opened = sessions::open_state(core->state_seal, *cookie.value)) {
@@ -75,7 +76,8 @@ void ConnState::keep_flow(std::string_view strategy, std::string_view flow) {
   browser_changed = true;
 }
 
-std::unique_ptr<ConnState> start_conn(Auth* auth, const http::Request& request, std::shared_ptr<const Links> links, bool cookies) {
+std::unique_ptr<ConnState> start_conn(Auth* auth, const http::Request& request, std::shared_ptr<const Links> links,
+                                      bool cookies) {
   auto state = std::make_unique<ConnState>();
   state->request = &request;
   state->auth = auth;
@@ -92,7 +94,8 @@ std::unique_ptr<ConnState> start_conn(Auth* auth, const http::Request& request, 
     if (const auto back = query->find({"return_to"}))
       if (const auto path = LocalPath::parse(*back)) state->return_to = path->str();
   }
-  state->language = state->core->pages.choose_language(wishes, request.headers.single("Accept-Language").value_or(std::string_view()));
+  state->language = state->core->pages.choose_language(
+      wishes, request.headers.single("Accept-Language").value_or(std::string_view()));
   if (state->core->options.tenant_of) state->tenant = state->core->options.tenant_of(request);
   return state;
 }
@@ -110,13 +113,16 @@ Response finish(ConnState& state, Response response) {
     for (std::size_t i = 0; i < state.session->count; ++i) until = std::max(until, state.session->claims[i].expires_at);
     state.session->seen = now;
     if (const auto sealed = sessions::seal_session(core.session_seal, *state.session))
-      response.headers.add("Set-Cookie", http::set_cookie(core.session_cookie, *sealed,
-                                                          {.max_age = std::chrono::ceil<std::chrono::seconds>(until - now), .secure = secure}));
+      response.headers.add(
+          "Set-Cookie",
+          http::set_cookie(core.session_cookie, *sealed,
+                           {.max_age = std::chrono::ceil<std::chrono::seconds>(until - now), .secure = secure}));
   } else if (!state.reseal.empty()) {
     response.headers.add("Set-Cookie", state.reseal);
   }
   if (state.cookies && state.browser_changed) {
-    state.browser.bound_to = state.session && state.session->count > 0 && !state.session_ended ? state.session->claims[0].numbers.token : 0;
+    state.browser.bound_to =
+        state.session && state.session->count > 0 && !state.session_ended ? state.session->claims[0].numbers.token : 0;
     if (const auto sealed = sessions::seal_state(core.state_seal, state.browser))
       response.headers.add("Set-Cookie", http::set_cookie(core.state_cookie, *sealed, {.secure = secure}));
   }
@@ -128,7 +134,9 @@ Result<std::optional<Claims>> settle(const ConnState& state, GuardKind kind, std
   if (state.auth == nullptr) return std::nullopt;
   auto verdict = state.auth->decide(state.view(), kind, subject);
   if (!verdict) return std::move(verdict).error();
-  if (const auto* accepted = std::get_if<GuardAccepted>(&*verdict); accepted != nullptr && is_of_tenant(state, accepted->claims)) return accepted->claims;
+  if (const auto* accepted = std::get_if<GuardAccepted>(&*verdict);
+      accepted != nullptr && is_of_tenant(state, accepted->claims))
+    return accepted->claims;
   return std::nullopt;
 }
 
@@ -148,8 +156,10 @@ std::string failure_words(const ConnState& state, const Error& error) {
     case ErrorCode::confirmation_required: return say(words::confirm_first);
     case ErrorCode::forbidden: return say(words::form_too_old);
     case ErrorCode::rate_limited:
-      return pages.text(words::try_again_in_minutes,
-                        std::chrono::ceil<std::chrono::minutes>(error.retry_after.value_or(std::chrono::seconds(60))).count(), state.language);
+      return pages.text(
+          words::try_again_in_minutes,
+          std::chrono::ceil<std::chrono::minutes>(error.retry_after.value_or(std::chrono::seconds(60))).count(),
+          state.language);
     case ErrorCode::unavailable: return say(words::try_again_in_a_moment);
     case ErrorCode::internal: return say(words::something_went_wrong);
     default: return say(words::request_not_understood);
@@ -162,7 +172,9 @@ Json failure_body(const ConnState& state, const Error& error) {
   if (!error.fields.empty()) {
     std::vector<Json> errors;
     for (const auto& field : error.fields)
-      errors.push_back({{"field", field.field}, {"code", field.code}, {"message", state.core->pages.field_error(field, state.language)}});
+      errors.push_back({{"field", field.field},
+                        {"code", field.code},
+                        {"message", state.core->pages.field_error(field, state.language)}});
     body.emplace_back("errors", errors);
   }
   return Json::object(body);

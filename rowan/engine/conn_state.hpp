@@ -28,7 +28,7 @@ struct ConnState {
   sessions::BrowserState browser{};
   bool session_opened = false;
   bool session_changed = false, session_ended = false, browser_changed = false;
-  std::string reseal{};  // Set-Cookie of a session that goes on
+  std::string reseal{};                // Set-Cookie of a session that goes on
   std::optional<Error> not_revoked{};  // a token should have died, and the database was away
 
   // The phase being answered, when there is one.
@@ -58,7 +58,8 @@ struct ConnState {
 };
 
 /// Starts a Conn for a request: language, client address, tenant.
-std::unique_ptr<ConnState> start_conn(Auth* auth, const http::Request& request, std::shared_ptr<const Links> links, bool cookies);
+std::unique_ptr<ConnState> start_conn(Auth* auth, const http::Request& request, std::shared_ptr<const Links> links,
+                                      bool cookies);
 /// Cookies and security headers.
 Response finish(ConnState& state, Response response);
 /// Whether claims are of the tenant this request is for.

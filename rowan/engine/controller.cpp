@@ -13,7 +13,9 @@ std::string_view words_for(const Activity& activity) {
   return words::signed_in;
 }
 
-std::string home_of(const engine::ConnState& state) { return state.core->base.path.empty() ? "/" : state.core->base.path; }
+std::string home_of(const engine::ConnState& state) {
+  return state.core->base.path.empty() ? "/" : state.core->base.path;
+}
 
 }  // namespace
 
@@ -25,7 +27,8 @@ Response Controller::success(Conn& conn, const Activity& activity, MaybeUser use
   }
   const auto to = conn.return_to_or(home_of(state));
   conn.store_in_session(user);
-  const auto said = state.phase != nullptr && !state.phase->done.empty() ? std::string_view(state.phase->done) : words_for(activity);
+  const auto said =
+      state.phase != nullptr && !state.phase->done.empty() ? std::string_view(state.phase->done) : words_for(activity);
   conn.put_flash("info", state.core->pages.text(said, state.language));
   return conn.redirect(to);
 }
@@ -68,7 +71,8 @@ Response ApiController::sign_out(Conn& conn, const Params&) {
 }
 
 Response ApiController::pending(Conn& conn, const Activity&, const PendingFlow& flow) {
-  return conn.status(401).json({{"authentication", {{"status", "pending"}, {"flow", flow.flow}, {"factors", flow.factors}}}});
+  return conn.status(401).json(
+      {{"authentication", {{"status", "pending"}, {"flow", flow.flow}, {"factors", flow.factors}}}});
 }
 
 }  // namespace rowan

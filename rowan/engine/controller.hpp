@@ -14,7 +14,8 @@ struct PendingFlow {
 class Controller {
  public:
   virtual ~Controller() = default;
-  /// user is absent for phases that sign nobody in; token is absent when none was issued. Default: session and redirect, or a page that says what happens next.
+  /// user is absent for phases that sign nobody in; token is absent when none was issued. Default: session and
+  /// redirect, or a page that says what happens next.
   virtual Response success(Conn& conn, const Activity& activity, MaybeUser user, MaybeToken token);
   /// The status is already set from `reason`. Default: the form again, or a page.
   virtual Response failure(Conn& conn, const Activity& activity, const Error& reason);

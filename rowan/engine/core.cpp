@@ -12,7 +12,8 @@ AuthOptions checked(AuthOptions options) {
 
 std::vector<Subject> resolve_subjects(const AuthOptions& options) {
   auto declared = options.subjects;
-  if (declared.empty()) declared.push_back({.name = "user", .strategies = options.strategies, .add_ons = options.add_ons});
+  if (declared.empty())
+    declared.push_back({.name = "user", .strategies = options.strategies, .add_ons = options.add_ons});
   std::vector<Subject> subjects;
   for (auto& given : declared) {
     Subject subject{.name = given.name, .strategies = given.strategies};

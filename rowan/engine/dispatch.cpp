@@ -55,19 +55,23 @@ class PhaseRun {
     state.typed = typed_values(*target_.phase, fields, target_.subject->name);
     for (const auto& input : target_.phase->inputs)  // the page of a mailed link shows its form again
       if (input.kind == Input::Kind::token)
-        if (const auto token = fields.find({target_.subject->name, input.name})) state.path_params.emplace("token", *token);
+        if (const auto token = fields.find({target_.subject->name, input.name}))
+          state.path_params.emplace("token", *token);
     for (const auto& [name, value] : state.typed) state.params.emplace(target_.subject->name + "[" + name + "]", value);
     if (state.cookies) ROWAN_CHECK(check_form(state, fields));
-    ROWAN_TRY(const auto claims, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
-    if (target_.phase->needs_session && !claims) return Error{.code = ErrorCode::authentication_failed, .reason = "nobody is signed in"};
+    ROWAN_TRY(const auto claims,
+              settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
+    if (target_.phase->needs_session && !claims)
+      return Error{.code = ErrorCode::authentication_failed, .reason = "nobody is signed in"};
     const auto browser_flow = state.flow_of(target_.strategy->name);
-    ROWAN_TRY(const auto inputs, read_inputs(*target_.phase, fields, target_.subject->name, state.cookies ? &browser_flow : nullptr));
+    ROWAN_TRY(const auto inputs,
+              read_inputs(*target_.phase, fields, target_.subject->name, state.cookies ? &browser_flow : nullptr));
     PhaseContext context{.spine = core.spine,
-                               .subject = target_.subject->name,
-                               .tenant = state.tenant,
-                               .inputs = inputs,
-                               .visitor = state.visitor(),
-                               .claims = claims,
+                         .subject = target_.subject->name,
+                         .tenant = state.tenant,
+                         .inputs = inputs,
+                         .visitor = state.visitor(),
+                         .claims = claims,
                          .trusted = false,
                          .muted = false,
                          .return_to = state.return_to,
@@ -83,7 +87,8 @@ class PhaseRun {
 
   Activity activity() const { return {target_.strategy->name, target_.phase->name}; }
 
-  Result<Response> deliver(SignedIn& signed_in, const std::optional<Claims>& claims, const std::vector<protection::Count>& counts) {
+  Result<Response> deliver(SignedIn& signed_in, const std::optional<Claims>& claims,
+                           const std::vector<protection::Count>& counts) {
     auto& state = conn_.state();
     auto& core = *state.core;
     CompletionRequest request{.subject = *target_.subject,
@@ -95,16 +100,16 @@ class PhaseRun {
                               .give_back = {},
                               .clear = {},
                               .return_to = state.return_to};
-    for (std::size_t i = 0; i < counts.size(); ++i)
-      switch (target_.phase->limits[i].after_success) {
+    for (std::size_t i = 0; i < counts.size(); ++i) switch (target_.phase->limits[i].after_success) {
         case RateLimit::AfterSuccess::kept: break;
         case RateLimit::AfterSuccess::given_back: request.give_back.push_back(counts[i]); break;
         case RateLimit::AfterSuccess::cleared: request.clear.push_back(counts[i]); break;
       }
     ROWAN_TRY(const auto completion, complete(core, signed_in, request));
     state.completion = &completion;
-    core.logger.info(completion.pending ? "second_factor_needed" : "signed_in",
-                     {{"account", completion.user.id.text()}, {"strategy", activity().strategy}, {"phase", activity().phase}});
+    core.logger.info(
+        completion.pending ? "second_factor_needed" : "signed_in",
+        {{"account", completion.user.id.text()}, {"strategy", activity().strategy}, {"phase", activity().phase}});
     std::optional<std::string> bearer;
     if (!state.cookies && !completion.pending) bearer = core.bearers.issue(completion.claims, core.clock.now());
     auto response = engine::answer(*target_.controller, conn_, activity(), completion, bearer);
@@ -116,8 +121,10 @@ class PhaseRun {
     auto& state = conn_.state();
     state.accepted = &accepted;
     if (!accepted.flow.empty()) {
-      if (state.cookies) state.keep_flow(target_.strategy->name, accepted.flow);
-      else conn_.assign("flow", accepted.flow);
+      if (state.cookies)
+        state.keep_flow(target_.strategy->name, accepted.flow);
+      else
+        conn_.assign("flow", accepted.flow);
     }
     auto response = target_.controller->success(conn_, activity(), nullptr, nullptr);
     state.accepted = nullptr;
@@ -157,11 +164,14 @@ class PhaseRun {
                           .language = state.language};
     for (const auto* hooks : core.hooks(*target_.subject))
       if (hooks->on_failure)
-        if (auto done = hooks->on_failure(core.spine, event); !done) core.logger.error("hook_failed", {{"reason", done.error().reason}});
+        if (auto done = hooks->on_failure(core.spine, event); !done)
+          core.logger.error("hook_failed", {{"reason", done.error().reason}});
     state.failure = &error;
     state.status = http_status(error.code);
     auto response = target_.controller->failure(conn_, activity(), error);
-    if (const auto wait = error.retry_after ? error.retry_after : error.code == ErrorCode::unavailable ? std::optional(std::chrono::seconds(1)) : std::nullopt)
+    if (const auto wait = error.retry_after                      ? error.retry_after
+                          : error.code == ErrorCode::unavailable ? std::optional(std::chrono::seconds(1))
+                                                                 : std::nullopt)
       response.headers.set("Retry-After", std::to_string(wait->count()));
     if (error.code == ErrorCode::authentication_failed && !state.cookies && !state.view().authorization.empty())
       response.headers.set("WWW-Authenticate", "Bearer error=\"invalid_token\"");
@@ -175,12 +185,14 @@ class PhaseRun {
 
 }  // namespace
 
-protection::Count count_of(std::string_view strategy, const RateLimit& limit, std::string_view tenant, std::string_view subject, std::string value) {
+protection::Count count_of(std::string_view strategy, const RateLimit& limit, std::string_view tenant,
+                           std::string_view subject, std::string value) {
   // Letter case must not multiply the attempts (inventory O26).
   if (limit.per == RateLimit::Per::identifier)
     if (const auto address = EmailAddress::parse(value)) value = address->key();
   return {.scope = limit.name,
-          .value = std::string(limit.across_strategies ? std::string_view() : strategy) + "|" + std::string(tenant) + "|" + std::string(subject) + "|" + value,
+          .value = std::string(limit.across_strategies ? std::string_view() : strategy) + "|" + std::string(tenant) +
+                   "|" + std::string(subject) + "|" + value,
           .max = limit.max,
           .window = limit.window,
           .over = limit.over};
@@ -204,7 +216,8 @@ Response run_phase(const PhaseTarget& target, const http::Request& request, Path
   return PhaseRun(target, request, std::move(path_params)).answer();
 }
 
-Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Links> links, const http::Request& request) {
+Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Links> links,
+                      const http::Request& request) {
   Conn conn(start_conn(&auth, request, std::move(links), controller.takes_cookies()));
   auto& state = conn.state();
   const auto answer = [&]() -> Result<Response> {

@@ -20,7 +20,8 @@ TEST(BaseUrl, IsTakenApartAndNormalised) {
   EXPECT_TRUE(BaseUrl::parse("http://localhost:4000")->loopback);
   EXPECT_TRUE(BaseUrl::parse("http://127.0.0.1:4000")->loopback);
   EXPECT_FALSE(BaseUrl::parse("http://localhost.evil.example")->loopback);
-  for (const auto* bad : {"", "id.example", "ftp://id.example", "https://", "https://user@id.example", "https://id.example/?q", "https://id.example/#f"})
+  for (const auto* bad : {"", "id.example", "ftp://id.example", "https://", "https://user@id.example",
+                          "https://id.example/?q", "https://id.example/#f"})
     EXPECT_FALSE(BaseUrl::parse(bad)) << bad;
 }
 
@@ -28,7 +29,8 @@ TEST(PathPattern, MatchesWholeSegmentsAndDecodesParameters) {
   const PathPattern pattern("/password-reset/:token");
   EXPECT_EQ(pattern.match("/password-reset/abc")->at("token"), "abc");
   EXPECT_EQ(pattern.match("/password-reset/a%20b")->at("token"), "a b");
-  for (const auto* other : {"/password-reset", "/password-reset/", "/password-reset/a/b", "/password-reset/a%2Fb", "/password-reset/%zz", "/password-reset/..", "/x/abc"})
+  for (const auto* other : {"/password-reset", "/password-reset/", "/password-reset/a/b", "/password-reset/a%2Fb",
+                            "/password-reset/%zz", "/password-reset/..", "/x/abc"})
     EXPECT_FALSE(pattern.match(other)) << other;
   EXPECT_TRUE(PathPattern("/sign-in").match("/sign-in"));
   EXPECT_FALSE(PathPattern("/sign-in").match("/sign-in/"));
@@ -54,14 +56,16 @@ TEST(Inputs, ReportEveryWrongFieldAtOnce) {
 }
 
 TEST(Inputs, AreBoundedAndNothingIsCutOff) {
-  const auto fields = *http::parse_body("application/json", R"({"user":{"email":"a@b.example","password":"12345678901234567"}})");
+  const auto fields =
+      *http::parse_body("application/json", R"({"user":{"email":"a@b.example","password":"12345678901234567"}})");
   const auto read = read_inputs(phase(), fields, "user");
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().fields[0].code, "too_long");
 }
 
 TEST(Inputs, TakeATokenNestedOrOnTop) {
-  for (const auto* body : {R"({"token":"t","user":{"email":"a@b.example","password":"p"}})", R"({"user":{"email":"a@b.example","password":"p","token":"t"}})"}) {
+  for (const auto* body : {R"({"token":"t","user":{"email":"a@b.example","password":"p"}})",
+                           R"({"user":{"email":"a@b.example","password":"p","token":"t"}})"}) {
     const auto read = read_inputs(phase(), *http::parse_body("application/json", body), "user");
     ASSERT_TRUE(read);
     EXPECT_EQ(read->text("token"), "t");
@@ -69,7 +73,8 @@ TEST(Inputs, TakeATokenNestedOrOnTop) {
 }
 
 TEST(Inputs, KeepWhatWasTypedButNoSecret) {
-  const auto fields = *http::parse_body("application/json", R"({"token":"t","user":{"email":"a@b.example","password":"secret"}})");
+  const auto fields =
+      *http::parse_body("application/json", R"({"token":"t","user":{"email":"a@b.example","password":"secret"}})");
   const auto values = typed_values(phase(), fields, "user");
   EXPECT_EQ(values.at("email"), "a@b.example");
   EXPECT_FALSE(values.contains("password"));
@@ -84,7 +89,9 @@ TEST(AdmissionCounts, GiveSoManyPlacesAndTakeThemBack) {  // PWD-15
   EXPECT_FALSE(admission.enter(Cost::hash));
   EXPECT_TRUE(admission.enter(Cost::database));
   first = {};
-  { const auto gone = std::move(second); }
+  {
+    const auto gone = std::move(second);
+  }
   EXPECT_TRUE(admission.enter(Cost::hash));
 }
 
@@ -93,8 +100,12 @@ class NoDatabase final : public Database {
   Dialect dialect() const override { return Dialect::sqlite; }
 
  private:
-  Result<> with_reader(const std::function<void(SqlConnection&)>&) override { return Error{.code = ErrorCode::unavailable}; }
-  Result<> with_transaction(const std::function<Result<>(Transaction&)>&) override { return Error{.code = ErrorCode::unavailable}; }
+  Result<> with_reader(const std::function<void(SqlConnection&)>&) override {
+    return Error{.code = ErrorCode::unavailable};
+  }
+  Result<> with_transaction(const std::function<Result<>(Transaction&)>&) override {
+    return Error{.code = ErrorCode::unavailable};
+  }
 };
 
 TEST(CheckOptions, ReportsEveryProblemAtOnceWithItsOption) {  // PWD-19, TOK-07
@@ -104,13 +115,16 @@ TEST(CheckOptions, ReportsEveryProblemAtOnceWithItsOption) {  // PWD-19, TOK-07
     Auth auth({.base_url = "http://notes.example",
                .database = database,
                .mailer = *mailer,
-               .secret = {Secret::from_text("short"), Secret::from_env("ROWAN_SURELY_UNSET"), Secret::from_text("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")},
+               .secret = {Secret::from_text("short"), Secret::from_env("ROWAN_SURELY_UNSET"),
+                          Secret::from_text("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")},
                .strategies = {Strategy{.name = "Bad Name"}, Strategy{.name = "twin"}, Strategy{.name = "twin"}},
                .trusted_proxies = {"nonsense"}});
     FAIL() << "accepted";
   } catch (const ConfigError& error) {
     const std::string all = error.what();
-    for (const auto* word : {"base_url: plain http", "allow_insecure_cookies", "5 bytes", "env:ROWAN_SURELY_UNSET is not set", "looks like a sample", "Bad Name", "twin", "trusted_proxies"})
+    for (const auto* word :
+         {"base_url: plain http", "allow_insecure_cookies", "5 bytes", "env:ROWAN_SURELY_UNSET is not set",
+          "looks like a sample", "Bad Name", "twin", "trusted_proxies"})
       EXPECT_NE(all.find(word), std::string::npos) << word;
   }
 }
@@ -118,8 +132,13 @@ TEST(CheckOptions, ReportsEveryProblemAtOnceWithItsOption) {  // PWD-19, TOK-07
 TEST(Guard, RefusesWhatIsNoTokenWithoutAnyDatabase) {
   NoDatabase database;
   const auto mailer = open_mailer("mailbox");
-  const Auth auth({.base_url = "https://notes.example", .database = database, .mailer = *mailer, .secret = Secret::from_text("0123456789abcdef0123456789abcdef")});
-  const auto refused = [&](http::RequestView view, GuardKind kind) { return std::holds_alternative<GuardRefused>(auth.authenticate(view, kind)); };
+  const Auth auth({.base_url = "https://notes.example",
+                   .database = database,
+                   .mailer = *mailer,
+                   .secret = Secret::from_text("0123456789abcdef0123456789abcdef")});
+  const auto refused = [&](http::RequestView view, GuardKind kind) {
+    return std::holds_alternative<GuardRefused>(auth.authenticate(view, kind));
+  };
   EXPECT_TRUE(refused({}, GuardKind::session));
   EXPECT_TRUE(refused({.cookie = "__Host-rowan=garbage"}, GuardKind::session));
   EXPECT_TRUE(refused({.cookie = "__Host-rowan=a; __Host-rowan=b"}, GuardKind::session));  // CK-06

@@ -14,7 +14,8 @@ Response unauthorized(Conn& conn, GuardKind kind) {
   state.status = 401;
   auto response = conn.json(engine::failure_body(state, {.code = ErrorCode::authentication_failed, .reason = "guard"}));
   if (kind != GuardKind::session)
-    response.headers.set("WWW-Authenticate", state.view().authorization.empty() ? "Bearer" : "Bearer error=\"invalid_token\"");
+    response.headers.set("WWW-Authenticate",
+                         state.view().authorization.empty() ? "Bearer" : "Bearer error=\"invalid_token\"");
   return response;
 }
 
@@ -44,7 +45,8 @@ std::optional<Response> step_up(Conn& conn, const Guard& guard, const Claims& cl
   if (guard.within && core.clock.now() - claims.authenticated_at > *guard.within) return refuse(conn, kind);
   if (guard.second_factor && claims.methods.size() < 2) {
     conn.state().status = 403;
-    if (kind == GuardKind::session && !http::accepts_json(conn.request().headers.single("Accept").value_or(std::string_view())))
+    if (kind == GuardKind::session &&
+        !http::accepts_json(conn.request().headers.single("Accept").value_or(std::string_view())))
       return engine::render_page(conn.state(), "failure.html", Json({}));
     return conn.json(engine::failure_body(conn.state(), {.code = ErrorCode::forbidden, .reason = "second factor"}));
   }
@@ -107,7 +109,9 @@ Route bearer(Auth& auth, GuardedHandler handler) { return bearer(auth, Guard{}, 
 Route bearer(Auth& auth, Guard guard, GuardedHandler handler) {
   return guard_route(auth, std::move(guard), GuardKind::bearer, std::move(handler));
 }
-Route session_or_bearer(Auth& auth, GuardedHandler handler) { return session_or_bearer(auth, Guard{}, std::move(handler)); }
+Route session_or_bearer(Auth& auth, GuardedHandler handler) {
+  return session_or_bearer(auth, Guard{}, std::move(handler));
+}
 Route session_or_bearer(Auth& auth, Guard guard, GuardedHandler handler) {
   return guard_route(auth, std::move(guard), GuardKind::session_or_bearer, std::move(handler));
 }

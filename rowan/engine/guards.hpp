@@ -60,7 +60,8 @@ class GuardedHandler {
   GuardedHandler(H handler) : GuardedHandler(Where::pool, std::move(handler)) {}
   template <class H>
   GuardedHandler(NonBlocking<H> promise) : GuardedHandler(Where::here, std::move(promise.handler)) {
-    static_assert(!takes<H, User>, "loading the User may block: a rowan::non_blocking handler takes const rowan::Claims&");
+    static_assert(!takes<H, User>,
+                  "loading the User may block: a rowan::non_blocking handler takes const rowan::Claims&");
   }
 
   Where where = Where::pool;
@@ -71,8 +72,10 @@ class GuardedHandler {
   GuardedHandler(Where where, H handler) : where(where) {
     constexpr bool claims = takes<H, Claims>, user = takes<H, User>;
     static_assert(claims || user,
-                  "a guarded handler takes (rowan::Conn&, const rowan::Claims&) or (rowan::Conn&, const rowan::User&), and is not mutable");
-    static_assert(!(claims && user), "say which one this handler needs: const rowan::Claims& or const rowan::User& (not auto)");
+                  "a guarded handler takes (rowan::Conn&, const rowan::Claims&) or (rowan::Conn&, const rowan::User&), "
+                  "and is not mutable");
+    static_assert(!(claims && user),
+                  "say which one this handler needs: const rowan::Claims& or const rowan::User& (not auto)");
     if constexpr (claims && !user) {
       static_assert(answers<H, Claims>, "a guarded handler returns rowan::Response");
       if constexpr (answers<H, Claims>) call.template emplace<0>(std::move(handler));

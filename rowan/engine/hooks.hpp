@@ -1,5 +1,6 @@
 #pragma once
-// Every hook, each with one line: when it runs, in which transaction, what a failure does (STYLE S-36). Order = order of declaration. No hook starts a session.
+// Every hook, each with one line: when it runs, in which transaction, what a failure does (STYLE S-36). Order = order
+// of declaration. No hook starts a session.
 #include <functional>
 #include <rowan/accounts/user.hpp>
 #include <rowan/storage/database.hpp>
@@ -15,25 +16,29 @@ struct Spine;
 /// What happened, for audit logs and notices.
 struct AuthEvent {
   std::string strategy{}, phase{}, subject{}, tenant{};
-  AccountId account{};       // nil when unknown
+  AccountId account{};  // nil when unknown
   bool succeeded = false;
-  bool registered = false;   // the account was made by this
-  std::string reason{};      // of a failure; for the log only
+  bool registered = false;  // the account was made by this
+  std::string reason{};     // of a failure; for the log only
   std::string address{}, user_agent{};
   Methods methods{};
   std::string language{};
 };
 
 struct Hooks {
-  /// A new account was inserted, inside its transaction; `confirmed_at` is set when its address is proven already. An error rolls the registration back and is answered (a FieldError shows beside its field).
+  /// A new account was inserted, inside its transaction; `confirmed_at` is set when its address is proven already. An
+  /// error rolls the registration back and is answered (a FieldError shows beside its field).
   std::function<Result<>(Transaction&, const Spine&, const User&, const AuthEvent&)> on_register{};
-  /// A right credential was shown, inside the transaction, under the account's row lock. An error refuses the sign-in: `confirmation_required`, `authentication_failed`.
+  /// A right credential was shown, inside the transaction, under the account's row lock. An error refuses the sign-in:
+  /// `confirmation_required`, `authentication_failed`.
   std::function<Result<>(Transaction&, const Spine&, const User&, const AuthEvent&)> before_sign_in{};
-  /// Which second factors this account has set up, inside the transaction. Any name turns the sign-in into a pending flow.
+  /// Which second factors this account has set up, inside the transaction. Any name turns the sign-in into a pending
+  /// flow.
   std::function<Result<std::vector<std::string>>(Transaction&, const Spine&, AccountId)> second_factors{};
   /// Everything is decided and written, inside the transaction, before COMMIT. An error rolls everything back (503).
   std::function<Result<>(Transaction&, const Spine&, const User&, const AuthEvent&)> after_sign_in{};
-  /// The owner of an address came to an account that others may know the credentials of, inside the transaction: drop those. An error rolls back.
+  /// The owner of an address came to an account that others may know the credentials of, inside the transaction: drop
+  /// those. An error rolls back.
   std::function<Result<>(Transaction&, const Spine&, AccountId)> on_taken_over{};
   /// A phase failed; outside any transaction. An error is logged.
   std::function<Result<>(const Spine&, const AuthEvent&)> on_failure{};

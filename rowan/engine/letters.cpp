@@ -3,7 +3,8 @@
 
 namespace rowan {
 
-Json who_asked(const PhaseContext& context, std::string_view language, std::string link, std::optional<Timestamp> expires) {
+Json who_asked(const PhaseContext& context, std::string_view language, std::string link,
+               std::optional<Timestamp> expires) {
   const auto& pages = context.spine.pages;
   return {{"link", std::move(link)},
           {"expires_at", expires ? pages.moment(*expires, language) : std::string()},
@@ -18,20 +19,23 @@ Json who_asked(const Pages& pages, std::string_view language, const tokens::Link
           {"requested_with", link.asked_with.substr(0, 80)}};
 }
 
-Result<> put_letter(Transaction& transaction, const PhaseContext& context, const Letter& letter, Timestamp useful_until, bool send) {
+Result<> put_letter(Transaction& transaction, const PhaseContext& context, const Letter& letter, Timestamp useful_until,
+                    bool send) {
   const auto& spine = context.spine;
   ROWAN_TRY(auto mail, spine.pages.mail(letter.name, letter.data, letter.language));
   mail.to = letter.to;
   mail.kind = letter.name;
   // The worker finds a mail of the past too late to be useful, and drops its body.
-  return spine.outbox.put(transaction, mail, send && !context.muted ? useful_until : spine.clock.now() - std::chrono::seconds(1));
+  return spine.outbox.put(transaction, mail,
+                          send && !context.muted ? useful_until : spine.clock.now() - std::chrono::seconds(1));
 }
 
 std::string letter_language(const PhaseContext& context, const User* user) {
   return user == nullptr || user->locale.empty() ? context.visitor.language : user->locale;
 }
 
-tokens::NewLink link_for(const PhaseContext& context, std::string_view purpose, std::string_view address_key, std::chrono::seconds lifetime) {
+tokens::NewLink link_for(const PhaseContext& context, std::string_view purpose, std::string_view address_key,
+                         std::chrono::seconds lifetime) {
   return {.purpose = std::string(purpose),
           .tenant = std::string(context.tenant),
           .subject = std::string(context.subject),

@@ -1,33 +1,39 @@
 #pragma once
-// Letters: the mails of rooms. One way to say who asked, one way to put a mail beside its effect, one limit for one recipient.
+// Letters: the mails of rooms. One way to say who asked, one way to put a mail beside its effect, one limit for one
+// recipient.
 #include <rowan/engine/strategy.hpp>
 
 namespace rowan {
 
 struct Letter {
-  std::string name{};      // its templates: "magic_link/sign_in"
-  std::string to{};        // an address as its owner writes it; for an address nobody has, as it was typed
+  std::string name{};  // its templates: "magic_link/sign_in"
+  std::string to{};    // an address as its owner writes it; for an address nobody has, as it was typed
   std::string language{};
   Json data = Json({});
 };
 
-/// `link`, `expires_at`, `requested_at`, `requested_from`, `requested_with`: what every mail that somebody asked for says.
-Json who_asked(const PhaseContext& context, std::string_view language, std::string link, std::optional<Timestamp> expires = std::nullopt);
+/// `link`, `expires_at`, `requested_at`, `requested_from`, `requested_with`: what every mail that somebody asked for
+/// says.
+Json who_asked(const PhaseContext& context, std::string_view language, std::string link,
+               std::optional<Timestamp> expires = std::nullopt);
 
 /// The same, for the page behind a mailed link: `requested_at`, `requested_from`, `requested_with`.
 Json who_asked(const Pages& pages, std::string_view language, const tokens::Link& link);
 
-/// Writes the mail in this transaction. When the context is muted, or `send` is false, the same row is written and never sent: nobody can tell
-/// an address from its side effects (SECURITY THR-06).
-Result<> put_letter(Transaction& transaction, const PhaseContext& context, const Letter& letter, Timestamp useful_until, bool send = true);
+/// Writes the mail in this transaction. When the context is muted, or `send` is false, the same row is written and
+/// never sent: nobody can tell an address from its side effects (SECURITY THR-06).
+Result<> put_letter(Transaction& transaction, const PhaseContext& context, const Letter& letter, Timestamp useful_until,
+                    bool send = true);
 
 /// The language of a mail: the account's, else the one it was asked for in.
 std::string letter_language(const PhaseContext& context, const User* user);
 
 /// What a mailed token is about: the tenant, the subject, who asked. The rest is the caller's.
-tokens::NewLink link_for(const PhaseContext& context, std::string_view purpose, std::string_view address_key, std::chrono::seconds lifetime);
+tokens::NewLink link_for(const PhaseContext& context, std::string_view purpose, std::string_view address_key,
+                         std::chrono::seconds lifetime);
 
-/// Mails to one recipient, over all strategies: eight in an hour. Over it everything is answered as ever, and no mail leaves (SECURITY THR-09).
+/// Mails to one recipient, over all strategies: eight in an hour. Over it everything is answered as ever, and no mail
+/// leaves (SECURITY THR-09).
 RateLimit mail_limit(std::string input);
 
 /// One object with the members of both.

@@ -1,5 +1,6 @@
 #pragma once
-// Not installed. Where the pages of one `Routes` are, so that they can point at each other. Full paths, base_url's path included; empty: not mounted.
+// Not installed. Where the pages of one `Routes` are, so that they can point at each other. Full paths, base_url's path
+// included; empty: not mounted.
 #include <rowan/engine/controller.hpp>
 #include <string>
 

@@ -31,11 +31,14 @@ std::vector<std::string> problems_of(const CodeShape& shape) {
   std::vector<std::string> problems;
   const std::set<char> letters(shape.alphabet.begin(), shape.alphabet.end());
   if (letters.size() != shape.alphabet.size() || shape.alphabet.size() > 64 ||
-      !std::all_of(letters.begin(), letters.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }))
+      !std::all_of(letters.begin(), letters.end(),
+                   [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }))
     problems.push_back("alphabet: different characters of A-Z and 0-9; take one of CodeShape's");
   if (shape.length > 12) problems.push_back("length: at most 12 characters, or nobody types it");
   if (combinations(shape) < CodeShape::least_combinations)
-    problems.push_back("length: fewer than 1,000,000 codes could be guessed; make it longer or take a larger alphabet (SECURITY MFA-03)");
+    problems.push_back(
+        "length: fewer than 1,000,000 codes could be guessed; make it longer or take a larger alphabet (SECURITY "
+        "MFA-03)");
   return problems;
 }
 
@@ -59,14 +62,18 @@ std::string normalised_code(const CodeShape& shape, std::string_view typed) {
   return fits ? code : std::string();
 }
 
-Result<tokens::RightCode> guess_code(const PhaseContext& context, const CodeShape& shape, std::string_view typed, std::string_view purpose) {
-  const auto failed = [](std::string reason) { return Error{.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; };
+Result<tokens::RightCode> guess_code(const PhaseContext& context, const CodeShape& shape, std::string_view typed,
+                                     std::string_view purpose) {
+  const auto failed = [](std::string reason) {
+    return Error{.code = ErrorCode::authentication_failed, .reason = std::move(reason)};
+  };
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
   // What cannot be a code counts as a guess too, and takes the same way.
   auto code = normalised_code(shape, typed);
   if (code.empty()) code = "?";
   const auto& spine = context.spine;
-  ROWAN_TRY(auto guess, spine.codes.guess(spine.database, context.inputs.text("flow"), code, purpose, context.tenant, context.subject));
+  ROWAN_TRY(auto guess, spine.codes.guess(spine.database, context.inputs.text("flow"), code, purpose, context.tenant,
+                                          context.subject));
   if (guess.spent_until) {
     auto spent = failed("no guesses left for this code");
     spent.retry_after = std::chrono::ceil<std::chrono::seconds>(*guess.spent_until - spine.clock.now());

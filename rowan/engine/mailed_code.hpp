@@ -1,5 +1,6 @@
 #pragma once
-// Codes that people copy from a mail: how they look, how much they say, and how typing is forgiven (inventory F7.4, F7.6).
+// Codes that people copy from a mail: how they look, how much they say, and how typing is forgiven (inventory F7.4,
+// F7.6).
 #include <rowan/engine/phase_context.hpp>
 
 namespace rowan {
@@ -28,7 +29,9 @@ std::string shown(std::string_view code);
 /// As it is compared: blanks and dashes gone, letters upper case. Empty when it cannot be a code of this shape.
 std::string normalised_code(const CodeShape& shape, std::string_view typed);
 
-/// The code behind inputs `flow` and `email`. `authentication_failed` for every wrong one; with retry_after when its guesses are spent.
-Result<tokens::RightCode> guess_code(const PhaseContext& context, const CodeShape& shape, std::string_view typed, std::string_view purpose);
+/// The code behind inputs `flow` and `email`. `authentication_failed` for every wrong one; with retry_after when its
+/// guesses are spent.
+Result<tokens::RightCode> guess_code(const PhaseContext& context, const CodeShape& shape, std::string_view typed,
+                                     std::string_view purpose);
 
 }  // namespace rowan

@@ -1,18 +1,20 @@
 #pragma once
-// What a phase is given: checked inputs, who asks, and the spine. No HTTP: the same call serves the web, the API, the command line and tests (DESIGN 5.15).
+// What a phase is given: checked inputs, who asks, and the spine. No HTTP: the same call serves the web, the API, the
+// command line and tests (DESIGN 5.15).
 #include <map>
 #include <optional>
 #include <rowan/base/json.hpp>
 #include <rowan/engine/spine.hpp>
 #include <rowan/http/ip_address.hpp>
 #include <rowan/tokens/claims.hpp>
-#include <string>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace rowan {
 
-/// The declared inputs of a phase, present and within their limits. Emails are syntactically right; passwords are as typed.
+/// The declared inputs of a phase, present and within their limits. Emails are syntactically right; passwords are as
+/// typed.
 class Inputs {
  public:
   bool has(std::string_view name) const { return values_.contains(name); }
@@ -50,12 +52,14 @@ struct PhaseContext {
   bool trusted = false;            // called as a function: no limits by address
   bool muted = false;              // over a limit that only mutes: everything is done as ever, but no mail leaves
   std::string_view return_to{};    // a path on this site, or empty
-  std::span<const Strategy> strategies{};  // of this subject, add-ons' parts included: what rooms ask of each other goes through their values
+  std::span<const Strategy>
+      strategies{};  // of this subject, add-ons' parts included: what rooms ask of each other goes through their values
 };
 
 namespace engine {
 /// The counter behind a limit for one value (an address, an identifier), as the engine counts it.
-protection::Count count_of(std::string_view strategy, const RateLimit& limit, std::string_view tenant, std::string_view subject, std::string value);
+protection::Count count_of(std::string_view strategy, const RateLimit& limit, std::string_view tenant,
+                           std::string_view subject, std::string value);
 }  // namespace engine
 
 }  // namespace rowan

@@ -56,14 +56,17 @@ std::optional<std::string> fault_of(const Input& input, std::string_view value) 
 
 }  // namespace
 
-Result<Inputs> read_inputs(const Phase& phase, const http::Fields& fields, std::string_view subject, const std::string* browser_flow) {
+Result<Inputs> read_inputs(const Phase& phase, const http::Fields& fields, std::string_view subject,
+                           const std::string* browser_flow) {
   Inputs inputs;
   std::vector<FieldError> wrong;
   for (const auto& input : phase.inputs) {
     if (input.kind == Input::Kind::json) {
       const auto document = input.top_level ? fields.json({input.name}) : fields.json({subject, input.name});
-      if (document) inputs.set_json(input.name, *document);
-      else if (input.required) wrong.push_back({.field = input.name, .code = "required"});
+      if (document)
+        inputs.set_json(input.name, *document);
+      else if (input.required)
+        wrong.push_back({.field = input.name, .code = "required"});
       continue;
     }
     if (input.kind == Input::Kind::flow && browser_flow != nullptr) {
@@ -89,11 +92,13 @@ Result<Inputs> read_inputs(const Phase& phase, const http::Fields& fields, std::
   return inputs;
 }
 
-std::map<std::string, std::string> typed_values(const Phase& phase, const http::Fields& fields, std::string_view subject) {
+std::map<std::string, std::string> typed_values(const Phase& phase, const http::Fields& fields,
+                                                std::string_view subject) {
   std::map<std::string, std::string> values;
   for (const auto& input : phase.inputs)
     if (!input.secret() && input.kind != Input::Kind::json && input.kind != Input::Kind::flow)
-      if (const auto value = sent(input, fields, subject); value && value->size() <= input.max_bytes) values.emplace(input.name, *value);
+      if (const auto value = sent(input, fields, subject); value && value->size() <= input.max_bytes)
+        values.emplace(input.name, *value);
   return values;
 }
 

@@ -9,7 +9,7 @@ namespace rowan {
 
 struct Mount {
   std::string path = "/auth";
-  std::vector<std::string> only{};    // strategy names; empty: all
+  std::vector<std::string> only{};  // strategy names; empty: all
   std::vector<std::string> except{};
 };
 
@@ -20,7 +20,16 @@ struct PageRoute {
 /// Controllers are referred to, not owned: declare them before the server.
 class [[nodiscard]] Routes {
  public:
-  enum class Kind { phases, sign_in_page, register_page, reset_page, confirm_page, magic_page, sign_out, account_pages };
+  enum class Kind {
+    phases,
+    sign_in_page,
+    register_page,
+    reset_page,
+    confirm_page,
+    magic_page,
+    sign_out,
+    account_pages
+  };
   struct Entry {
     Kind kind{};
     std::string path{};

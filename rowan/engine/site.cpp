@@ -38,7 +38,8 @@ http::Response guarded_run(Auth* auth, const http::Request& request, const std::
     cause = "not a std::exception";
   }
   const auto id = to_hex(system_random().bytes<8>());
-  http::Response response{.status = 500, .content_type = "text/plain; charset=utf-8", .body = "Internal Server Error (" + id + ")\n"};
+  http::Response response{
+      .status = 500, .content_type = "text/plain; charset=utf-8", .body = "Internal Server Error (" + id + ")\n"};
   if (auth == nullptr) return response;
   auth->core().logger.error("exception", {{"error_id", id}, {"path", request.path}, {"cause", cause}});
   try {
@@ -60,7 +61,9 @@ bool has_method(const std::vector<http::Method>& methods, http::Method method) {
 }
 
 bool is_chosen(const Routes::Entry& entry, std::string_view strategy) {
-  const auto in = [&](const std::vector<std::string>& names) { return std::find(names.begin(), names.end(), strategy) != names.end(); };
+  const auto in = [&](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), strategy) != names.end();
+  };
   return (entry.only.empty() || in(entry.only)) && !in(entry.except);
 }
 
@@ -94,7 +97,11 @@ http::Response asset_response(Auth& auth, const http::Request& request, const Pa
   const auto asset = core.pages.asset(params.find("hash")->second, params.find("file")->second);
   http::Response response{.status = 404, .content_type = "text/plain; charset=utf-8", .body = "Not Found\n"};
   if (asset) {
-    response = {.status = 200, .content_type = std::string(asset->content_type), .body = {}, .headers = {}, .shared_body = asset->bytes};
+    response = {.status = 200,
+                .content_type = std::string(asset->content_type),
+                .body = {},
+                .headers = {},
+                .shared_body = asset->bytes};
     response.headers.add("ETag", std::string(asset->etag));
     response.headers.add("Cache-Control", "public, max-age=31536000, immutable");
     if (request.headers.single("If-None-Match") == asset->etag) {
@@ -112,7 +119,8 @@ http::Response account_page(Auth& auth, const std::shared_ptr<const Links>& link
   Conn conn(engine::start_conn(&auth, request, links, true));
   auto& state = conn.state();
   const auto user = conn.current_user();
-  if (!user) return engine::finish(state, conn.redirect(http::with_parameter(links->sign_in, "return_to", links->account)));
+  if (!user)
+    return engine::finish(state, conn.redirect(http::with_parameter(links->sign_in, "return_to", links->account)));
   conn.assign("account_email", user->email);
   return engine::finish(state, engine::compose(state, Panel::Place::account));
 }
@@ -127,7 +135,8 @@ void Site::mount(Routes routes) {
   auto& core = auth->core();
   const auto links = links_of(routes);
   const auto& base = core.base.path;
-  const auto add = [&](std::vector<http::Method> methods, const std::string& path, std::function<Begun(const http::Request&, PathParams)> begin) {
+  const auto add = [&](std::vector<http::Method> methods, const std::string& path,
+                       std::function<Begun(const http::Request&, PathParams)> begin) {
     entries_.push_back(std::make_shared<const Entry>(Entry{std::move(methods), PathPattern(path), std::move(begin)}));
   };
   const auto add_page = [&](const std::string& path, Panel::Place place) {
@@ -138,7 +147,8 @@ void Site::mount(Routes routes) {
       });
     });
   };
-  // Pages with a token in their path, one entry for all strategies and subjects that share it. `chosen` replaces the declared path.
+  // Pages with a token in their path, one entry for all strategies and subjects that share it. `chosen` replaces the
+  // declared path.
   const auto add_token_pages = [&](TokenPage::With with, std::string_view chosen) {
     std::map<std::string, std::vector<engine::TokenPageOf>> by_path;
     for (const auto& subject : core.subjects)
@@ -148,18 +158,22 @@ void Site::mount(Routes routes) {
     for (auto& [declared, sharing] : by_path) {
       const std::string path(chosen.empty() ? std::string_view(declared) : chosen);
       core.token_paths.insert_or_assign(declared, path);
-      add({reading}, base + path + "/:token", [auth, links, pages = std::move(sharing)](const http::Request& request, PathParams params) -> Begun {
-        return blocking(auth, Cost::database, request, [auth, links, &pages, &request, params] {
-          Conn conn(engine::start_conn(auth, request, links, true));
-          return engine::finish(conn.state(), engine::token_page(conn.state(), pages, params.find("token")->second));
-        });
-      });
+      add({reading}, base + path + "/:token",
+          [auth, links, pages = std::move(sharing)](const http::Request& request, PathParams params) -> Begun {
+            return blocking(auth, Cost::database, request, [auth, links, &pages, &request, params] {
+              Conn conn(engine::start_conn(auth, request, links, true));
+              return engine::finish(conn.state(),
+                                    engine::token_page(conn.state(), pages, params.find("token")->second));
+            });
+          });
     }
   };
   const auto add_sign_out = [&](const std::string& path, Controller& controller) {
-    add({posting, http::Method::delete_}, path, [auth, links, to = &controller](const http::Request& request, PathParams) -> Begun {
-      return blocking(auth, Cost::database, request, [auth, links, to, &request] { return engine::run_sign_out(*auth, *to, links, request); });
-    });
+    add({posting, http::Method::delete_}, path,
+        [auth, links, to = &controller](const http::Request& request, PathParams) -> Begun {
+          return blocking(auth, Cost::database, request,
+                          [auth, links, to, &request] { return engine::run_sign_out(*auth, *to, links, request); });
+        });
   };
 
   for (const auto& entry : routes.entries()) {
@@ -175,18 +189,20 @@ void Site::mount(Routes routes) {
               const engine::PhaseTarget target{auth, entry.controller, links, &subject, &strategy, &phase};
               add(phase.methods, path + "/" + subject.name + "/" + strategy.name + phase.path,
                   [target](const http::Request& request, PathParams params) -> Begun {
-                    return blocking(target.auth, target.phase->cost, request, [target, &request, params = std::move(params)] {
-                      return engine::run_phase(target, request, params);
-                    });
+                    return blocking(target.auth, target.phase->cost, request,
+                                    [target, &request, params = std::move(params)] {
+                                      return engine::run_phase(target, request, params);
+                                    });
                   });
             }
           }
         }
         if (web) {
           add_token_pages(TokenPage::With::auth_routes, {});
-          add({reading}, path + "/assets/:hash/:file", [auth](const http::Request& request, PathParams params) -> Begun {
-            return guarded_run(auth, request, [&] { return asset_response(*auth, request, params); });
-          });
+          add({reading}, path + "/assets/:hash/:file",
+              [auth](const http::Request& request, PathParams params) -> Begun {
+                return guarded_run(auth, request, [&] { return asset_response(*auth, request, params); });
+              });
         } else {
           add_sign_out(path + "/sign_out", *entry.controller);
         }
@@ -203,7 +219,8 @@ void Site::mount(Routes routes) {
         add({reading}, path, [auth, links](const http::Request& request, PathParams) -> Begun {
           return guarded_run(auth, request, [&] {
             Conn conn(engine::start_conn(auth, request, links, true));
-            return engine::finish(conn.state(), engine::render_page(conn.state(), "sign_out.html", {{"sign_out_action", links->sign_out}}));
+            return engine::finish(conn.state(), engine::render_page(conn.state(), "sign_out.html",
+                                                                    {{"sign_out_action", links->sign_out}}));
           });
         });
         add_sign_out(path, *entry.controller);
@@ -211,7 +228,8 @@ void Site::mount(Routes routes) {
       }
       case Routes::Kind::account_pages: {
         add({reading}, path, [auth, links](const http::Request& request, PathParams) -> Begun {
-          return blocking(auth, Cost::database, request, [auth, links, &request] { return account_page(*auth, links, request); });
+          return blocking(auth, Cost::database, request,
+                          [auth, links, &request] { return account_page(*auth, links, request); });
         });
         add({reading}, base + "/.well-known/change-password", [links](const http::Request&, PathParams) -> Begun {
           http::Response response{.status = 302};
@@ -229,23 +247,27 @@ void Site::mount(Routes routes) {
 }
 
 void Site::route(http::Method method, std::string path, Route route) {
-  entries_.push_back(std::make_shared<const Entry>(Entry{
-      {method}, PathPattern(path), [this, route = std::move(route)](const http::Request& request, PathParams params) -> Begun {
-        Auth* of = auth();
-        auto state = engine::start_conn(of, request, links_, true);
-        state->path_params = std::move(params);
-        auto conn = std::make_shared<Conn>(std::move(state));
-        std::optional<Where> where;
-        auto here = guarded_run(of, request, [&]() -> http::Response {
-          auto begun = route.begin(*conn);
-          if (auto* answer = std::get_if<Response>(&begun)) return engine::finish(conn->state(), std::move(*answer));
-          where = std::get<Where>(begun);
-          if (*where == Where::here) return engine::finish(conn->state(), route.finish(*conn));
-          return {};
-        });
-        if (where != Where::pool) return here;
-        return blocking(of, Cost::database, request, [conn, route] { return engine::finish(conn->state(), route.finish(*conn)); });
-      }}));
+  entries_.push_back(std::make_shared<const Entry>(
+      Entry{{method},
+            PathPattern(path),
+            [this, route = std::move(route)](const http::Request& request, PathParams params) -> Begun {
+              Auth* of = auth();
+              auto state = engine::start_conn(of, request, links_, true);
+              state->path_params = std::move(params);
+              auto conn = std::make_shared<Conn>(std::move(state));
+              std::optional<Where> where;
+              auto here = guarded_run(of, request, [&]() -> http::Response {
+                auto begun = route.begin(*conn);
+                if (auto* answer = std::get_if<Response>(&begun))
+                  return engine::finish(conn->state(), std::move(*answer));
+                where = std::get<Where>(begun);
+                if (*where == Where::here) return engine::finish(conn->state(), route.finish(*conn));
+                return {};
+              });
+              if (where != Where::pool) return here;
+              return blocking(of, Cost::database, request,
+                              [conn, route] { return engine::finish(conn->state(), route.finish(*conn)); });
+            }}));
 }
 
 std::variant<http::Response, Blocking> Site::begin(const http::Request& request) const {
@@ -259,14 +281,20 @@ std::variant<http::Response, Blocking> Site::begin(const http::Request& request)
   return guarded_run(auth(), request, [&]() -> http::Response {
     const bool found = !allowed.empty();
     const Error error{.code = found ? ErrorCode::method_not_allowed : ErrorCode::not_found, .reason = "no route"};
-    http::Response response{.status = http_status(error.code), .content_type = "text/plain; charset=utf-8", .body = found ? "Method Not Allowed\n" : "Not Found\n"};
+    http::Response response{.status = http_status(error.code),
+                            .content_type = "text/plain; charset=utf-8",
+                            .body = found ? "Method Not Allowed\n" : "Not Found\n"};
     if (auth() != nullptr) {
       const auto& links = links_;
       auto state = engine::start_conn(auth(), request, links, false);
       state->status = response.status;
       const bool api = !links->api_mount.empty() && request.path.starts_with(links->api_mount + "/");
-      if (api) response = {.status = response.status, .content_type = "application/json; charset=utf-8", .body = engine::failure_body(*state, error).text()};
-      else if (!found) response = engine::render_page(*state, "not_found.html", Json::object({{"csrf_token", ""}}));
+      if (api)
+        response = {.status = response.status,
+                    .content_type = "application/json; charset=utf-8",
+                    .body = engine::failure_body(*state, error).text()};
+      else if (!found)
+        response = engine::render_page(*state, "not_found.html", Json::object({{"csrf_token", ""}}));
       response = engine::finish(*state, std::move(response));
     }
     if (found) response.headers.set("Allow", allowed);
@@ -277,20 +305,25 @@ std::variant<http::Response, Blocking> Site::begin(const http::Request& request)
 bool Site::knows(const http::Request& request) const {
   const auto below = [&](const std::string& mount) { return !mount.empty() && request.path.starts_with(mount + "/"); };
   if (links_ && (below(links_->web_mount) || below(links_->api_mount))) return true;  // also what is not there: our 404
-  return std::any_of(entries_.begin(), entries_.end(), [&](const auto& entry) { return entry->path.match(request.path).has_value(); });
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [&](const auto& entry) { return entry->path.match(request.path).has_value(); });
 }
 
 http::Response Site::overloaded(const http::Request& request) const {
   auto response = guarded_run(auth(), request, [&]() -> http::Response {
-    if (auth() == nullptr) return {.status = 503, .content_type = "text/plain; charset=utf-8", .body = "Service Unavailable\n"};
+    if (auth() == nullptr)
+      return {.status = 503, .content_type = "text/plain; charset=utf-8", .body = "Service Unavailable\n"};
     const auto& links = links_;
     auto state = engine::start_conn(auth(), request, links, false);
     state->status = 503;
     const bool page = !links->web_mount.empty() && request.path.starts_with(links->web_mount + "/");
-    if (page) return engine::finish(*state, engine::render_page(*state, "unavailable.html", Json::object({{"csrf_token", ""}})));
-    return engine::finish(*state, {.status = 503,
-                                   .content_type = "application/json; charset=utf-8",
-                                   .body = engine::failure_body(*state, {.code = ErrorCode::unavailable, .reason = "full"}).text()});
+    if (page)
+      return engine::finish(*state,
+                            engine::render_page(*state, "unavailable.html", Json::object({{"csrf_token", ""}})));
+    return engine::finish(
+        *state, {.status = 503,
+                 .content_type = "application/json; charset=utf-8",
+                 .body = engine::failure_body(*state, {.code = ErrorCode::unavailable, .reason = "full"}).text()});
   });
   response.headers.set("Retry-After", "1");
   return response;

@@ -1,5 +1,6 @@
 #pragma once
-// Site: everything one server answers, host-free. A host converts its request, asks the Site what it costs, and runs it there (DESIGN 5.1).
+// Site: everything one server answers, host-free. A host converts its request, asks the Site what it costs, and runs it
+// there (DESIGN 5.1).
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -35,9 +36,15 @@ class Admission {
     Ticket() = default;
     explicit Ticket(std::atomic<unsigned>* count) : count_(count) {}
     Ticket(Ticket&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
-    Ticket& operator=(Ticket&& other) noexcept { std::swap(count_, other.count_); return *this; }
-    ~Ticket() { if (count_) count_->fetch_sub(1, std::memory_order_relaxed); }
+    Ticket& operator=(Ticket&& other) noexcept {
+      std::swap(count_, other.count_);
+      return *this;
+    }
+    ~Ticket() {
+      if (count_) count_->fetch_sub(1, std::memory_order_relaxed);
+    }
     explicit operator bool() const { return count_ != nullptr; }
+
    private:
     std::atomic<unsigned>* count_ = nullptr;
   };
@@ -49,7 +56,8 @@ class Admission {
   std::atomic<unsigned> running_[4]{};
 };
 
-/// Mounts and the application's own routes. Built before serving, then immutable; it must outlive the server's threads. Thread-safe to use.
+/// Mounts and the application's own routes. Built before serving, then immutable; it must outlive the server's threads.
+/// Thread-safe to use.
 class Site {
  public:
   Site();
@@ -63,7 +71,8 @@ class Site {
   void put(std::string path, Route r) { route(http::Method::put, std::move(path), std::move(r)); }
   void delete_(std::string path, Route r) { route(http::Method::delete_, std::move(path), std::move(r)); }
 
-  /// Never blocks and never throws: the whole answer, or the work to run in a pool. The request must stay alive and unmoved until the answer is made.
+  /// Never blocks and never throws: the whole answer, or the work to run in a pool. The request must stay alive and
+  /// unmoved until the answer is made.
   std::variant<http::Response, Blocking> begin(const http::Request& request) const;
   /// Whether the path is one of ours, whatever the method; for hosts that share their server with other handlers.
   bool knows(const http::Request& request) const;

@@ -18,7 +18,8 @@
 
 namespace rowan {
 
-/// Where the pages behind mailed links are: TokenPage::path as declared → as mounted. Changed while routes are mounted, before serving.
+/// Where the pages behind mailed links are: TokenPage::path as declared → as mounted. Changed while routes are mounted,
+/// before serving.
 using TokenPaths = std::map<std::string, std::string, std::less<>>;
 
 struct Spine {
@@ -37,10 +38,11 @@ struct Spine {
   tokens::Codes& codes;
   protection::RateLimits& limits;
   const TokenPaths& token_paths;
-  std::string base_url;   // without a trailing slash
+  std::string base_url;  // without a trailing slash
   std::string app_name;
 
-  /// The absolute address to mail: of the page declared at `path` ("/magic_link"), for this token. Never from a request (SECURITY REC-06).
+  /// The absolute address to mail: of the page declared at `path` ("/magic_link"), for this token. Never from a request
+  /// (SECURITY REC-06).
   std::string token_url(std::string_view path, std::string_view token) const {
     const auto mounted = token_paths.find(path);
     return base_url + (mounted == token_paths.end() ? std::string(path) : mounted->second) + "/" + std::string(token);

@@ -1,5 +1,6 @@
 #pragma once
-// Strategy: a value that declares itself. Routes, pages, migrations, limits and docs are derived from it (DESIGN 4, STYLE S-35).
+// Strategy: a value that declares itself. Routes, pages, migrations, limits and docs are derived from it (DESIGN 4,
+// STYLE S-35).
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -20,13 +21,22 @@ enum class Cost { none, database, hash, outgoing };
 
 /// One field a phase reads.
 struct Input {
-  enum class Kind { text, email, password, flag, token, integer, json, flow };  // flow: what binds to who asked; the cookie's on the web, a field `flow` on the API
+  enum class Kind {
+    text,
+    email,
+    password,
+    flag,
+    token,
+    integer,
+    json,
+    flow
+  };  // flow: what binds to who asked; the cookie's on the web, a field `flow` on the API
   std::string name{};
   Kind kind = Kind::text;
   bool required = true;
-  bool top_level = false;          // beside the subject instead of nested under it (`flow`, OAuth's `code`)
+  bool top_level = false;  // beside the subject instead of nested under it (`flow`, OAuth's `code`)
   std::size_t max_bytes = 1024;
-  std::string description{};       // for `rowan routes --json`, documentation and OpenAPI
+  std::string description{};  // for `rowan routes --json`, documentation and OpenAPI
   bool secret() const { return kind == Kind::password || kind == Kind::token; }
 };
 
@@ -38,23 +48,30 @@ struct RateLimit {
   std::string input{};  // for Per::identifier
   std::int64_t max = 10;
   std::chrono::seconds window{300};
-  bool across_strategies = false;  // one count for all strategies that declare this name: mails to one recipient (SECURITY THR-09)
-  enum class AfterSuccess { kept, given_back, cleared } after_success = AfterSuccess::kept;  // this attempt, or all of them
+  bool across_strategies =
+      false;  // one count for all strategies that declare this name: mails to one recipient (SECURITY THR-09)
+  enum class AfterSuccess {
+    kept,
+    given_back,
+    cleared
+  } after_success = AfterSuccess::kept;  // this attempt, or all of them
   protection::OverLimit over = protection::OverLimit::refuse;
 };
 
 struct Phase {
-  std::string name{};                 // "sign_in"
-  std::string path{};                 // below /S/N: "/sign_in"; may hold ":parameters"; "" is /S/N itself
+  std::string name{};  // "sign_in"
+  std::string path{};  // below /S/N: "/sign_in"; may hold ":parameters"; "" is /S/N itself
   std::vector<http::Method> methods{http::Method::post};
   Cost cost = Cost::database;
   std::vector<Input> inputs{};
   std::vector<RateLimit> limits{};
-  bool needs_session = false;         // only for somebody signed in: refused with 401 before it runs
-  bool web = true, api = true;        // mounts it appears on
-  std::string page{};                 // the template whose form leads here and that no panel or token page is; shown again after a failure
-  std::string done{};                 // the sentence shown after a sign-in by it, made by rowan::sentence(); empty: "You are now signed in"
-  std::string failed{};               // the sentence of a wrong credential, likewise; empty: the one that fits the inputs
+  bool needs_session = false;   // only for somebody signed in: refused with 401 before it runs
+  bool web = true, api = true;  // mounts it appears on
+  std::string
+      page{};  // the template whose form leads here and that no panel or token page is; shown again after a failure
+  std::string
+      done{};  // the sentence shown after a sign-in by it, made by rowan::sentence(); empty: "You are now signed in"
+  std::string failed{};  // the sentence of a wrong credential, likewise; empty: the one that fits the inputs
   std::string description{};
   std::function<Result<Outcome>(const PhaseContext&)> run{};
 };
@@ -65,32 +82,35 @@ struct Panel {
   enum class Kind { form, link, button };
   Place place = Place::sign_in;
   Kind kind = Kind::form;
-  int order = 0;                 // within its kind
-  std::string template_name{};   // "password/sign_in.html"
-  std::string phase{};           // whose field errors belong to it
+  int order = 0;                                    // within its kind
+  std::string template_name{};                      // "password/sign_in.html"
+  std::string phase{};                              // whose field errors belong to it
   std::function<Json(const PhaseContext&)> fill{};  // more for the template; may be empty
 };
 
-/// A page of its own with a token in its path: shown by GET, changes nothing (SECURITY REC-07). Several strategies and subjects may share one.
+/// A page of its own with a token in its path: shown by GET, changes nothing (SECURITY REC-07). Several strategies and
+/// subjects may share one.
 struct TokenPage {
   enum class With { reset_route, confirm_route, magic_sign_in_route, auth_routes };
   With with = With::auth_routes;  // what in Routes mounts it; the first three let the application choose its path
   std::string path{};             // "/password-reset"; the token follows. Mails find the chosen one by Spine::token_url
-  std::string template_name{};  // "password/reset.html"
+  std::string template_name{};    // "password/reset.html"
   std::string phase{};
   /// What to show about the token (who asked, when, from where); an error shows the same page for every bad token.
   std::function<Result<Json>(const PhaseContext&, std::string_view token)> look{};
 };
 
-/// A registration that waits until its address is proven (`confirm_first`): kept server-side, no account is made before.
+/// A registration that waits until its address is proven (`confirm_first`): kept server-side, no account is made
+/// before.
 struct HeldRegistration {
   EmailAddress email;
-  std::string strategy{};        // whose `adopt` takes the credentials
-  Json credentials = Json({});   // hashes and the like; never what was typed
-  Json extra = Json({});         // User::extra
+  std::string strategy{};       // whose `adopt` takes the credentials
+  Json credentials = Json({});  // hashes and the like; never what was typed
+  Json extra = Json({});        // User::extra
 };
 
-/// What the add-on that proves addresses lets other rooms ask of it, inside their transaction. Both write the same rows, whoever has the address.
+/// What the add-on that proves addresses lets other rooms ask of it, inside their transaction. Both write the same
+/// rows, whoever has the address.
 struct Confirming {
   /// Mails a link that makes the account; or, when the address is taken, says so to its owner.
   std::function<Result<>(Transaction&, const PhaseContext&, const HeldRegistration&)> hold{};
@@ -110,7 +130,8 @@ struct Strategy {
   /// Stores the credentials of a HeldRegistration whose account was just made, in that transaction.
   std::function<Result<>(Transaction&, const Spine&, AccountId, const Json& credentials)> adopt{};
   Confirming confirming{};
-  /// Whether this is the account's own secret (its password), before something that cannot be undone; nullopt when it has none here.
+  /// Whether this is the account's own secret (its password), before something that cannot be undone; nullopt when it
+  /// has none here.
   std::function<Result<std::optional<bool>>(const PhaseContext&, AccountId, std::string_view secret)> check_secret{};
   /// Problems of its options, each naming the option and a way out; reported with all others at start-up.
   std::function<std::vector<std::string>(const struct SubjectView&)> check{};

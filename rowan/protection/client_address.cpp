@@ -15,7 +15,8 @@ std::string_view trim(std::string_view text) {
 
 http::IpAddress client_address(const http::Request& request, std::span<const http::IpRange> trusted_proxies) {
   const auto trusted = [&](const http::IpAddress& address) {
-    return std::any_of(trusted_proxies.begin(), trusted_proxies.end(), [&](const auto& range) { return range.contains(address); });
+    return std::any_of(trusted_proxies.begin(), trusted_proxies.end(),
+                       [&](const auto& range) { return range.contains(address); });
   };
   auto address = request.peer;
   if (!trusted(address)) return address;

@@ -25,8 +25,9 @@ Result<> check_origin(const http::Request& request, std::string_view origin) {
   }
   if (request.headers.count("Origin") > 0) {
     const auto sent = request.headers.single("Origin");
-    // A page with `Referrer-Policy: no-referrer` posts `Origin: null` to its own site too (Fetch, "append a request Origin header");
-    // then only the browser's own word counts that it was the same site. A sandboxed or foreign frame says cross-site.
+    // A page with `Referrer-Policy: no-referrer` posts `Origin: null` to its own site too (Fetch, "append a request
+    // Origin header"); then only the browser's own word counts that it was the same site. A sandboxed or foreign frame
+    // says cross-site.
     const bool from_a_token_page = sent && *sent == "null" && request.headers.single("Sec-Fetch-Site") == "same-origin";
     if (!from_a_token_page && (!sent || *sent != origin)) return refuse("foreign Origin");
   }

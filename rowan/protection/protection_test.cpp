@@ -19,7 +19,9 @@ class Limits : public ::testing::TestWithParam<std::string> {
   Limits() : place_(GetParam()), database_(open_database(place_.url())) {
     EXPECT_TRUE(migrate(*database_, embedded_migrations("protection"), clock_.now()));
   }
-  std::vector<Count> five(std::string value) { return {{.scope = "test", .value = std::move(value), .max = 5, .window = 60s}}; }
+  std::vector<Count> five(std::string value) {
+    return {{.scope = "test", .value = std::move(value), .max = 5, .window = 60s}};
+  }
   rowan::testing::TemporaryDatabase place_;
   std::unique_ptr<Database> database_;
   rowan::testing::FakeClock clock_;
@@ -60,7 +62,8 @@ TEST_P(Limits, SurviveARestartAndAreShared) {  // THR-13
 TEST_P(Limits, GiveBackWhatTurnedOutRight) {
   for (int i = 0; i < 12; ++i) {
     EXPECT_TRUE(limits_.attempt(five("ann"))) << i;
-    EXPECT_TRUE(database_->transact([&](Transaction& transaction) { return limits_.forgive(transaction, five("ann")[0]); }));
+    EXPECT_TRUE(
+        database_->transact([&](Transaction& transaction) { return limits_.forgive(transaction, five("ann")[0]); }));
   }
 }
 
@@ -71,7 +74,8 @@ TEST_P(Limits, StoreNoNameOfAnybody) {
   EXPECT_EQ((*row)->text(0).find("ann"), std::string::npos);
 }
 
-INSTANTIATE_TEST_SUITE_P(OnBothDatabases, Limits, ::testing::ValuesIn(rowan::testing::TemporaryDatabase::kinds()), [](const auto& made) { return made.param; });
+INSTANTIATE_TEST_SUITE_P(OnBothDatabases, Limits, ::testing::ValuesIn(rowan::testing::TemporaryDatabase::kinds()),
+                         [](const auto& made) { return made.param; });
 
 http::Request from(const char* peer, std::initializer_list<const char*> forwarded) {
   http::Request request;
@@ -104,7 +108,8 @@ TEST(Origin, RefusesWhatAnotherSiteSent) {  // BRW-09
   EXPECT_FALSE(check_origin(sent({{"Origin", "null"}}), ours));
   EXPECT_FALSE(check_origin(sent({{"Origin", "null"}, {"Sec-Fetch-Site", "cross-site"}}), ours));
   EXPECT_FALSE(check_origin(sent({{"Origin", "null"}, {"Sec-Fetch-Site", "none"}}), ours));
-  EXPECT_TRUE(check_origin(sent({{"Origin", "null"}, {"Sec-Fetch-Site", "same-origin"}}), ours));  // a page with a token
+  EXPECT_TRUE(
+      check_origin(sent({{"Origin", "null"}, {"Sec-Fetch-Site", "same-origin"}}), ours));  // a page with a token
   EXPECT_FALSE(check_origin(sent({{"Origin", "https://id.example.evil.example"}}), ours));
   EXPECT_FALSE(check_origin(sent({{"Origin", "http://id.example"}}), ours));
   EXPECT_FALSE(check_origin(sent({{"Sec-Fetch-Site", "cross-site"}}), ours));

@@ -11,16 +11,20 @@ constexpr Sql count_attempt{
     "INSERT INTO rowan_rate_limits (key, count, expires_at) VALUES (:key, 1, :expires_at) "
     "ON CONFLICT (key) DO UPDATE SET "
     "count = CASE WHEN rowan_rate_limits.expires_at <= :now THEN 1 ELSE rowan_rate_limits.count + 1 END, "
-    "expires_at = CASE WHEN rowan_rate_limits.expires_at <= :now THEN excluded.expires_at ELSE rowan_rate_limits.expires_at END "
+    "expires_at = CASE WHEN rowan_rate_limits.expires_at <= :now THEN excluded.expires_at ELSE "
+    "rowan_rate_limits.expires_at END "
     "RETURNING count, expires_at"};
-constexpr Sql forgive_attempt{"UPDATE rowan_rate_limits SET count = count - 1 WHERE key = :key AND count > 0 AND expires_at > :now"};
+constexpr Sql forgive_attempt{
+    "UPDATE rowan_rate_limits SET count = count - 1 WHERE key = :key AND count > 0 AND expires_at > :now"};
 constexpr Sql clear_attempts{"DELETE FROM rowan_rate_limits WHERE key = :key"};
 constexpr Sql expire_counts{"DELETE FROM rowan_rate_limits WHERE expires_at < :now"};
 
 Error over(const Count& count, std::chrono::microseconds left) {
   const auto wait = std::chrono::ceil<std::chrono::seconds>(left);
-  if (count.over == OverLimit::lock) return {.code = ErrorCode::authentication_failed, .reason = "locked: over " + count.scope};
-  const auto code = count.over == OverLimit::wrong_credential ? ErrorCode::authentication_failed : ErrorCode::rate_limited;
+  if (count.over == OverLimit::lock)
+    return {.code = ErrorCode::authentication_failed, .reason = "locked: over " + count.scope};
+  const auto code =
+      count.over == OverLimit::wrong_credential ? ErrorCode::authentication_failed : ErrorCode::rate_limited;
   return {.code = code, .reason = "over " + count.scope, .retry_after = wait};
 }
 
@@ -50,10 +54,13 @@ Result<bool> RateLimits::attempt(const std::vector<Count>& counts) {
   ROWAN_TRY(const auto verdict, database_->transact([&](Transaction& transaction) -> Result<Verdict> {
     Verdict all;
     for (const auto& [name, count] : keys) {
-      ROWAN_TRY(const auto row, transaction.first(count_attempt, {{"key", name}, {"now", now}, {"expires_at", now + count->window}}));
+      ROWAN_TRY(const auto row,
+                transaction.first(count_attempt, {{"key", name}, {"now", now}, {"expires_at", now + count->window}}));
       if (!row || row->integer(0) <= count->max) continue;
-      if (count->over == OverLimit::mute) all.muted = true;
-      else if (auto error = over(*count, row->time(1) - now); !all.error || weight(*all.error) < weight(error)) all.error = std::move(error);
+      if (count->over == OverLimit::mute)
+        all.muted = true;
+      else if (auto error = over(*count, row->time(1) - now); !all.error || weight(*all.error) < weight(error))
+        all.error = std::move(error);
     }
     return all;
   }));

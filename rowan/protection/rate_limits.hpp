@@ -1,5 +1,6 @@
 #pragma once
-// Rate limits, counted atomically in the database: shared by nodes, kept over restarts (SECURITY THR-01, THR-12, THR-13).
+// Rate limits, counted atomically in the database: shared by nodes, kept over restarts (SECURITY THR-01, THR-12,
+// THR-13).
 #include <chrono>
 #include <rowan/base/clock.hpp>
 #include <rowan/crypto/hash.hpp>
@@ -15,23 +16,24 @@ enum class OverLimit {
   refuse,            // `rate_limited`, with the time to come back
   wrong_credential,  // answered like a wrong credential, with the time to come back
   lock,              // answered like a wrong credential, and waiting does not help
-  mute,              // it is made, and what it would send is not sent: nobody learns that this address is over its limit
+  mute,  // it is made, and what it would send is not sent: nobody learns that this address is over its limit
 };
 
 struct Count {
-  std::string scope{};       // "password/sign_in/client"
-  std::string value{};       // an address bucket, a normalised identifier; stored only as a keyed hash
+  std::string scope{};  // "password/sign_in/client"
+  std::string value{};  // an address bucket, a normalised identifier; stored only as a keyed hash
   std::int64_t max = 0;
   std::chrono::seconds window{};
   OverLimit over = OverLimit::refuse;
 };
 
-/// A window begins with the first attempt and holds `max` of them. Counting comes before the attempt, so a burst cannot slip through. Thread-safe.
+/// A window begins with the first attempt and holds `max` of them. Counting comes before the attempt, so a burst cannot
+/// slip through. Thread-safe.
 class RateLimits {
  public:
   RateLimits(Database& database, const crypto::KeyRing& keys, const Clock& clock);
-  /// Counts one attempt in each, all in one transaction; an error when any is over that does not only mute: the others were still counted.
-  /// True: muted.
+  /// Counts one attempt in each, all in one transaction; an error when any is over that does not only mute: the others
+  /// were still counted. True: muted.
   Result<bool> attempt(const std::vector<Count>& counts);
   /// Gives one attempt back in the caller's transaction: it succeeded.
   Result<> forgive(Transaction& transaction, const Count& count);

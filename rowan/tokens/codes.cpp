@@ -31,25 +31,26 @@ Result<std::string> Codes::issue(Transaction& transaction, const NewCode& code) 
   const bool goes_on = code.flow.size() == flow_size && from_base64url(code.flow).has_value();
   const auto flow = goes_on ? code.flow : to_base64url(random_->bytes<32>());
   // Nothing that can be typed hashes to this when there is no code.
-  const auto expected = code.code.empty() ? to_base64url(random_->bytes<32>()) : code_hash(macs_.front(), id, code.code);
+  const auto expected =
+      code.code.empty() ? to_base64url(random_->bytes<32>()) : code_hash(macs_.front(), id, code.code);
   const auto& about = code.about;
   const auto now = clock_->now();
-  ROWAN_CHECK(transaction.execute(
-      sql::insert_code, {{"id", id},
-                         {"flow_hash", flow_hash(macs_.front(), flow)},
-                         {"code_hash", expected},
-                         {"attempts_left", code.max_attempts},
-                         {"purpose", about.purpose},
-                         {"tenant", about.tenant},
-                         {"subject", about.subject},
-                         {"account", about.account.is_nil() ? std::optional<AccountId>() : std::optional(about.account)},
-                         {"generation", about.generation},
-                         {"address_key", about.address_key},
-                         {"data", about.data.text()},
-                         {"asked_from", about.asked_from},
-                         {"asked_with", about.asked_with},
-                         {"now", now},
-                         {"expires_at", now + about.lifetime}}));
+  ROWAN_CHECK(transaction.execute(sql::insert_code, {{"id", id},
+                                                     {"flow_hash", flow_hash(macs_.front(), flow)},
+                                                     {"code_hash", expected},
+                                                     {"attempts_left", code.max_attempts},
+                                                     {"purpose", about.purpose},
+                                                     {"tenant", about.tenant},
+                                                     {"subject", about.subject},
+                                                     {"account", about.account.is_nil() ? std::optional<AccountId>()
+                                                                                        : std::optional(about.account)},
+                                                     {"generation", about.generation},
+                                                     {"address_key", about.address_key},
+                                                     {"data", about.data.text()},
+                                                     {"asked_from", about.asked_from},
+                                                     {"asked_with", about.asked_with},
+                                                     {"now", now},
+                                                     {"expires_at", now + about.lifetime}}));
   return flow;
 }
 
@@ -59,7 +60,11 @@ Result<Guess> Codes::guess(Database& database, std::string_view flow, std::strin
   for (const auto& mac : macs_) {
     Guess guess;
     ROWAN_TRY(const auto rows, database.transact([&](Transaction& transaction) -> Result<std::vector<SqlRow>> {
-      const SqlParams of_flow{{"flow_hash", flow_hash(mac, flow)}, {"purpose", purpose}, {"tenant", tenant}, {"subject", subject}, {"now", clock_->now()}};
+      const SqlParams of_flow{{"flow_hash", flow_hash(mac, flow)},
+                              {"purpose", purpose},
+                              {"tenant", tenant},
+                              {"subject", subject},
+                              {"now", clock_->now()}};
       ROWAN_TRY(auto counted, transaction.query(sql::count_guess, of_flow));
       ROWAN_TRY(const auto spent, transaction.first(sql::spent_until, of_flow));
       if (counted.empty() && spent) guess.spent_until = spent->maybe_time(0);
@@ -73,17 +78,19 @@ Result<Guess> Codes::guess(Database& database, std::string_view flow, std::strin
   return Guess{};
 }
 
-Result<bool> Codes::consume(Transaction& transaction, const RightCode& right, std::string_view purpose, std::string_view tenant,
-                            std::string_view subject) const {
+Result<bool> Codes::consume(Transaction& transaction, const RightCode& right, std::string_view purpose,
+                            std::string_view tenant, std::string_view subject) const {
   const auto now = clock_->now();
   ROWAN_TRY(const auto used, transaction.execute(sql::consume_code, {{"id", right.id}, {"now", now}}));
   if (used != 1) return false;
-  ROWAN_CHECK(transaction.execute(sql::end_sibling_codes, {{"purpose", purpose},
-                                                           {"tenant", tenant},
-                                                           {"subject", subject},
-                                                           {"account", right.about.account.is_nil() ? std::optional<AccountId>() : std::optional(right.about.account)},
-                                                           {"address_key", right.about.address_key},
-                                                           {"now", now}}));
+  ROWAN_CHECK(transaction.execute(
+      sql::end_sibling_codes,
+      {{"purpose", purpose},
+       {"tenant", tenant},
+       {"subject", subject},
+       {"account", right.about.account.is_nil() ? std::optional<AccountId>() : std::optional(right.about.account)},
+       {"address_key", right.about.address_key},
+       {"now", now}}));
   return true;
 }
 

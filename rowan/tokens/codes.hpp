@@ -1,14 +1,15 @@
 #pragma once
-// Short codes that people type from a mail, each bound to the flow that asked for it (DESIGN 5.7; NIST SP 800-63B-4 section 3.1.3).
+// Short codes that people type from a mail, each bound to the flow that asked for it (DESIGN 5.7; NIST SP 800-63B-4
+// section 3.1.3).
 #include <rowan/tokens/link_tokens.hpp>
 
 namespace rowan::tokens {
 
 struct NewCode {
-  NewLink about{};                 // purpose, whose, lifetime
-  std::string flow{};              // of an earlier request of the same visitor, or empty: a new one is made
-  std::string code{};              // as it will be compared; empty: no code will ever fit (the same row is written)
-  std::int64_t max_attempts = 5;   // guesses at this one
+  NewLink about{};                // purpose, whose, lifetime
+  std::string flow{};             // of an earlier request of the same visitor, or empty: a new one is made
+  std::string code{};             // as it will be compared; empty: no code will ever fit (the same row is written)
+  std::int64_t max_attempts = 5;  // guesses at this one
 };
 
 struct RightCode {
@@ -17,8 +18,8 @@ struct RightCode {
 };
 
 struct Guess {
-  std::optional<RightCode> right{};         // absent for every wrong, foreign, expired, used or spent one
-  std::optional<Timestamp> spent_until{};   // the flow's codes have no guesses left, and expire then
+  std::optional<RightCode> right{};        // absent for every wrong, foreign, expired, used or spent one
+  std::optional<Timestamp> spent_until{};  // the flow's codes have no guesses left, and expire then
 };
 
 /// Thread-safe. Only keyed hashes of flow and code are stored.
@@ -27,13 +28,13 @@ class Codes {
   Codes(const crypto::KeyRing& keys, const Clock& clock, Random& random);
   /// The flow the code is bound to. Earlier codes of it stay valid until one is used.
   Result<std::string> issue(Transaction& transaction, const NewCode& code);
-  /// Counts one guess at every live code of the flow, in a transaction of its own before comparing: a burst of parallel guesses evaluates no
-  /// more than max_attempts.
+  /// Counts one guess at every live code of the flow, in a transaction of its own before comparing: a burst of parallel
+  /// guesses evaluates no more than max_attempts.
   Result<Guess> guess(Database& database, std::string_view flow, std::string_view code, std::string_view purpose,
-                                         std::string_view tenant, std::string_view subject) const;
+                      std::string_view tenant, std::string_view subject) const;
   /// Uses it: true for at most one caller ever. The other codes of this purpose for its account or address die with it.
-  Result<bool> consume(Transaction& transaction, const RightCode& right, std::string_view purpose, std::string_view tenant,
-                       std::string_view subject) const;
+  Result<bool> consume(Transaction& transaction, const RightCode& right, std::string_view purpose,
+                       std::string_view tenant, std::string_view subject) const;
   Result<> expire(Database& database) const;
 
  private:

@@ -25,7 +25,9 @@ std::string hash(const crypto::HmacSha256& mac, const Parts& parts) {
   return to_base64url(digest);
 }
 
-std::optional<AccountId> if_any(AccountId account) { return account.is_nil() ? std::optional<AccountId>() : std::optional(account); }
+std::optional<AccountId> if_any(AccountId account) {
+  return account.is_nil() ? std::optional<AccountId>() : std::optional(account);
+}
 
 }  // namespace
 
@@ -42,7 +44,8 @@ Link link_from(const SqlRow& row) {
   return link;
 }
 
-LinkTokens::LinkTokens(const crypto::KeyRing& keys, const Clock& clock, Random& random) : clock_(&clock), random_(&random) {
+LinkTokens::LinkTokens(const crypto::KeyRing& keys, const Clock& clock, Random& random)
+    : clock_(&clock), random_(&random) {
   for (std::size_t i = 0; i < keys.size(); ++i) macs_.emplace_back(keys.derive(i, "link tokens").bytes());
 }
 
@@ -50,21 +53,19 @@ Result<std::string> LinkTokens::issue(Transaction& transaction, const NewLink& l
   const auto id = to_base64url(random_->bytes<16>());
   const auto secret = to_base64url(random_->bytes<32>());
   const auto now = clock_->now();
-  ROWAN_CHECK(transaction.execute(
-      sql::insert_link,
-      {{"id", id},
-       {"secret_hash", hash(macs_.front(), {id, secret})},
-       {"purpose", link.purpose},
-       {"tenant", link.tenant},
-       {"subject", link.subject},
-       {"account", if_any(link.account)},
-       {"generation", link.generation},
-       {"address_key", link.address_key},
-       {"data", link.data.text()},
-       {"asked_from", link.asked_from},
-       {"asked_with", link.asked_with},
-       {"now", now},
-       {"expires_at", now + link.lifetime}}));
+  ROWAN_CHECK(transaction.execute(sql::insert_link, {{"id", id},
+                                                     {"secret_hash", hash(macs_.front(), {id, secret})},
+                                                     {"purpose", link.purpose},
+                                                     {"tenant", link.tenant},
+                                                     {"subject", link.subject},
+                                                     {"account", if_any(link.account)},
+                                                     {"generation", link.generation},
+                                                     {"address_key", link.address_key},
+                                                     {"data", link.data.text()},
+                                                     {"asked_from", link.asked_from},
+                                                     {"asked_with", link.asked_with},
+                                                     {"now", now},
+                                                     {"expires_at", now + link.lifetime}}));
   return id + "." + secret;
 }
 
@@ -72,19 +73,20 @@ Result<std::optional<Link>> LinkTokens::look(SqlConnection& connection, std::str
                                              std::string_view tenant, std::string_view subject) const {
   const auto parts = split(text);
   if (!parts) return std::nullopt;
-  ROWAN_TRY(const auto row, connection.first(sql::look_at_link, {{"id", parts->id},
-                                                                 {"purpose", purpose},
-                                                                 {"tenant", tenant},
-                                                                 {"subject", subject},
-                                                                 {"now", clock_->now()}}));
+  ROWAN_TRY(
+      const auto row,
+      connection.first(
+          sql::look_at_link,
+          {{"id", parts->id}, {"purpose", purpose}, {"tenant", tenant}, {"subject", subject}, {"now", clock_->now()}}));
   if (!row) return std::nullopt;
   for (const auto& mac : macs_)
     if (crypto::equal_in_constant_time(as_bytes(row->text(0)), as_bytes(hash(mac, *parts)))) return link_from(*row);
   return std::nullopt;
 }
 
-Result<std::optional<Link>> LinkTokens::newest_for(SqlConnection& connection, std::string_view address_key, std::string_view purpose,
-                                                   std::string_view tenant, std::string_view subject) const {
+Result<std::optional<Link>> LinkTokens::newest_for(SqlConnection& connection, std::string_view address_key,
+                                                   std::string_view purpose, std::string_view tenant,
+                                                   std::string_view subject) const {
   ROWAN_TRY(const auto row, connection.first(sql::newest_link, {{"address_key", address_key},
                                                                 {"purpose", purpose},
                                                                 {"tenant", tenant},
@@ -93,8 +95,9 @@ Result<std::optional<Link>> LinkTokens::newest_for(SqlConnection& connection, st
   return row ? std::optional(link_from(*row)) : std::nullopt;
 }
 
-Result<std::optional<Link>> LinkTokens::consume(Transaction& transaction, std::string_view text, std::string_view purpose,
-                                                std::string_view tenant, std::string_view subject) const {
+Result<std::optional<Link>> LinkTokens::consume(Transaction& transaction, std::string_view text,
+                                                std::string_view purpose, std::string_view tenant,
+                                                std::string_view subject) const {
   const auto parts = split(text);
   if (!parts) return std::nullopt;
   for (const auto& mac : macs_) {
@@ -106,19 +109,20 @@ Result<std::optional<Link>> LinkTokens::consume(Transaction& transaction, std::s
                                                                     {"now", clock_->now()}}));
     if (!row) continue;
     auto link = link_from(*row);
-    ROWAN_CHECK(transaction.execute(sql::end_sibling_links, {{"purpose", purpose},
-                                                             {"tenant", tenant},
-                                                             {"subject", subject},
-                                                             {"account", if_any(link.account)},
-                                                             {"address_key", link.address_key.empty() ? std::string("-") : link.address_key},
-                                                             {"now", clock_->now()}}));
+    ROWAN_CHECK(transaction.execute(sql::end_sibling_links,
+                                    {{"purpose", purpose},
+                                     {"tenant", tenant},
+                                     {"subject", subject},
+                                     {"account", if_any(link.account)},
+                                     {"address_key", link.address_key.empty() ? std::string("-") : link.address_key},
+                                     {"now", clock_->now()}}));
     return link;
   }
   return std::nullopt;
 }
 
-Result<> LinkTokens::end_all_for(Transaction& transaction, std::string_view address_key, std::string_view purpose, std::string_view tenant,
-                                 std::string_view subject) const {
+Result<> LinkTokens::end_all_for(Transaction& transaction, std::string_view address_key, std::string_view purpose,
+                                 std::string_view tenant, std::string_view subject) const {
   ROWAN_CHECK(transaction.execute(sql::end_sibling_links, {{"purpose", purpose},
                                                            {"tenant", tenant},
                                                            {"subject", subject},

@@ -11,9 +11,9 @@ namespace rowan::tokens {
 
 struct NewLink {
   std::string purpose{}, tenant{}, subject = "user";
-  AccountId account{};           // nil: an address nobody has; the same rows are written for it
-  std::int64_t generation = 0;   // of the account when it was asked for
-  std::string address_key{};     // what it proves
+  AccountId account{};          // nil: an address nobody has; the same rows are written for it
+  std::int64_t generation = 0;  // of the account when it was asked for
+  std::string address_key{};    // what it proves
   Json data = Json({});
   std::chrono::seconds lifetime{};
   std::string asked_from{}, asked_with{};  // address and browser, shown to who opens it
@@ -40,14 +40,16 @@ class LinkTokens {
   Result<std::optional<Link>> look(SqlConnection& connection, std::string_view text, std::string_view purpose,
                                    std::string_view tenant, std::string_view subject) const;
   /// The newest outstanding one of this purpose for an address; nullopt when there is none.
-  Result<std::optional<Link>> newest_for(SqlConnection& connection, std::string_view address_key, std::string_view purpose,
-                                         std::string_view tenant, std::string_view subject) const;
-  /// Uses it: at most one caller ever gets it. The other outstanding ones of this purpose for its account or address die with it.
+  Result<std::optional<Link>> newest_for(SqlConnection& connection, std::string_view address_key,
+                                         std::string_view purpose, std::string_view tenant,
+                                         std::string_view subject) const;
+  /// Uses it: at most one caller ever gets it. The other outstanding ones of this purpose for its account or address
+  /// die with it.
   Result<std::optional<Link>> consume(Transaction& transaction, std::string_view text, std::string_view purpose,
                                       std::string_view tenant, std::string_view subject) const;
   /// Those of this purpose for this address, of whomever.
-  Result<> end_all_for(Transaction& transaction, std::string_view address_key, std::string_view purpose, std::string_view tenant,
-                       std::string_view subject) const;
+  Result<> end_all_for(Transaction& transaction, std::string_view address_key, std::string_view purpose,
+                       std::string_view tenant, std::string_view subject) const;
   Result<> end_all_of(Transaction& transaction, AccountId account) const;
   Result<> expire(Database& database) const;
 

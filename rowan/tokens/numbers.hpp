@@ -7,7 +7,8 @@
 
 namespace rowan::tokens {
 
-/// Thread-safe. Take numbers before a transaction opens: a block is a transaction of its own, and its numbers must survive a rollback of yours.
+/// Thread-safe. Take numbers before a transaction opens: a block is a transaction of its own, and its numbers must
+/// survive a rollback of yours.
 class Numbers {
  public:
   explicit Numbers(Database& database) : database_(&database) {}
@@ -27,7 +28,8 @@ class Numbers {
 class NumberLease {
  public:
   NumberLease(Numbers& numbers, std::int64_t number) : numbers_(&numbers), number_(number) {}
-  NumberLease(NumberLease&& other) noexcept : numbers_(std::exchange(other.numbers_, nullptr)), number_(other.number_) {}
+  NumberLease(NumberLease&& other) noexcept
+      : numbers_(std::exchange(other.numbers_, nullptr)), number_(other.number_) {}
   NumberLease& operator=(NumberLease&&) = delete;
   ~NumberLease() {
     if (numbers_ != nullptr) numbers_->give_back(number_);

@@ -6,55 +6,72 @@ namespace rowan::tokens::sql {
 inline constexpr Sql take_block{"UPDATE rowan_numbers SET next = next + :size WHERE name = 'tokens' RETURNING next"};
 
 inline constexpr Sql insert_token{
-    "INSERT INTO rowan_tokens (number, account_id, tenant, subject, purpose, methods, address, user_agent, created_at, seen_at, expires_at) "
-    "VALUES (:number, :account, :tenant, :subject, :purpose, :methods, :address, :user_agent, :now, :now, :expires_at)"};
+    "INSERT INTO rowan_tokens (number, account_id, tenant, subject, purpose, methods, address, user_agent, created_at, "
+    "seen_at, expires_at) "
+    "VALUES (:number, :account, :tenant, :subject, :purpose, :methods, :address, :user_agent, :now, :now, "
+    ":expires_at)"};
 inline constexpr Sql revoke_token{
     "UPDATE rowan_tokens SET revoked_at = :now WHERE number = :number AND revoked_at IS NULL RETURNING expires_at"};
 inline constexpr Sql expire_tokens{"DELETE FROM rowan_tokens WHERE expires_at < :before"};
 
 inline constexpr Sql insert_link{
-    "INSERT INTO rowan_links (id, secret_hash, purpose, tenant, subject, account_id, generation, address_key, data, asked_from, asked_with, "
-    "created_at, expires_at) VALUES (:id, :secret_hash, :purpose, :tenant, :subject, :account, :generation, :address_key, :data, "
+    "INSERT INTO rowan_links (id, secret_hash, purpose, tenant, subject, account_id, generation, address_key, data, "
+    "asked_from, asked_with, "
+    "created_at, expires_at) VALUES (:id, :secret_hash, :purpose, :tenant, :subject, :account, :generation, "
+    ":address_key, :data, "
     ":asked_from, :asked_with, :now, :expires_at)"};
-// Columns of both: secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at.
+// Columns of both: secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at,
+// expires_at.
 inline constexpr Sql look_at_link{
-    "SELECT secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at FROM rowan_links "
-    "WHERE id = :id AND purpose = :purpose AND tenant = :tenant AND subject = :subject AND consumed_at IS NULL AND expires_at > :now"};
+    "SELECT secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at "
+    "FROM rowan_links "
+    "WHERE id = :id AND purpose = :purpose AND tenant = :tenant AND subject = :subject AND consumed_at IS NULL AND "
+    "expires_at > :now"};
 inline constexpr Sql consume_link{
     "UPDATE rowan_links SET consumed_at = :now "
     "WHERE id = :id AND purpose = :purpose AND tenant = :tenant AND subject = :subject AND secret_hash = :secret_hash "
     "AND consumed_at IS NULL AND expires_at > :now "
     "RETURNING secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at"};
-inline constexpr Sql end_links_of{"UPDATE rowan_links SET consumed_at = :now WHERE account_id = :account AND consumed_at IS NULL"};
+inline constexpr Sql end_links_of{
+    "UPDATE rowan_links SET consumed_at = :now WHERE account_id = :account AND consumed_at IS NULL"};
 inline constexpr Sql newest_link{
-    "SELECT secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at FROM rowan_links "
-    "WHERE address_key = :address_key AND purpose = :purpose AND tenant = :tenant AND subject = :subject AND consumed_at IS NULL "
+    "SELECT secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at "
+    "FROM rowan_links "
+    "WHERE address_key = :address_key AND purpose = :purpose AND tenant = :tenant AND subject = :subject AND "
+    "consumed_at IS NULL "
     "AND expires_at > :now ORDER BY created_at DESC, id LIMIT 1"};
 // A mail that was used kills what is left of its kind, for the account and for the address it went to.
 inline constexpr Sql end_sibling_links{
-    "UPDATE rowan_links SET consumed_at = :now WHERE tenant = :tenant AND subject = :subject AND purpose = :purpose AND consumed_at IS NULL "
+    "UPDATE rowan_links SET consumed_at = :now WHERE tenant = :tenant AND subject = :subject AND purpose = :purpose "
+    "AND consumed_at IS NULL "
     "AND (account_id = :account OR address_key = :address_key)"};
 inline constexpr Sql expire_links{"DELETE FROM rowan_links WHERE expires_at < :before"};
 
 inline constexpr Sql insert_code{
-    "INSERT INTO rowan_codes (id, flow_hash, code_hash, attempts_left, purpose, tenant, subject, account_id, generation, address_key, data, "
-    "asked_from, asked_with, created_at, expires_at) VALUES (:id, :flow_hash, :code_hash, :attempts_left, :purpose, :tenant, :subject, "
+    "INSERT INTO rowan_codes (id, flow_hash, code_hash, attempts_left, purpose, tenant, subject, account_id, "
+    "generation, address_key, data, "
+    "asked_from, asked_with, created_at, expires_at) VALUES (:id, :flow_hash, :code_hash, :attempts_left, :purpose, "
+    ":tenant, :subject, "
     ":account, :generation, :address_key, :data, :asked_from, :asked_with, :now, :expires_at)"};
 // The first nine columns are those of a link.
 inline constexpr Sql count_guess{
     "UPDATE rowan_codes SET attempts_left = attempts_left - 1 "
     "WHERE flow_hash = :flow_hash AND purpose = :purpose AND tenant = :tenant AND subject = :subject "
     "AND consumed_at IS NULL AND expires_at > :now AND attempts_left > 0 "
-    "RETURNING flow_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at, id, code_hash"};
+    "RETURNING flow_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at, "
+    "id, code_hash"};
 inline constexpr Sql spent_until{
-    "SELECT MAX(expires_at) FROM rowan_codes WHERE flow_hash = :flow_hash AND purpose = :purpose AND tenant = :tenant AND subject = :subject "
+    "SELECT MAX(expires_at) FROM rowan_codes WHERE flow_hash = :flow_hash AND purpose = :purpose AND tenant = :tenant "
+    "AND subject = :subject "
     "AND consumed_at IS NULL AND expires_at > :now AND attempts_left <= 0"};
 inline constexpr Sql consume_code{
     "UPDATE rowan_codes SET consumed_at = :now WHERE id = :id AND consumed_at IS NULL AND expires_at > :now"};
 inline constexpr Sql end_sibling_codes{
-    "UPDATE rowan_codes SET consumed_at = :now WHERE tenant = :tenant AND subject = :subject AND purpose = :purpose AND consumed_at IS NULL "
+    "UPDATE rowan_codes SET consumed_at = :now WHERE tenant = :tenant AND subject = :subject AND purpose = :purpose "
+    "AND consumed_at IS NULL "
     "AND (account_id = :account OR address_key = :address_key)"};
-inline constexpr Sql end_codes_of{"UPDATE rowan_codes SET consumed_at = :now WHERE account_id = :account AND consumed_at IS NULL"};
+inline constexpr Sql end_codes_of{
+    "UPDATE rowan_codes SET consumed_at = :now WHERE account_id = :account AND consumed_at IS NULL"};
 inline constexpr Sql expire_codes{"DELETE FROM rowan_codes WHERE expires_at < :before"};
 
 // PostgreSQL: whichever head nobody holds; SQLite has one writer, so one head is enough.
@@ -62,12 +79,15 @@ inline constexpr Sql raise_free_head{
     "UPDATE rowan_feed_heads SET head = head + 1 WHERE shard = 0 RETURNING shard, head",
     "UPDATE rowan_feed_heads SET head = head + 1 WHERE shard = "
     "(SELECT shard FROM rowan_feed_heads ORDER BY shard LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING shard, head"};
-inline constexpr Sql raise_head{"UPDATE rowan_feed_heads SET head = head + 1 WHERE shard = :shard RETURNING shard, head"};
+inline constexpr Sql raise_head{
+    "UPDATE rowan_feed_heads SET head = head + 1 WHERE shard = :shard RETURNING shard, head"};
 inline constexpr Sql insert_revocation{
-    "INSERT INTO rowan_revocations (shard, n, kind, number, expires_at) VALUES (:shard, :n, :kind, :number, :expires_at)"};
+    "INSERT INTO rowan_revocations (shard, n, kind, number, expires_at) VALUES (:shard, :n, :kind, :number, "
+    ":expires_at)"};
 inline constexpr Sql heads{"SELECT shard, head FROM rowan_feed_heads"};
 inline constexpr Sql behind{
-    "SELECT n, kind, number FROM rowan_revocations WHERE shard = :shard AND n > :position AND n <= :head AND expires_at > :now"};
+    "SELECT n, kind, number FROM rowan_revocations WHERE shard = :shard AND n > :position AND n <= :head AND "
+    "expires_at > :now"};
 inline constexpr Sql expire_revocations{"DELETE FROM rowan_revocations WHERE expires_at < :before"};
 
 }  // namespace rowan::tokens::sql

@@ -39,7 +39,8 @@ void Revocation::learn(Kind kind, std::int64_t number) {
 
 Revocation::State Revocation::state(const TokenNumbers& numbers, std::chrono::nanoseconds bound) const {
   const auto known_at = watermark();
-  if (index_.contains(numbers.token) || index_.contains(numbers.account_generation) || index_.contains(numbers.tenant_generation))
+  if (index_.contains(numbers.token) || index_.contains(numbers.account_generation) ||
+      index_.contains(numbers.tenant_generation))
     return State::dead;
   if (known_at.count() < 0 || clock_->elapsed() - known_at > bound) return State::unknown;
   return State::alive;
@@ -54,12 +55,11 @@ Result<> Revocation::poll() {
       const auto shard = static_cast<std::size_t>(row.integer(0));
       const auto head = row.integer(1);
       if (shard >= positions_.size() || head <= positions_[shard]) continue;
-      ROWAN_TRY(const auto behind, connection.query(sql::behind, {{"shard", shard},
-                                                                  {"position", positions_[shard]},
-                                                                  {"head", head},
-                                                                  {"now", clock_->now()}}));
-      for (const auto& revocation : behind)
-        learn(static_cast<Kind>(revocation.integer(1)), revocation.integer(2));
+      ROWAN_TRY(const auto behind,
+                connection.query(
+                    sql::behind,
+                    {{"shard", shard}, {"position", positions_[shard]}, {"head", head}, {"now", clock_->now()}}));
+      for (const auto& revocation : behind) learn(static_cast<Kind>(revocation.integer(1)), revocation.integer(2));
       positions_[shard] = head;
     }
     return {};
@@ -71,7 +71,9 @@ Result<> Revocation::poll() {
 Result<> Revocation::catch_up(std::chrono::milliseconds at_most) {
   const auto asked = clock_->elapsed();
   if (!polling_.try_lock_for(at_most))
-    return Error{.code = ErrorCode::unavailable, .reason = "revocations could not be learnt in time", .retry_after = std::chrono::seconds(1)};
+    return Error{.code = ErrorCode::unavailable,
+                 .reason = "revocations could not be learnt in time",
+                 .retry_after = std::chrono::seconds(1)};
   polling_.unlock();
   if (watermark() >= asked) return {};  // somebody's poll began after we asked and has ended
   return poll();

@@ -4,7 +4,8 @@
 
 namespace rowan::tokens {
 
-Result<> insert(Transaction& transaction, const Claims& claims, std::string_view purpose, const TokenOrigin& origin, Timestamp now) {
+Result<> insert(Transaction& transaction, const Claims& claims, std::string_view purpose, const TokenOrigin& origin,
+                Timestamp now) {
   ROWAN_CHECK(transaction.execute(sql::insert_token, {{"number", claims.numbers.token},
                                                       {"account", claims.id},
                                                       {"tenant", claims.tenant()},

@@ -12,7 +12,8 @@ struct TokenOrigin {
   std::string address{}, user_agent{};
 };
 
-Result<> insert(Transaction& transaction, const Claims& claims, std::string_view purpose, const TokenOrigin& origin, Timestamp now);
+Result<> insert(Transaction& transaction, const Claims& claims, std::string_view purpose, const TokenOrigin& origin,
+                Timestamp now);
 /// Marks the row and publishes the number. Revoking twice is fine.
 Result<> revoke(Transaction& transaction, Revocation& revocation, std::int64_t number, Timestamp now);
 /// Removes rows that expired a day ago.

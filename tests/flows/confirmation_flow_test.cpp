@@ -17,12 +17,17 @@ bool is_confirmed(testing::TestApp& app, std::string_view email) {
 class Confirmation : public MailRooms {
  protected:
   Browser& ask_for_change(Browser& browser, std::string_view to, std::string_view with = password) {
-    return browser.get("/account").form("email/change").fill("user[email]", to).fill("user[current_password]", with).submit();
+    return browser.get("/account")
+        .form("email/change")
+        .fill("user[email]", to)
+        .fill("user[current_password]", with)
+        .submit();
   }
   /// The link in the newest mail whose text holds these words.
   std::string path_in_mail(std::string_view to, std::string_view words) {
     for (const auto& mail : app.mailbox(to))
-      if (mail.text.find(words) != std::string::npos && !mail.links.empty()) return mail.links[0].substr(std::string_view("https://rowan.example").size());
+      if (mail.text.find(words) != std::string::npos && !mail.links.empty())
+        return mail.links[0].substr(std::string_view("https://rowan.example").size());
     throw std::runtime_error("no such mail");
   }
 };
@@ -210,7 +215,8 @@ TEST_P(Confirmation, APasswordChangeEndsAPendingChangeOfAddress) {  // REC-02
 class ConfirmFirst : public ::testing::TestWithParam<std::string> {
  protected:
   testing::TestApp app{{.database = GetParam(),
-                        .strategies = {rowan::password({.registration = PasswordOptions::Registration::confirm_first, .register_accepts = {"nickname"}})},
+                        .strategies = {rowan::password({.registration = PasswordOptions::Registration::confirm_first,
+                                                        .register_accepts = {"nickname"}})},
                         .add_ons = {rowan::confirmation()}}};
 };
 INSTANTIATE_TEST_SUITE_P(Databases, ConfirmFirst, every_database(), name_of_database);
@@ -272,7 +278,9 @@ TEST_P(ConfirmFirst, StoresNoPasswordButItsHash) {
 }
 
 TEST(ConfirmFirstOptions, NeedTheAddOn) {
-  EXPECT_THROW(testing::TestApp({.strategies = {rowan::password({.registration = PasswordOptions::Registration::confirm_first})}}), ConfigError);
+  EXPECT_THROW(testing::TestApp(
+                   {.strategies = {rowan::password({.registration = PasswordOptions::Registration::confirm_first})}}),
+               ConfigError);
 }
 
 TEST(ConfirmationRequired, RefusesARightPasswordUntilThen_AndSaysSo) {

@@ -131,8 +131,10 @@ TEST_P(MagicLink, AnswersEveryAddressTheSameAndWritesAsMuch) {  // THR-06
     auto browser = app.browser();
     ask_for_link(browser, address);
     auto body = browser.body();
-    for (std::size_t at; (at = body.find(address)) != std::string::npos;) body.replace(at, std::string_view(address).size(), "X");
-    for (std::size_t at; (at = body.find("_csrf_token\" value=\"")) != std::string::npos;) body.erase(at, body.find('>', at) - at);
+    for (std::size_t at; (at = body.find(address)) != std::string::npos;)
+      body.replace(at, std::string_view(address).size(), "X");
+    for (std::size_t at; (at = body.find("_csrf_token\" value=\"")) != std::string::npos;)
+      body.erase(at, body.find('>', at) - at);
     if (expected.empty()) expected = body;
     EXPECT_EQ(body, expected) << address;
   }
@@ -142,7 +144,8 @@ TEST_P(MagicLink, AThrottledAddressIsAnsweredAsEverButGetsNoMoreMail) {  // THR-
   confirmed();
   auto program = app.browser();
   for (int i = 0; i < 12; ++i) {
-    program.client("203.0.113." + std::to_string(i + 1)).json("POST", "/api/auth/user/magic_link/request", an_email(ann));
+    program.client("203.0.113." + std::to_string(i + 1))
+        .json("POST", "/api/auth/user/magic_link/request", an_email(ann));
     EXPECT_EQ(program.status(), 200);
     EXPECT_EQ(program.body(), R"({"authentication":{"status":"success"}})");
   }
@@ -210,7 +213,8 @@ TEST_P(MagicLink, RefusesEveryWrongTokenWithOneAnswer) {
   auto foreign = token;
   foreign.back() = foreign.back() == 'A' ? 'B' : 'A';
   std::string expected;
-  for (const auto& bad : {std::string("x"), foreign, reset.substr(reset.rfind('/') + 1), std::string(200, 'a'), std::string("..%2f")}) {
+  for (const auto& bad :
+       {std::string("x"), foreign, reset.substr(reset.rfind('/') + 1), std::string(200, 'a'), std::string("..%2f")}) {
     auto program = app.browser();
     program.json("POST", "/api/auth/user/magic_link", {{"token", bad}});
     EXPECT_EQ(program.status(), 401) << bad;
@@ -233,7 +237,8 @@ TEST_P(MagicLink, TheAccountsDisablingEndsItsLinks) {
 
 class BoundLink : public ::testing::TestWithParam<std::string> {
  protected:
-  testing::TestApp app{{.database = GetParam(), .strategies = {rowan::magic_link({.registration = true, .same_browser = true})}}};
+  testing::TestApp app{
+      {.database = GetParam(), .strategies = {rowan::magic_link({.registration = true, .same_browser = true})}}};
 };
 INSTANTIATE_TEST_SUITE_P(Databases, BoundLink, every_database(), name_of_database);
 
@@ -260,8 +265,9 @@ TEST_P(BoundLink, SignsInTheBrowserThatAskedByItsLink) {
 }
 
 TEST(MagicLinkTakeOver, DropsThePasswordAndSessionsOfWhoeverWasThereBefore) {
-  testing::TestApp app({.strategies = {rowan::password(), rowan::magic_link({.on_unconfirmed = OnUnconfirmed::take_over})},
-                        .add_ons = {rowan::confirmation()}});
+  testing::TestApp app(
+      {.strategies = {rowan::password(), rowan::magic_link({.on_unconfirmed = OnUnconfirmed::take_over})},
+       .add_ons = {rowan::confirmation()}});
   auto thief = app.browser(), owner = app.browser();
   register_in(thief);
   ASSERT_TRUE(is_signed_in(thief));

@@ -11,7 +11,9 @@ class Otp : public ::testing::TestWithParam<std::string> {
   testing::TestApp app{{.database = GetParam(), .strategies = {rowan::otp({.registration = true}), rowan::password()}}};
 
   std::string mailed_code(std::string_view to = ann) { return code_in(app.mailbox(to).at(0)); }
-  Browser& type(Browser& browser, std::string_view code) { return browser.form("otp/sign_in").fill("user[otp]", code).submit(); }
+  Browser& type(Browser& browser, std::string_view code) {
+    return browser.form("otp/sign_in").fill("user[otp]", code).submit();
+  }
   /// The flow a program got.
   std::string asked(Browser& program, std::string_view email = ann) {
     program.json("POST", "/api/auth/user/otp/request", an_email(email));
@@ -137,12 +139,14 @@ TEST_P(Otp, NewCodesDoNotMakeNewGuesses) {
 
 TEST_P(Otp, WantsOneAddress) {
   auto program = app.browser();
-  for (const auto* bad : {"a@b.example,c@d.example", "a@b.example c@d.example", "Ann <ann@notes.example>", "ann@notes.example\r\nBcc: x@y.example",
-                          "ann", "@notes.example", "ann@", "ann@notes.example\x01"}) {
+  for (const auto* bad :
+       {"a@b.example,c@d.example", "a@b.example c@d.example", "Ann <ann@notes.example>",
+        "ann@notes.example\r\nBcc: x@y.example", "ann", "@notes.example", "ann@", "ann@notes.example\x01"}) {
     program.json("POST", "/api/auth/user/otp/request", an_email(bad));
     EXPECT_EQ(program.status(), 422) << bad;
   }
-  program.json("POST", "/api/auth/user/otp/request", an_email(std::string(65, 'a') + "@notes.example"));  // RFC 5321 section 4.5.3.1.1
+  program.json("POST", "/api/auth/user/otp/request",
+               an_email(std::string(65, 'a') + "@notes.example"));  // RFC 5321 section 4.5.3.1.1
   EXPECT_EQ(program.status(), 422);
 }
 

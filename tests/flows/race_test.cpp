@@ -60,7 +60,8 @@ TEST_P(Race, AHundredUsesOfOneResetTokenSucceedOnce) {
 class MailRace : public ::testing::TestWithParam<std::string> {
  protected:
   testing::TestApp app{{.database = GetParam(),
-                        .strategies = {rowan::magic_link({.registration = true}), rowan::otp({.registration = true, .attempts_per_code = 10})},
+                        .strategies = {rowan::magic_link({.registration = true}),
+                                       rowan::otp({.registration = true, .attempts_per_code = 10})},
                         .adjust = [](AuthOptions& options) { options.limits_enabled = false; }}};
 };
 INSTANTIATE_TEST_SUITE_P(Databases, MailRace, every_database(), name_of_database);

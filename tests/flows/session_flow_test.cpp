@@ -171,10 +171,14 @@ TEST(SignOut, WithTheDatabaseAwayIsNotSaidToHaveHappened) {
 
 TEST(Tenants, ASessionOfOneIsNobodyAtAnother) {
   testing::TestApp app({.adjust = [](AuthOptions& options) {
-    options.tenant_of = [](const http::Request& request) { return std::string(request.headers.single("X-Tenant").value_or("")); };
+    options.tenant_of = [](const http::Request& request) {
+      return std::string(request.headers.single("X-Tenant").value_or(""));
+    };
   }});
   auto browser = app.browser(), program = app.browser();
-  const auto at = [](Browser& visitor, const char* tenant) -> Browser& { return visitor.with_header("X-Tenant", tenant); };
+  const auto at = [](Browser& visitor, const char* tenant) -> Browser& {
+    return visitor.with_header("X-Tenant", tenant);
+  };
   at(program, "north").json("POST", "/api/auth/user/password/register", registration());
   ASSERT_EQ(program.status(), 201);
   program.bearer(text_at(program.answer(), {"authentication", "bearer"}));
@@ -191,7 +195,8 @@ TEST(BearerGuard, RefusesATokenOfAnotherPurpose) {
   auto program = app.browser();
   program.json("POST", "/api/auth/user/password/register", registration());
   const auto bearer = text_at(program.answer(), {"authentication", "bearer"});
-  // The same claims, signed by the same key, for something else: what a bug or another part of the system might hand out.
+  // The same claims, signed by the same key, for something else: what a bug or another part of the system might hand
+  // out.
   auto payload = *from_base64url(bearer.substr(bearer.find('.') + 1, bearer.rfind('.') - bearer.find('.') - 1));
   std::string text(reinterpret_cast<const char*>(payload.data()), payload.size());
   const auto at = text.find("\"purpose\":\"user\"");
@@ -201,7 +206,8 @@ TEST(BearerGuard, RefusesATokenOfAnotherPurpose) {
   const auto signed_part = bearer.substr(0, bearer.find('.') + 1) + to_base64url(as_bytes(text));
   const crypto::HmacSha256 mac(keys.derive(0, "bearer HS256").bytes());
   const auto signature = [&](std::string_view signed_text) { return to_base64url(mac(as_bytes(signed_text))); };
-  ASSERT_EQ(signature(bearer.substr(0, bearer.rfind('.'))), bearer.substr(bearer.rfind('.') + 1)) << "bearers are signed differently now";
+  ASSERT_EQ(signature(bearer.substr(0, bearer.rfind('.'))), bearer.substr(bearer.rfind('.') + 1))
+      << "bearers are signed differently now";
   program.bearer(signed_part + "." + signature(signed_part));
   EXPECT_EQ(program.json("GET", "/me").status(), 401);
 }

@@ -1,8 +1,9 @@
-// Whether the time of an answer tells if an address has an account (SECURITY THR-07). Not how long anything takes: how often a request for one
-// kind of address is answered later than one for another kind, over thousands of requests taken in turns (Mann and Whitney's U). The machine's
-// noise meets both kinds alike, so it only widens the result. What this can see: with 2 × 1,000 requests the standard error of that share is
-// 0.013, so a share beyond 0.5 ± 0.07, five standard errors and a little, is no accident; a difference smaller than that (0.18 standard
-// deviations of one answer) is not seen.
+// Whether the time of an answer tells if an address has an account (SECURITY THR-07). Not how long anything takes: how
+// often a request for one kind of address is answered later than one for another kind, over thousands of requests taken
+// in turns (Mann and Whitney's U). The machine's noise meets both kinds alike, so it only widens the result. What this
+// can see: with 2 × 1,000 requests the standard error of that share is 0.013, so a share beyond 0.5 ± 0.07, five
+// standard errors and a little, is no accident; a difference smaller than that (0.18 standard deviations of one answer)
+// is not seen.
 #include <chrono>
 #include <functional>
 
@@ -69,14 +70,22 @@ class Timing : public ::testing::Test {
   }
 };
 
-TEST_F(Timing, OfARequestForALinkTellsNothing) { EXPECT_NEAR(share(posting("/api/auth/user/magic_link/request")), 0.5, visible); }
-TEST_F(Timing, OfARequestForACodeTellsNothing) { EXPECT_NEAR(share(posting("/api/auth/user/otp/request")), 0.5, visible); }
-TEST_F(Timing, OfARequestForAResetTellsNothing) { EXPECT_NEAR(share(posting("/api/auth/user/password/reset_request")), 0.5, visible); }
+TEST_F(Timing, OfARequestForALinkTellsNothing) {
+  EXPECT_NEAR(share(posting("/api/auth/user/magic_link/request")), 0.5, visible);
+}
+TEST_F(Timing, OfARequestForACodeTellsNothing) {
+  EXPECT_NEAR(share(posting("/api/auth/user/otp/request")), 0.5, visible);
+}
+TEST_F(Timing, OfARequestForAResetTellsNothing) {
+  EXPECT_NEAR(share(posting("/api/auth/user/password/reset_request")), 0.5, visible);
+}
 TEST_F(Timing, OfARequestForAConfirmationTellsNothing) {
   EXPECT_NEAR(share(posting("/api/auth/user/confirm_new_user/resend")), 0.5, visible);
 }
 TEST_F(Timing, OfAWrongPasswordTellsNothing) {
-  EXPECT_NEAR(share([this](std::string_view email) { program.json("POST", "/api/auth/user/password/sign_in", credentials(email, other_password)); }),
+  EXPECT_NEAR(share([this](std::string_view email) {
+                program.json("POST", "/api/auth/user/password/sign_in", credentials(email, other_password));
+              }),
               0.5, visible);
 }
 

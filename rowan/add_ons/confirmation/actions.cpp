@@ -32,20 +32,26 @@ std::string text_of(const Json& data, std::string_view name) {
 }
 
 // One link and one letter, whatever it says.
-Result<> mail_link(Transaction& transaction, const PhaseContext& context, const tokens::NewLink& link, Letter letter, bool with_token) {
+Result<> mail_link(Transaction& transaction, const PhaseContext& context, const tokens::NewLink& link, Letter letter,
+                   bool with_token) {
   const auto& spine = context.spine;
   const auto until = spine.clock.now() + link.lifetime;
   ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
-  letter.data = joined(who_asked(context, letter.language, with_token ? spine.token_url(page, token) : spine.base_url + "/reset", until), letter.data);
+  letter.data = joined(
+      who_asked(context, letter.language, with_token ? spine.token_url(page, token) : spine.base_url + "/reset", until),
+      letter.data);
   return put_letter(transaction, context, letter, until);
 }
 
 Result<SignedIn> confirm_account(const PhaseContext& context, std::string token, const ConfirmationOptions& options) {
-  return SignedIn{.method = options.name, .apply = [context, token = std::move(token)](Transaction& transaction) -> Result<Applied> {
-                    ROWAN_TRY(const auto used, context.spine.links.consume(transaction, token, of_account, context.tenant, context.subject));
-                    if (!used) return failed("confirmation used meanwhile");
-                    return Applied{.account = used->account, .generation = used->generation, .proven_address = used->address_key};
-                  }};
+  return SignedIn{
+      .method = options.name,
+      .apply = [context, token = std::move(token)](Transaction& transaction) -> Result<Applied> {
+        ROWAN_TRY(const auto used,
+                  context.spine.links.consume(transaction, token, of_account, context.tenant, context.subject));
+        if (!used) return failed("confirmation used meanwhile");
+        return Applied{.account = used->account, .generation = used->generation, .proven_address = used->address_key};
+      }};
 }
 
 Result<SignedIn> confirm_registration(const PhaseContext& context, std::string token, const tokens::Link& link) {
@@ -67,15 +73,20 @@ Result<SignedIn> confirm_registration(const PhaseContext& context, std::string t
                                      .extra = link.data.find("extra").value_or(Json({})),
                                      .verified_at = {}};
   const auto credentials = link.data.find("credentials").value_or(Json({}));
-  return SignedIn{.method = by, .apply = [context, token = std::move(token), account, email, credentials, strategy](Transaction& transaction) -> Result<Applied> {
-                    const auto& within = context.spine;
-                    ROWAN_TRY(const auto used, within.links.consume(transaction, token, of_registration, context.tenant, context.subject));
-                    if (!used) return failed("confirmation used meanwhile");
-                    ROWAN_TRY(const bool made, accounts::create(transaction, account, email, within.clock.now()));
-                    if (!made) return failed("the address was registered meanwhile");
-                    ROWAN_CHECK(strategy->adopt(transaction, within, account.id, credentials));
-                    return Applied{.account = account.id, .generation = account.generation, .registered = true, .proven_address = email.key()};
-                  }};
+  return SignedIn{
+      .method = by,
+      .apply = [context, token = std::move(token), account, email, credentials,
+                strategy](Transaction& transaction) -> Result<Applied> {
+        const auto& within = context.spine;
+        ROWAN_TRY(const auto used,
+                  within.links.consume(transaction, token, of_registration, context.tenant, context.subject));
+        if (!used) return failed("confirmation used meanwhile");
+        ROWAN_TRY(const bool made, accounts::create(transaction, account, email, within.clock.now()));
+        if (!made) return failed("the address was registered meanwhile");
+        ROWAN_CHECK(strategy->adopt(transaction, within, account.id, credentials));
+        return Applied{
+            .account = account.id, .generation = account.generation, .registered = true, .proven_address = email.key()};
+      }};
 }
 
 }  // namespace
@@ -100,7 +111,8 @@ Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& 
   ROWAN_TRY(const auto waiting, spine.database.read([&](SqlConnection& connection) -> Result<Waiting> {
     Waiting both;
     ROWAN_TRY(both.account, accounts::find_by_email(connection, context.tenant, context.subject, email.key()));
-    ROWAN_TRY(both.registration, spine.links.newest_for(connection, email.key(), of_registration, context.tenant, context.subject));
+    ROWAN_TRY(both.registration,
+              spine.links.newest_for(connection, email.key(), of_registration, context.tenant, context.subject));
     return both;
   }));
   ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
@@ -109,13 +121,19 @@ Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& 
     auto link = link_for(context, of_registration, email.key(), options.lifetime);
     if (!waiting.account && waiting.registration) {
       link.data = waiting.registration->data;
-      return mail_link(transaction, context, link, {.name = "confirmation/register", .to = text_of(link.data, "email"), .language = context.visitor.language}, true);
+      return mail_link(
+          transaction, context, link,
+          {.name = "confirmation/register", .to = text_of(link.data, "email"), .language = context.visitor.language},
+          true);
     }
     // Nobody can use this one: it says nothing, and is never mailed.
     link.purpose = of_account;
-    return mail_link(transaction, context, link, {.name = "confirmation/nothing", .to = email.shown(), .language = context.visitor.language}, false);
+    return mail_link(transaction, context, link,
+                     {.name = "confirmation/nothing", .to = email.shown(), .language = context.visitor.language},
+                     false);
   }));
-  return Accepted{.words = {}, .view = "confirmation/resent.html", .fields = {{"values", {{"email", email.shown()}}}}, .flow = {}};
+  return Accepted{
+      .words = {}, .view = "confirmation/resent.html", .fields = {{"values", {{"email", email.shown()}}}}, .flow = {}};
 }
 
 Result<Json> look(const PhaseContext& context, std::string_view token) {
@@ -133,23 +151,32 @@ Result<Json> look(const PhaseContext& context, std::string_view token) {
                  {"reverts", purpose == of_revert}});
 }
 
-Result<> hold(Transaction& transaction, const PhaseContext& context, const HeldRegistration& registration, const ConfirmationOptions& options) {
+Result<> hold(Transaction& transaction, const PhaseContext& context, const HeldRegistration& registration,
+              const ConfirmationOptions& options) {
   const auto& email = registration.email;
-  ROWAN_TRY(const auto owner, accounts::find_by_email(transaction.connection(), context.tenant, context.subject, email.key()));
+  ROWAN_TRY(const auto owner,
+            accounts::find_by_email(transaction.connection(), context.tenant, context.subject, email.key()));
   auto link = link_for(context, of_registration, email.key(), options.lifetime);
   link.data = {{"email", email.shown()},
                {"strategy", registration.strategy},
                {"credentials", registration.credentials},
                {"extra", registration.extra},
                {"locale", context.visitor.language}};
-  if (!owner) return mail_link(transaction, context, link, {.name = "confirmation/register", .to = email.shown(), .language = context.visitor.language}, true);
+  if (!owner)
+    return mail_link(transaction, context, link,
+                     {.name = "confirmation/register", .to = email.shown(), .language = context.visitor.language},
+                     true);
   // The same row, which opens nothing: its token is not mailed, and its credentials are nobody's.
   link.data = Json({});
   link.purpose = of_account;
-  return mail_link(transaction, context, link, {.name = "confirmation/taken", .to = owner->user.email, .language = letter_language(context, &owner->user)}, false);
+  return mail_link(
+      transaction, context, link,
+      {.name = "confirmation/taken", .to = owner->user.email, .language = letter_language(context, &owner->user)},
+      false);
 }
 
-Result<> ask(Transaction& transaction, const PhaseContext& context, const User& user, std::int64_t generation, const ConfirmationOptions& options) {
+Result<> ask(Transaction& transaction, const PhaseContext& context, const User& user, std::int64_t generation,
+             const ConfirmationOptions& options) {
   ROWAN_TRY(const auto email, EmailAddress::parse(user.email));
   const auto language = letter_language(context, &user);
   auto link = link_for(context, of_account, email.key(), options.lifetime);
@@ -157,12 +184,15 @@ Result<> ask(Transaction& transaction, const PhaseContext& context, const User& 
   link.generation = generation;
   link.data = {{"email", user.email}};
   return mail_link(transaction, context, link,
-                   {.name = "confirmation/confirm", .to = user.email, .language = language,
+                   {.name = "confirmation/confirm",
+                    .to = user.email,
+                    .language = language,
                     .data = {{"registered_at", context.spine.pages.moment(user.created_at, language)}}},
                    true);
 }
 
-Result<> on_register(Transaction& transaction, const Spine& spine, const User& user, const AuthEvent& event, const ConfirmationOptions& options) {
+Result<> on_register(Transaction& transaction, const Spine& spine, const User& user, const AuthEvent& event,
+                     const ConfirmationOptions& options) {
   if (user.confirmed_at || user.email.empty()) return {};
   ROWAN_TRY(const auto account, accounts::find(transaction.connection(), user.id));
   if (!account) return Error{.code = ErrorCode::internal, .reason = "the new account is not there"};

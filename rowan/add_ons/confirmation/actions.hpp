@@ -13,9 +13,12 @@ Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& 
 Result<Json> look(const PhaseContext& context, std::string_view token);
 
 /// For other rooms (engine/strategy.hpp, Confirming).
-Result<> hold(Transaction& transaction, const PhaseContext& context, const HeldRegistration& registration, const ConfirmationOptions& options);
-Result<> ask(Transaction& transaction, const PhaseContext& context, const User& user, std::int64_t generation, const ConfirmationOptions& options);
+Result<> hold(Transaction& transaction, const PhaseContext& context, const HeldRegistration& registration,
+              const ConfirmationOptions& options);
+Result<> ask(Transaction& transaction, const PhaseContext& context, const User& user, std::int64_t generation,
+             const ConfirmationOptions& options);
 /// A new account whose address nobody has proven yet.
-Result<> on_register(Transaction& transaction, const Spine& spine, const User& user, const AuthEvent& event, const ConfirmationOptions& options);
+Result<> on_register(Transaction& transaction, const Spine& spine, const User& user, const AuthEvent& event,
+                     const ConfirmationOptions& options);
 
 }  // namespace rowan::add_ons::confirmation

@@ -11,7 +11,9 @@ namespace {
 
 Error failed(std::string reason) { return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; }
 Error wrong_field(std::string field, std::string code) {
-  return {.code = ErrorCode::invalid_input, .reason = code, .fields = {{.field = std::move(field), .code = std::move(code)}}};
+  return {.code = ErrorCode::invalid_input,
+          .reason = code,
+          .fields = {{.field = std::move(field), .code = std::move(code)}}};
 }
 
 std::string text_of(const Json& data, std::string_view name) {
@@ -24,20 +26,27 @@ Result<> check_that_it_is_them(const PhaseContext& context, const ConfirmationOp
   bool has_secret = false;
   for (const auto& strategy : context.strategies) {
     if (!strategy.check_secret) continue;
-    ROWAN_TRY(const auto right, strategy.check_secret(context, context.claims->id, context.inputs.text("current_password")));
+    ROWAN_TRY(const auto right,
+              strategy.check_secret(context, context.claims->id, context.inputs.text("current_password")));
     if (right && *right) return {};
     has_secret = has_secret || right;
   }
   if (has_secret) return wrong_field("current_password", "wrong");
-  if (context.spine.clock.now() - context.claims->authenticated_at > options.recent) return failed("the session is too old for a change of address");
+  if (context.spine.clock.now() - context.claims->authenticated_at > options.recent)
+    return failed("the session is too old for a change of address");
   return {};
 }
 
-Result<> tell(Transaction& transaction, const PhaseContext& context, std::string name, const std::string& to, const User& user, std::string link,
-              std::optional<Timestamp> expires, Timestamp until, Json more = Json({})) {
+Result<> tell(Transaction& transaction, const PhaseContext& context, std::string name, const std::string& to,
+              const User& user, std::string link, std::optional<Timestamp> expires, Timestamp until,
+              Json more = Json({})) {
   const auto language = letter_language(context, &user);
   return put_letter(transaction, context,
-                    {.name = std::move(name), .to = to, .language = language, .data = joined(who_asked(context, language, std::move(link), expires), more)}, until);
+                    {.name = std::move(name),
+                     .to = to,
+                     .language = language,
+                     .data = joined(who_asked(context, language, std::move(link), expires), more)},
+                    until);
 }
 
 }  // namespace
@@ -51,65 +60,79 @@ Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationO
   ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
     ROWAN_TRY(const auto account, accounts::lock(transaction, context.claims->id));
     if (!account || !account->usable()) return failed("the account is gone");
-    ROWAN_TRY(const auto other, accounts::find_by_email(transaction.connection(), context.tenant, context.subject, email.key()));
+    ROWAN_TRY(const auto other,
+              accounts::find_by_email(transaction.connection(), context.tenant, context.subject, email.key()));
     const bool taken = other && other->user.id != account->user.id;
     auto link = link_for(context, of_change, email.key(), options.lifetime);
     link.account = account->user.id;
     link.generation = account->generation;
     link.data = {{"email", email.shown()}};
     ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
-    ROWAN_CHECK(taken ? tell(transaction, context, "confirmation/change_taken", other->user.email, other->user, spine.base_url + "/reset", std::nullopt, until)
-                      : tell(transaction, context, "confirmation/change", email.shown(), account->user, spine.token_url(page, token), until, until));
+    ROWAN_CHECK(taken ? tell(transaction, context, "confirmation/change_taken", other->user.email, other->user,
+                             spine.base_url + "/reset", std::nullopt, until)
+                      : tell(transaction, context, "confirmation/change", email.shown(), account->user,
+                             spine.token_url(page, token), until, until));
     if (account->user.email.empty()) return {};
-    return tell(transaction, context, "confirmation/change_asked", account->user.email, account->user, spine.base_url + "/reset", std::nullopt, until,
-                {{"new_email", email.shown()}});
+    return tell(transaction, context, "confirmation/change_asked", account->user.email, account->user,
+                spine.base_url + "/reset", std::nullopt, until, {{"new_email", email.shown()}});
   }));
-  return Accepted{.words = {}, .view = "confirmation/change_requested.html", .fields = {{"values", {{"email", email.shown()}}}}, .flow = {}};
+  return Accepted{.words = {},
+                  .view = "confirmation/change_requested.html",
+                  .fields = {{"values", {{"email", email.shown()}}}},
+                  .flow = {}};
 }
 
-Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const tokens::Link& link, const ConfirmationOptions& options) {
+Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const tokens::Link& link,
+                           const ConfirmationOptions& options) {
   ROWAN_TRY(const auto email, EmailAddress::parse(text_of(link.data, "email")));
-  return SignedIn{.method = options.name, .apply = [context, token = std::move(token), email, options](Transaction& transaction) -> Result<Applied> {
-                    const auto& spine = context.spine;
-                    const auto now = spine.clock.now();
-                    ROWAN_TRY(const auto used, spine.links.consume(transaction, token, of_change, context.tenant, context.subject));
-                    if (!used) return failed("change of address used meanwhile");
-                    ROWAN_TRY(const auto account, accounts::lock(transaction, used->account));
-                    if (!account || account->generation != used->generation) return failed("the account changed meanwhile");
-                    ROWAN_TRY(const bool changed, accounts::change_email(transaction, *account, email, now));
-                    if (!changed) return wrong_field("email", "taken");
-                    // What was mailed to the old address is void (SECURITY REC-02).
-                    ROWAN_CHECK(spine.links.end_all_of(transaction, account->user.id));
-                    ROWAN_CHECK(tokens::end_codes_of(transaction, account->user.id, now));
-                    ROWAN_CHECK(tell(transaction, context, "confirmation/changed", email.shown(), account->user, spine.base_url + "/", std::nullopt, now + std::chrono::days(2)));
-                    if (!account->user.email.empty() && options.revert_lifetime > std::chrono::seconds(0)) {
-                      ROWAN_TRY(const auto old, EmailAddress::parse(account->user.email));
-                      auto revert = link_for(context, of_revert, old.key(), options.revert_lifetime);
-                      revert.data = {{"account", account->user.id.text()}, {"email", old.shown()}, {"new_email", email.shown()}};
-                      ROWAN_TRY(const auto revert_token, spine.links.issue(transaction, revert));
-                      const auto until = now + options.revert_lifetime;
-                      ROWAN_CHECK(tell(transaction, context, "confirmation/revert", old.shown(), account->user, spine.token_url(page, revert_token), until, until,
-                                       {{"new_email", email.shown()}}));
-                    }
-                    return Applied{.account = account->user.id, .generation = account->generation, .proven_address = email.key()};
-                  }};
+  return SignedIn{
+      .method = options.name,
+      .apply = [context, token = std::move(token), email, options](Transaction& transaction) -> Result<Applied> {
+        const auto& spine = context.spine;
+        const auto now = spine.clock.now();
+        ROWAN_TRY(const auto used, spine.links.consume(transaction, token, of_change, context.tenant, context.subject));
+        if (!used) return failed("change of address used meanwhile");
+        ROWAN_TRY(const auto account, accounts::lock(transaction, used->account));
+        if (!account || account->generation != used->generation) return failed("the account changed meanwhile");
+        ROWAN_TRY(const bool changed, accounts::change_email(transaction, *account, email, now));
+        if (!changed) return wrong_field("email", "taken");
+        // What was mailed to the old address is void (SECURITY REC-02).
+        ROWAN_CHECK(spine.links.end_all_of(transaction, account->user.id));
+        ROWAN_CHECK(tokens::end_codes_of(transaction, account->user.id, now));
+        ROWAN_CHECK(tell(transaction, context, "confirmation/changed", email.shown(), account->user,
+                         spine.base_url + "/", std::nullopt, now + std::chrono::days(2)));
+        if (!account->user.email.empty() && options.revert_lifetime > std::chrono::seconds(0)) {
+          ROWAN_TRY(const auto old, EmailAddress::parse(account->user.email));
+          auto revert = link_for(context, of_revert, old.key(), options.revert_lifetime);
+          revert.data = {{"account", account->user.id.text()}, {"email", old.shown()}, {"new_email", email.shown()}};
+          ROWAN_TRY(const auto revert_token, spine.links.issue(transaction, revert));
+          const auto until = now + options.revert_lifetime;
+          ROWAN_CHECK(tell(transaction, context, "confirmation/revert", old.shown(), account->user,
+                           spine.token_url(page, revert_token), until, until, {{"new_email", email.shown()}}));
+        }
+        return Applied{.account = account->user.id, .generation = account->generation, .proven_address = email.key()};
+      }};
 }
 
-Result<SignedIn> take_back(const PhaseContext& context, std::string token, const tokens::Link& link, const ConfirmationOptions& options) {
+Result<SignedIn> take_back(const PhaseContext& context, std::string token, const tokens::Link& link,
+                           const ConfirmationOptions& options) {
   ROWAN_TRY(const auto email, EmailAddress::parse(text_of(link.data, "email")));
   const auto id = AccountId::parse(text_of(link.data, "account"));
   if (!id) return failed("a revert link without its account");
-  return SignedIn{.method = options.name, .apply = [context, token = std::move(token), email, id = *id](Transaction& transaction) -> Result<Applied> {
-                    const auto& spine = context.spine;
-                    ROWAN_TRY(const auto used, spine.links.consume(transaction, token, of_revert, context.tenant, context.subject));
-                    if (!used) return failed("revert link used meanwhile");
-                    ROWAN_TRY(const auto account, accounts::lock(transaction, id));
-                    if (!account) return failed("the account is gone");
-                    ROWAN_TRY(const bool changed, accounts::change_email(transaction, *account, email, spine.clock.now()));
-                    if (!changed) return wrong_field("email", "taken");
-                    // Whoever changed the address knew the password: it is void, and every session ends.
-                    return Applied{.account = id, .generation = account->generation, .proven_address = email.key(), .taken_over = true};
-                  }};
+  return SignedIn{
+      .method = options.name,
+      .apply = [context, token = std::move(token), email, id = *id](Transaction& transaction) -> Result<Applied> {
+        const auto& spine = context.spine;
+        ROWAN_TRY(const auto used, spine.links.consume(transaction, token, of_revert, context.tenant, context.subject));
+        if (!used) return failed("revert link used meanwhile");
+        ROWAN_TRY(const auto account, accounts::lock(transaction, id));
+        if (!account) return failed("the account is gone");
+        ROWAN_TRY(const bool changed, accounts::change_email(transaction, *account, email, spine.clock.now()));
+        if (!changed) return wrong_field("email", "taken");
+        // Whoever changed the address knew the password: it is void, and every session ends.
+        return Applied{
+            .account = id, .generation = account->generation, .proven_address = email.key(), .taken_over = true};
+      }};
 }
 
 }  // namespace rowan::add_ons::confirmation

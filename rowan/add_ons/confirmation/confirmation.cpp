@@ -28,13 +28,14 @@ RateLimit per_client(std::string phase, std::int64_t max) {
 }
 
 Phase confirm_phase(const Options& options) {
-  return {.name = "confirm",
-          .path = "",
-          .inputs = {{.name = "confirm", .kind = Input::Kind::token, .max_bytes = 256, .description = "The mailed token"}},
-          .limits = {per_client("confirm", options->attempts_per_client)},
-          .done = std::string(sentence("Your email address is confirmed.")),
-          .description = "Confirms an address, a registration or a change of address, once",
-          .run = running(options, room::confirm)};
+  return {
+      .name = "confirm",
+      .path = "",
+      .inputs = {{.name = "confirm", .kind = Input::Kind::token, .max_bytes = 256, .description = "The mailed token"}},
+      .limits = {per_client("confirm", options->attempts_per_client)},
+      .done = std::string(sentence("Your email address is confirmed.")),
+      .description = "Confirms an address, a registration or a change of address, once",
+      .run = running(options, room::confirm)};
 }
 
 Phase resend_phase(const Options& options) {
@@ -51,9 +52,13 @@ Phase change_phase(const Options& options) {
           .path = "/change",
           .cost = Cost::hash,
           .inputs = {email("The new address"),
-                     {.name = "current_password", .kind = Input::Kind::password, .required = false, .max_bytes = 4096,
+                     {.name = "current_password",
+                      .kind = Input::Kind::password,
+                      .required = false,
+                      .max_bytes = 4096,
                       .description = "Of an account that has one"}},
-          .limits = {{.name = "change/account", .per = RateLimit::Per::account, .max = 10, .window = 5min}, mail_limit("email")},
+          .limits = {{.name = "change/account", .per = RateLimit::Per::account, .max = 10, .window = 5min},
+                     mail_limit("email")},
           .needs_session = true,
           .description = "Asks for another address; it changes when the new one is proven",
           .run = running(options, room::ask_for_change)};
@@ -62,19 +67,24 @@ Phase change_phase(const Options& options) {
 Strategy confirming_part(const Options& options) {
   Strategy part{.name = options->name};
   part.phases = {confirm_phase(options), resend_phase(options)};
-  part.panels = {{.place = Panel::Place::reset, .order = 9, .template_name = "confirmation/resend.html", .phase = "resend"}};
-  part.token_pages = {{.with = TokenPage::With::confirm_route,
-                       .path = std::string(room::page),
-                       .template_name = "confirmation/confirm.html",
-                       .phase = "confirm",
-                       .look = [](const PhaseContext& context, std::string_view token) { return room::look(context, token); }}};
-  part.confirming.hold = [options](Transaction& transaction, const PhaseContext& context, const HeldRegistration& registration) {
+  part.panels = {
+      {.place = Panel::Place::reset, .order = 9, .template_name = "confirmation/resend.html", .phase = "resend"}};
+  part.token_pages = {
+      {.with = TokenPage::With::confirm_route,
+       .path = std::string(room::page),
+       .template_name = "confirmation/confirm.html",
+       .phase = "confirm",
+       .look = [](const PhaseContext& context, std::string_view token) { return room::look(context, token); }}};
+  part.confirming.hold = [options](Transaction& transaction, const PhaseContext& context,
+                                   const HeldRegistration& registration) {
     return room::hold(transaction, context, registration, *options);
   };
-  part.confirming.ask = [options](Transaction& transaction, const PhaseContext& context, const User& user, std::int64_t generation) {
+  part.confirming.ask = [options](Transaction& transaction, const PhaseContext& context, const User& user,
+                                  std::int64_t generation) {
     return room::ask(transaction, context, user, generation, *options);
   };
-  part.hooks.on_register = [options](Transaction& transaction, const Spine& spine, const User& user, const AuthEvent& event) {
+  part.hooks.on_register = [options](Transaction& transaction, const Spine& spine, const User& user,
+                                     const AuthEvent& event) {
     return room::on_register(transaction, spine, user, event, *options);
   };
   if (options->required_to_sign_in)
@@ -84,9 +94,12 @@ Strategy confirming_part(const Options& options) {
     };
   part.check = [options](const SubjectView&) {
     std::vector<std::string> problems;
-    if (options->monitor != std::vector<std::string>{"email"}) problems.push_back("monitor: {\"email\"} is what can be confirmed");
-    if (options->lifetime <= 0s || options->lifetime > std::chrono::days(30)) problems.push_back("lifetime: more than nothing and at most 30 days");
-    if (options->revert_lifetime < 0s || options->revert_lifetime > std::chrono::days(30)) problems.push_back("revert_lifetime: at most 30 days; 0 switches it off");
+    if (options->monitor != std::vector<std::string>{"email"})
+      problems.push_back("monitor: {\"email\"} is what can be confirmed");
+    if (options->lifetime <= 0s || options->lifetime > std::chrono::days(30))
+      problems.push_back("lifetime: more than nothing and at most 30 days");
+    if (options->revert_lifetime < 0s || options->revert_lifetime > std::chrono::days(30))
+      problems.push_back("revert_lifetime: at most 30 days; 0 switches it off");
     return problems;
   };
   return part;
@@ -95,7 +108,10 @@ Strategy confirming_part(const Options& options) {
 Strategy changing_part(const Options& options) {
   Strategy part{.name = "email"};
   part.phases = {change_phase(options)};
-  part.panels = {{.place = Panel::Place::account, .order = 1, .template_name = "confirmation/change_email.html", .phase = "change"}};
+  part.panels = {{.place = Panel::Place::account,
+                  .order = 1,
+                  .template_name = "confirmation/change_email.html",
+                  .phase = "change"}};
   return part;
 }
 

@@ -1,21 +1,25 @@
 #pragma once
-// Confirmation of addresses (inventory G1): of new accounts, of registrations that wait (`confirm_first`), and of changes.
+// Confirmation of addresses (inventory G1): of new accounts, of registrations that wait (`confirm_first`), and of
+// changes.
 #include <rowan/engine/strategy.hpp>
 
 namespace rowan {
 
 struct ConfirmationOptions {
   std::string name = "confirm_new_user";
-  std::vector<std::string> monitor{"email"};                  // what must be proven; addresses are all there is
+  std::vector<std::string> monitor{"email"};  // what must be proven; addresses are all there is
   std::chrono::seconds lifetime = std::chrono::days{3};
-  bool required_to_sign_in = false;  // a right password of an unconfirmed account: `confirmation_required`. Registering signs in once, all the same
+  bool required_to_sign_in = false;  // a right password of an unconfirmed account: `confirmation_required`. Registering
+                                     // signs in once, all the same
   // Change of address; off: no route, no panel.
   bool change_of_address = true;
-  std::chrono::seconds revert_lifetime = std::chrono::days{3};  // how long the old address can take the account back; 0: not
-  std::chrono::seconds recent = std::chrono::minutes{10};       // for accounts without a password: how fresh the session must be to ask
+  std::chrono::seconds revert_lifetime =
+      std::chrono::days{3};  // how long the old address can take the account back; 0: not
+  std::chrono::seconds recent =
+      std::chrono::minutes{10};  // for accounts without a password: how fresh the session must be to ask
   // How often.
-  std::int64_t requests_per_client = 20;   // in five minutes
-  std::int64_t attempts_per_client = 30;   // in five minutes
+  std::int64_t requests_per_client = 20;  // in five minutes
+  std::int64_t attempts_per_client = 30;  // in five minutes
 };
 
 /// Phases: confirm, resend; of "email": change.

@@ -8,7 +8,8 @@ namespace rowan::add_ons::confirmation {
 inline constexpr std::string_view of_account = "confirm_account";
 inline constexpr std::string_view of_registration = "confirm_registration";
 inline constexpr std::string_view of_change = "confirm_change";
-/// Belongs to no account's links on purpose: whoever changed the address must not be able to end it by changing the password too.
+/// Belongs to no account's links on purpose: whoever changed the address must not be able to end it by changing the
+/// password too.
 inline constexpr std::string_view of_revert = "revert_change";
 
 inline constexpr std::array purposes{of_account, of_registration, of_change, of_revert};

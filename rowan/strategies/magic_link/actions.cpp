@@ -41,9 +41,10 @@ Result<std::optional<tokens::Link>> look_at(const PhaseContext& context, std::st
 
 Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& options) {
   const auto& spine = context.spine;
-  ROWAN_TRY(const auto addressee, find_addressee(context, context.inputs.text("email"), {.registration = options.registration,
-                                                                                         .tell_unknown = options.tell_unknown,
-                                                                                         .on_unconfirmed = options.on_unconfirmed}));
+  ROWAN_TRY(const auto addressee, find_addressee(context, context.inputs.text("email"),
+                                                 {.registration = options.registration,
+                                                  .tell_unknown = options.tell_unknown,
+                                                  .on_unconfirmed = options.on_unconfirmed}));
   const auto until = spine.clock.now() + options.lifetime;
   Accepted accepted{.words = {}, .view = "magic_link/requested.html", .fields = Json({}), .flow = {}};
   ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
@@ -54,13 +55,16 @@ Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& op
       auto about = link;
       about.purpose = code_purpose;
       const bool fits = addressee.may != Addressee::May::nothing && addressee.may != Addressee::May::confirm;
-      ROWAN_TRY(accepted.flow, spine.codes.issue(transaction, {.about = about, .flow = std::string(context.inputs.text("flow")), .code = fits ? code : ""}));
+      ROWAN_TRY(accepted.flow, spine.codes.issue(transaction, {.about = about,
+                                                               .flow = std::string(context.inputs.text("flow")),
+                                                               .code = fits ? code : ""}));
       link.data = joined(link.data, {{"browser", browser_mark(accepted.flow)}});
       shown_code = shown(code);
     }
     if (addressee.may == Addressee::May::confirm) return ask_to_confirm(transaction, context, addressee);
     ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
-    const auto target = addressee.may == Addressee::May::nothing ? spine.base_url + "/register" : spine.token_url(page, token);
+    const auto target =
+        addressee.may == Addressee::May::nothing ? spine.base_url + "/register" : spine.token_url(page, token);
     return put_letter(transaction, context,
                       {.name = template_of(addressee.may),
                        .to = addressee.to(),
@@ -87,14 +91,15 @@ Result<SignedIn> sign_in(const PhaseContext& context, const MagicLinkOptions& op
 
 Result<SignedIn> sign_in_with_code(const PhaseContext& context, const MagicLinkOptions& options) {
   ROWAN_TRY(const auto right, guess_code(context, code_shape, context.inputs.text("code"), code_purpose));
-  return sign_in_by_mail(context, options.name, right.about,
-                         [&spine = context.spine, right, tenant = std::string(context.tenant),
-                          subject = std::string(context.subject)](Transaction& transaction) -> Result<bool> {
-                           ROWAN_TRY(const bool used, spine.codes.consume(transaction, right, code_purpose, tenant, subject));
-                           // Its link, and those of its siblings, die with it.
-                           if (used) ROWAN_CHECK(spine.links.end_all_for(transaction, right.about.address_key, purpose, tenant, subject));
-                           return used;
-                         });
+  return sign_in_by_mail(
+      context, options.name, right.about,
+      [&spine = context.spine, right, tenant = std::string(context.tenant),
+       subject = std::string(context.subject)](Transaction& transaction) -> Result<bool> {
+        ROWAN_TRY(const bool used, spine.codes.consume(transaction, right, code_purpose, tenant, subject));
+        // Its link, and those of its siblings, die with it.
+        if (used) ROWAN_CHECK(spine.links.end_all_for(transaction, right.about.address_key, purpose, tenant, subject));
+        return used;
+      });
 }
 
 Result<Json> look(const PhaseContext& context, std::string_view token, const MagicLinkOptions&) {

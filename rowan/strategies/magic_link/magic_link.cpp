@@ -9,10 +9,22 @@ using namespace std::chrono_literals;
 namespace room = strategies::magic_link;
 using Options = std::shared_ptr<const MagicLinkOptions>;
 
-Input email() { return {.name = "email", .kind = Input::Kind::email, .max_bytes = 320, .description = "The address to mail to"}; }
-Input flow() { return {.name = "flow", .kind = Input::Kind::flow, .required = false, .max_bytes = 64, .description = "What the request answered"}; }
+Input email() {
+  return {.name = "email", .kind = Input::Kind::email, .max_bytes = 320, .description = "The address to mail to"};
+}
+Input flow() {
+  return {.name = "flow",
+          .kind = Input::Kind::flow,
+          .required = false,
+          .max_bytes = 64,
+          .description = "What the request answered"};
+}
 Input remember_me() {
-  return {.name = "remember_me", .kind = Input::Kind::flag, .required = false, .max_bytes = 8, .description = "Stay signed in on this device"};
+  return {.name = "remember_me",
+          .kind = Input::Kind::flag,
+          .required = false,
+          .max_bytes = 8,
+          .description = "Stay signed in on this device"};
 }
 
 template <class Action>
@@ -28,7 +40,11 @@ Phase request_phase(const Options& options) {
   return {.name = "request",
           .path = "/request",
           .inputs = {email(), flow()},
-          .limits = {{.name = "request/client", .per = RateLimit::Per::client, .max = options->requests_per_client, .window = 5min}, mail_limit("email")},
+          .limits = {{.name = "request/client",
+                      .per = RateLimit::Per::client,
+                      .max = options->requests_per_client,
+                      .window = 5min},
+                     mail_limit("email")},
           .description = "Mails a link that signs in; the same answer for every address",
           .run = running(options, room::request)};
 }
@@ -36,8 +52,13 @@ Phase request_phase(const Options& options) {
 Phase sign_in_phase(const Options& options) {
   return {.name = "sign_in",
           .path = "",
-          .inputs = {{.name = "token", .kind = Input::Kind::token, .max_bytes = 256, .description = "The mailed token"}, flow(), remember_me()},
-          .limits = {{.name = "sign_in/client", .per = RateLimit::Per::client, .max = options->attempts_per_client, .window = 5min}},
+          .inputs = {{.name = "token", .kind = Input::Kind::token, .max_bytes = 256, .description = "The mailed token"},
+                     flow(),
+                     remember_me()},
+          .limits = {{.name = "sign_in/client",
+                      .per = RateLimit::Per::client,
+                      .max = options->attempts_per_client,
+                      .window = 5min}},
           .description = "Signs in by a mailed link, once",
           .run = running(options, room::sign_in)};
 }
@@ -45,7 +66,10 @@ Phase sign_in_phase(const Options& options) {
 Phase sign_in_with_code_phase(const Options& options) {
   return {.name = "sign_in_with_code",
           .path = "/code",
-          .inputs = {email(), {.name = "code", .kind = Input::Kind::token, .max_bytes = 64, .description = "The mailed code"}, flow(), remember_me()},
+          .inputs = {email(),
+                     {.name = "code", .kind = Input::Kind::token, .max_bytes = 64, .description = "The mailed code"},
+                     flow(),
+                     remember_me()},
           .limits = guess_limits(options->attempts_per_client, options->guesses_per_account),
           .page = "magic_link/requested.html",
           .failed = std::string(sentence("This code is wrong or no longer valid.")),
@@ -55,7 +79,8 @@ Phase sign_in_with_code_phase(const Options& options) {
 
 std::vector<std::string> problems_in(const MagicLinkOptions& options) {
   std::vector<std::string> problems;
-  if (options.lifetime > 10min || options.lifetime <= 0s) problems.push_back("lifetime: more than nothing and at most 10 minutes (SECURITY MFA-05)");
+  if (options.lifetime > 10min || options.lifetime <= 0s)
+    problems.push_back("lifetime: more than nothing and at most 10 minutes (SECURITY MFA-05)");
   return problems;
 }
 
@@ -66,14 +91,22 @@ Strategy magic_link(MagicLinkOptions given) {
   Strategy strategy{.name = options->name};
   strategy.phases = {request_phase(options), sign_in_phase(options)};
   if (options->same_browser) strategy.phases.push_back(sign_in_with_code_phase(options));
-  strategy.panels = {{.place = Panel::Place::sign_in, .kind = Panel::Kind::link, .template_name = "magic_link/request.html", .phase = "request"}};
+  strategy.panels = {{.place = Panel::Place::sign_in,
+                      .kind = Panel::Kind::link,
+                      .template_name = "magic_link/request.html",
+                      .phase = "request"}};
   if (options->registration)
-    strategy.panels.push_back({.place = Panel::Place::register_, .kind = Panel::Kind::link, .template_name = "magic_link/request.html", .phase = "request"});
+    strategy.panels.push_back({.place = Panel::Place::register_,
+                               .kind = Panel::Kind::link,
+                               .template_name = "magic_link/request.html",
+                               .phase = "request"});
   strategy.token_pages = {{.with = TokenPage::With::magic_sign_in_route,
                            .path = std::string(room::page),
                            .template_name = "magic_link/sign_in.html",
                            .phase = "sign_in",
-                           .look = [options](const PhaseContext& context, std::string_view token) { return room::look(context, token, *options); }}};
+                           .look = [options](const PhaseContext& context, std::string_view token) {
+                             return room::look(context, token, *options);
+                           }}};
   strategy.check = [options](const SubjectView&) { return problems_in(*options); };
   return strategy;
 }

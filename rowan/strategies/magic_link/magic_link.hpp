@@ -12,11 +12,12 @@ struct MagicLinkOptions {
   bool tell_unknown = true;   // without registration, it gets a mail that says there is no account
   OnUnconfirmed on_unconfirmed = OnUnconfirmed::refuse;
   // From where.
-  bool same_browser = false;  // the link works only in the browser that asked; the mail's code, typed there, does the same
+  bool same_browser =
+      false;  // the link works only in the browser that asked; the mail's code, typed there, does the same
   // How often.
-  std::int64_t requests_per_client = 20;    // in five minutes
-  std::int64_t attempts_per_client = 30;    // in five minutes
-  std::int64_t guesses_per_account = 10;    // at codes, in a quarter of an hour
+  std::int64_t requests_per_client = 20;  // in five minutes
+  std::int64_t attempts_per_client = 30;  // in five minutes
+  std::int64_t guesses_per_account = 10;  // at codes, in a quarter of an hour
 };
 
 /// Phases: request, sign_in; with same_browser also sign_in_with_code.

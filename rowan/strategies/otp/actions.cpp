@@ -21,18 +21,20 @@ std::string template_of(Addressee::May may) {
 Result<Accepted> request(const PhaseContext& context, const OtpOptions& options) {
   using May = Addressee::May;
   const auto& spine = context.spine;
-  ROWAN_TRY(const auto addressee, find_addressee(context, context.inputs.text("email"), {.registration = options.registration,
-                                                                                         .tell_unknown = options.tell_unknown,
-                                                                                         .on_unconfirmed = options.on_unconfirmed}));
+  ROWAN_TRY(const auto addressee, find_addressee(context, context.inputs.text("email"),
+                                                 {.registration = options.registration,
+                                                  .tell_unknown = options.tell_unknown,
+                                                  .on_unconfirmed = options.on_unconfirmed}));
   const auto until = spine.clock.now() + options.lifetime;
   Accepted accepted{.words = {}, .view = "otp/enter_code.html", .fields = Json({}), .flow = {}};
   ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
     const auto code = make_code(options.code, spine.random);
     const bool fits = addressee.may != May::nothing && addressee.may != May::confirm;
-    ROWAN_TRY(accepted.flow, spine.codes.issue(transaction, {.about = link_to(context, addressee, purpose, options.lifetime),
-                                                             .flow = std::string(context.inputs.text("flow")),
-                                                             .code = fits ? code : std::string(),
-                                                             .max_attempts = options.attempts_per_code}));
+    ROWAN_TRY(accepted.flow,
+              spine.codes.issue(transaction, {.about = link_to(context, addressee, purpose, options.lifetime),
+                                              .flow = std::string(context.inputs.text("flow")),
+                                              .code = fits ? code : std::string(),
+                                              .max_attempts = options.attempts_per_code}));
     if (addressee.may == May::confirm) return ask_to_confirm(transaction, context, addressee);
     const auto link = addressee.may == May::nothing ? spine.base_url + "/register" : std::string();
     return put_letter(transaction, context,

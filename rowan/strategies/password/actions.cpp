@@ -23,7 +23,9 @@ struct Credential {
 
 Error failed(std::string reason) { return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; }
 Error wrong_field(std::string field, std::string code) {
-  return {.code = ErrorCode::invalid_input, .reason = code, .fields = {{.field = std::move(field), .code = std::move(code)}}};
+  return {.code = ErrorCode::invalid_input,
+          .reason = code,
+          .fields = {{.field = std::move(field), .code = std::move(code)}}};
 }
 
 std::optional<Credential> credential_from(const std::optional<SqlRow>& row) {
@@ -38,7 +40,9 @@ std::optional<Credential> credential_from(const std::optional<SqlRow>& row) {
 
 Result<std::optional<Credential>> find_credential(const PhaseContext& context, const EmailAddress& email) {
   return context.spine.database.read([&](SqlConnection& connection) -> Result<std::optional<Credential>> {
-    ROWAN_TRY(const auto row, connection.first(sql::credential, {{"tenant", context.tenant}, {"subject", context.subject}, {"key", email.key()}}));
+    ROWAN_TRY(const auto row,
+              connection.first(sql::credential,
+                               {{"tenant", context.tenant}, {"subject", context.subject}, {"key", email.key()}}));
     return credential_from(row);
   });
 }
@@ -59,7 +63,8 @@ Result<std::string> new_password(const PhaseContext& context, std::string_view e
   if (const auto fault = fault_of(*password, email, options)) wrong.push_back(*fault);
   if (options.confirmation_required && !context.trusted && context.inputs.text("password_confirmation") != typed)
     wrong.push_back({.field = "password_confirmation", .code = "mismatch"});
-  if (!wrong.empty()) return Error{.code = ErrorCode::invalid_input, .reason = "password policy", .fields = std::move(wrong)};
+  if (!wrong.empty())
+    return Error{.code = ErrorCode::invalid_input, .reason = "password policy", .fields = std::move(wrong)};
   return *password;
 }
 
@@ -80,11 +85,13 @@ Result<> put_notice(Transaction& transaction, const PhaseContext& context, const
                     context.spine.clock.now() + std::chrono::days(2));
 }
 
-// confirm_first: the same answer and the same writes whether the address is taken or not; no account before its owner says so.
+// confirm_first: the same answer and the same writes whether the address is taken or not; no account before its owner
+// says so.
 Result<Outcome> hold(const PhaseContext& context, const HeldRegistration& registration) {
   for (const auto& strategy : context.strategies) {
     if (!strategy.confirming.hold) continue;
-    ROWAN_CHECK(context.spine.database.transact([&](Transaction& transaction) { return strategy.confirming.hold(transaction, context, registration); }));
+    ROWAN_CHECK(context.spine.database.transact(
+        [&](Transaction& transaction) { return strategy.confirming.hold(transaction, context, registration); }));
     return Outcome(Accepted{.words = std::string(words::registration_held)});
   }
   return Error{.code = ErrorCode::internal, .reason = "confirm_first without the add-on confirmation"};
@@ -101,7 +108,9 @@ Result<Outcome> register_account(const PhaseContext& context, const PasswordOpti
     if (context.inputs.has(field)) extra.emplace_back(field, context.inputs.text(field));
   ROWAN_TRY(const auto hash, spine.hasher.hash(password));
   if (options.registration == PasswordOptions::Registration::confirm_first)
-    return hold(context, {.email = email, .strategy = options.name, .credentials = {{"hash", hash}}, .extra = Json::object(extra)});
+    return hold(
+        context,
+        {.email = email, .strategy = options.name, .credentials = {{"hash", hash}}, .extra = Json::object(extra)});
   ROWAN_TRY(const auto generation, spine.numbers.take());
   ROWAN_TRY(const auto tenant_generation, spine.numbers.take());
   const accounts::NewAccount account{.id = AccountId::make(spine.clock, spine.random),
@@ -112,7 +121,8 @@ Result<Outcome> register_account(const PhaseContext& context, const PasswordOpti
                                      .locale = context.visitor.language,
                                      .extra = Json::object(extra),
                                      .verified_at = {}};
-  return Outcome(SignedIn{.method = options.name, .apply = [&spine, account, email, hash](Transaction& transaction) -> Result<Applied> {
+  return Outcome(SignedIn{.method = options.name,
+                          .apply = [&spine, account, email, hash](Transaction& transaction) -> Result<Applied> {
                             const auto now = spine.clock.now();
                             ROWAN_TRY(const bool made, accounts::create(transaction, account, email, now));
                             if (!made) return wrong_field("email", "taken");
@@ -159,10 +169,10 @@ Result<SignedIn> sign_in(const PhaseContext& context, const PasswordOptions& opt
     ROWAN_TRY(upgraded, spine.hasher.hash(*password));
   }
   return SignedIn{.method = options.name,
-                  .apply =
-                      [credential = *credential, upgraded](Transaction& transaction) -> Result<Applied> {
+                  .apply = [credential = *credential, upgraded](Transaction& transaction) -> Result<Applied> {
                     if (upgraded)
-                      ROWAN_CHECK(transaction.execute(sql::upgrade, {{"id", credential.account}, {"hash", *upgraded}, {"old", *credential.hash}}));
+                      ROWAN_CHECK(transaction.execute(
+                          sql::upgrade, {{"id", credential.account}, {"hash", *upgraded}, {"old", *credential.hash}}));
                     return Applied{.account = credential.account, .generation = credential.generation};
                   },
                   .remember_me = context.inputs.flag("remember_me")};
@@ -170,13 +180,14 @@ Result<SignedIn> sign_in(const PhaseContext& context, const PasswordOptions& opt
 
 Result<SignedIn> sign_in_with_token(const PhaseContext& context, const PasswordOptions& options) {
   const auto& spine = context.spine;
-  return SignedIn{.method = options.name,
-                  .apply = [&spine, token = std::string(context.inputs.text("token")), tenant = std::string(context.tenant),
-                            subject = std::string(context.subject)](Transaction& transaction) -> Result<Applied> {
-                    ROWAN_TRY(const auto link, spine.links.consume(transaction, token, sign_in_purpose, tenant, subject));
-                    if (!link) return failed("bad, expired or used sign-in token");
-                    return Applied{.account = link->account, .generation = link->generation};
-                  }};
+  return SignedIn{
+      .method = options.name,
+      .apply = [&spine, token = std::string(context.inputs.text("token")), tenant = std::string(context.tenant),
+                subject = std::string(context.subject)](Transaction& transaction) -> Result<Applied> {
+        ROWAN_TRY(const auto link, spine.links.consume(transaction, token, sign_in_purpose, tenant, subject));
+        if (!link) return failed("bad, expired or used sign-in token");
+        return Applied{.account = link->account, .generation = link->generation};
+      }};
 }
 
 Result<Accepted> request_reset(const PhaseContext& context, const PasswordOptions& options) {
@@ -218,11 +229,15 @@ Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& optio
                   .apply = [context, token, hash, credential = *credential, tenant = std::string(context.tenant),
                             subject = std::string(context.subject)](Transaction& transaction) -> Result<Applied> {
                     const auto now = context.spine.clock.now();
-                    ROWAN_TRY(const auto used, context.spine.links.consume(transaction, token, reset_purpose, tenant, subject));
+                    ROWAN_TRY(const auto used,
+                              context.spine.links.consume(transaction, token, reset_purpose, tenant, subject));
                     if (!used) return failed("reset token used meanwhile");
                     ROWAN_CHECK(store(transaction, used->account, hash, now));
                     ROWAN_CHECK(put_notice(transaction, context, credential));
-                    return Applied{.account = used->account, .generation = used->generation, .end_other_sessions = true, .proven_address = used->address_key};
+                    return Applied{.account = used->account,
+                                   .generation = used->generation,
+                                   .end_other_sessions = true,
+                                   .proven_address = used->address_key};
                   }};
 }
 
@@ -239,10 +254,12 @@ Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& opti
   if (!verdict.matches) return wrong_field("current_password", "wrong");
   ROWAN_TRY(const auto password, new_password(context, credential->email_key, options));
   ROWAN_TRY(const auto hash, spine.hasher.hash(password));
-  return SignedIn{.method = options.name, .apply = [context, hash, credential = *credential](Transaction& transaction) -> Result<Applied> {
+  return SignedIn{.method = options.name,
+                  .apply = [context, hash, credential = *credential](Transaction& transaction) -> Result<Applied> {
                     ROWAN_CHECK(store(transaction, credential.account, hash, context.spine.clock.now()));
                     ROWAN_CHECK(put_notice(transaction, context, credential));
-                    return Applied{.account = credential.account, .generation = credential.generation, .end_other_sessions = true};
+                    return Applied{
+                        .account = credential.account, .generation = credential.generation, .end_other_sessions = true};
                   }};
 }
 
@@ -254,13 +271,13 @@ Result<Json> look_at_reset(const PhaseContext& context, std::string_view token, 
   if (!link || link->account.is_nil()) return failed("bad, expired or used reset token");
   return joined(who_asked(spine.pages, context.visitor.language, *link),
                 Json({{"reset_token", token},
-               {"minimum", options.minimum_length},
-               {"confirmation", options.confirmation_required},
-               {"account_email", link->address_key}}));
+                      {"minimum", options.minimum_length},
+                      {"confirmation", options.confirmation_required},
+                      {"account_email", link->address_key}}));
 }
 
-Result<std::string> issue_sign_in_token(const Spine& spine, Transaction& transaction, const User& user, std::int64_t generation,
-                                        std::chrono::seconds lifetime) {
+Result<std::string> issue_sign_in_token(const Spine& spine, Transaction& transaction, const User& user,
+                                        std::int64_t generation, std::chrono::seconds lifetime) {
   return spine.links.issue(transaction, {.purpose = std::string(sign_in_purpose),
                                          .tenant = user.tenant,
                                          .subject = user.subject,
@@ -275,7 +292,8 @@ Result<std::string> issue_sign_in_token(const Spine& spine, Transaction& transac
 Result<> set_password(const Spine& spine, AccountId id, std::string_view new_password, const PasswordOptions& options) {
   const auto password = normalised(new_password);
   if (!password) return wrong_field("password", "invalid");
-  ROWAN_TRY(const auto account, spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
+  ROWAN_TRY(const auto account,
+            spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
   if (!account) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
   if (auto fault = fault_of(*password, account->user.email, options))
     return Error{.code = ErrorCode::invalid_input, .reason = "password policy", .fields = {*fault}};

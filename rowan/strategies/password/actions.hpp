@@ -1,5 +1,6 @@
 #pragma once
-// The use cases of the password room; no HTTP. Each prepares outside any transaction and returns what is to be done inside (DESIGN 5.6).
+// The use cases of the password room; no HTTP. Each prepares outside any transaction and returns what is to be done
+// inside (DESIGN 5.6).
 #include <rowan/strategies/password/password.hpp>
 
 namespace rowan::strategies::password {

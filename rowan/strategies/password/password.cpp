@@ -11,9 +11,15 @@ using Options = std::shared_ptr<const PasswordOptions>;
 
 constexpr std::size_t password_bytes = 4096;  // 256 code points of four bytes, and room for what is refused politely
 
-Input email() { return {.name = "email", .kind = Input::Kind::email, .max_bytes = 320, .description = "The account's address"}; }
+Input email() {
+  return {.name = "email", .kind = Input::Kind::email, .max_bytes = 320, .description = "The account's address"};
+}
 Input secret(std::string name, std::string description, bool required = true) {
-  return {.name = std::move(name), .kind = Input::Kind::password, .required = required, .max_bytes = password_bytes, .description = std::move(description)};
+  return {.name = std::move(name),
+          .kind = Input::Kind::password,
+          .required = required,
+          .max_bytes = password_bytes,
+          .description = std::move(description)};
 }
 Input token(std::string name, std::string description) {
   return {.name = std::move(name), .kind = Input::Kind::token, .max_bytes = 256, .description = std::move(description)};
@@ -39,32 +45,44 @@ RateLimit per_client(std::string phase, std::int64_t max) {
 // Over it the address is asked for in vain, and nobody is told (SECURITY THR-09).
 RateLimit mails_to_one_recipient() { return mail_limit("email"); }
 RateLimit per_email(std::string phase, std::int64_t max, std::chrono::seconds window, bool forgiven) {
-  return {.name = phase + "/identifier", .per = RateLimit::Per::identifier, .input = "email", .max = max, .window = window,
+  return {.name = phase + "/identifier",
+          .per = RateLimit::Per::identifier,
+          .input = "email",
+          .max = max,
+          .window = window,
           .after_success = forgiven ? RateLimit::AfterSuccess::given_back : RateLimit::AfterSuccess::kept};
 }
 
 Phase register_phase(const Options& options) {
   std::vector<Input> inputs{email(), secret("password", "The new password")};
-  for (const auto& field : options->register_accepts) inputs.push_back({.name = field, .required = false, .description = "An attribute of the account"});
+  for (const auto& field : options->register_accepts)
+    inputs.push_back({.name = field, .required = false, .description = "An attribute of the account"});
   return {.name = "register",
           .path = "/register",
           .cost = Cost::hash,
           .inputs = with_confirmation(std::move(inputs), *options),
-          .limits = {per_client("register", options->attempts_per_address), per_email("register", options->attempts_per_account, 5min, false)},
+          .limits = {per_client("register", options->attempts_per_address),
+                     per_email("register", options->attempts_per_account, 5min, false)},
           .description = "Makes an account and signs in",
           .run = running(options, room::register_account)};
 }
 
 Phase sign_in_phase(const Options& options) {
-  return {.name = "sign_in",
-          .path = "/sign_in",
-          .cost = Cost::hash,
-          .inputs = {email(), secret("password", "The password"),
-                     {.name = "remember_me", .kind = Input::Kind::flag, .required = false, .max_bytes = 8, .description = "Stay signed in on this device"}},
-          .limits = {per_client("sign_in", options->attempts_per_address), per_email("sign_in", options->attempts_per_account, 5min, true),
-                     room::consecutive_limit(*options)},
-          .description = "Signs in with address and password",
-          .run = running(options, room::sign_in)};
+  return {
+      .name = "sign_in",
+      .path = "/sign_in",
+      .cost = Cost::hash,
+      .inputs = {email(),
+                 secret("password", "The password"),
+                 {.name = "remember_me",
+                  .kind = Input::Kind::flag,
+                  .required = false,
+                  .max_bytes = 8,
+                  .description = "Stay signed in on this device"}},
+      .limits = {per_client("sign_in", options->attempts_per_address),
+                 per_email("sign_in", options->attempts_per_account, 5min, true), room::consecutive_limit(*options)},
+      .description = "Signs in with address and password",
+      .run = running(options, room::sign_in)};
 }
 
 Phase sign_in_with_token_phase(const Options& options) {
@@ -89,7 +107,8 @@ Phase reset_phase(const Options& options) {
   return {.name = "reset",
           .path = "/reset",
           .cost = Cost::hash,
-          .inputs = with_confirmation({token("reset_token", "The mailed token"), secret("password", "The new password")}, *options),
+          .inputs = with_confirmation(
+              {token("reset_token", "The mailed token"), secret("password", "The new password")}, *options),
           .limits = {per_client("reset", options->attempts_per_address)},
           .description = "Sets a new password and signs in; every other session ends",
           .run = running(options, room::reset)};
@@ -99,8 +118,13 @@ Phase change_phase(const Options& options) {
   return {.name = "change",
           .path = "/change",
           .cost = Cost::hash,
-          .inputs = with_confirmation({secret("current_password", "The password until now"), secret("password", "The new password")}, *options),
-          .limits = {{.name = "change/account", .per = RateLimit::Per::account, .max = options->attempts_per_account, .window = 5min, .after_success = RateLimit::AfterSuccess::given_back}},
+          .inputs = with_confirmation(
+              {secret("current_password", "The password until now"), secret("password", "The new password")}, *options),
+          .limits = {{.name = "change/account",
+                      .per = RateLimit::Per::account,
+                      .max = options->attempts_per_account,
+                      .window = 5min,
+                      .after_success = RateLimit::AfterSuccess::given_back}},
           .needs_session = true,
           .description = "Changes the password; every other session ends",
           .run = running(options, room::change)};
@@ -111,10 +135,12 @@ std::vector<std::string> problems_of(const PasswordOptions& options, const Subje
   if (options.minimum_length < 8) problems.push_back("minimum_length: at least 8 code points (SECURITY PWD-01)");
   if (options.maximum_length < 64) problems.push_back("maximum_length: at least 64 code points (SECURITY PWD-02)");
   if (options.maximum_length > 1000) problems.push_back("maximum_length: at most 1000 code points");
-  if (options.minimum_length > options.maximum_length) problems.push_back("minimum_length: must not exceed maximum_length");
+  if (options.minimum_length > options.maximum_length)
+    problems.push_back("minimum_length: must not exceed maximum_length");
   if (options.registration == PasswordOptions::Registration::confirm_first && !subject.has("confirmation"))
     problems.push_back("registration: confirm_first needs the add-on confirmation; use immediate, or declare it");
-  if (options.consecutive_failures > 100) problems.push_back("consecutive_failures: at most 100 (NIST SP 800-63B-4 section 3.2.2)");
+  if (options.consecutive_failures > 100)
+    problems.push_back("consecutive_failures: at most 100 (NIST SP 800-63B-4 section 3.2.2)");
   return problems;
 }
 
@@ -139,7 +165,9 @@ Strategy password(PasswordOptions given) {
   const auto fill = [options](const PhaseContext&) -> Json {
     std::vector<Json> extra;
     for (const auto& field : options->register_accepts) extra.push_back({{"name", field}, {"label", field}});
-    return {{"minimum", options->minimum_length}, {"confirmation", options->confirmation_required}, {"extra_fields", extra}};
+    return {{"minimum", options->minimum_length},
+            {"confirmation", options->confirmation_required},
+            {"extra_fields", extra}};
   };
   Strategy strategy{.name = options->name};
   const bool registers = options->registration != PasswordOptions::Registration::off;
@@ -149,20 +177,31 @@ Strategy password(PasswordOptions given) {
   strategy.phases.push_back(reset_request_phase(options));
   strategy.phases.push_back(reset_phase(options));
   strategy.phases.push_back(change_phase(options));
-  strategy.panels = {{.place = Panel::Place::sign_in, .template_name = "password/sign_in.html", .phase = "sign_in", .fill = fill},
-                     {.place = Panel::Place::reset, .template_name = "password/reset_request.html", .phase = "reset_request", .fill = fill},
-                     {.place = Panel::Place::account, .template_name = "password/change.html", .phase = "change", .fill = fill}};
+  strategy.panels = {
+      {.place = Panel::Place::sign_in, .template_name = "password/sign_in.html", .phase = "sign_in", .fill = fill},
+      {.place = Panel::Place::reset,
+       .template_name = "password/reset_request.html",
+       .phase = "reset_request",
+       .fill = fill},
+      {.place = Panel::Place::account, .template_name = "password/change.html", .phase = "change", .fill = fill}};
   if (registers)
-    strategy.panels.push_back({.place = Panel::Place::register_, .template_name = "password/register.html", .phase = "register", .fill = fill});
+    strategy.panels.push_back({.place = Panel::Place::register_,
+                               .template_name = "password/register.html",
+                               .phase = "register",
+                               .fill = fill});
   strategy.token_pages = {{.with = TokenPage::With::reset_route,
                            .path = std::string(room::reset_page),
                            .template_name = "password/reset.html",
                            .phase = "reset",
-                           .look = [options](const PhaseContext& context, std::string_view token) { return room::look_at_reset(context, token, *options); }}};
+                           .look = [options](const PhaseContext& context, std::string_view token) {
+                             return room::look_at_reset(context, token, *options);
+                           }}};
   strategy.migrations = embedded_migrations("strategies/password");
   strategy.adopt = room::adopt;
   strategy.check_secret = room::check_secret;
-  strategy.hooks.on_taken_over = [](Transaction& transaction, const Spine&, AccountId account) { return room::forget(transaction, account); };
+  strategy.hooks.on_taken_over = [](Transaction& transaction, const Spine&, AccountId account) {
+    return room::forget(transaction, account);
+  };
   strategy.check = [options](const SubjectView& subject) { return problems_of(*options, subject); };
   return strategy;
 }

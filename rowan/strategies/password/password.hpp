@@ -12,17 +12,17 @@ struct PasswordOptions {
   std::vector<std::string> register_accepts{};          // extra fields taken at registration into User::extra
   bool confirmation_required = true;                    // a second field must repeat a new password
   // What a password may be.
-  std::size_t minimum_length = 15;      // code points; at least 8
-  std::size_t maximum_length = 256;     // code points; at least 64; nothing is ever cut off
+  std::size_t minimum_length = 15;             // code points; at least 8
+  std::size_t maximum_length = 256;            // code points; at least 64; nothing is ever cut off
   std::vector<std::string> forbidden_words{};  // besides the 3,000 most common: the service's name, say
   // How long things last.
   std::chrono::seconds reset_lifetime = std::chrono::hours{1};
-  bool sign_in_tokens = true;                           // sign_in_with_token, see issue_sign_in_token
+  bool sign_in_tokens = true;  // sign_in_with_token, see issue_sign_in_token
   std::chrono::seconds sign_in_token_lifetime{60};
   // How often (SECURITY 1.2).
-  std::int64_t attempts_per_address = 30;               // of one client in five minutes
-  std::int64_t attempts_per_account = 10;               // at one account in five minutes; given back by a success
-  std::int64_t consecutive_failures = 100;              // then only a reset opens the account again
+  std::int64_t attempts_per_address = 30;   // of one client in five minutes
+  std::int64_t attempts_per_account = 10;   // at one account in five minutes; given back by a success
+  std::int64_t consecutive_failures = 100;  // then only a reset opens the account again
 };
 
 /// Phases: register, sign_in, sign_in_with_token, reset_request, reset, change.
@@ -30,14 +30,17 @@ Strategy password(PasswordOptions options = {});
 
 namespace strategies::password {
 
-/// SECURITY THR-02: failures at one account in a row, whatever the client; only a right password or a reset ends the series.
+/// SECURITY THR-02: failures at one account in a row, whatever the client; only a right password or a reset ends the
+/// series.
 RateLimit consecutive_limit(const PasswordOptions& options);
 
 /// A token that signs in once, within sign_in_token_lifetime: for another page or process of the same application.
-Result<std::string> issue_sign_in_token(const Spine& spine, Transaction& transaction, const User& user, std::int64_t generation,
+Result<std::string> issue_sign_in_token(const Spine& spine, Transaction& transaction, const User& user,
+                                        std::int64_t generation,
                                         std::chrono::seconds lifetime = std::chrono::seconds{60});
 /// Sets a password as an administrator's tool does, without the old one; ends the account's sessions. Policy holds.
-Result<> set_password(const Spine& spine, AccountId account, std::string_view new_password, const PasswordOptions& options = {});
+Result<> set_password(const Spine& spine, AccountId account, std::string_view new_password,
+                      const PasswordOptions& options = {});
 /// Stores a hash made elsewhere (bcrypt, scrypt, SHA-crypt, yescrypt, argon2id); it is replaced at the next sign-in.
 Result<> import_hash(const Spine& spine, Transaction& transaction, AccountId account, std::string_view stored);
 

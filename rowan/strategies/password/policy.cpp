@@ -1,8 +1,8 @@
+#include <zxcvbn.h>
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/unicode.hpp>
 #include <rowan/base/utf8.hpp>
 #include <rowan/strategies/password/policy.hpp>
-#include <zxcvbn.h>
 
 namespace rowan::strategies::password {
 
@@ -10,8 +10,9 @@ namespace {
 
 constexpr std::size_t hashed_bytes = 4096;
 
-// What an attacker tries first: one entry of zxcvbn's lists (which hold the most common passwords, some 10,000 of them, common words and
-// names), or a pattern as easy to guess as the 65,536th guess: a repeated word, a keyboard row, a count from one.
+// What an attacker tries first: one entry of zxcvbn's lists (which hold the most common passwords, some 10,000 of them,
+// common words and names), or a pattern as easy to guess as the 65,536th guess: a repeated word, a keyboard row, a
+// count from one.
 constexpr double least_bits = 16;
 constexpr std::size_t judged_bytes = 64;  // no entry is longer; and the judge's work grows faster than its input
 
@@ -32,7 +33,8 @@ bool is_common(std::string_view password) {
   const char* no_words[] = {nullptr};
   ZxcMatch_t* parts = nullptr;
   const double bits = ZxcvbnMatch(text.c_str(), no_words, &parts);
-  const bool whole = parts != nullptr && parts->Next == nullptr && parts->Type == DICTIONARY_MATCH && password.size() <= judged_bytes;
+  const bool whole =
+      parts != nullptr && parts->Next == nullptr && parts->Type == DICTIONARY_MATCH && password.size() <= judged_bytes;
   ZxcvbnFreeInfo(parts);
   return whole || bits < least_bits;
 }
@@ -40,9 +42,11 @@ bool is_common(std::string_view password) {
 std::optional<FieldError> fault_of(std::string_view password, std::string_view email, const PasswordOptions& options) {
   const auto length = count_code_points(password);
   if (length < options.minimum_length)
-    return FieldError{.field = "password", .code = "too_short", .limit = static_cast<std::int64_t>(options.minimum_length)};
+    return FieldError{
+        .field = "password", .code = "too_short", .limit = static_cast<std::int64_t>(options.minimum_length)};
   if (length > options.maximum_length)
-    return FieldError{.field = "password", .code = "too_long", .limit = static_cast<std::int64_t>(options.maximum_length)};
+    return FieldError{
+        .field = "password", .code = "too_long", .limit = static_cast<std::int64_t>(options.maximum_length)};
   const auto folded = fold_case(password);
   if (same_word(folded, email) || same_word(folded, email.substr(0, email.find('@'))))
     return FieldError{.field = "password", .code = "contains_identifier"};

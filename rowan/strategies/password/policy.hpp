@@ -5,7 +5,8 @@
 
 namespace rowan::strategies::password {
 
-/// What is hashed and compared: NFC of what was typed, nothing else changed. Nullopt when it is not valid UTF-8 or absurdly long.
+/// What is hashed and compared: NFC of what was typed, nothing else changed. Nullopt when it is not valid UTF-8 or
+/// absurdly long.
 std::optional<std::string> normalised(std::string_view typed);
 
 /// The first rule it breaks, with `field` "password"; nullopt when it will do. `email` may be empty.

@@ -30,12 +30,14 @@ TEST(PasswordPolicy, TakesLongOnesWholeAndRefusesLongerOnes) {  // PWD-02
 }
 
 TEST(PasswordPolicy, HasNoRuleOfComposition) {  // PWD-04
-  for (const auto* good : {"lower case words only here", "81726354905162738", "密碼密码是一个很长的句子你好吗", "    spaces   inside  "})
+  for (const auto* good :
+       {"lower case words only here", "81726354905162738", "密碼密码是一个很长的句子你好吗", "    spaces   inside  "})
     EXPECT_EQ(fault(good), "") << good;
 }
 
 TEST(PasswordPolicy, RefusesWhatOthersWouldGuessFirst) {  // PWD-05
-  for (const auto* bad : {"password", "12345678", "iloveyou", "football", "sunshine", "baseball", "superman", "trustno1"})
+  for (const auto* bad :
+       {"password", "12345678", "iloveyou", "football", "sunshine", "baseball", "superman", "trustno1"})
     EXPECT_EQ(fault(bad, {}, {.minimum_length = 8}), "common") << bad;
   for (const auto* bad : {"passwordpassword", "123456789012345", "aaaaaaaaaaaaaaaa", "abcdefghijklmnopqrstuvwxyz"})
     EXPECT_EQ(fault(bad), "common") << bad;
