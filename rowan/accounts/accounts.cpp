@@ -40,7 +40,9 @@ Result<std::optional<Account>> find_by_email(SqlConnection& connection, std::str
   ROWAN_TRY(const auto row,
             connection.first(sql::by_identifier,
                              {{"tenant", tenant}, {"subject", subject}, {"kind", "email"}, {"key", email_key}}));
-  return maybe_account(row);
+  auto account = maybe_account(row);
+  if (row && row->integer(12) == 0) account.reset();
+  return account;
 }
 
 Result<std::optional<Account>> lock(Transaction& transaction, AccountId id) {

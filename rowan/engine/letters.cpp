@@ -23,6 +23,8 @@ Result<> put_letter(Transaction& transaction, const PhaseContext& context, const
                     bool send) {
   const auto& spine = context.spine;
   ROWAN_TRY(auto mail, spine.pages.mail(letter.name, letter.data, letter.language));
+  for (const auto& other : letter.instead)
+    if (other != letter.name) ROWAN_CHECK(spine.pages.mail(other, letter.data, letter.language));
   mail.to = letter.to;
   mail.kind = letter.name;
   // The worker finds a mail of the past too late to be useful, and drops its body.

@@ -10,6 +10,9 @@ struct Letter {
   std::string to{};    // an address as its owner writes it; for an address nobody has, as it was typed
   std::string language{};
   Json data = Json({});
+  /// The letters that another address would have got: rendered as well, so that time does not tell which was sent
+  /// (SECURITY THR-07).
+  std::vector<std::string> instead{};
 };
 
 /// `link`, `expires_at`, `requested_at`, `requested_from`, `requested_with`: what every mail that somebody asked for

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <rowan/base/base64.hpp>
+#include <rowan/base/try.hpp>
 #include <rowan/engine/compose.hpp>
 #include <rowan/engine/dispatch.hpp>
 #include <rowan/engine/path_pattern.hpp>
@@ -118,10 +119,19 @@ http::Response asset_response(Auth& auth, const http::Request& request, const Pa
 http::Response account_page(Auth& auth, const std::shared_ptr<const Links>& links, const http::Request& request) {
   Conn conn(engine::start_conn(&auth, request, links, true));
   auto& state = conn.state();
-  const auto user = conn.current_user();
-  if (!user)
+  const auto user = [&]() -> Result<std::optional<User>> {
+    ROWAN_TRY(const auto claims, engine::settle(state, GuardKind::session, "user"));
+    return claims ? auth.load(*claims) : std::optional<User>();
+  }();
+  if (!user) {  // not to be known now: nobody is sent to sign in again for that
+    state.status = 503;
+    auto response = engine::render_page(state, "unavailable.html", Json::object({{"csrf_token", ""}}));
+    response.headers.set("Retry-After", "1");
+    return engine::finish(state, std::move(response));
+  }
+  if (!*user)
     return engine::finish(state, conn.redirect(http::with_parameter(links->sign_in, "return_to", links->account)));
-  conn.assign("account_email", user->email);
+  conn.assign("account_email", (*user)->email);
   return engine::finish(state, engine::compose(state, Panel::Place::account));
 }
 

@@ -245,6 +245,7 @@ INSTANTIATE_TEST_SUITE_P(Databases, BoundLink, every_database(), name_of_databas
 TEST_P(BoundLink, SignsInOnlyTheBrowserThatAsked_AndItsCodeIsTheWayOver) {
   auto asked = app.browser(), elsewhere = app.browser();
   ask_for_link(asked);
+  EXPECT_TRUE(asked.says(ann)) << asked.body();
   const auto mail = app.mailbox(ann).at(0);
   const auto path = app.mailed_path(ann);
   elsewhere.get(path);
@@ -253,6 +254,7 @@ TEST_P(BoundLink, SignsInOnlyTheBrowserThatAsked_AndItsCodeIsTheWayOver) {
   elsewhere.json("POST", "/api/auth/user/magic_link", {{"token", path.substr(path.rfind('/') + 1)}});
   EXPECT_EQ(elsewhere.status(), 401);
   asked.form("magic_link/code").fill("user[code]", code_in(mail)).submit();
+  EXPECT_EQ(asked.status(), 200) << asked.body();
   EXPECT_TRUE(is_signed_in(asked));
   EXPECT_EQ(elsewhere.get(path).status(), 401);  // the link died with its code
 }

@@ -85,7 +85,9 @@ class RawClient {
   }
   bool read_some() {
     std::array<char, 4096> bytes;
-    const auto count = ::recv(socket_, bytes.data(), bytes.size(), 0);
+    ssize_t count = 0;
+    do count = ::recv(socket_, bytes.data(), bytes.size(), 0);
+    while (count < 0 && errno == EINTR);
     timed_out_ = count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
     if (count <= 0) return false;
     received_.append(bytes.data(), static_cast<std::size_t>(count));

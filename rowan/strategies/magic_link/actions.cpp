@@ -40,13 +40,17 @@ Result<std::optional<tokens::Link>> look_at(const PhaseContext& context, std::st
 }  // namespace
 
 Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& options) {
+  using May = Addressee::May;
   const auto& spine = context.spine;
   ROWAN_TRY(const auto addressee, find_addressee(context, context.inputs.text("email"),
                                                  {.registration = options.registration,
                                                   .tell_unknown = options.tell_unknown,
                                                   .on_unconfirmed = options.on_unconfirmed}));
   const auto until = spine.clock.now() + options.lifetime;
-  Accepted accepted{.words = {}, .view = "magic_link/requested.html", .fields = Json({}), .flow = {}};
+  Accepted accepted{.words = {},
+                    .view = options.same_browser ? "magic_link/requested_with_code.html" : "magic_link/requested.html",
+                    .fields = Json({}),
+                    .flow = {}};
   ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
     auto link = link_to(context, addressee, purpose, options.lifetime);
     std::string shown_code;
@@ -65,14 +69,16 @@ Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& op
     ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
     const auto target =
         addressee.may == Addressee::May::nothing ? spine.base_url + "/register" : spine.token_url(page, token);
-    return put_letter(transaction, context,
-                      {.name = template_of(addressee.may),
-                       .to = addressee.to(),
-                       .language = addressee.language,
-                       .data = joined(who_asked(context, addressee.language, target, until), {{"code", shown_code}})},
-                      until, addressee.told);
+    return put_letter(
+        transaction, context,
+        {.name = template_of(addressee.may),
+         .to = addressee.to(),
+         .language = addressee.language,
+         .data = joined(who_asked(context, addressee.language, target, until), {{"code", shown_code}}),
+         .instead = {template_of(May::sign_in), template_of(options.registration ? May::register_ : May::nothing)}},
+        until, addressee.told);
   }));
-  accepted.fields = {{"values", {{"email", context.inputs.text("email")}}}, {"with_code", options.same_browser}};
+  accepted.fields = {{"values", {{"email", context.inputs.text("email")}}}};
   return accepted;
 }
 
@@ -109,6 +115,7 @@ Result<Json> look(const PhaseContext& context, std::string_view token, const Mag
     const auto value = link->data.find(name);
     return value && value->as_boolean().value_or(false);
   };
+  const bool elsewhere = is_elsewhere(context, *link);
   const auto back = link->data.find("return_to");
   return joined(who_asked(context.spine.pages, context.visitor.language, *link),
                 {{"token", token},
@@ -116,7 +123,9 @@ Result<Json> look(const PhaseContext& context, std::string_view token, const Mag
                  {"return_to", back ? back->as_text().value_or("") : ""},
                  {"registers", flag("register")},
                  {"takes_over", flag("take_over")},
-                 {"elsewhere", is_elsewhere(context, *link)}});
+                 {"elsewhere", elsewhere},
+                 {"here", !elsewhere && !flag("register")},
+                 {"here_registers", !elsewhere && flag("register")}});
 }
 
 }  // namespace rowan::strategies::magic_link

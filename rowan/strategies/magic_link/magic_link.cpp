@@ -71,7 +71,7 @@ Phase sign_in_with_code_phase(const Options& options) {
                      flow(),
                      remember_me()},
           .limits = guess_limits(options->attempts_per_client, options->guesses_per_account),
-          .page = "magic_link/requested.html",
+          .page = "magic_link/requested_with_code.html",
           .failed = std::string(sentence("This code is wrong or no longer valid.")),
           .description = "Signs in by the code of a mail that was opened in another browser",
           .run = running(options, room::sign_in_with_code)};

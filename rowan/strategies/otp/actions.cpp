@@ -37,12 +37,14 @@ Result<Accepted> request(const PhaseContext& context, const OtpOptions& options)
                                               .max_attempts = options.attempts_per_code}));
     if (addressee.may == May::confirm) return ask_to_confirm(transaction, context, addressee);
     const auto link = addressee.may == May::nothing ? spine.base_url + "/register" : std::string();
-    return put_letter(transaction, context,
-                      {.name = template_of(addressee.may),
-                       .to = addressee.to(),
-                       .language = addressee.language,
-                       .data = joined(who_asked(context, addressee.language, link, until), {{"code", shown(code)}})},
-                      until, addressee.told);
+    return put_letter(
+        transaction, context,
+        {.name = template_of(addressee.may),
+         .to = addressee.to(),
+         .language = addressee.language,
+         .data = joined(who_asked(context, addressee.language, link, until), {{"code", shown(code)}}),
+         .instead = {template_of(May::sign_in), template_of(options.registration ? May::register_ : May::nothing)}},
+        until, addressee.told);
   }));
   accepted.fields = {{"values", {{"email", context.inputs.text("email")}}}};
   return accepted;

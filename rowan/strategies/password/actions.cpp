@@ -43,7 +43,9 @@ Result<std::optional<Credential>> find_credential(const PhaseContext& context, c
     ROWAN_TRY(const auto row,
               connection.first(sql::credential,
                                {{"tenant", context.tenant}, {"subject", context.subject}, {"key", email.key()}}));
-    return credential_from(row);
+    auto credential = credential_from(row);
+    if (row && row->integer(6) == 0) credential.reset();
+    return credential;
   });
 }
 
@@ -208,7 +210,8 @@ Result<Accepted> request_reset(const PhaseContext& context, const PasswordOption
                       {.name = credential ? "password/reset" : "password/reset_unknown",
                        .to = credential ? credential->email : email.shown(),
                        .language = language,
-                       .data = who_asked(context, language, target, until)},
+                       .data = who_asked(context, language, target, until),
+                       .instead = {"password/reset", "password/reset_unknown"}},
                       until);
   }));
   return Accepted{.words = std::string(words::reset_requested)};
