@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { otherPassword, password, startChromium, startRowan, visit } from './rowan.js';
 
 let rowan, browser;
-before(async () => { [rowan, browser] = await Promise.all([startRowan(), startChromium()]); });
+before(async () => { [rowan, browser] = await Promise.all([startRowan({ config: '[password]\n' }), startChromium()]); });
 after(async () => {
   await browser?.close();
   assert.equal(await rowan?.stop(), 0, 'a signal stops the program cleanly');

@@ -1,7 +1,7 @@
 // A `rowan serve --dev` of its own for each test file, and Chromium to visit it.
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -26,12 +26,14 @@ async function freePort() {
   return port;
 }
 
-/** Starts the program in a folder of its own; `stop()` ends it and deletes the folder. */
-export async function startRowan() {
+/** Starts the program in a folder of its own; `stop()` ends it and deletes the folder. Without `config` every room is on. */
+export async function startRowan({ config } = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'rowan-browser-'));
   const port = await freePort();
   const origin = `http://localhost:${port}`;
-  const child = spawn(program(), ['serve', '--dev', '--port', `${port}`, '--database', `sqlite:${folder}/rowan.db`, '--base-url', origin], {
+  const more = config === undefined ? [] : ['--config', path.join(folder, 'rowan.toml')];
+  if (config !== undefined) await writeFile(path.join(folder, 'rowan.toml'), config);
+  const child = spawn(program(), ['serve', '--dev', ...more, '--port', `${port}`, '--database', `sqlite:${folder}/rowan.db`, '--base-url', origin], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -50,11 +52,12 @@ export async function startRowan() {
   return {
     origin,
     log: () => log,
-    /** The newest mail to this address; waits for it. */
-    async mailTo(address) {
+    /** The newest mail to this address whose text has these words; waits for it. */
+    async mailTo(address, words = '') {
       for (let i = 0; i < 100; ++i) {
         const mails = await (await fetch(`${origin}/dev/mailbox.json?to=${encodeURIComponent(address)}`)).json();
-        if (mails.length > 0) return mails[0];
+        const found = mails.find((mail) => mail.text.includes(words));
+        if (found) return found;
         await new Promise((again) => setTimeout(again, 100));
       }
       throw new Error(`no mail to ${address}\n${log}`);
