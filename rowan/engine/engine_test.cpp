@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <rowan/base/config_error.hpp>
 #include <rowan/engine/base_url.hpp>
+#include <rowan/engine/browser_name.hpp>
 #include <rowan/engine/path_pattern.hpp>
 #include <rowan/engine/read_inputs.hpp>
 #include <rowan/engine/site.hpp>
@@ -79,6 +80,23 @@ TEST(Inputs, KeepWhatWasTypedButNoSecret) {
   EXPECT_EQ(values.at("email"), "a@b.example");
   EXPECT_FALSE(values.contains("password"));
   EXPECT_FALSE(values.contains("token"));
+}
+
+TEST(BrowserName, IsWhatPeopleCallIt) {
+  const auto name = [](std::string_view agent) { return browser_name(agent); };
+  EXPECT_EQ(name("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36"),
+            "Chrome on Linux");
+  EXPECT_EQ(name("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 "
+                 "Safari/537.36 Edg/131.0"),
+            "Edge on Windows");
+  EXPECT_EQ(name("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+                 "Version/18.1 Mobile/15E148 Safari/604.1"),
+            "Safari on iPhone");
+  EXPECT_EQ(name("Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:133.0) Gecko/20100101 Firefox/133.0"),
+            "Firefox on macOS");
+  EXPECT_EQ(name("curl/7.88.1"), "curl/7.88.1");
+  EXPECT_EQ(name(std::string(200, 'x')).size(), 40u);
+  EXPECT_EQ(name(""), "");
 }
 
 TEST(AdmissionCounts, GiveSoManyPlacesAndTakeThemBack) {  // PWD-15

@@ -1,4 +1,5 @@
 #include <rowan/base/try.hpp>
+#include <rowan/engine/browser_name.hpp>
 #include <rowan/engine/letters.hpp>
 
 namespace rowan {
@@ -10,13 +11,13 @@ Json who_asked(const PhaseContext& context, std::string_view language, std::stri
           {"expires_at", expires ? pages.moment(*expires, language) : std::string()},
           {"requested_at", pages.moment(context.spine.clock.now(), language)},
           {"requested_from", context.visitor.address.text()},
-          {"requested_with", context.visitor.user_agent.substr(0, 80)}};
+          {"requested_with", browser_name(context.visitor.user_agent)}};
 }
 
 Json who_asked(const Pages& pages, std::string_view language, const tokens::Link& link) {
   return {{"requested_at", pages.moment(link.created_at, language)},
           {"requested_from", link.asked_from},
-          {"requested_with", link.asked_with.substr(0, 80)}};
+          {"requested_with", browser_name(link.asked_with)}};
 }
 
 Result<> put_letter(Transaction& transaction, const PhaseContext& context, const Letter& letter, Timestamp useful_until,
