@@ -1,5 +1,9 @@
+#include <algorithm>
 #include <cli/application.hpp>
 #include <cli/development.hpp>
+#include <cli/settings.hpp>
+#include <functional>
+#include <rowan/base/base64.hpp>
 #include <rowan/base/config_error.hpp>
 
 namespace rowan::cli {
@@ -31,15 +35,37 @@ Secrets secrets_of(const Config& config) {
   return Secrets(std::move(secrets));
 }
 
-std::vector<SubjectOptions> subjects_of(const Config& config) {
+// Of a strategy for the engine ("user.confirm_new_user") → of its room in the file ("confirmation").
+using Sections = std::map<std::string, const Room*>;
+
+void name_parts(Sections& sections, const SubjectOptions& subject, const Room& room) {
+  const auto add = [&](const Strategy& part) { sections.emplace(subject.name + "." + part.name, &room); };
+  for (const auto& strategy : subject.strategies) add(strategy);
+  for (const auto& add_on : subject.add_ons)
+    for (const auto& part : add_on.parts) add(part);
+}
+
+std::vector<SubjectOptions> subjects_of(const Config& config, Sections* sections = nullptr) {
   std::vector<SubjectOptions> subjects;
   for (const auto& given : config.subjects) {
     SubjectOptions subject{.name = given.name};
-    if (given.password) subject.strategies.push_back(password());
+    for (const auto& on : given.rooms) {
+      on.room->declare(on.options, subject);
+      if (sections != nullptr) name_parts(*sections, subject, *on.room);
+    }
     subjects.push_back(std::move(subject));
   }
   if (config.dev && !subjects.empty()) subjects.front().add_ons.push_back(development_pages());
   return subjects;
+}
+
+PagesOptions pages_of(const Config& config) {
+  return {.app_name = config.pages.app_name,
+          .logo_url = config.pages.logo_url,
+          .template_folder = config.pages.template_folder,
+          .text_folder = config.pages.text_folder,
+          .theme_css = config.pages.theme_css,
+          .default_language = config.pages.default_language};
 }
 
 std::unique_ptr<Auth> make_auth(const Config& config, Database& database, Mailer& mailer, Logger& logger) {
@@ -49,12 +75,7 @@ std::unique_ptr<Auth> make_auth(const Config& config, Database& database, Mailer
       .mailer = mailer,
       .secret = secrets_of(config),
       .subjects = subjects_of(config),
-      .pages = {.app_name = config.pages.app_name,
-                .logo_url = config.pages.logo_url,
-                .template_folder = config.pages.template_folder,
-                .text_folder = config.pages.text_folder,
-                .theme_css = config.pages.theme_css,
-                .default_language = config.pages.default_language},
+      .pages = pages_of(config),
       .trusted_proxies = config.trusted_proxies,
       .limits_enabled = config.limits_enabled,
       .allow_insecure_cookies_for_development = config.dev,
@@ -77,6 +98,42 @@ bool says(const std::vector<std::string>& problems, std::string_view option) {
   return false;
 }
 
+// "user.otp: code.length: …" → "otp.length: …", for whoever has only the file before them.
+std::string in_words_of_the_file(const std::string& problem, const Sections& sections) {
+  constexpr std::string_view secret = "secret:", declare = "declare it";
+  if (problem.starts_with(secret)) return "secrets:" + problem.substr(secret.size());
+  if (const auto page = "pages." + problem; find_option(page.substr(0, page.find(':'))) != nullptr) return page;
+  const auto behind = problem.find(": ");
+  const auto found = sections.find(problem.substr(0, behind));
+  if (behind == problem.npos || found == sections.end()) return problem;
+  const auto& room = *found->second;
+  const auto subject = problem.substr(0, problem.find('.'));
+  auto rest = problem.substr(behind + 2);
+  const auto option = rest.substr(0, rest.find(':'));
+  const auto dot = option.rfind('.');
+  if (dot != option.npos && room.find(option.substr(dot + 1)) != nullptr) rest.erase(0, dot + 1);
+  for (const auto& other : rooms())
+    if (const auto at = rest.find(declare); at != rest.npos && rest.contains("the add-on " + other.section))
+      rest.replace(at, declare.size(), "add a section [" + section_of(subject, other.section) + "]");
+  return section_of(subject, room.section) + "." + rest;
+}
+
+// `check` throws what it finds wrong with the config; an option that is missing is not also said to be wrong.
+void add_problems(std::vector<std::string>& problems, const Config& config, const std::function<void()>& check) {
+  Sections sections;
+  subjects_of(config, &sections);
+  std::vector<std::string> found;
+  collect(found, check);
+  // The engine stops before it reads a template.
+  if (!found.empty()) collect(found, [&] { const Pages tried(pages_of(config)); });
+  const auto said = problems;
+  for (const auto& problem : found) {
+    auto text = in_words_of_the_file(problem, sections);
+    if (!says(said, text.substr(0, text.find(':'))) && std::ranges::find(problems, text) == problems.end())
+      problems.push_back(std::move(text));
+  }
+}
+
 }  // namespace
 
 Routes Application::routes() {
@@ -86,32 +143,45 @@ Routes Application::routes() {
       .sign_in_route()
       .register_route()
       .reset_route()
+      .confirm_route()
+      .magic_sign_in_route()
       .sign_out_route(web)
       .account_routes();
 }
 
-std::unique_ptr<Application> open_application(ConfigRead read) {
-  auto problems = std::move(read.problems);
-  auto application = std::make_unique<Application>();
-  application->config = std::move(read.config);
-  const auto& config = application->config;
-  application->logger = make_stderr_logger();
-  if (problems.empty() && config.dev) collect(problems, [&] { prepare_development(config); });
-  if (!config.database.empty())
-    collect(problems, [&] { application->database = open_database(config.database, {}, *application->logger); });
-  if (!config.mail.empty()) collect(problems, [&] { application->mailer = open_mailer(config.mail); });
-
+std::vector<std::string> problems_of(const ConfigRead& read) {
+  auto problems = read.problems;
+  auto config = read.config;
+  // The secret of --dev is made when something is opened.
+  if (config.makes_secret) config.secrets = {to_base64url(system_random().bytes<32>())};
   NoDatabase no_database;
   const auto no_mailer = open_mailer("mailbox");
-  auto& database = application->database ? *application->database : no_database;
-  auto& mailer = application->mailer ? *application->mailer : *no_mailer;
-  std::vector<std::string> found;
-  collect(found, [&] { application->auth = make_auth(config, database, mailer, *application->logger); });
-  const auto said = problems;  // an option that is missing is not also said to be wrong
-  for (auto& problem : found) {
-    if (problem.starts_with("secret:")) problem.replace(0, 6, "secrets");  // the file's name for it
-    if (!says(said, problem.substr(0, problem.find(':')))) problems.push_back(problem);
+  if (!config.mail.empty()) collect(problems, [&] { open_mailer(config.mail); });
+  add_problems(problems, config, [&] { make_auth(config, no_database, *no_mailer, silent_logger()); });
+  return problems;
+}
+
+std::unique_ptr<Application> open_application(ConfigRead read) {
+  auto application = std::make_unique<Application>();
+  const auto& config = application->config = read.config;
+  application->logger = make_stderr_logger();
+  const bool is_clear = read.problems.empty();
+  std::vector<std::string> of_opening;
+  if (is_clear && config.dev) collect(of_opening, [&] { prepare_development(config); });
+  if (!config.database.empty() && (is_clear || !config.makes_database_folder))
+    collect(of_opening, [&] { application->database = open_database(config.database, {}, *application->logger); });
+  if (!is_clear || !application->database) {
+    auto problems = problems_of(read);
+    problems.insert(problems.end(), of_opening.begin(), of_opening.end());
+    throw ConfigError(std::move(problems));
   }
+
+  std::vector<std::string> problems;
+  collect(problems, [&] { application->mailer = open_mailer(config.mail); });
+  const auto no_mailer = open_mailer("mailbox");
+  auto& mailer = application->mailer ? *application->mailer : *no_mailer;
+  add_problems(problems, config,
+               [&] { application->auth = make_auth(config, *application->database, mailer, *application->logger); });
   if (!problems.empty()) throw ConfigError(std::move(problems));
   return application;
 }

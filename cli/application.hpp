@@ -19,6 +19,9 @@ struct Application {
   Routes routes();
 };
 
+/// Every problem: of reading, of the engine's own checks, of templates. Opens nothing.
+std::vector<std::string> problems_of(const ConfigRead& read);
+
 /// Opens all of it; in --dev makes what is missing under var/. Throws one ConfigError with every problem.
 std::unique_ptr<Application> open_application(ConfigRead read);
 

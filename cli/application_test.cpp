@@ -4,6 +4,7 @@
 
 #include <cli/application.hpp>
 #include <cli/development.hpp>
+#include <cli/print_routes.hpp>
 #include <filesystem>
 #include <rowan/base/config_error.hpp>
 #include <rowan/engine/conn_state.hpp>
@@ -89,6 +90,102 @@ TEST_F(Production, SaysProblemsOfTheFileTheDatabaseAndTheEngineTogether) {
                     "mail = \"ftp://mail\"\ntrusted_proxies = [\"everywhere\"]\ncolour = \"red\"\n[password]\n"});
   for (const auto* option : {"base_url:", "database:", "mail:", "trusted_proxies:", "colour:", "secrets:"})
     EXPECT_THAT(problems, Contains(StartsWith(option)));
+}
+
+constexpr const char* without_rooms =
+    "base_url = \"https://id.example\"\ndatabase = \"sqlite:id.db\"\nmail = \"smtp://localhost:25\"\n";
+
+TEST_F(Production, SaysWhatContradictsInTheWordsOfTheFileAllAtOnce) {
+  const auto problems = problems_of(
+      {.file_name = "rowan.toml",
+       .file_text = std::string(without_rooms) +
+                    "[pages]\ndefault_language = \"xx\"\n[password]\nregistration = \"confirm_first\"\n"
+                    "minimum_length = 4\n[otp]\nlength = 2\n[subjects.admin.password]\n"
+                    "registration = \"confirm_first\"\n[subjects.admin.confirmation]\nlifetime = \"0s\"\n"});
+  EXPECT_THAT(problems, Contains(AllOf(StartsWith("password.registration: confirm_first needs"),
+                                       HasSubstr("use immediate, or add a section [confirmation]"))));
+  for (const auto* option : {"password.minimum_length:", "otp.length:", "subjects.admin.confirmation.lifetime:",
+                             "pages.default_language:", "secrets:"})
+    EXPECT_THAT(problems, Contains(StartsWith(option)));
+  EXPECT_THAT(problems, Each(Not(StartsWith("subjects.admin.password"))));
+}
+
+TEST_F(Production, IsCheckedWithoutOpeningOrMakingAnything) {
+  const auto read =
+      read_config({.file_name = "rowan.toml",
+                   .file_text = std::string(without_rooms) + "[password]\nregistration = \"confirm_first\"\n"});
+  EXPECT_THAT(read.problems, ::testing::IsEmpty());
+  EXPECT_THAT(cli::problems_of(read), Contains(StartsWith("password.registration:")));
+  EXPECT_THAT(cli::problems_of(read_config({.dev = true})), ::testing::IsEmpty());
+  EXPECT_TRUE(std::filesystem::is_empty(std::filesystem::current_path()));
+}
+
+TEST_F(Development, AnswersForEveryRoom) {
+  const auto application = open_application(read_config({.dev = true}));
+  ASSERT_EQ(application->auth->core().subjects.size(), 1u);
+  for (const auto* strategy : {"password", "magic_link", "otp", "confirm_new_user", "email"})
+    EXPECT_NE(application->auth->core().subjects[0].find(strategy), nullptr) << strategy;
+  for (const auto place : {Panel::Place::sign_in, Panel::Place::register_, Panel::Place::reset})
+    EXPECT_TRUE(shows(*application->auth, place));
+}
+
+TEST_F(Development, ShowsNoWayToRegisterWhereThereIsNone) {
+  const auto application = open_application(
+      read_config({.dev = true, .file_name = "rowan.toml", .file_text = "[password]\nregistration = \"off\"\n"}));
+  EXPECT_FALSE(shows(*application->auth, Panel::Place::register_));
+  EXPECT_TRUE(shows(*application->auth, Panel::Place::reset));
+}
+
+TEST_F(Development, MountsThePagesBehindMailedLinks) {
+  const auto application = open_application(read_config({.dev = true}));
+  std::vector<std::string> paths;
+  const auto routes = application->routes();
+  for (const auto& line : list_routes(*application->auth, &routes)) paths.push_back(line.path);
+  for (const auto* page : {"/password-reset/:token", "/magic_link/:token", "/confirm_new_user/:token"})
+    EXPECT_THAT(paths, Contains(page));
+}
+
+class MailboxPage : public InAnEmptyFolder {
+ protected:
+  void receive(std::string text) {
+    application_->mailer->deliver({.message = {.to = "ada@example.com", .subject = "S", .text = std::move(text)},
+                                   .message_id = "m1@id.example",
+                                   .created = {},
+                                   .sent = {}});
+  }
+  std::string page() {
+    EXPECT_TRUE(application_->auth->migrate());
+    Site site;
+    site.mount(application_->routes());
+    add_development_routes(site, *application_->auth, *application_->mailer);
+    http::Request request;
+    request.path = "/dev/mailbox";
+    request.peer = *http::IpAddress::parse("127.0.0.1");
+    request.headers.add("Host", "localhost:4000");
+    Admission admission({});
+    return site.handle(request, admission).body;
+  }
+
+ private:
+  std::unique_ptr<Application> application_ = open_application(read_config({.dev = true}));
+};
+
+TEST_F(MailboxPage, KeepsTheLinesOfAMail) {
+  receive("Hello,\n\nfirst line\r\nsecond  line\n");
+  EXPECT_THAT(page(), HasSubstr("Hello,\n\nfirst line\nsecond  line\n"));
+}
+
+TEST_F(MailboxPage, OffersTheCodeAndTheLinksByThemselves) {
+  receive("Your code:\n\nABC-DEF\n\nor http://localhost:4000/magic_link/a.b\n");
+  const auto body = page();
+  EXPECT_THAT(body, HasSubstr("<code class=\"pick\">ABC-DEF</code>"));
+  EXPECT_THAT(body, HasSubstr("href=\"http://localhost:4000/magic_link/a.b\""));
+}
+
+// INJ-02
+TEST_F(MailboxPage, RunsNothingOfAMail) {
+  receive("<script>alert(1)</script>\n");
+  EXPECT_THAT(page(), AllOf(HasSubstr("&lt;script&gt;alert(1)"), Not(HasSubstr("<script>alert"))));
 }
 
 class Asked {

@@ -27,33 +27,6 @@ int migrate(Auth& auth, bool only_print) {
   return 0;
 }
 
-int list_mails(Auth& auth, bool json) {
-  auto& core = auth.core();
-  const auto mails = core.outbox.list(core.spine.database);
-  if (!mails) return say_failure(auth, mails.error());
-  if (json) {
-    std::vector<Json> list;
-    for (const auto& mail : *mails)
-      list.push_back(
-          {{"id", mail.id.text()},
-           {"to", mail.to},
-           {"subject", mail.subject},
-           {"kind", mail.kind},
-           {"state", mail.state},
-           {"attempts", mail.attempts},
-           {"created_at", to_rfc3339(mail.created)},
-           {"next_attempt_at", mail.state == "waiting" ? Json(to_rfc3339(mail.next_attempt)) : Json(nullptr)},
-           {"detail", mail.detail}});
-    print_line(Json(list));
-    return 0;
-  }
-  if (mails->empty()) print("No mail is waiting, and none was sent lately.\n");
-  for (const auto& mail : *mails)
-    print(to_rfc3339(mail.created) + "  " + mail.state + "  " + mail.to + "  " + mail.subject +
-          (mail.detail.empty() ? "" : "  (" + mail.detail + ")") + "\n");
-  return 0;
-}
-
 }  // namespace
 
 CLI::App& add_command(CLI::App& parent, const Access& access, const std::string& name, const std::string& description,
@@ -87,13 +60,7 @@ void add_commands(CLI::App& app, const Access& access, int& status) {
 
   add_user_commands(app, access, status);
 
-  auto* mail = app.add_subcommand("mail", "Look at the outbox");
-  mail->require_subcommand(1);
-  auto& listing =
-      add_command(*mail, access, "list", "Mails of the last days: waiting, sent, refused", "mail list --json");
-  auto mail_json = std::make_shared<bool>(false);
-  listing.add_flag("--json", *mail_json, "For programs");
-  listing.callback([access, mail_json, &status] { status = list_mails(access.ready(), *mail_json); });
+  add_mail_commands(app, access, status);
 }
 
 int run(CLI::App& app, int argc, char** argv, const int& status) {

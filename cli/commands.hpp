@@ -23,6 +23,7 @@ struct Access {
 /// migrate, routes, user, mail. `status` becomes the exit code of the one that ran.
 void add_commands(CLI::App& app, const Access& access, int& status);
 void add_user_commands(CLI::App& app, const Access& access, int& status);
+void add_mail_commands(CLI::App& app, const Access& access, int& status);
 
 /// A command with its options and an example.
 CLI::App& add_command(CLI::App& parent, const Access& access, const std::string& name, const std::string& description,

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <cli/mail_preview.hpp>
 #include <cstdio>
 #include <rowan/cli/main.hpp>
 #include <rowan/rowan.hpp>
@@ -25,6 +26,10 @@ class CommandsOfAnApplication : public ::testing::Test {
   };
 
   Ran run(std::vector<std::string> words, const std::string& input = {}, Commands commands = {.name = "notes"}) {
+    return run_over(auth_, std::move(words), input, std::move(commands));
+  }
+  Ran run_over(Auth& auth, std::vector<std::string> words, const std::string& input = {},
+               Commands commands = {.name = "notes"}) {
     words.insert(words.begin(), "notes");
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());
@@ -37,7 +42,7 @@ class CommandsOfAnApplication : public ::testing::Test {
     ::testing::internal::CaptureStdout();
     ::testing::internal::CaptureStderr();
     Ran ran;
-    ran.status = cli::main(auth_, static_cast<int>(arguments.size()), arguments.data(), std::move(commands));
+    ran.status = cli::main(auth, static_cast<int>(arguments.size()), arguments.data(), std::move(commands));
     ran.out = ::testing::internal::GetCapturedStdout();
     ran.error = ::testing::internal::GetCapturedStderr();
     ::dup2(before, STDIN_FILENO);
@@ -52,12 +57,13 @@ class CommandsOfAnApplication : public ::testing::Test {
 
   rowan::testing::TemporaryDatabase database_{"sqlite"};
   std::unique_ptr<Mailer> mailer_ = open_mailer("mailbox");
+  std::unique_ptr<PasswordHasher> hasher_ = make_argon2id_hasher({.memory_kib = 8, .passes = 1}, system_random());
   Auth auth_{{.base_url = "https://notes.example",
               .database = *database_,
               .mailer = *mailer_,
               .secret = Secret::from_text("0123456789abcdefghijklmnopqrstuvwxyz"),
-              .strategies = {password()},
-              .argon2 = {.memory_kib = 64, .passes = 1}}};
+              .strategies = {password(), otp({.name = "mailed_code"})},
+              .hasher = hasher_.get()}};
 };
 
 TEST_F(CommandsOfAnApplication, RefuseToWorkOnADatabaseThatIsNotMigrated) {
@@ -108,6 +114,22 @@ TEST_F(CommandsOfAnApplication, SetAnotherPasswordAndDisableAnAccount) {
   EXPECT_TRUE(signs_in("another horse and staple"));
 }
 
+TEST_F(CommandsOfAnApplication, HoldToThePolicyThatIsDeclaredAndRegisterWhereNobodyElseMay) {
+  Auth strict({.base_url = "https://notes.example",
+               .database = *database_,
+               .mailer = *mailer_,
+               .secret = Secret::from_text("0123456789abcdefghijklmnopqrstuvwxyz"),
+               .strategies = {password({.registration = PasswordOptions::Registration::off, .minimum_length = 20})},
+               .hasher = hasher_.get()});
+  ASSERT_TRUE(strict.migrate());
+  EXPECT_THAT(run_over(strict, {"routes"}).out, Not(HasSubstr("password/register")));
+  EXPECT_EQ(run_over(strict, {"user", "create", "ada@example.com", "--password-stdin"}, password_text).status, 0);
+  const auto ran =
+      run_over(strict, {"user", "set-password", "ada@example.com", "--password-stdin"}, "seven tall heron");
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_THAT(ran.error, AllOf(HasSubstr("password: "), HasSubstr("20")));
+}
+
 TEST_F(CommandsOfAnApplication, FailWithOneLineForAnAccountThatIsNotThere) {
   const auto ran = run_migrated({"user", "show", "nobody@example.com"});
   EXPECT_EQ(ran.status, 1);
@@ -132,6 +154,122 @@ TEST_F(CommandsOfAnApplication, ListMailsWithoutTheirBodies) {
                              Not(HasSubstr("password-reset"))));
 }
 
+class CommandsOnMails : public CommandsOfAnApplication {
+ protected:
+  CommandsOnMails() {
+    EXPECT_TRUE(auth_.migrate());
+    ask_for_reset("ada@example.com");
+  }
+  void ask_for_reset(std::string_view email) {
+    EXPECT_TRUE(auth_.action("password", "reset_request", {{"email", std::string(email)}}));
+  }
+  std::vector<OutboxEntry> mails() { return *auth_.core().outbox.list(auth_.core().spine.database); }
+  std::string only_id() { return mails().at(0).id.text(); }
+};
+
+TEST_F(CommandsOnMails, ListThoseOfOneState) {
+  auth_.run_due_work();
+  ask_for_reset("bob@example.com");
+  EXPECT_THAT(run({"mail", "list", "--state", "waiting"}).out,
+              AllOf(HasSubstr("bob@example.com"), Not(HasSubstr("ada@example.com"))));
+  EXPECT_THAT(run({"mail", "list", "--state", "sent", "--json"}).out,
+              AllOf(HasSubstr("ada@example.com"), Not(HasSubstr("bob@example.com"))));
+  EXPECT_THAT(run({"mail", "list", "--state", "refused"}).out, HasSubstr("No mail is refused"));
+  EXPECT_EQ(run({"mail", "list", "--state", "lost"}).status, 2);
+}
+
+TEST_F(CommandsOnMails, ListTheIdThatRetryWants) { EXPECT_THAT(run({"mail", "list"}).out, HasSubstr(only_id())); }
+
+// A mailer that is away for the first conversation only.
+class AwayAtFirst final : public Mailer {
+ public:
+  DeliveryReport deliver(const OutgoingMail&) override {
+    return {.delivery = std::exchange(away_, false) ? Delivery::try_again : Delivery::sent, .detail = "away"};
+  }
+
+ private:
+  bool away_ = true;
+};
+
+TEST_F(CommandsOnMails, RetryAWaitingMailNow) {
+  auto& core = auth_.core();
+  AwayAtFirst mailer;
+  const auto delivered = [&] { return *core.outbox.deliver_due(core.spine.database, mailer, silent_logger()); };
+  EXPECT_EQ(delivered(), 0u);
+  EXPECT_EQ(delivered(), 0u);  // it waits for its next attempt
+  const auto ran = run({"mail", "retry", only_id()});
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_THAT(ran.out, HasSubstr("Done: "));
+  EXPECT_EQ(delivered(), 1u);
+}
+
+TEST_F(CommandsOnMails, RetryNoMailThatIsFinishedOrNotThere) {
+  auth_.run_due_work();
+  const auto finished = run({"mail", "retry", only_id()});
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.error, HasSubstr("is finished: sent"));
+  const auto missing = run({"mail", "retry", "0193a5f0-7c3e-7b1a-9f00-2b6c1d9e4a11"});
+  EXPECT_EQ(missing.status, 1);
+  EXPECT_THAT(missing.error, HasSubstr("there is no mail 0193a5f0"));
+  EXPECT_EQ(run({"mail", "retry", "first"}).status, 2);
+}
+
+TEST_F(CommandsOfAnApplication, ListTheMailsOfDeclaredRoomsOnly) {
+  const auto names = run({"mail", "preview"}).out;
+  EXPECT_THAT(names, AllOf(HasSubstr("password/reset\n"), HasSubstr("otp/sign_in\n"), Not(HasSubstr("magic_link/"))));
+  EXPECT_TRUE(Json::parse(run({"mail", "preview", "--json"}).out.substr(0, names.size() * 2)));
+}
+
+TEST_F(CommandsOfAnApplication, PreviewEveryMailWithNoPlaceLeftOpen) {
+  const Auth every({.base_url = "https://notes.example",
+                    .database = *database_,
+                    .mailer = *mailer_,
+                    .secret = Secret::from_text("0123456789abcdefghijklmnopqrstuvwxyz"),
+                    .strategies = {password(), magic_link(), otp()},
+                    .add_ons = {confirmation()}});
+  for (const auto* room : {"password/", "magic_link/", "otp/", "confirmation/"})
+    EXPECT_THAT(mail_names(every.core()), ::testing::Contains(::testing::StartsWith(room)));
+  for (const auto& name : mail_names(every.core())) {
+    const auto mail = preview_mail(every.core(), name, "de");
+    ASSERT_TRUE(mail) << name;
+    // "(new_place)": the preview has no example for it yet.
+    EXPECT_THAT(mail->text + mail->subject, Not(::testing::ContainsRegex("[{][{]|\\(([a-z_]+)\\)"))) << name;
+    EXPECT_THAT(mail->subject, Not(IsEmpty())) << name;
+  }
+}
+
+TEST_F(CommandsOfAnApplication, PreviewAMailAsTextHtmlOrJson) {
+  const auto text = run({"mail", "preview", "password/reset"}).out;
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("Subject: "), HasSubstr("https://notes.example/password-reset/"), HasSubstr("\n\n")));
+  EXPECT_THAT(run({"mail", "preview", "password/reset", "--html"}).out, HasSubstr("<a href=\"https://notes.example/"));
+  EXPECT_THAT(run({"mail", "preview", "otp/sign_in", "--language", "de", "--json"}).out,
+              AllOf(HasSubstr("\"language\":\"de\""), HasSubstr("ABCD-EFGH")));
+}
+
+TEST_F(CommandsOfAnApplication, PreviewOnlyWhatThereIs) {
+  const auto unknown = run({"mail", "preview", "magic_link/sign_in"});
+  EXPECT_EQ(unknown.status, 1);
+  EXPECT_THAT(unknown.error, HasSubstr("password/reset"));
+  const auto language = run({"mail", "preview", "password/reset", "--language", "xx"});
+  EXPECT_EQ(language.status, 2);
+  EXPECT_THAT(language.error, AllOf(HasSubstr("--language: "), HasSubstr("de")));
+}
+
+TEST_F(CommandsOfAnApplication, SayThatAnAccountWaitsForItsConfirmation) {
+  Auth careful({.base_url = "https://notes.example",
+                .database = *database_,
+                .mailer = *mailer_,
+                .secret = Secret::from_text("0123456789abcdefghijklmnopqrstuvwxyz"),
+                .strategies = {password({.registration = PasswordOptions::Registration::confirm_first})},
+                .add_ons = {confirmation()},
+                .hasher = hasher_.get()});
+  ASSERT_TRUE(careful.migrate());
+  const auto ran = run_over(careful, {"user", "create", "ada@example.com", "--password-stdin"}, password_text);
+  EXPECT_EQ(ran.status, 0) << ran.error;
+  EXPECT_THAT(ran.out, HasSubstr("A mail to ada@example.com is on its way"));
+}
+
 TEST_F(CommandsOfAnApplication, ServeOnlyWhenTheApplicationCan) {
   EXPECT_EQ(run({"serve"}).status, 2);
   ASSERT_TRUE(auth_.migrate());
@@ -146,7 +284,9 @@ TEST_F(CommandsOfAnApplication, ShowAnExampleInTheirHelp) {
                                                                    {"user", "set-password"},
                                                                    {"user", "disable"},
                                                                    {"user", "enable"},
-                                                                   {"mail", "list"}}) {
+                                                                   {"mail", "list"},
+                                                                   {"mail", "retry"},
+                                                                   {"mail", "preview"}}) {
     auto words = command;
     words.emplace_back("--help");
     const auto ran = run(words);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cli/config.hpp>
 #include <cli/settings.hpp>
@@ -46,7 +47,7 @@ class Reading {
   bool take(const std::string& path, T& into) const {
     const auto found = settings_.by_path.find(path);
     if (found == settings_.by_path.end()) return false;
-    into = std::get<T>(found->second.value);
+    into = std::get<T>(found->second);
     return true;
   }
 
@@ -75,33 +76,56 @@ class Reading {
     read_.config.port = static_cast<unsigned short>(port);
   }
 
-  // [password] is short for [subjects.user.password].
   void read_subjects() {
     auto& subjects = read_.config.subjects;
-    const auto subject = [&](const std::string& name) -> SubjectSettings& {
-      for (auto& known : subjects)
-        if (known.name == name) return known;
-      return subjects.emplace_back(SubjectSettings{.name = name});
-    };
-    for (const auto& section : settings_.sections) {
-      constexpr std::string_view prefix = "subjects.";
-      const bool is_short = section == "password";
-      if (!is_short && !(section.starts_with(prefix) && section.ends_with(".password"))) continue;
-      const auto name = is_short ? "user" : section.substr(prefix.size(), section.size() - prefix.size() - 9);
-      auto& of = subject(name);
-      if (of.password) problem("password: [password] is short for [subjects.user.password]; keep one of them");
-      of.password.emplace();
-      take(section + ".registration", of.password->registration);
-      const auto& registration = of.password->registration;
-      if (registration == "confirm_first")
-        problem(section +
-                ".registration: confirm_first needs the confirmation add-on, which this version of rowan does not have "
-                "yet; write \"immediate\"");
-      else if (registration != "immediate")
-        problem(section + ".registration: write \"immediate\"");
-    }
-    if (subjects.empty() && read_.config.dev) subject("user").password.emplace();
-    if (subjects.empty()) problem("password: nobody can sign in; add a section [password] to the file");
+    const auto is_room = [](const std::string& section) { return read_section(section).has_value(); };
+    if (read_.config.dev && std::ranges::none_of(settings_.sections_of_file, is_room))
+      for (const auto& room : rooms()) add_room("user", room, room.development);
+    std::map<std::pair<std::string, const Room*>, std::string> seen;
+    for (const auto& room : rooms())
+      for (const auto& section : settings_.sections) {
+        const auto here = read_section(section);
+        if (!here || here->room != &room) continue;
+        const auto [other, is_first] = seen.emplace(std::pair(here->subject, &room), section);
+        if (!is_first)
+          problem(other->second + ": [" + other->second + "] is short for [" + section + "]; keep one of them");
+        read_options(section, add_room(here->subject, room, room.defaults));
+      }
+    for (const auto& section : settings_.sections)
+      if (section.starts_with("subjects.") && std::ranges::count(section, '.') == 1) find_subject(section.substr(9));
+    if (subjects.empty()) find_subject("user");
+    std::ranges::sort(subjects, {},
+                      [](const SubjectSettings& subject) { return std::pair(subject.name != "user", subject.name); });
+    for (const auto& subject : subjects) check_that_somebody_can_sign_in(subject);
+  }
+
+  SubjectSettings& find_subject(const std::string& name) {
+    auto& subjects = read_.config.subjects;
+    for (auto& known : subjects)
+      if (known.name == name) return known;
+    return subjects.emplace_back(SubjectSettings{.name = name});
+  }
+
+  RoomSettings& add_room(const std::string& subject, const Room& room, const std::any& options) {
+    auto& of = find_subject(subject).rooms;
+    for (auto& known : of)
+      if (known.room == &room) return known;
+    return of.emplace_back(RoomSettings{.room = &room, .options = options.has_value() ? options : room.defaults});
+  }
+
+  void read_options(const std::string& section, RoomSettings& into) {
+    for (const auto& [option, set, get] : into.room->options)
+      if (const auto found = settings_.by_path.find(section + "." + option.path); found != settings_.by_path.end())
+        set(into.options, found->second);
+  }
+
+  void check_that_somebody_can_sign_in(const SubjectSettings& subject) {
+    if (std::ranges::any_of(subject.rooms, [](const RoomSettings& on) { return on.room->signs_in; })) return;
+    std::string sections;
+    for (const auto& room : rooms())
+      if (room.signs_in) sections += (sections.empty() ? "[" : " or [") + section_of(subject.name, room.section) + "]";
+    problem((subject.name == "user" ? "password" : "subjects." + subject.name) +
+            ": nobody can sign in; add a section " + sections + " to the file");
   }
 
   void fill_in_for_development() {

@@ -1,5 +1,6 @@
 #pragma once
 // Config: what `rowan serve` is to be, read from a file, the environment and flags (CONTRACT "The program").
+#include <cli/rooms.hpp>
 #include <map>
 #include <optional>
 #include <string>
@@ -7,15 +8,6 @@
 #include <vector>
 
 namespace rowan::cli {
-
-struct PasswordSettings {
-  std::string registration = "immediate";
-};
-
-struct SubjectSettings {
-  std::string name = "user";
-  std::optional<PasswordSettings> password{};
-};
 
 /// Looks of pages and mails; PagesOptions says what each does.
 struct PageSettings {

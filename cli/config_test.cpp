@@ -34,6 +34,49 @@ ConfigRead read(std::string file, ConfigInputs inputs = {}) {
   return read_config(inputs);
 }
 
+std::vector<std::string> sections_of(const Config& config) {
+  std::vector<std::string> sections;
+  for (const auto& subject : config.subjects)
+    for (const auto& on : subject.rooms) sections.push_back(section_of(subject.name, on.room->section));
+  return sections;
+}
+
+// A value in effect, as the file has it.
+std::string value_of(const Config& config, std::string_view section, std::string_view option) {
+  for (const auto& subject : config.subjects)
+    for (const auto& on : subject.rooms)
+      if (section_of(subject.name, on.room->section) == section) return as_toml(on.room->find(option)->get(on.options));
+  return "(off)";
+}
+
+// Every option of every room, none at its default.
+constexpr const char* all_rooms = R"([password]
+registration = "confirm_first"
+minimum_length = 12
+reset_lifetime = "30m"
+
+[magic_link]
+registration = true
+lifetime = "5m"
+same_browser = true
+tell_unknown = false
+on_unconfirmed = "take_over"
+
+[otp]
+registration = true
+lifetime = "90s"
+length = 8
+alphabet = "digits"
+tell_unknown = false
+on_unconfirmed = "take_over"
+
+[confirmation]
+lifetime = "1d"
+required_to_sign_in = true
+change_of_address = false
+revert_lifetime = "0s"
+)";
+
 TEST(Config, ReadsTheFileOfTheContract) {
   const auto [config, problems] = read(whole);
   EXPECT_THAT(problems, IsEmpty());
@@ -45,7 +88,7 @@ TEST(Config, ReadsTheFileOfTheContract) {
   EXPECT_TRUE(config.limits_enabled);
   ASSERT_THAT(config.subjects, SizeIs(1));
   EXPECT_EQ(config.subjects[0].name, "user");
-  EXPECT_TRUE(config.subjects[0].password);
+  EXPECT_THAT(sections_of(config), ElementsAre("password"));
 }
 
 TEST(Config, LetsTheEnvironmentComeBeforeTheFileAndFlagsBeforeBoth) {
@@ -68,7 +111,7 @@ TEST(Config, CanBeSetByTheEnvironmentAlone) {
                                    "ROWAN_MAIL=smtp://localhost:25", "ROWAN_SECRETS=env:ROWAN_SECRET",
                                    "ROWAN_SECRET=not a setting", "ROWAN_PASSWORD__REGISTRATION=immediate"}});
   EXPECT_THAT(problems, IsEmpty());
-  EXPECT_TRUE(config.subjects.at(0).password);
+  EXPECT_THAT(sections_of(config), ElementsAre("password"));
 }
 
 TEST(Config, RefusesAnUnknownOptionAndNamesTheOneThatWasMeant) {
@@ -154,10 +197,85 @@ TEST(Config, ServesPlainHttpOnLoopbackOnlyAlsoInDevelopment) {
     EXPECT_THAT(read(std::string("listen = \"") + listen + "\"\n", {.dev = true}).problems, IsEmpty()) << listen;
 }
 
-TEST(Config, GivesEachSubjectItsStrategies) {
-  const auto subjects =
-      read(std::string(whole) + "[subjects.admin.password]\nregistration = \"immediate\"\n").config.subjects;
-  ASSERT_THAT(subjects, SizeIs(2));
+TEST(Rooms, AreOnWhenTheFileHasTheirSectionAndNoOthers) {
+  const auto config = read(std::string(whole) + "[otp]\n[confirmation]\n").config;
+  EXPECT_THAT(sections_of(config), ElementsAre("password", "otp", "confirmation"));
+  EXPECT_THAT(sections_of(read("[otp]\n", {.dev = true}).config), ElementsAre("otp"));
+}
+
+TEST(Rooms, AreAllOnInDevelopmentWithoutSections) {
+  const auto config = read_config({.dev = true}).config;
+  EXPECT_THAT(sections_of(config), ElementsAre("password", "magic_link", "otp", "confirmation"));
+  EXPECT_EQ(value_of(config, "password", "registration"), "\"immediate\"");
+  EXPECT_EQ(value_of(config, "magic_link", "registration"), "true");
+}
+
+TEST(Rooms, AreAdjustedByVariablesInDevelopmentAndStayOn) {
+  const auto [config, problems] = read_config({.dev = true, .environment = {"ROWAN_OTP__LENGTH=8"}});
+  EXPECT_THAT(problems, IsEmpty());
+  EXPECT_THAT(sections_of(config), SizeIs(4));
+  EXPECT_EQ(value_of(config, "otp", "length"), "8");
+}
+
+TEST(Rooms, TakeTheirOptionsFromTheEnvironmentBeforeTheFile) {
+  const auto [config, problems] =
+      read(std::string(whole) + "[otp]\nlifetime = \"5m\"\n",
+           {.environment = {"ROWAN_OTP__LIFETIME=3m", "ROWAN_OTP__TELL_UNKNOWN=false", "ROWAN_OTP__ALPHABET=digits",
+                            "ROWAN_SUBJECTS__ADMIN__PASSWORD__MINIMUM_LENGTH=20"}});
+  EXPECT_THAT(problems, IsEmpty());
+  EXPECT_EQ(value_of(config, "otp", "lifetime"), "\"3m\"");
+  EXPECT_EQ(value_of(config, "otp", "tell_unknown"), "false");
+  EXPECT_EQ(value_of(config, "otp", "alphabet"), "\"digits\"");
+  EXPECT_EQ(value_of(config, "subjects.admin.password", "minimum_length"), "20");
+}
+
+TEST(Rooms, RefuseAValueThatDoesNotFitAndSayWhatDoes) {
+  const auto refused = [](const std::string& section, const std::string& line) {
+    return read(std::string(section == "password" ? "" : whole) + "[" + section + "]\n" + line + "\n").problems;
+  };
+  EXPECT_THAT(refused("password", "registration = \"sometimes\""),
+              Contains(AllOf(StartsWith("password.registration: "),
+                             HasSubstr(R"(write "off", "immediate" or "confirm_first")"), HasSubstr("line 2"))));
+  for (const auto* lifetime : {"\"10\"", "\"m\"", "\"10 m\"", "\"-1m\"", "\"+1m\"", "\"1.5h\"", "\"10M\"", "\"1h30m\"",
+                               "\"9999999d\"", "\"\"", "10", "true"})
+    EXPECT_THAT(refused("otp", std::string("lifetime = ") + lifetime),
+                ElementsAre(AllOf(StartsWith("otp.lifetime: write a time"), HasSubstr("\"10m\""))))
+        << lifetime;
+  for (const auto* length : {"-1", "\"8\"", "true"})
+    EXPECT_THAT(refused("otp", std::string("length = ") + length), ElementsAre(StartsWith("otp.length: write a whole")))
+        << length;
+  EXPECT_THAT(refused("otp", "length = 6.5"), ElementsAre(StartsWith("otp.length: fractions")));
+  EXPECT_THAT(refused("magic_link", "registration = \"true\""),
+              ElementsAre(StartsWith("magic_link.registration: write true or false")));
+}
+
+TEST(Rooms, RefuseAnOptionThatIsSpelledWrongForAnySubject) {
+  EXPECT_THAT(read(std::string(whole) + "[subjects.admin.otp]\nlenght = 8\n").problems,
+              ElementsAre(AllOf(StartsWith("subjects.admin.otp.lenght: "),
+                                HasSubstr("did you mean subjects.admin.otp.length?"))));
+  EXPECT_THAT(read(std::string(whole) + "[magiclink]\n").problems,
+              ElementsAre(AllOf(StartsWith("magiclink: "), HasSubstr("did you mean magic_link?"))));
+}
+
+// An option below a section that is not read as one would be ignored: registration = "off", say.
+TEST(Rooms, RefuseASectionThatIsWrittenAsSomethingElse) {
+  EXPECT_THAT(read("[[password]]\nregistration = \"off\"\n", {.dev = true}).problems,
+              ElementsAre(AllOf(StartsWith("password: "), HasSubstr("as [password]"))));
+  EXPECT_THAT(read("password = \"off\"\n", {.dev = true}).problems,
+              ElementsAre(AllOf(StartsWith("password: "), HasSubstr("write [password]"))));
+}
+
+TEST(Rooms, AreOfNoUseWhenNobodyCanSignIn) {
+  EXPECT_THAT(read("[confirmation]\n", {.dev = true}).problems,
+              ElementsAre(StartsWith("password: nobody can sign in")));
+  EXPECT_THAT(read(std::string(whole) + "[subjects.admin]\n").problems,
+              ElementsAre(AllOf(StartsWith("subjects.admin: nobody"), HasSubstr("[subjects.admin.password]"))));
+}
+
+TEST(Rooms, GiveEachSubjectItsStrategies) {
+  const auto config = read(std::string(whole) + "[subjects.admin.otp]\nlength = 9\n[subjects.admin.password]\n").config;
+  EXPECT_THAT(sections_of(config), ElementsAre("password", "subjects.admin.password", "subjects.admin.otp"));
+  EXPECT_EQ(value_of(config, "subjects.admin.otp", "length"), "9");
   EXPECT_THAT(read(std::string(whole) + "[subjects.user.password]\n").problems,
               ElementsAre(HasSubstr("keep one of them")));
 }
@@ -177,6 +295,12 @@ TEST(PrintedConfig, CanBeReadAgain) {
   const auto again = read(print_config(config));
   EXPECT_THAT(again.problems, IsEmpty());
   EXPECT_EQ(print_config(again.config), print_config(config));
+}
+
+TEST(PrintedConfig, ShowsEveryOptionOfEveryRoomAsTheFileWouldHaveIt) {
+  const auto config = read(all_rooms, {.dev = true}).config;
+  EXPECT_THAT(print_config(config), HasSubstr(all_rooms));
+  EXPECT_EQ(print_config(read(print_config(config), {.dev = true}).config), print_config(config));
 }
 
 TEST(PrintedConfig, HidesAPasswordWhereverAUrlHasOne) {

@@ -5,28 +5,6 @@ namespace rowan::cli {
 
 namespace {
 
-// TOML's basic string (TOML 1.0 "String").
-std::string quoted(std::string_view text) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\')
-      (out += '\\') += c;
-    else if (byte < 0x20 || byte == 0x7f)
-      ((out += "\\u00") += digits[byte >> 4]) += digits[byte & 15];
-    else
-      out += c;
-  }
-  return out += '"';
-}
-
-std::string quoted(const std::vector<std::string>& list) {
-  std::string out = "[";
-  for (const auto& item : list) out += (out.size() > 1 ? ", " : "") + quoted(item);
-  return out + "]";
-}
-
 std::vector<std::string> named_only(const std::vector<std::string>& secrets) {
   std::vector<std::string> shown;
   for (const auto& secret : secrets)
@@ -83,35 +61,35 @@ std::string print_config(const Config& config) {
     out += std::string(name) + " = " + value + "\n";
   };
   const bool v6 = config.listen_address.find(':') != std::string::npos;
-  line("base_url", quoted(config.base_url));
+  line("base_url", as_toml(config.base_url));
   line("listen",
-       quoted((v6 ? "[" + config.listen_address + "]" : config.listen_address) + ":" + std::to_string(config.port)));
-  line("database", quoted(without_password(config.database)));
-  line("secrets", quoted(named_only(config.secrets)));
-  line("mail", quoted(without_password(config.mail)));
-  line("trusted_proxies", quoted(config.trusted_proxies));
+       as_toml((v6 ? "[" + config.listen_address + "]" : config.listen_address) + ":" + std::to_string(config.port)));
+  line("database", as_toml(without_password(config.database)));
+  line("secrets", as_toml(named_only(config.secrets)));
+  line("mail", as_toml(without_password(config.mail)));
+  line("trusted_proxies", as_toml(config.trusted_proxies));
   out += "\n[limits]\n";
-  line("enabled", config.limits_enabled ? "true" : "false");
+  line("enabled", as_toml(config.limits_enabled));
   if (!config.tls_certificate.empty()) {
     out += "\n[tls]\n";
-    line("certificate", quoted(config.tls_certificate));
-    line("key", quoted(config.tls_key));
+    line("certificate", as_toml(config.tls_certificate));
+    line("key", as_toml(config.tls_key));
   }
   out += "\n[pages]\n";
-  line("app_name", quoted(config.pages.app_name));
-  line("default_language", quoted(config.pages.default_language));
+  line("app_name", as_toml(config.pages.app_name));
+  line("default_language", as_toml(config.pages.default_language));
   const auto maybe = [&](std::string_view name, const std::string& value) {
-    if (!value.empty()) line(name, quoted(value));
+    if (!value.empty()) line(name, as_toml(value));
   };
   maybe("logo_url", config.pages.logo_url);
   maybe("template_folder", config.pages.template_folder);
   maybe("text_folder", config.pages.text_folder);
   maybe("theme_css", config.pages.theme_css);
-  for (const auto& subject : config.subjects) {
-    if (!subject.password) continue;
-    out += subject.name == "user" ? "\n[password]\n" : "\n[subjects." + subject.name + ".password]\n";
-    line("registration", quoted(subject.password->registration));
-  }
+  for (const auto& subject : config.subjects)
+    for (const auto& on : subject.rooms) {
+      out += "\n[" + section_of(subject.name, on.room->section) + "]\n";
+      for (const auto& [option, set, get] : on.room->options) line(option.path, as_toml(get(on.options)));
+    }
   return out;
 }
 

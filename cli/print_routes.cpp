@@ -1,7 +1,7 @@
-#include <set>
 #include <algorithm>
 #include <cli/print_routes.hpp>
 #include <rowan/engine/core.hpp>
+#include <set>
 
 namespace rowan::cli {
 

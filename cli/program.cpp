@@ -114,8 +114,8 @@ int program(int argc, char** argv) {
   config.callback([&] {
     const auto read = read_all(flags);
     if (shows) print(print_config(read.config));
-    if (!read.problems.empty()) throw ConfigError(read.problems);
-    if (!shows) print("The configuration can be read. `rowan config --print` shows it.\n");
+    if (auto problems = problems_of(read); !problems.empty()) throw ConfigError(std::move(problems));
+    if (!shows) print("The configuration is in order. `rowan config --print` shows it.\n");
     status = 0;
   });
 

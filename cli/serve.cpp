@@ -43,16 +43,27 @@ hosts::beast::ServerOptions server_options(const Application& application) {
 
 Response health(Conn& conn, Auth& auth) {
   const bool healthy = auth.healthy().has_value();
-  return conn.status(healthy ? 200 : 503).json({{"status", healthy ? "ok" : "unavailable"}});
+  auto response = conn.status(healthy ? 200 : 503).json({{"status", healthy ? "ok" : "unavailable"}});
+  if (!healthy) response.headers.set("Retry-After", "1");
+  return response;
 }
 
-void greet(const Config& config, unsigned short port) {
+void greet(const Application& application, unsigned short port) {
+  const auto& config = application.config;
   std::string text;
   if (config.dev) {
-    text = "\n  Rowan is at " + config.base_url + "\n\n  Create an account    " + config.base_url +
-           "/register\n  Read the mails       " + config.base_url +
-           "/dev/mailbox\n  What is answered     rowan routes --dev\n" + "  Database             " +
-           without_password(config.database) + "\n\n  Ctrl-C stops it.\n\n";
+    const auto line = [&](std::string_view what, const std::string& where) {
+      text += "  " + std::string(what) + std::string(21 - what.size(), ' ') + where + "\n";
+    };
+    text = "\n  Rowan is at " + config.base_url + "\n\n";
+    if (shows(*application.auth, Panel::Place::register_))
+      line("Create an account", config.base_url + "/register");
+    else
+      line("Sign in", config.base_url + "/sign-in");
+    if (application.mailer->mailbox() != nullptr) line("Read the mails", config.base_url + "/dev/mailbox");
+    line("What is answered", "rowan routes --dev");
+    line("Database", without_password(config.database));
+    text += "\n  Ctrl-C stops it.\n\n";
   } else {
     text = "Rowan answers " + config.base_url + " on " + config.listen_address + " port " + std::to_string(port) + "\n";
   }
@@ -79,7 +90,7 @@ int serve(Application& application) {
   if (const auto started = server.start(); !started)
     throw ConfigError("listen: " + started.error().reason +
                       "; stop the other program, or choose another port with --port");
-  greet(config, server.port());
+  greet(application, server.port());
   signals.wait();
   std::fputs("Stopping…\n", stdout);
   server.stop();

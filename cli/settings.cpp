@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cli/rooms.hpp>
 #include <cli/settings.hpp>
 #include <cli/toml_file.hpp>
 #include <utility>
@@ -8,33 +9,40 @@ namespace rowan::cli {
 
 namespace {
 
-struct Option {
-  std::string_view path{};
-  SettingKind kind = SettingKind::text;
-};
+// Of the whole, and those of every room behind its section.
+std::vector<Option> make_options() {
+  std::vector<Option> all{
+      {.path = "base_url"},
+      {.path = "listen"},
+      {.path = "database"},
+      {.path = "secrets", .kind = SettingKind::list},
+      {.path = "mail"},
+      {.path = "trusted_proxies", .kind = SettingKind::list},
+      {.path = "limits.enabled", .kind = SettingKind::boolean},
+      {.path = "tls.certificate"},
+      {.path = "tls.key"},
+      {.path = "pages.app_name"},
+      {.path = "pages.logo_url"},
+      {.path = "pages.template_folder"},
+      {.path = "pages.text_folder"},
+      {.path = "pages.theme_css"},
+      {.path = "pages.default_language"},
+  };
+  for (const auto& room : rooms())
+    for (auto option : room.options) {
+      option.option.path.insert(0, room.section + ".");
+      all.push_back(std::move(option.option));
+    }
+  return all;
+}
 
-constexpr std::array options{
-    Option{"base_url"},
-    Option{"listen"},
-    Option{"database"},
-    Option{"secrets", SettingKind::list},
-    Option{"mail"},
-    Option{"trusted_proxies", SettingKind::list},
-    Option{"limits.enabled", SettingKind::boolean},
-    Option{"tls.certificate"},
-    Option{"tls.key"},
-    Option{"pages.app_name"},
-    Option{"pages.logo_url"},
-    Option{"pages.template_folder"},
-    Option{"pages.text_folder"},
-    Option{"pages.theme_css"},
-    Option{"pages.default_language"},
-    Option{"password.registration"},
-};
+const std::vector<Option>& options() {
+  static const auto all = make_options();
+  return all;
+}
 
-// Options of the program to come: better said than called a spelling mistake.
-constexpr std::array later{"magic_link", "otp",          "webauthn", "totp",   "recovery_code", "remember_me",
-                           "api_key",    "confirmation", "oidc",     "oauth2", "metrics_listen"};
+constexpr std::array later{"webauthn", "totp", "recovery_code", "remember_me",
+                           "api_key",  "oidc", "oauth2",        "metrics_listen"};
 
 std::string_view first_part(std::string_view path) { return path.substr(0, path.find('.')); }
 
@@ -45,7 +53,8 @@ std::string_view within_subject(std::string_view path) {
   const auto dot = path.find('.', subjects.size());
   if (dot == std::string_view::npos) return path;
   const auto rest = path.substr(dot + 1);
-  return first_part(rest) == "password" ? rest : path;
+  const auto room = first_part(rest);
+  return find_room(room) != nullptr || std::ranges::find(later, room) != later.end() ? rest : path;
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -62,18 +71,29 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-// The option somebody may have meant; empty when none is near.
-std::string_view nearest(std::string_view path) {
+// The option, or at least the section, somebody may have meant; empty when none is near.
+std::string nearest(std::string_view path, bool also_sections) {
   constexpr std::size_t longest = 64;
-  if (path.size() > longest) return {};
+  const auto inner = within_subject(path);
+  if (inner.size() > longest) return {};
   std::string_view best;
   std::size_t distance = 3;
-  for (const auto& option : options)
-    if (const auto d = edit_distance(path, option.path); d < distance) {
+  const auto look_at = [&](std::string_view known) {
+    if (const auto d = edit_distance(inner, known); d < distance && d <= known.size() / 2) {
       distance = d;
-      best = option.path;
+      best = known;
     }
-  return best;
+  };
+  for (const auto& option : options()) look_at(option.path);
+  if (also_sections)
+    for (const auto& room : rooms()) look_at(room.section);
+  return best.empty() ? "" : std::string(path.substr(0, path.size() - inner.size())).append(best);
+}
+
+bool is_section(std::string_view path) {
+  if (find_room(within_subject(path)) != nullptr) return true;
+  const auto is_of = [&](const Option& option) { return option.path.starts_with(std::string(path) + "."); };
+  return std::ranges::any_of(options(), is_of) || (first_part(path) == "subjects" && std::ranges::count(path, '.') < 2);
 }
 
 std::string unknown(std::string_view path, std::string_view from) {
@@ -81,18 +101,9 @@ std::string unknown(std::string_view path, std::string_view from) {
   const auto where = " (" + std::string(from) + ")";
   if (std::ranges::find(later, first_part(within_subject(path))) != later.end())
     return name + ": this version of rowan does not have it yet; remove it" + where;
-  const auto meant = nearest(path);
-  return name + ": there is no such option; " +
-         (meant.empty() ? std::string("remove it") : "did you mean " + std::string(meant) + "?") + where;
-}
-
-std::string_view expected(SettingKind kind) {
-  switch (kind) {
-    case SettingKind::text: return "text in quotes";
-    case SettingKind::boolean: return "true or false";
-    case SettingKind::list: return R"(a list such as ["…", "…"])";
-  }
-  return "";
+  if (is_section(path)) return name + ": is a section; write [" + name + "] and its options below it" + where;
+  const auto meant = nearest(path, true);
+  return name + ": there is no such option; " + (meant.empty() ? "remove it" : "did you mean " + meant + "?") + where;
 }
 
 class Gathering {
@@ -100,48 +111,27 @@ class Gathering {
   explicit Gathering(std::vector<std::string>& problems) : problems_(problems) {}
 
   void put(const std::string& path, SettingValue value, const std::string& from) {
-    const auto kind = kind_of(path);
-    if (!kind) return problems_.push_back(unknown(path, from));
-    if (*kind == SettingKind::list)
-      if (const auto* one = std::get_if<std::string>(&value)) value = std::vector<std::string>{*one};
-    const bool fits = (*kind == SettingKind::text && std::holds_alternative<std::string>(value)) ||
-                      (*kind == SettingKind::boolean && std::holds_alternative<bool>(value)) ||
-                      (*kind == SettingKind::list && std::holds_alternative<std::vector<std::string>>(value));
-    if (!fits) return problems_.push_back(path + ": write " + std::string(expected(*kind)) + " (" + from + ")");
-    settings_.by_path.insert_or_assign(path, Setting{std::move(value), from});
-    if (const auto dot = path.rfind('.'); dot != path.npos) settings_.sections.insert(path.substr(0, dot));
+    const auto* option = find_option(path);
+    if (option == nullptr) return problems_.push_back(unknown(path, from));
+    keep(path, *option, accepted(*option, std::move(value)), from);
   }
   // An environment variable or flag: text that says a value of the option's kind.
   void put_text(const std::string& path, const std::string& text, const std::string& from) {
-    const auto kind = kind_of(path);
-    if (kind == SettingKind::boolean && (text == "true" || text == "false")) return put(path, text == "true", from);
-    if (kind == SettingKind::list) return put(path, split(text), from);
-    if (kind == SettingKind::boolean)
-      return problems_.push_back(path + ": write " + std::string(expected(*kind)) + " (" + from + ")");
-    put(path, text, from);
+    if (const auto* option = find_option(path)) keep(path, *option, accepted_text(*option, text), from);
   }
-  void open(const std::string& section, const std::string& from) {
-    const auto is_of = [&](std::string_view path) { return path.starts_with(section + "."); };
-    const auto inner = within_subject(section);
-    const bool known = std::ranges::any_of(options, [&](const Option& o) { return is_of(o.path); }) ||
-                       inner == "password" || first_part(section) == "subjects";
-    if (!known) return problems_.push_back(unknown(section, from));
+  void open(const std::string& section, bool repeated, const std::string& from) {
+    if (!is_section(section)) return problems_.push_back(unknown(section, from));
+    if (repeated) return problems_.push_back(section + ": write it once, as [" + section + "] (" + from + ")");
     settings_.sections.insert(section);
   }
+  void end_of_file() { settings_.sections_of_file = settings_.sections; }
   Settings take() { return std::move(settings_); }
 
  private:
-  static std::vector<std::string> split(std::string_view text) {
-    std::vector<std::string> parts;
-    while (!text.empty()) {
-      const auto comma = text.find(',');
-      auto part = text.substr(0, comma);
-      while (part.starts_with(' ')) part.remove_prefix(1);
-      while (part.ends_with(' ')) part.remove_suffix(1);
-      if (!part.empty()) parts.emplace_back(part);
-      text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
-    }
-    return parts;
+  void keep(const std::string& path, const Option& option, std::optional<SettingValue> value, const std::string& from) {
+    if (const auto dot = path.rfind('.'); dot != path.npos) settings_.sections.insert(path.substr(0, dot));
+    if (!value) return problems_.push_back(path + ": write " + expected(option) + " (" + from + ")");
+    settings_.by_path.insert_or_assign(path, *std::move(value));
   }
   Settings settings_{};
   std::vector<std::string>& problems_;
@@ -164,8 +154,8 @@ std::string path_of_variable(std::string_view name) {
 // Variables that settings themselves name ("env:ROWAN_SECRET") are no settings.
 std::set<std::string> named_variables(const Settings& settings) {
   std::set<std::string> names{"ROWAN_SECRET"};
-  for (const auto& [path, setting] : settings.by_path)
-    if (const auto* list = std::get_if<std::vector<std::string>>(&setting.value))
+  for (const auto& [path, value] : settings.by_path)
+    if (const auto* list = std::get_if<std::vector<std::string>>(&value))
       for (const auto& item : *list)
         if (item.starts_with("env:")) names.insert(item.substr(4));
   return names;
@@ -173,11 +163,9 @@ std::set<std::string> named_variables(const Settings& settings) {
 
 }  // namespace
 
-std::optional<SettingKind> kind_of(std::string_view path) {
-  const auto wanted = within_subject(path);
-  for (const auto& option : options)
-    if (option.path == wanted) return option.kind;
-  return std::nullopt;
+const Option* find_option(std::string_view path) {
+  const auto found = std::ranges::find(options(), within_subject(path), &Option::path);
+  return found == options().end() ? nullptr : &*found;
 }
 
 Settings gather_settings(const ConfigInputs& inputs, std::vector<std::string>& problems) {
@@ -185,11 +173,12 @@ Settings gather_settings(const ConfigInputs& inputs, std::vector<std::string>& p
   if (!inputs.file_text.empty()) {
     for (auto& entry : read_toml(inputs.file_text, inputs.file_name, problems)) {
       if (!entry.value)
-        gathering.open(entry.path, entry.from);
+        gathering.open(entry.path, entry.repeated, entry.from);
       else
         gathering.put(entry.path, *std::move(entry.value), entry.from);
     }
   }
+  gathering.end_of_file();
   constexpr std::string_view prefix = "ROWAN_";
   std::vector<std::pair<std::string, std::string>> strangers;
   for (const auto& variable : inputs.environment) {
@@ -197,7 +186,7 @@ Settings gather_settings(const ConfigInputs& inputs, std::vector<std::string>& p
     if (!variable.starts_with(prefix) || equals == variable.npos) continue;
     const auto name = variable.substr(0, equals);
     const auto path = path_of_variable(std::string_view(name).substr(prefix.size()));
-    if (kind_of(path))
+    if (find_option(path) != nullptr)
       gathering.put_text(path, variable.substr(equals + 1), name);
     else
       strangers.emplace_back(name, path);
@@ -208,7 +197,7 @@ Settings gather_settings(const ConfigInputs& inputs, std::vector<std::string>& p
   // Others put variables of our prefix there too (a cluster's ROWAN_PORT): only what is nearly ours is a mistake.
   const auto named = named_variables(settings);
   for (const auto& [name, path] : strangers)
-    if (!named.contains(name) && !nearest(path).empty()) problems.push_back(unknown(path, name));
+    if (!named.contains(name) && !nearest(path, false).empty()) problems.push_back(unknown(path, name));
   return settings;
 }
 

@@ -1,29 +1,22 @@
 #pragma once
 // Settings: every option by its path ("limits.enabled"), whatever it was written in.
 #include <cli/config.hpp>
+#include <cli/option.hpp>
+#include <map>
 #include <set>
-#include <variant>
 
 namespace rowan::cli {
 
-using SettingValue = std::variant<std::string, bool, std::vector<std::string>>;
-
-struct Setting {
-  SettingValue value{};
-  std::string from{};  // "rowan.toml line 3", "ROWAN_DATABASE", "--database": never the value
-};
-
 struct Settings {
-  std::map<std::string, Setting> by_path{};
+  std::map<std::string, SettingValue> by_path{};
   std::set<std::string> sections{};  // that were opened, if only to say "with defaults": "password"
+  std::set<std::string> sections_of_file{};
 };
 
-enum class SettingKind { text, boolean, list };
+/// The option of this path; nullptr for one we do not know.
+const Option* find_option(std::string_view path);
 
-/// The kind of a known option; nullopt for one we do not know.
-std::optional<SettingKind> kind_of(std::string_view path);
-
-/// Reads all three sources. What is unknown or of the wrong kind becomes a problem.
+/// Reads all three sources. What is unknown or does not fit becomes a problem.
 Settings gather_settings(const ConfigInputs& inputs, std::vector<std::string>& problems);
 
 }  // namespace rowan::cli

@@ -18,12 +18,13 @@ class Flattening {
         entries_.push_back({.path = below, .value = {}, .from = from});
         add(*inner, below);
       } else if (node.is_array_of_tables()) {
-        entries_.push_back({.path = below, .value = {}, .from = from});
+        entries_.push_back({.path = below, .value = {}, .from = from, .repeated = true});
       } else if (const auto value = value_of(node)) {
         entries_.push_back({.path = below, .value = *value, .from = from});
       } else {
-        problems_.push_back(below + ": numbers, dates and mixed lists are of no use here; write text in quotes (" +
-                            from + ")");
+        const auto* option = find_option(below);
+        problems_.push_back(below + ": fractions, dates and mixed lists are of no use here; " +
+                            (option == nullptr ? "remove it" : "write " + expected(*option)) + " (" + from + ")");
       }
     }
   }
@@ -37,6 +38,7 @@ class Flattening {
   static std::optional<SettingValue> value_of(const toml::node& node) {
     if (const auto text = node.value_exact<std::string>()) return SettingValue(*text);
     if (const auto flag = node.value_exact<bool>()) return SettingValue(*flag);
+    if (const auto number = node.value_exact<std::int64_t>()) return SettingValue(*number);
     const auto* array = node.as_array();
     if (array == nullptr) return std::nullopt;
     std::vector<std::string> list;

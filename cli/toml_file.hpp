@@ -8,6 +8,7 @@ struct TomlEntry {
   std::string path{};
   std::optional<SettingValue> value{};  // absent: a section was opened
   std::string from{};                   // "rowan.toml line 3"
+  bool repeated = false;                // [[section]]
 };
 
 /// What cannot be read becomes a problem with its line; its text is never repeated, since it may hold a secret.

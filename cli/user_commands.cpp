@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/core.hpp>
-#include <rowan/strategies/password/password.hpp>
 
 namespace rowan::cli {
 
@@ -54,7 +53,13 @@ Result<> create(Auth& auth, const UserChoice& choice) {
   ROWAN_TRY(const auto made, auth.action(strategy, "register",
                                          {{"email", choice.email}, {"password", text}, {"password_confirmation", text}},
                                          choice.subject, choice.tenant));
-  if (made.user) show(*made.user, choice.json);
+  if (made.user) {
+    show(*made.user, choice.json);
+  } else if (choice.json) {
+    print_line({{"user", nullptr}, {"status", "waiting_for_confirmation"}});
+  } else {
+    print("A mail to " + choice.email + " is on its way; the account is made when its link is opened and confirmed.\n");
+  }
   return {};
 }
 
@@ -64,10 +69,22 @@ Result<> show_user(Auth& auth, const UserChoice& choice) {
   return {};
 }
 
+const Strategy* strategy_with_passwords(Auth& auth, const std::string& subject) {
+  const auto* declared = auth.core().find_subject(subject);
+  if (declared != nullptr)
+    for (const auto& strategy : declared->strategies)
+      if (strategy.set_secret) return &strategy;
+  return nullptr;
+}
+
 Result<> set_password(Auth& auth, const UserChoice& choice) {
+  const auto* strategy = strategy_with_passwords(auth, choice.subject);
+  if (strategy == nullptr)
+    return Error{.code = ErrorCode::not_found,
+                 .reason = "no strategy of " + choice.subject + " has passwords; look at `routes`"};
   ROWAN_TRY(const auto user, find(auth, choice));
   ROWAN_TRY(const auto password, read_password(choice.password_stdin));
-  ROWAN_CHECK(strategies::password::set_password(auth.core().spine, user.id, password.expose()));
+  ROWAN_CHECK(strategy->set_secret(auth.core().spine, user.id, password.expose()));
   print("The password of " + user.email + " is changed; every session of the account has ended.\n");
   return {};
 }

@@ -3,26 +3,10 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/rowan)
 
-# What an application names besides rowan::core: all of them are in the one library, so these only say "it must be there".
-set(components "")
-foreach(part STORAGE_SQLITE:sqlite STORAGE_POSTGRES:postgres MAIL_SMTP:smtp)
-  string(REPLACE ":" ";" pair ${part})
-  list(GET pair 0 option)
-  list(GET pair 1 name)
-  if(ROWAN_HAS_${option})
-    add_library(rowan_${name} INTERFACE)
-    add_library(rowan::${name} ALIAS rowan_${name})
-    set_target_properties(rowan_${name} PROPERTIES EXPORT_NAME ${name})
-    target_link_libraries(rowan_${name} INTERFACE rowan)
-    list(APPEND components ${name})
-  endif()
-endforeach()
-
+# rowan::core, and every component that was built; rowan/, its hosts and cli/ give them their names.
 set(targets rowan)
-foreach(name IN LISTS components)
-  list(APPEND targets rowan_${name})
-endforeach()
-foreach(name beast httplib testing)
+set(components "")
+foreach(name sqlite postgres smtp beast httplib testing cli)
   if(TARGET rowan_${name})
     list(APPEND targets rowan_${name})
     list(APPEND components ${name})
@@ -38,7 +22,11 @@ foreach(target IN LISTS targets)
   endif()
 endforeach()
 
-install(TARGETS ${targets} EXPORT rowan-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET rowan_program)
+  list(APPEND targets rowan_program)
+endif()
+install(TARGETS ${targets} EXPORT rowan-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT rowan-targets NAMESPACE rowan:: DESTINATION ${package_folder})
 
 # A header says in its first lines when it is not for applications; those of tests never are.
@@ -53,9 +41,8 @@ foreach(header IN LISTS headers)
 endforeach()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/rowan/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rowan FILES_MATCHING PATTERN "*.hpp" ${excluded})
 
-# The program and the commands for applications.
-if(TARGET rowan_program)
-  install(TARGETS rowan_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(TARGET rowan_cli)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/cli/rowan/cli DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rowan FILES_MATCHING PATTERN "*.hpp")
 endif()
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/rowan-config.cmake.in ${PROJECT_BINARY_DIR}/rowan-config.cmake

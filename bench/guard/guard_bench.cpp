@@ -1,5 +1,5 @@
-// What the guard costs in process, against the bare HMAC-SHA-256 of the same bytes (DESIGN 8). Prints medians of alternating rounds and
-// their ratio, and how often the guard allocated.
+// What the guard costs in process, against the bare HMAC-SHA-256 of the same bytes (DESIGN 8), in alternating rounds,
+// and how often it allocated. --json for bench/draw.
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
@@ -12,6 +12,8 @@
 #include <new>
 #include <rowan/engine/core.hpp>
 #include <rowan/rowan.hpp>
+
+#include "../report.hpp"
 
 namespace {
 
@@ -42,18 +44,17 @@ double nanoseconds(F&& work) {
   return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count() / per_round;
 }
 
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2), values.end());
-  return values[values.size() / 2];
-}
-
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
   CRYPTO_set_mem_functions([](std::size_t size, const char*, int) { return counted(size); },
-                           [](void* memory, std::size_t size, const char*, int) { allocations.fetch_add(1, std::memory_order_relaxed); return std::realloc(memory, size); },
+                           [](void* memory, std::size_t size, const char*, int) {
+                             allocations.fetch_add(1, std::memory_order_relaxed);
+                             return std::realloc(memory, size);
+                           },
                            [](void* memory, const char*, int) { std::free(memory); });
-  const auto folder = std::filesystem::temp_directory_path() / ("rowan-bench-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count()));
+  const auto folder = std::filesystem::temp_directory_path() /
+                      ("rowan-bench-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count()));
   std::filesystem::create_directory(folder);
   {
     auto database = rowan::open_database("sqlite:" + (folder / "bench.db").string());
@@ -101,21 +102,25 @@ int main() {
     const auto by_bearer = [&] { guard({.authorization = bearer}, rowan::GuardKind::bearer); };
     by_cookie();
     by_bearer();
-    std::vector<double> session_time, session_hmac, bearer_time, bearer_hmac;
+    bench::Comparison cookie_guard{"guard, session cookie", "bare HMAC-SHA-256", "ns", "1.3", true};
+    bench::Comparison bearer_guard{"guard, HS256 bearer", "bare HMAC-SHA-256", "ns", "1.7", true};
     const long before = allocations.load();
     for (int i = 0; i < 1000; ++i) by_cookie(), by_bearer();
     const long allocated = allocations.load() - before;
     for (int round = 0; round < rounds; ++round) {
-      session_time.push_back(nanoseconds(by_cookie));
-      session_hmac.push_back(nanoseconds([&] { hmac(cookie); }));
-      bearer_time.push_back(nanoseconds(by_bearer));
-      bearer_hmac.push_back(nanoseconds([&] { hmac(bearer); }));
+      cookie_guard.ours.push_back(nanoseconds(by_cookie));
+      cookie_guard.bare.push_back(nanoseconds([&] { hmac(cookie); }));
+      bearer_guard.ours.push_back(nanoseconds(by_bearer));
+      bearer_guard.bare.push_back(nanoseconds([&] { hmac(bearer); }));
     }
-    std::printf("guard, session cookie (%zu bytes): %.0f ns, bare HMAC-SHA-256: %.0f ns, ratio %.2f (aim 1.3)\n", cookie.size(),
-                median(session_time), median(session_hmac), median(session_time) / median(session_hmac));
-    std::printf("guard, HS256 bearer (%zu bytes): %.0f ns, bare HMAC-SHA-256: %.0f ns, ratio %.2f (aim 1.7)\n", bearer.size(),
-                median(bearer_time), median(bearer_hmac), median(bearer_time) / median(bearer_hmac));
-    std::printf("allocations in 2,000 guards: %ld (aim 0)\n", allocated);
+    if (bench::wants_json(argc, argv)) {
+      bench::print_json("guard", {cookie_guard, bearer_guard});
+    } else {
+      bench::print(cookie_guard);
+      bench::print(bearer_guard);
+      std::printf("%zu and %zu bytes; allocations in 2,000 guards: %ld (aim 0)\n", cookie.size(), bearer.size(),
+                  allocated);
+    }
     EVP_MAC_CTX_free(mac);
     EVP_MAC_free(algorithm);
   }

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sodium.h>
 
 #include <algorithm>
 #include <rowan/base/base64.hpp>
@@ -75,9 +76,36 @@ constexpr GcmVector nist[] = {
      "6276fc6ece0f4e1768cddf8853bb2d551b"},
 };
 
-TEST(AeadKey, SealsAndOpensTheVectorsOfNist) {
+/// Every promise holds whoever computes.
+class Aead : public ::testing::TestWithParam<AeadEngine> {
+ protected:
+  static AeadKey numbered(unsigned number) { return AeadKey(numbered_key(number), GetParam()); }
+};
+
+INSTANTIATE_TEST_SUITE_P(By, Aead, ::testing::Values(AeadEngine::fastest, AeadEngine::openssl), [](const auto& engine) {
+  return engine.param == AeadEngine::openssl ? "OpenSsl" : "TheFastest";
+});
+
+TEST(AeadEngines, AreTwoWhereTheCpuHasTheInstructions) {
+  const AeadKey key(numbered_key(1));  // libsodium knows the CPU only after this
+  EXPECT_EQ(key.expanded(), crypto_aead_aes256gcm_is_available() == 1);
+  EXPECT_FALSE(AeadKey(numbered_key(1), AeadEngine::openssl).expanded());
+}
+
+TEST(AeadEngines, OpenWhatTheOtherSealed) {
+  const AeadKey fastest(numbered_key(1)), openssl(numbered_key(1), AeadEngine::openssl);
+  for (std::size_t size = 0; size < 300; ++size) {
+    const std::string plain(size, 's'), header(size % 50, 'h');
+    const auto sealed = seal(fastest, plain, header);
+    EXPECT_EQ(sealed.bytes, seal(openssl, plain, header).bytes) << size;
+    EXPECT_EQ(opened(openssl, sealed), plain);
+    EXPECT_EQ(opened(fastest, sealed), plain);
+  }
+}
+
+TEST_P(Aead, SealsAndOpensTheVectorsOfNist) {
   for (const auto& vector : nist) {
-    const AeadKey key(key_of(vector.key));
+    const AeadKey key(key_of(vector.key), GetParam());
     const auto plain = bytes_of(vector.plain);
     Sealed sealed{{}, bytes_of(vector.associated), Bytes(plain.size() + tag_size)};
     std::ranges::copy(bytes_of(vector.nonce), sealed.nonce.begin());
@@ -87,8 +115,8 @@ TEST(AeadKey, SealsAndOpensTheVectorsOfNist) {
   }
 }
 
-TEST(AeadKey, RefusesEveryFlippedBit) {
-  const AeadKey key(numbered_key(1));
+TEST_P(Aead, RefusesEveryFlippedBit) {
+  const auto key = numbered(1);
   const auto good = seal(key, "a session");
   const auto refuses_flips = [&](auto member) {
     for (std::size_t bit = 0; bit < (good.*member).size() * 8; ++bit) {
@@ -103,8 +131,8 @@ TEST(AeadKey, RefusesEveryFlippedBit) {
   EXPECT_EQ(opened(key, good), "a session");  // a refusal leaves nothing behind
 }
 
-TEST(AeadKey, RefusesWhatWasCutOrGrew) {
-  const AeadKey key(numbered_key(1));
+TEST_P(Aead, RefusesWhatWasCutOrGrew) {
+  const auto key = numbered(1);
   const auto good = seal(key, "a session");
   for (std::size_t size = 0; size < good.bytes.size(); ++size) {
     auto bad = good;
@@ -116,14 +144,14 @@ TEST(AeadKey, RefusesWhatWasCutOrGrew) {
   EXPECT_EQ(opened(key, longer), "refused");
 }
 
-TEST(AeadKey, RefusesAnotherKey) {
-  const auto sealed = seal(AeadKey(numbered_key(1)), "a session");
-  EXPECT_EQ(opened(AeadKey(numbered_key(2)), sealed), "refused");
-  EXPECT_EQ(opened(AeadKey(numbered_key(1)), sealed), "a session");
+TEST_P(Aead, RefusesAnotherKey) {
+  const auto sealed = seal(numbered(1), "a session");
+  EXPECT_EQ(opened(numbered(2), sealed), "refused");
+  EXPECT_EQ(opened(numbered(1), sealed), "a session");
 }
 
-TEST(AeadKey, ShowsNothingOfWhatItRefuses) {
-  const AeadKey key(numbered_key(1));
+TEST_P(Aead, ShowsNothingOfWhatItRefuses) {
+  const auto key = numbered(1);
   auto sealed = seal(key, std::string(100, 's'));
   sealed.bytes.back() ^= std::byte{1};
   Bytes out(100, std::byte{0xEE});
@@ -131,8 +159,8 @@ TEST(AeadKey, ShowsNothingOfWhatItRefuses) {
   EXPECT_EQ(out, Bytes(100));
 }
 
-TEST(AeadKey, WritesNothingIntoTooSmallARoom) {
-  const AeadKey key(numbered_key(1));
+TEST_P(Aead, WritesNothingIntoTooSmallARoom) {
+  const auto key = numbered(1);
   const auto sealed = seal(key, "a session");
   Bytes out(8, std::byte{0xEE});
   EXPECT_FALSE(key.open(sealed.nonce, sealed.associated, sealed.bytes, out));
@@ -140,10 +168,10 @@ TEST(AeadKey, WritesNothingIntoTooSmallARoom) {
   EXPECT_THROW(key.seal(sealed.nonce, {}, as_bytes("nine byte"), out), std::length_error);
 }
 
-TEST(AeadKey, SurvivesMoreKeysThanAThreadKeeps) {
+TEST_P(Aead, SurvivesMoreKeysThanAThreadKeeps) {
   std::vector<AeadKey> keys;
   std::vector<Sealed> sealed;
-  for (unsigned i = 0; i < 200; ++i) sealed.push_back(seal(keys.emplace_back(numbered_key(i)), std::to_string(i)));
+  for (unsigned i = 0; i < 200; ++i) sealed.push_back(seal(keys.emplace_back(numbered(i)), std::to_string(i)));
   for (int round = 0; round < 2; ++round)
     for (unsigned i = 0; i < keys.size(); ++i) {
       EXPECT_EQ(opened(keys[i], sealed[i]), std::to_string(i));
@@ -151,14 +179,14 @@ TEST(AeadKey, SurvivesMoreKeysThanAThreadKeeps) {
     }
 }
 
-TEST(AeadKey, IsTheSameKeyWhenCopied) {
-  const AeadKey key(numbered_key(1));
+TEST_P(Aead, IsTheSameKeyWhenCopied) {
+  const auto key = numbered(1);
   const AeadKey copy = key;
   EXPECT_EQ(opened(copy, seal(key, "a session")), "a session");
 }
 
-TEST(AeadKey, ServesManyThreadsAtOnce) {
-  const AeadKey first(numbered_key(1)), second(numbered_key(2));
+TEST_P(Aead, ServesManyThreadsAtOnce) {
+  const auto first = numbered(1), second = numbered(2);
   std::array<int, 8> good{};
   {
     std::vector<std::jthread> threads;

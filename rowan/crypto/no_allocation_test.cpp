@@ -60,43 +60,51 @@ Key256 numbered_key(unsigned number) {
   return key;
 }
 
-/// One seal, one open, one refusal, a block there and back.
-void use(const AeadKey& aead, const BlockKey& block) {
+/// A key for each engine, and a block's.
+struct Keys {
+  explicit Keys(unsigned number)
+      : aeads{AeadKey(numbered_key(number)), AeadKey(numbered_key(number), AeadEngine::openssl)},
+        block(numbered_key(number)) {}
+  std::array<AeadKey, 2> aeads;
+  BlockKey block;
+};
+
+/// With each engine one seal, one open, one refusal; a block there and back.
+void use(const Keys& keys) {
   std::array<std::byte, nonce_size> nonce{};
   std::array<std::byte, 200> plain{};
   std::array<std::byte, plain.size() + tag_size> sealed;
-  aead.seal(nonce, as_bytes("header"), plain, sealed);
-  EXPECT_TRUE(aead.open(nonce, as_bytes("header"), sealed, plain));
-  EXPECT_FALSE(aead.open(nonce, as_bytes("Header"), sealed, plain));
-  EXPECT_EQ(block.decrypt(block.encrypt(Block{})), Block{});
+  for (const auto& aead : keys.aeads) {
+    aead.seal(nonce, as_bytes("header"), plain, sealed);
+    EXPECT_TRUE(aead.open(nonce, as_bytes("header"), sealed, plain));
+    EXPECT_FALSE(aead.open(nonce, as_bytes("Header"), sealed, plain));
+  }
+  EXPECT_EQ(keys.block.decrypt(keys.block.encrypt(Block{})), Block{});
 }
 
 TEST(HotPaths, AreCounted) {
   ASSERT_TRUE(openssl_counts);
-  const AeadKey aead(numbered_key(1));
-  const BlockKey block(numbered_key(2));
+  const Keys keys(1);
   std::size_t first_use = 0;
-  std::thread([&] { first_use = allocations_of([&] { use(aead, block); }); }).join();
+  std::thread([&] { first_use = allocations_of([&] { use(keys); }); }).join();
   EXPECT_GE(first_use, 4U);  // four contexts of a new thread: so the next tests can fail
   EXPECT_GE(allocations_of([] { std::vector<int> one(1); }), 1U);
 }
 
 TEST(HotPaths, SealAndOpenWithoutAllocation) {
-  const AeadKey aead(numbered_key(1));
-  const BlockKey block(numbered_key(2));
-  use(aead, block);
+  const Keys keys(1);
+  use(keys);
   EXPECT_EQ(allocations_of([&] {
-              for (int i = 0; i < 1'000; ++i) use(aead, block);
+              for (int i = 0; i < 1'000; ++i) use(keys);
             }),
             0U);
 }
 
 TEST(HotPaths, PushKeysOutWithoutAllocation) {
-  std::vector<AeadKey> aeads;
-  std::vector<BlockKey> blocks;
-  for (unsigned i = 0; i < 100; ++i) use(aeads.emplace_back(numbered_key(i)), blocks.emplace_back(numbered_key(i)));
+  std::vector<Keys> all;
+  for (unsigned i = 0; i < 100; ++i) use(all.emplace_back(i));
   EXPECT_EQ(allocations_of([&] {
-              for (unsigned i = 0; i < 100; ++i) use(aeads[i], blocks[i]);
+              for (const auto& keys : all) use(keys);
             }),
             0U);
 }

@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <rowan/base/base64.hpp>
 #include <rowan/base/config_error.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/crypto/argon2_text.hpp>
 #include <rowan/crypto/hash.hpp>
-#include <rowan/crypto/hash_slots.hpp>
+#include <rowan/crypto/hash_threads.hpp>
 #include <rowan/crypto/imported_hash.hpp>
 #include <rowan/crypto/password_hasher.hpp>
 #include <thread>
+#include <type_traits>
 
 namespace rowan {
 
@@ -55,41 +57,51 @@ Result<bool> matches(const Argon2Text& text, std::string_view password) {
 class Argon2idHasher final : public PasswordHasher {
  public:
   Argon2idHasher(const Argon2Options& options, Random& random)
-      : options_(options), random_(random), slots_(options.slots), nobody_(blank()) {
+      : options_(options), random_(random), nobody_(blank()), threads_(options.slots) {
     // Not a password's hash: 32 random bytes, so that starting costs nothing and nothing matches.
     random_.fill(nobody_.salt);
     random_.fill(nobody_.hash);
   }
 
   Result<std::string> hash(std::string_view password) override {
-    ROWAN_TRY(const auto slot, slots_.take(options_.slot_wait));
-    auto text = blank();
-    random_.fill(text.salt);
-    ROWAN_CHECK(compute(text, password));
-    return to_text(text);
+    return in_turn([&]() -> Result<std::string> {
+      auto text = blank();
+      random_.fill(text.salt);
+      ROWAN_CHECK(compute(text, password));
+      return to_text(text);
+    });
   }
 
   Result<Verdict> verify(std::string_view password, std::string_view stored) override {
     if (const auto text = crypto::read_argon2_text(stored)) {
-      ROWAN_TRY(const auto slot, slots_.take(options_.slot_wait));
-      ROWAN_TRY(const bool same, matches(*text, password));
-      return Verdict{.matches = same, .outdated = !is_current(*text)};
+      return in_turn([&]() -> Result<Verdict> {
+        ROWAN_TRY(const bool same, matches(*text, password));
+        return Verdict{.matches = same, .outdated = !is_current(*text)};
+      });
     }
     if (crypto::imported_hash_kind(stored)) {
-      ROWAN_TRY(const auto slot, slots_.take(options_.slot_wait));
-      ROWAN_TRY(const bool same, crypto::matches_imported_hash(password, stored));
-      return Verdict{.matches = same, .outdated = true};
+      return in_turn([&]() -> Result<Verdict> {
+        ROWAN_TRY(const bool same, crypto::matches_imported_hash(password, stored));
+        return Verdict{.matches = same, .outdated = true};
+      });
     }
     return verify_nobody(password);
   }
 
   Result<Verdict> verify_nobody(std::string_view password) override {
-    ROWAN_TRY(const auto slot, slots_.take(options_.slot_wait));
-    ROWAN_CHECK(matches(nobody_, password));
-    return Verdict{};
+    return in_turn([&]() -> Result<Verdict> {
+      ROWAN_CHECK(matches(nobody_, password));
+      return Verdict{};
+    });
   }
 
  private:
+  template <class Work>
+  std::invoke_result_t<Work> in_turn(const Work& work) {
+    std::optional<std::invoke_result_t<Work>> result;
+    ROWAN_CHECK(threads_.run(options_.slot_wait, [&] { result.emplace(work()); }));
+    return *std::move(result);
+  }
   Argon2Text blank() const {
     return {options_.memory_kib, options_.passes, 1, std::vector<std::byte>(salt_size),
             std::vector<std::byte>(hash_size)};
@@ -101,8 +113,8 @@ class Argon2idHasher final : public PasswordHasher {
 
   const Argon2Options options_;
   Random& random_;
-  crypto::HashSlots slots_;
   Argon2Text nobody_;  // constant after construction
+  crypto::HashThreads threads_;
 };
 
 std::vector<std::string> problems_of(const Argon2Options& options) {

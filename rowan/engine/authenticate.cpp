@@ -26,11 +26,11 @@ std::chrono::microseconds reseal_after(const Core& core) {
 GuardVerdict by_session(const Core& core, std::string_view cookie_header, std::string_view subject) {
   const auto cookie = http::find_cookie(cookie_header, core.session_cookie);
   if (!cookie.value) return GuardRefused{cookie.repeated ? Why::malformed : Why::missing};
-  auto session = sessions::open_session(core.session_seal, *cookie.value);
+  const auto now = core.clock.now();
+  auto session = sessions::open_session(core.session_seal, *cookie.value, now);
   if (!session) return GuardRefused{Why::malformed};
   const auto* claims = session->find(subject);
   if (claims == nullptr) return GuardRefused{Why::missing};
-  const auto now = core.clock.now();
   if (claims->expires_at <= now) return GuardRefused{Why::expired};
   if (session->seen + core.options.session.idle <= now) return GuardRefused{Why::idle};
   auto verdict = judge(core, *claims);

@@ -133,6 +133,8 @@ struct Strategy {
   /// Whether this is the account's own secret (its password), before something that cannot be undone; nullopt when it
   /// has none here.
   std::function<Result<std::optional<bool>>(const PhaseContext&, AccountId, std::string_view secret)> check_secret{};
+  /// Sets that secret as an administrator's tool does, without the old one: the policy holds, every session ends.
+  std::function<Result<>(const Spine&, AccountId, std::string_view secret)> set_secret{};
   /// Problems of its options, each naming the option and a way out; reported with all others at start-up.
   std::function<std::vector<std::string>(const struct SubjectView&)> check{};
   /// Old data this strategy can drop; run about once an hour.

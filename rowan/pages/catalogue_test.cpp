@@ -1,7 +1,10 @@
 // Every word has its translation, and no catalogue has a word that nobody says (STYLE S-43).
 #include <gmock/gmock.h>
 
+#include <cctype>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <rowan/pages/catalogues.hpp>
 #include <rowan/pages/embedded_files.hpp>
 #include <rowan/pages/template_source.hpp>
@@ -11,10 +14,7 @@ namespace rowan::pages {
 namespace {
 
 std::vector<EmbeddedFile> every_template() {
-  std::vector<EmbeddedFile> files(embedded::template_files, embedded::template_files + embedded::template_files_count);
-  files.insert(files.end(), embedded::room_template_files,
-               embedded::room_template_files + embedded::room_template_files_count);
-  return files;
+  return {embedded::template_files, embedded::template_files + embedded::template_files_count};
 }
 
 std::set<std::string> words_of_templates() {
@@ -25,6 +25,43 @@ std::set<std::string> words_of_templates() {
   for (const auto& file : every_template())
     for (auto& word : read_template(file.name, file.bytes, lookups, problems).words()) words.insert(std::move(word));
   return words;
+}
+
+// What rooms say by rowan::sentence("…"), one literal or several in a row. Anything else in the brackets is a sentence
+// that no translator will ever see.
+void collect_sentences(std::string_view code, std::set<std::string>& sentences, std::vector<std::string>& unreadable) {
+  constexpr std::string_view call = "sentence(", blank = " \t\r\n";
+  for (auto at = code.find(call); at != std::string_view::npos; at = code.find(call, at + 1)) {
+    if (at > 0 && (std::isalnum(static_cast<unsigned char>(code[at - 1])) != 0 || code[at - 1] == '_')) continue;
+    std::string sentence;
+    auto next = code.find_first_not_of(blank, at + call.size());
+    while (next != std::string_view::npos && code[next] == '"') {
+      for (++next; next < code.size() && code[next] != '"'; ++next) {
+        if (code[next] == '\\') ++next;  // \" and \\ are themselves; a sentence is one line
+        if (next < code.size()) sentence += code[next];
+      }
+      next = code.find_first_not_of(blank, next + 1);
+    }
+    if (!sentence.empty() && next != std::string_view::npos && code[next] == ')')
+      sentences.insert(sentence);
+    else
+      unreadable.emplace_back(code.substr(at, code.find('\n', at) - at));
+  }
+}
+
+std::set<std::string> sentences_of_rooms() {
+  std::set<std::string> sentences;
+  for (const auto* const rooms : {"strategies", "add_ons"})
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(ROWAN_SOURCE_FOLDER "/" + std::string(rooms))) {
+      const auto name = entry.path().filename().string();
+      if (!name.ends_with(".cpp") || name.ends_with("_test.cpp")) continue;
+      std::ifstream file(entry.path(), std::ios::binary);
+      std::vector<std::string> unreadable;
+      collect_sentences(std::string(std::istreambuf_iterator<char>(file), {}), sentences, unreadable);
+      EXPECT_THAT(unreadable, testing::IsEmpty()) << entry.path();
+    }
+  return sentences;
 }
 
 Catalogues every_catalogue() {
@@ -67,15 +104,30 @@ TEST(Catalogues, TranslateEveryWordOfTheTemplates) {
 TEST(Catalogues, TranslateEveryWordOfTheCode) {
   const auto catalogues = every_catalogue();
   for (const auto word : words::all) EXPECT_TRUE(catalogues.translate(word, "de")) << "no German for: " << word;
+  const auto sentences = sentences_of_rooms();
+  ASSERT_FALSE(sentences.empty());
+  for (const auto& word : sentences) EXPECT_TRUE(catalogues.translate(word, "de")) << "no German for: " << word;
   for (const auto& word : words::all_counted) {
     EXPECT_TRUE(catalogues.translate(word, 1, "de")) << word.one;
     EXPECT_THAT(catalogues.translate(word, 7, "de").value_or(""), testing::HasSubstr("{1}")) << word.many;
   }
 }
 
+TEST(SentencesOfTheCode, AreFoundHoweverTheyAreWrapped) {
+  std::set<std::string> sentences;
+  std::vector<std::string> unreadable;
+  collect_sentences(R"(x = sentence("One."); f(rowan::sentence(
+      "Two, "
+      "of \"two\" lines."));  my_sentence("not this"); sentence(name); sentence("Half" + name);)",
+                    sentences, unreadable);
+  EXPECT_THAT(sentences, testing::ElementsAre("One.", "Two, of \"two\" lines."));
+  EXPECT_THAT(unreadable, testing::SizeIs(2));
+}
+
 TEST(Catalogues, HaveNoWordThatNobodySays) {
   auto said = words_of_templates();
   said.insert(words::all.begin(), words::all.end());
+  said.merge(sentences_of_rooms());
   for (const auto& word : words::all_counted) said.emplace(word.one);
   for (std::size_t i = 0; i < embedded::catalogue_files_count; ++i)
     for (const auto& key : keys_of(embedded::catalogue_files[i].bytes))

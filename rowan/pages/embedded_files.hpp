@@ -5,10 +5,8 @@
 
 namespace rowan::embedded {
 
-extern const EmbeddedFile template_files[];  // "pages/layout.html"
+extern const EmbeddedFile template_files[];  // "pages/layout.html", "strategies/password/mails/reset.txt"
 extern const std::size_t template_files_count;
-extern const EmbeddedFile room_template_files[];  // "strategies/password/mails/reset.txt"
-extern const std::size_t room_template_files_count;
 extern const EmbeddedFile catalogue_files[];  // "pages/texts/de.mo"
 extern const std::size_t catalogue_files_count;
 extern const EmbeddedFile asset_files[];  // "pages/assets/rowan.css"

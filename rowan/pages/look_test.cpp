@@ -16,13 +16,10 @@ using testing::Not;
 
 std::vector<EmbeddedFile> every_page() {
   std::vector<EmbeddedFile> files;
-  const auto add = [&](const EmbeddedFile* begin, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i)
-      if (begin[i].name.ends_with(".html") && begin[i].name.find("mails/") == std::string_view::npos)
-        files.push_back(begin[i]);
-  };
-  add(embedded::template_files, embedded::template_files_count);
-  add(embedded::room_template_files, embedded::room_template_files_count);
+  for (std::size_t i = 0; i < embedded::template_files_count; ++i) {
+    const auto& file = embedded::template_files[i];
+    if (file.name.ends_with(".html") && file.name.find("mails/") == std::string_view::npos) files.push_back(file);
+  }
   return files;
 }
 
@@ -50,25 +47,52 @@ std::string attribute(const std::string& tag, const std::string& name) {
 std::string every_form() {
   const Pages pages({});
   std::string all;
-  constexpr std::pair<const char*, const char*> forms[] = {{"sign_in", "email"},
-                                                           {"register", "password"},
-                                                           {"reset_request", "email"},
-                                                           {"reset", "password"},
-                                                           {"change", "current_password"}};
+  struct Form {
+    const char *name, *wrong;
+  };
+  constexpr Form forms[] = {{"password/sign_in", "email"},
+                            {"password/register", "password"},
+                            {"password/reset_request", "email"},
+                            {"password/reset", "password"},
+                            {"password/change", "current_password"},
+                            {"magic_link/request", "email"},
+                            {"magic_link/requested_with_code", "code"},
+                            {"magic_link/sign_in", ""},
+                            {"otp/request", "email"},
+                            {"otp/enter_code", "otp"},
+                            {"confirmation/confirm", ""},
+                            {"confirmation/resend", "email"},
+                            {"confirmation/change_email", "email"}};
   for (const auto& [name, wrong] : forms) {
-    const Json data{
-        {"subject", "user"},
-        {"strategy", name},
-        {"csrf_token", "t"},
-        {"confirmation", true},
-        {"remember_me", true},
-        {"minimum", 15},
-        {"account_email", "a@b.example"},
-        {"errors", {{"email", "e"}, {"password", "e"}, {"password_confirmation", "e"}, {"current_password", "e"}}},
-        {"summary", Json::array({Json{{"field", wrong}, {"text", "e"}}})}};
-    all += pages.fragment("password/" + std::string(name) + ".html", data, "en").value();
+    std::string strategy(name);
+    std::ranges::replace(strategy, '/', '_');
+    const Json data{{"subject", "user"},
+                    {"strategy", strategy},
+                    {"csrf_token", "t"},
+                    {"confirmation", true},
+                    {"remember_me", true},
+                    {"minimum", 15},
+                    {"account_email", "a@b.example"},
+                    {"here", true},
+                    {"confirms", true},
+                    {"values", {{"email", "typed@b.example"}}},
+                    {"errors",
+                     {{"email", "e"},
+                      {"password", "e"},
+                      {"password_confirmation", "e"},
+                      {"current_password", "e"},
+                      {"code", "e"},
+                      {"otp", "e"}}},
+                    {"summary", Json::array({Json{{"field", wrong}, {"text", "e"}}})}};
+    all += pages.fragment(std::string(name) + ".html", data, "en").value();
   }
   return all;
+}
+
+std::size_t count_of(std::string_view html, std::string_view what) {
+  std::size_t count = 0;
+  for (auto at = html.find(what); at != std::string_view::npos; at = html.find(what, at + 1)) ++count;
+  return count;
 }
 
 TEST(EveryPage, HasNoInlineScriptOrStyle) {  // BRW-03
@@ -96,12 +120,29 @@ TEST(EveryPage, RendersInEveryLanguageWithoutLeftovers) {
     }
 }
 
+// A page has a title, a panel has none.
+TEST(EveryPage, HasExactlyOneHeading) {
+  const Pages pages({});
+  for (const auto& name : pages.names()) {
+    if (!name.ends_with(".html") || name.find("mails/") != std::string::npos) continue;
+    const auto source = std::string(*pages.source(name));
+    const bool is_page = source.find("[[title \"") != std::string::npos || name == "message.html";
+    const auto kinds = name == "confirmation/confirm.html"
+                           ? std::vector<std::string>{"confirms", "registers", "changes", "reverts"}
+                           : std::vector<std::string>{"sign_out_action"};
+    for (const auto& kind : kinds)
+      EXPECT_EQ(count_of(pages.fragment(name, Json::object({{kind, true}}), "en").value(), "<h1"), is_page ? 1u : 0u)
+          << name << " " << kind;
+  }
+}
+
 TEST(PasswordFields, SayWhatTheyAreToPasswordManagers) {  // PWD-10
-  int current = 0, chosen = 0, names = 0;
+  int current = 0, chosen = 0, names = 0, addresses = 0;
   for (const auto& input : tags(every_form(), "input")) {
     if (attribute(input, "type") == "email") {
-      EXPECT_EQ(attribute(input, "autocomplete"), "username") << input;
-      ++names;
+      const auto means = attribute(input, "autocomplete");
+      EXPECT_TRUE(means == "username" || means == "email") << input;
+      means == "username" ? ++names : ++addresses;
     }
     if (attribute(input, "type") != "password") continue;
     const auto means = attribute(input, "autocomplete");
@@ -110,9 +151,25 @@ TEST(PasswordFields, SayWhatTheyAreToPasswordManagers) {  // PWD-10
     EXPECT_THAT(input, Not(HasSubstr("maxlength"))) << input;
     EXPECT_TRUE(attribute(input, "value").empty()) << input;
   }
-  EXPECT_EQ(current, 2);  // signing in, changing
+  EXPECT_EQ(current, 3);  // signing in, changing the password, changing the address
   EXPECT_EQ(chosen, 6);   // registering, resetting, changing: twice each
-  EXPECT_EQ(names, 5);
+  EXPECT_EQ(names, 9);
+  EXPECT_EQ(addresses, 1);  // the new one: no user name yet
+}
+
+TEST(CodeFields, SayWhatTheyAreToPhones) {
+  int codes = 0;
+  for (const auto& input : tags(every_form(), "input")) {
+    if (attribute(input, "autocomplete") != "one-time-code") continue;
+    ++codes;
+    EXPECT_EQ(attribute(input, "type"), "text") << input;
+    EXPECT_EQ(attribute(input, "inputmode"), "text") << input;
+    EXPECT_EQ(attribute(input, "autocapitalize"), "characters") << input;
+    EXPECT_EQ(attribute(input, "spellcheck"), "false") << input;
+    EXPECT_THAT(input, Not(HasSubstr("maxlength"))) << input;  // blanks and dashes are welcome
+    EXPECT_THAT(input, Not(HasSubstr(" value="))) << input;
+  }
+  EXPECT_EQ(codes, 2);
 }
 
 TEST(Fields, HaveLabelsAndTheirErrorsBesideThem) {
@@ -143,15 +200,119 @@ TEST(Fields, HaveLabelsAndTheirErrorsBesideThem) {
     }
 }
 
-TEST(ResetPage, TakesTheTokenOutOfTheAddress) {  // REC-05
-  const auto page =
-      Pages({})
-          .page("password/reset.html", {{"reset_href", "/reset"}, {"reset_token", "1.x"}, {"subject", "user"}}, "en")
-          .value();
-  EXPECT_THAT(page, HasSubstr("data-address=\"/reset\""));
-  EXPECT_THAT(page, HasSubstr("name=\"user[reset_token]\" value=\"1.x\""));
+TEST(TokenPages, TakeTheTokenOutOfTheAddress) {  // REC-05
+  const Pages pages({});
+  struct TokenPage {
+    const char *name, *field, *shown_instead;
+  };
+  constexpr TokenPage token_pages[] = {{"password/reset", "reset_token", "/reset"},
+                                       {"magic_link/sign_in", "token", "/sign-in"},
+                                       {"confirmation/confirm", "confirm", "/sign-in"}};
+  for (const auto& [name, field, shown_instead] : token_pages) {
+    const auto page = pages
+                          .page(std::string(name) + ".html",
+                                {{"reset_href", "/reset"},
+                                 {"sign_in_href", "/sign-in"},
+                                 {"subject", "user"},
+                                 {"here", true},
+                                 {"confirms", true},
+                                 {field, "1.x"}},
+                                "en")
+                          .value();
+    EXPECT_THAT(page, HasSubstr("data-address=\"" + std::string(shown_instead) + "\"")) << name;
+    EXPECT_EQ(count_of(page, "1.x"), 1u) << name;
+    EXPECT_THAT(page, HasSubstr("name=\"user[" + std::string(field) + "]\" value=\"1.x\"")) << name;
+  }
   EXPECT_THAT(std::string(asset("pages/assets/rowan.js")),
               HasSubstr("history.replaceState(null, '', clean.dataset.address)"));
+}
+
+TEST(TokenPages, AskForOneGesture) {
+  const Pages pages({});
+  const auto buttons = [&](const char* name, const char* kind) {
+    return count_of(pages.fragment(name, Json::object({{kind, true}}), "en").value(), "<button");
+  };
+  for (const auto* kind : {"here", "here_registers"}) EXPECT_EQ(buttons("magic_link/sign_in.html", kind), 1u) << kind;
+  EXPECT_EQ(buttons("magic_link/sign_in.html", "elsewhere"), 0u);
+  for (const auto* kind : {"confirms", "registers", "changes", "reverts"})
+    EXPECT_EQ(buttons("confirmation/confirm.html", kind), 1u) << kind;
+}
+
+TEST(TokenPages, KeepTheTokenFromABrowserThatMayNotUseIt) {
+  const auto page =
+      Pages({}).page("magic_link/sign_in.html", {{"elsewhere", true}, {"token", "1.x"}, {"subject", "user"}}, "en");
+  EXPECT_THAT(page.value(), Not(HasSubstr("1.x")));
+}
+
+std::vector<std::string> every_mail(const Pages& pages) {
+  std::vector<std::string> names;
+  for (auto name : pages.names()) {
+    const auto at = name.find("/mails/");
+    if (at == std::string::npos || !name.ends_with(".txt")) continue;
+    names.push_back(name.substr(0, at) + "/" + name.substr(at + 7, name.size() - at - 11));
+  }
+  return names;
+}
+
+TEST(EveryMail, SaysTheSameInTextAndHtmlWithoutLeftovers) {
+  const Pages pages({});
+  const auto names = every_mail(pages);
+  ASSERT_GT(names.size(), 15u);
+  for (const auto& language : pages.languages())
+    for (const auto& name : names) {
+      const auto mail = pages.mail(name,
+                                   {{"link", "https://notes.example/x/1.y"},
+                                    {"code", "BCD-FGH"},
+                                    {"expires_at", "13:00"},
+                                    {"registered_at", "11:00"},
+                                    {"new_email", "new@b.example"},
+                                    {"requested_at", "12:00"},
+                                    {"requested_from", "203.0.113.7"},
+                                    {"requested_with", "Firefox on Linux"}},
+                                   language);
+      ASSERT_TRUE(mail) << name;
+      EXPECT_FALSE(mail->subject.empty()) << name;
+      EXPECT_THAT(mail->subject, Not(HasSubstr("BCD-FGH"))) << name;
+      for (const auto* value : {"https://notes.example/x/1.y", "BCD-FGH", "13:00", "11:00", "new@b.example", "12:00",
+                                "203.0.113.7", "Firefox on Linux"})
+        EXPECT_EQ(mail->text.find(value) == std::string::npos, mail->html.find(value) == std::string::npos)
+            << name << ": " << value;
+      for (const auto* value : {"12:00", "203.0.113.7", "Firefox on Linux"})
+        EXPECT_THAT(mail->text, HasSubstr(value)) << name;
+      for (const auto& part : {mail->text, mail->html})
+        for (const auto* leftover : {"{{", "}}", "[[", "]]"}) EXPECT_THAT(part, Not(HasSubstr(leftover))) << name;
+      EXPECT_THAT(mail->text, Not(HasSubstr("\n\n\n"))) << name;
+      EXPECT_EQ(count_of(mail->html, "<h1"), 1u) << name;
+    }
+}
+
+TEST(EveryMail, HasItsLinkAndItsCodeOnALineOfTheirOwn) {
+  const Pages pages({});
+  std::size_t codes = 0, links = 0;
+  for (const auto& name : every_mail(pages)) {
+    const auto mail = pages.mail(name, {{"link", "https://notes.example/x/1.y"}, {"code", "BCD-FGH"}}, "en").value();
+    const auto code_lines = count_of(mail.text, "\n\nBCD-FGH\n\n");
+    const auto link_lines = count_of(mail.text + "\n", "\n\nhttps://notes.example/x/1.y\n\n");
+    EXPECT_EQ(count_of(mail.text, "BCD-FGH"), code_lines) << name;
+    EXPECT_EQ(count_of(mail.text, "https://notes.example/x/1.y"), link_lines) << name;
+    EXPECT_GE(code_lines + link_lines, 1u) << name;
+    codes += code_lines;
+    links += link_lines;
+  }
+  EXPECT_EQ(codes, 5u);  // two of magic_link, three of otp
+  EXPECT_GT(links, 12u);
+}
+
+TEST(MagicLinkMails, ShowACodeOnlyWhenThereIsOne) {
+  const Pages pages({});
+  for (const auto* name : {"magic_link/sign_in", "magic_link/register"}) {
+    const auto with = pages.mail(name, {{"link", "https://x"}, {"code", "BCD-FGH"}}, "en").value();
+    const auto without = pages.mail(name, {{"link", "https://x"}, {"code", ""}}, "en").value();
+    EXPECT_THAT(with.text, HasSubstr("type this code there")) << name;
+    EXPECT_THAT(without.text, Not(HasSubstr("code"))) << name;
+    EXPECT_THAT(without.html, Not(HasSubstr("this code"))) << name;
+    EXPECT_THAT(without.text, Not(HasSubstr("\n\n\n"))) << name;
+  }
 }
 
 TEST(Assets, StaySmall) {

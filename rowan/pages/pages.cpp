@@ -28,7 +28,6 @@ pages::TemplateFiles collect_templates(const PagesOptions& options, std::span<co
                          "\"; rename one");
   };
   for (const auto& file : embedded_files(embedded::template_files, embedded::template_files_count)) add(file);
-  for (const auto& file : embedded_files(embedded::room_template_files, embedded::room_template_files_count)) add(file);
   for (const auto& file : more) add(file);
   pages::read_template_folder(options.template_folder, files, problems);
   return files;

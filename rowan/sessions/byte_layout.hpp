@@ -1,7 +1,8 @@
 #pragma once
 // Writing and reading fixed layouts of bytes, bounded on both sides, without allocation.
+#include <algorithm>
+#include <array>
 #include <cstdint>
-#include <cstring>
 #include <rowan/base/base64.hpp>
 #include <span>
 #include <string_view>
@@ -15,8 +16,10 @@ class LayoutWriter {
     for (int i = 7; i >= 0; --i) byte(static_cast<std::uint8_t>(value >> (8 * i)));
   }
   void byte(std::uint8_t value) {
-    if (used_ < into_.size()) into_[used_++] = static_cast<std::byte>(value);
-    else fits_ = false;
+    if (used_ < into_.size())
+      into_[used_++] = static_cast<std::byte>(value);
+    else
+      fits_ = false;
   }
   void bytes(std::span<const std::byte> value) {
     for (const auto b : value) byte(std::to_integer<std::uint8_t>(b));
@@ -39,8 +42,10 @@ class LayoutReader {
  public:
   explicit LayoutReader(std::span<const std::byte> from) : from_(from) {}
   std::int64_t integer() {
+    std::array<std::byte, 8> big_endian{};
+    bytes(big_endian);
     std::uint64_t value = 0;
-    for (int i = 0; i < 8; ++i) value = value << 8 | byte();
+    for (const auto b : big_endian) value = value << 8 | std::to_integer<std::uint64_t>(b);
     return static_cast<std::int64_t>(value);
   }
   std::uint8_t byte() {
@@ -48,8 +53,14 @@ class LayoutReader {
     good_ = false;
     return 0;
   }
-  void bytes(std::span<std::byte> into) {
-    for (auto& b : into) b = static_cast<std::byte>(byte());
+  void bytes(std::span<std::byte> into) {  // zeros when there are not as many
+    if (into.size() > from_.size() - at_) {
+      good_ = false;
+      std::ranges::fill(into, std::byte{});
+      return;
+    }
+    std::ranges::copy(from_.subspan(at_, into.size()), into.begin());
+    at_ += into.size();
   }
   std::string_view text() {
     const std::size_t high = byte(), size = high << 8 | byte();

@@ -28,7 +28,8 @@ Associated associate(std::span<const std::byte> header, std::string_view bound) 
 
 }  // namespace
 
-Seal::Seal(const crypto::KeyRing& keys, const Clock& clock, Random& random, std::string_view name, std::string_view base_url)
+Seal::Seal(const crypto::KeyRing& keys, const Clock& clock, Random& random, std::string_view name,
+           std::string_view base_url)
     : keys_(&keys), clock_(&clock), random_(&random), bound_(std::string(name) + "|" + std::string(base_url)) {
   if (bound_.size() > 300) bound_.resize(300);
   for (std::size_t i = 0; i < keys.size(); ++i) days_.push_back(std::make_unique<Days>());
@@ -36,8 +37,8 @@ Seal::Seal(const crypto::KeyRing& keys, const Clock& clock, Random& random, std:
 
 Seal::~Seal() = default;
 
-const crypto::AeadKey* Seal::key(std::size_t secret, std::uint32_t day) const {
-  const auto today = day_of(clock_->now());
+const crypto::AeadKey* Seal::key(std::size_t secret, std::uint32_t day, Timestamp now) const {
+  const auto today = day_of(now);
   if (day > today + 1 || day + days_kept <= today) return nullptr;
   auto& slot = (*days_[secret])[day % days_kept];
   const auto* found = slot.load(std::memory_order_acquire);
@@ -52,7 +53,8 @@ const crypto::AeadKey* Seal::key(std::size_t secret, std::uint32_t day) const {
 }
 
 std::string Seal::seal(std::span<const std::byte> plain) const {
-  const auto day = day_of(clock_->now());
+  const auto now = clock_->now();
+  const auto day = day_of(now);
   std::vector<std::byte> bytes(seal_overhead + plain.size());
   bytes[0] = version;
   bytes[1] = static_cast<std::byte>(keys_->key_id(0));
@@ -60,22 +62,24 @@ std::string Seal::seal(std::span<const std::byte> plain) const {
   const auto nonce = random_->bytes<crypto::nonce_size>();
   std::memcpy(bytes.data() + header_size, nonce.data(), nonce.size());
   const auto associated = associate(bytes, bound_);
-  key(0, day)->seal(nonce, std::span(associated.bytes).first(associated.size), plain,
-                    std::span(bytes).subspan(header_size + crypto::nonce_size));
+  key(0, day, now)
+      ->seal(nonce, std::span(associated.bytes).first(associated.size), plain,
+             std::span(bytes).subspan(header_size + crypto::nonce_size));
   return to_base64url(bytes);
 }
 
-std::optional<std::size_t> Seal::open(std::string_view text, std::span<std::byte> plain) const {
+std::optional<std::size_t> Seal::open(std::string_view text, std::span<std::byte> plain, Timestamp now) const {
   std::array<std::byte, seal_overhead + max_plain> bytes;
   const auto size = from_base64url(text, bytes);
   if (!size || *size < seal_overhead || bytes[0] != version) return std::nullopt;
   std::uint32_t day = 0;
   for (std::size_t i = 0; i < 4; ++i) day = day << 8 | std::to_integer<std::uint32_t>(bytes[2 + i]);
   const auto associated = associate(bytes, bound_);
-  const auto sealed = std::span<const std::byte>(bytes).subspan(header_size + crypto::nonce_size, *size - header_size - crypto::nonce_size);
+  const auto sealed = std::span<const std::byte>(bytes).subspan(header_size + crypto::nonce_size,
+                                                                *size - header_size - crypto::nonce_size);
   for (std::size_t secret = 0; secret < keys_->size(); ++secret) {
     if (keys_->key_id(secret) != std::to_integer<std::uint8_t>(bytes[1])) continue;
-    const auto* opener = key(secret, day);
+    const auto* opener = key(secret, day, now);
     if (opener == nullptr) return std::nullopt;
     return opener->open(std::span<const std::byte, crypto::nonce_size>(bytes.data() + header_size, crypto::nonce_size),
                         std::span(associated.bytes).first(associated.size), sealed, plain);

@@ -22,16 +22,22 @@ inline constexpr std::size_t seal_overhead = 1 + 1 + 4 + crypto::nonce_size + cr
 class Seal {
  public:
   /// `name` and `base_url` are bound in: a cookie of another name or site does not open.
-  Seal(const crypto::KeyRing& keys, const Clock& clock, Random& random, std::string_view name, std::string_view base_url);
+  Seal(const crypto::KeyRing& keys, const Clock& clock, Random& random, std::string_view name,
+       std::string_view base_url);
   ~Seal();
   /// base64url text.
   std::string seal(std::span<const std::byte> plain) const;
   /// The number of plain bytes; nullopt for anything that we did not make, or made longer ago than `days_kept`.
-  std::optional<std::size_t> open(std::string_view text, std::span<std::byte> plain) const;
+  std::optional<std::size_t> open(std::string_view text, std::span<std::byte> plain) const {
+    return open(text, plain, now());
+  }
+  /// The same for who has asked the clock already.
+  std::optional<std::size_t> open(std::string_view text, std::span<std::byte> plain, Timestamp now) const;
+  Timestamp now() const { return clock_->now(); }
 
  private:
   static constexpr std::size_t days_kept = 64;
-  const crypto::AeadKey* key(std::size_t secret, std::uint32_t day) const;
+  const crypto::AeadKey* key(std::size_t secret, std::uint32_t day, Timestamp now) const;
   struct DayKey {
     std::uint32_t day;
     crypto::AeadKey key;

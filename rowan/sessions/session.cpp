@@ -47,16 +47,13 @@ std::optional<std::string> seal_session(const Seal& seal, const Session& session
   return seal.seal(std::span(bytes).first(writer.used()));
 }
 
-std::optional<Session> open_session(const Seal& seal, std::string_view cookie) {
-  std::array<std::byte, max_session_bytes> bytes;
-  const auto size = seal.open(cookie, bytes);
-  if (!size) return std::nullopt;
-  LayoutReader reader(std::span<const std::byte>(bytes).first(*size));
-  Session session;
+namespace {
+
+bool read(LayoutReader& reader, Session& session) {
   reader.bytes(session.form_secret);
   session.seen = from_microseconds(reader.integer());
   session.count = reader.byte();
-  if (session.count > session.claims.size()) return std::nullopt;
+  if (session.count > session.claims.size()) return false;
   for (std::size_t i = 0; i < session.count; ++i) {
     auto& who = session.claims[i];
     Uuid id;
@@ -64,7 +61,7 @@ std::optional<Session> open_session(const Seal& seal, std::string_view cookie) {
     who.id = AccountId(id);
     const auto subject = SubjectName::from(reader.text());
     const auto tenant = TenantName::from(reader.text());
-    if (!subject || !tenant) return std::nullopt;
+    if (!subject || !tenant) return false;
     who.subject_name = *subject;
     who.tenant_name = *tenant;
     who.numbers.token = reader.integer();
@@ -73,9 +70,25 @@ std::optional<Session> open_session(const Seal& seal, std::string_view cookie) {
     who.authenticated_at = from_microseconds(reader.integer());
     who.expires_at = from_microseconds(reader.integer());
     for (std::size_t m = reader.byte(); m > 0 && reader.good(); --m)
-      if (!who.methods.add(reader.text())) return std::nullopt;
+      if (!who.methods.add(reader.text())) return false;
   }
-  return reader.done() ? std::optional(session) : std::nullopt;
+  return reader.done();
+}
+
+}  // namespace
+
+std::optional<Session> open_session(const Seal& seal, std::string_view cookie, Timestamp now) {
+  std::optional<Session> session;  // the only thing returned, so that it is never copied
+  std::array<std::byte, max_session_bytes> bytes;
+  const auto size = seal.open(cookie, bytes, now);
+  if (!size) return session;
+  LayoutReader reader(std::span<const std::byte>(bytes).first(*size));
+  if (!read(reader, session.emplace())) session.reset();
+  return session;
+}
+
+std::optional<Session> open_session(const Seal& seal, std::string_view cookie) {
+  return open_session(seal, cookie, seal.now());
 }
 
 }  // namespace rowan::sessions

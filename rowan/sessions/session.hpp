@@ -27,5 +27,7 @@ struct Session {
 /// Empty when it does not fit in 512 bytes.
 std::optional<std::string> seal_session(const Seal& seal, const Session& session);
 std::optional<Session> open_session(const Seal& seal, std::string_view cookie);
+/// For the guard, which has asked the clock already.
+std::optional<Session> open_session(const Seal& seal, std::string_view cookie, Timestamp now);
 
 }  // namespace rowan::sessions

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <rowan/http/url.hpp>
 #include <rowan/testing/browser.hpp>
+#include <rowan/testing/exchange.hpp>
 #include <rowan/testing/html.hpp>
 #include <stdexcept>
 
@@ -51,8 +52,10 @@ std::string Form::value(std::string_view name) const {
   return field == fields_.end() ? std::string() : field->value;
 }
 
-Browser::Browser(const Site& site, std::string origin)
-    : site_(&site), origin_(std::move(origin)), client_(*http::IpAddress::parse("127.0.0.1")) {}
+Browser::Browser(const Site& site, std::string origin) : Browser(&site, std::move(origin)) {}
+
+Browser::Browser(const Site* site, std::string origin)
+    : site_(site), origin_(std::move(origin)), client_(*http::IpAddress::parse("127.0.0.1")) {}
 
 Browser& Browser::get(std::string_view target) {
   navigate(request_to(http::Method::get, target));
@@ -190,11 +193,13 @@ void Browser::exchange(http::Request request) {
     if (value) request.headers.add(std::move(name), *std::move(value));
   }
   location_ = request.path + (request.query.empty() ? "" : "?" + request.query);
-  auto begun = site_->begin(request);
-  if (auto* whole = std::get_if<http::Response>(&begun))
-    response_ = std::move(*whole);
-  else
-    response_ = std::get<Blocking>(begun).run();
+  if (site_ == nullptr) {
+    response_ = exchange_over_socket(origin_, request);
+  } else {
+    auto begun = site_->begin(request);
+    auto* whole = std::get_if<http::Response>(&begun);
+    response_ = whole != nullptr ? std::move(*whole) : std::get<Blocking>(begun).run();
+  }
   body_ = request.method == http::Method::head ? std::string() : std::string(response_.content());
   keep_cookies();
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Browser: one visitor of a Site, without a socket: cookie jar, forms, redirects. What Capybara is to Rack.
+// Browser: one visitor of a Site, in process or at a real port: cookie jar, forms, redirects. What Capybara is to Rack.
 //   Browser browser(site, "https://notes.example");
 //   browser.get("/sign-in").form("sign_in").fill("user[email]", "ann@notes.example").fill("user[password]",
 //   "…").submit(); EXPECT_EQ(browser.location(), "/");
@@ -51,6 +51,8 @@ class Browser {
   using Fields = Form::Fields;
 
   explicit Browser(const Site& site, std::string origin = "https://rowan.example");
+  /// A visitor of a running server: Browser::at("http://127.0.0.1:4000"). Every request is a connection of its own.
+  static Browser at(std::string origin) { return Browser(nullptr, std::move(origin)); }
 
   // Going somewhere. Each follows redirects on this origin, five at most, and returns *this.
   Browser& get(std::string_view target);
@@ -89,12 +91,13 @@ class Browser {
   const std::string& origin() const { return origin_; }
 
  private:
+  Browser(const Site* site, std::string origin);
   void navigate(http::Request request);
   void exchange(http::Request request);
   void keep_cookies();
   http::Request request_to(http::Method method, std::string_view target) const;
 
-  const Site* site_;
+  const Site* site_;  // null: at a real port
   std::string origin_;
   http::IpAddress client_;
   std::string bearer_{};

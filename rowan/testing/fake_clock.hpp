@@ -7,7 +7,8 @@ namespace rowan::testing {
 /// Time that moves only when told. Thread-safe.
 class FakeClock final : public Clock {
  public:
-  explicit FakeClock(Timestamp start = Timestamp(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)) + std::chrono::hours(12))
+  explicit FakeClock(Timestamp start = Timestamp(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)) +
+                                       std::chrono::hours(12))
       : wall_(to_microseconds(start)) {}
   Timestamp now() const override { return from_microseconds(wall_.load()); }
   std::chrono::nanoseconds elapsed() const override { return std::chrono::nanoseconds(elapsed_.load()); }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <rowan/rowan.hpp>
+#include <rowan/testing/browser.hpp>
 #include <rowan/testing/fake_random.hpp>
 #include <rowan/testing/temporary_database.hpp>
 
@@ -153,6 +154,37 @@ TEST(HostConformance, EveryDoorLeadsToTheSameApplication) {
       EXPECT_EQ(a.status, 303) << step.what;
     }
   }
+}
+
+// The kit's Browser at a real port: what a flow in process does, through a door.
+TEST(BrowserAtARealPort, RegistersSignsOutAndInAgainThroughADoor) {
+  Application application;
+  const auto door = open_beast(hosts::answer_from(application.site));
+  auto browser = rowan::testing::Browser::at("http://127.0.0.1:" + std::to_string(door->port()));
+  browser.with_header("Origin", "http://127.0.0.1").with_header("Host", "127.0.0.1");
+  EXPECT_EQ(browser.get("/register").status(), 200);
+  EXPECT_TRUE(browser.says("Create account"));
+  browser.json("POST", "/api/auth/user/password/register",
+               {{"user",
+                 {{"email", "ann@notes.example"},
+                  {"password", "correct horse battery staple"},
+                  {"password_confirmation", "correct horse battery staple"}}}});
+  ASSERT_EQ(browser.status(), 201) << browser.body();
+  browser.bearer(std::string(*browser.answer().find("authentication")->find("bearer")->as_text()));
+  EXPECT_EQ(browser.json("GET", "/me").status(), 200);
+  EXPECT_EQ(browser.json("POST", "/api/auth/sign_out").status(), 200);
+  EXPECT_EQ(browser.json("GET", "/me").status(), 401);
+  auto form = browser.get("/sign-in").form("password/sign_in");
+  form.fill("user[email]", "ann@notes.example").fill("user[password]", "correct horse battery staple");
+  browser.with_header("Origin", "http://127.0.0.1");
+  form.submit();
+  EXPECT_EQ(browser.get("/private").status(), 200);
+  EXPECT_EQ(browser.body(), "private");
+}
+
+TEST(BrowserAtARealPort, SaysWhenNobodyListens) {
+  auto browser = rowan::testing::Browser::at("http://127.0.0.1:1");
+  EXPECT_THROW((void)browser.get("/"), std::runtime_error);
 }
 
 }  // namespace

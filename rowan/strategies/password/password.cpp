@@ -171,7 +171,9 @@ Strategy password(PasswordOptions given) {
   };
   Strategy strategy{.name = options->name};
   const bool registers = options->registration != PasswordOptions::Registration::off;
-  if (registers) strategy.phases.push_back(register_phase(options));
+  strategy.phases.push_back(register_phase(options));
+  // `off`: nobody reaches it from outside; an administrator's `user create` calls it as a function.
+  if (!registers) strategy.phases.back().web = strategy.phases.back().api = false;
   strategy.phases.push_back(sign_in_phase(options));
   if (options->sign_in_tokens) strategy.phases.push_back(sign_in_with_token_phase(options));
   strategy.phases.push_back(reset_request_phase(options));
@@ -199,6 +201,9 @@ Strategy password(PasswordOptions given) {
   strategy.migrations = embedded_migrations("strategies/password");
   strategy.adopt = room::adopt;
   strategy.check_secret = room::check_secret;
+  strategy.set_secret = [options](const Spine& spine, AccountId account, std::string_view secret) {
+    return room::set_password(spine, account, secret, *options);
+  };
   strategy.hooks.on_taken_over = [](Transaction& transaction, const Spine&, AccountId account) {
     return room::forget(transaction, account);
   };

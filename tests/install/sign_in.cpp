@@ -1,4 +1,5 @@
-// Registers, signs in and is refused with a wrong password, all through the installed library.
+// Registers, signs in and is refused with a wrong password; the bundled server starts and stops.
+//   sign_in DATABASE-URL
 #include <cstdio>
 #include <rowan/hosts/beast/server.hpp>
 #include <rowan/rowan.hpp>
@@ -6,7 +7,7 @@
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
   const auto database = rowan::open_database(argv[1]);
-  const auto mailer = rowan::open_mailer("mailbox");
+  const auto mailer = rowan::open_mailer("smtp://localhost:1025");
   rowan::Auth auth({
       .base_url = "https://outside.example",
       .database = *database,
@@ -37,5 +38,6 @@ int main(int argc, char** argv) {
   server.mount(rowan::routes(auth).auth_routes(web).sign_in_route());
   if (!server.start()) return 1;
   server.stop();
+  std::puts("sign_in: registered, signed in, refused");
   return 0;
 }
