@@ -235,6 +235,23 @@ TEST_P(MagicLink, TheAccountsDisablingEndsItsLinks) {
   EXPECT_EQ(browser.get(path).status(), 401);
 }
 
+TEST(MagicLinkTenants, ALinkOfOneTenantOpensNothingAtAnother) {
+  testing::TestApp app({.strategies = {rowan::magic_link({.registration = true})}, .adjust = [](AuthOptions& options) {
+                          options.tenant_of = [](const http::Request& request) {
+                            return std::string(request.headers.single("X-Tenant").value_or(""));
+                          };
+                        }});
+  auto program = app.browser();
+  program.with_header("X-Tenant", "north").json("POST", "/api/auth/user/magic_link/request", an_email(ann));
+  const auto path = app.mailed_path(ann);
+  const Json token{{"token", path.substr(path.rfind('/') + 1)}};
+  program.with_header("X-Tenant", "south").json("POST", "/api/auth/user/magic_link", token);
+  EXPECT_EQ(program.status(), 401);
+  EXPECT_EQ(app.browser().get(path).status(), 401);
+  program.with_header("X-Tenant", "north").json("POST", "/api/auth/user/magic_link", token);
+  EXPECT_EQ(program.status(), 201);
+}
+
 class BoundLink : public ::testing::TestWithParam<std::string> {
  protected:
   testing::TestApp app{
