@@ -105,6 +105,14 @@ Result<bool> change_email(Transaction& transaction, const Account& account, cons
   return true;
 }
 
+Result<> free_unproven(Transaction& transaction, const Account& account, const EmailAddress& email) {
+  ROWAN_CHECK(transaction.execute(sql::free_unproven, {{"tenant", account.user.tenant},
+                                                       {"subject", account.user.subject},
+                                                       {"key", email.key()},
+                                                       {"id", account.user.id}}));
+  return {};
+}
+
 Result<bool> verify_email(Transaction& transaction, AccountId id, std::string_view email_key, Timestamp now) {
   ROWAN_TRY(const auto changed,
             transaction.execute(sql::verify_identifier, {{"id", id}, {"key", email_key}, {"now", now}}));

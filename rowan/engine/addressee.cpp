@@ -65,8 +65,19 @@ tokens::NewLink link_to(const PhaseContext& context, const Addressee& addressee,
   return link;
 }
 
-Result<> ask_to_confirm(Transaction& transaction, const PhaseContext& context, const Addressee& addressee) {
-  return confirmer(context)->confirming.ask(transaction, context, *addressee.user, addressee.generation);
+std::vector<std::string> letters_with(const PhaseContext& context, std::vector<std::string> own) {
+  if (const auto* confirming = confirmer(context)) own.push_back(confirming->confirming.letter);
+  return own;
+}
+
+std::string registered_at(const PhaseContext& context, const Addressee& addressee) {
+  return context.spine.pages.moment(addressee.user ? addressee.user->created_at : context.spine.clock.now(),
+                                    addressee.language);
+}
+
+Result<> ask_to_confirm(Transaction& transaction, const PhaseContext& context, const Addressee& addressee,
+                        const std::vector<std::string>& instead) {
+  return confirmer(context)->confirming.ask(transaction, context, *addressee.user, addressee.generation, instead);
 }
 
 Result<SignedIn> sign_in_by_mail(const PhaseContext& context, std::string method, const tokens::Link& link,
@@ -124,7 +135,7 @@ std::vector<RateLimit> guess_limits(std::int64_t per_client, std::int64_t per_ac
            .per = RateLimit::Per::identifier,
            .input = "email",
            .max = 100,
-           .window = std::chrono::days(365),
+           .window = std::chrono::days(1),
            .after_success = RateLimit::AfterSuccess::cleared,
            .over = OverLimit::lock}};
 }

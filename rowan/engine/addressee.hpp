@@ -38,8 +38,16 @@ Result<Addressee> find_addressee(const PhaseContext& context, std::string_view t
 tokens::NewLink link_to(const PhaseContext& context, const Addressee& addressee, std::string_view purpose,
                         std::chrono::seconds lifetime);
 
+/// Every letter a request could send: the room's own, and that of the add-on that proves addresses, if there is one.
+std::vector<std::string> letters_with(const PhaseContext& context, std::vector<std::string> own);
+
+/// When the account was made, as mails say it. Every letter is given it, since one of them says it and all shall take
+/// as long.
+std::string registered_at(const PhaseContext& context, const Addressee& addressee);
+
 /// In the case `confirm`: the mail of the add-on that proves addresses.
-Result<> ask_to_confirm(Transaction& transaction, const PhaseContext& context, const Addressee& addressee);
+Result<> ask_to_confirm(Transaction& transaction, const PhaseContext& context, const Addressee& addressee,
+                        const std::vector<std::string>& instead);
 
 /// Signs in by a used link or code of `link_to`, or registers. `use` uses it up inside the transaction: false when
 /// somebody was faster.
@@ -47,7 +55,8 @@ Result<SignedIn> sign_in_by_mail(const PhaseContext& context, std::string method
                                  std::function<Result<bool>(Transaction&)> use);
 
 /// Guesses at a mailed code, by client and by the account of input `email`; they outlive any one code (SECURITY THR-02,
-/// THR-12).
+/// THR-12). After a hundred wrong ones in a row no code is taken for the rest of a day; a day and not for good, because
+/// where codes are the only way in nothing else would open the account again (SECURITY THR-04).
 std::vector<RateLimit> guess_limits(std::int64_t per_client, std::int64_t per_account);
 
 }  // namespace rowan

@@ -1,4 +1,5 @@
 #include <rowan/base/base64.hpp>
+#include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/crypto/hash.hpp>
 #include <rowan/engine/complete.hpp>
@@ -46,6 +47,11 @@ class Completing {
       // This answer carries a token of the new generation.
       ROWAN_CHECK(tokens::end_everything_of(transaction, *account, numbers_.generation.number(), core_.revocation,
                                             core_.links, now_));
+    if (!applied.proven_address.empty()) {
+      // It may have been changed while the mail was on its way.
+      const auto owned = EmailAddress::parse(account->user.email);
+      if (!owned || owned->key() != applied.proven_address) return refused("the address is no longer this account's");
+    }
     if (!applied.proven_address.empty()) ROWAN_CHECK(prove(transaction, *account, applied.proven_address));
 
     const AuthEvent event{.strategy = std::string(request_.activity.strategy),

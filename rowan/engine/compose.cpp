@@ -102,7 +102,9 @@ Response token_page(ConnState& state, std::span<const TokenPageOf> pages, std::s
   for (const auto& [subject, strategy, page] : pages) {
     Inputs inputs;
     inputs.set("flow", state.flow_of(strategy->name));
-    auto seen = page->look(context_of(state, *subject, inputs), token);
+    auto context = context_of(state, *subject, inputs);
+    if (auto claims = settle(state, GuardKind::session, subject->name)) context.claims = *std::move(claims);
+    auto seen = page->look(context, token);
     if (!seen) {
       away = away || seen.error().code == ErrorCode::unavailable;
       continue;

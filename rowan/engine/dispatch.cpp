@@ -195,7 +195,8 @@ protection::Count count_of(std::string_view strategy, const RateLimit& limit, st
                    "|" + std::string(subject) + "|" + value,
           .max = limit.max,
           .window = limit.window,
-          .over = limit.over};
+          .over = limit.over,
+          .gate = limit.per == RateLimit::Per::client};
 }
 
 std::vector<protection::Count> counts_of(const Strategy& strategy, const Phase& phase, const PhaseContext& context) {

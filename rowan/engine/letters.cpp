@@ -51,12 +51,12 @@ tokens::NewLink link_for(const PhaseContext& context, std::string_view purpose, 
           .asked_with = context.visitor.user_agent};
 }
 
-RateLimit mail_limit(std::string input) {
-  return {.name = "mail/recipient",
+RateLimit mail_limit(std::string input, std::string kind, std::int64_t max, std::chrono::seconds window) {
+  return {.name = "mail/" + kind,
           .per = RateLimit::Per::identifier,
           .input = std::move(input),
-          .max = 8,
-          .window = std::chrono::hours(1),
+          .max = max,
+          .window = window,
           .across_strategies = true,
           .over = protection::OverLimit::mute};
 }

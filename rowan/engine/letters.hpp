@@ -35,9 +35,10 @@ std::string letter_language(const PhaseContext& context, const User* user);
 tokens::NewLink link_for(const PhaseContext& context, std::string_view purpose, std::string_view address_key,
                          std::chrono::seconds lifetime);
 
-/// Mails to one recipient, over all strategies: eight in an hour. Over it everything is answered as ever, and no mail
-/// leaves (SECURITY THR-09).
-RateLimit mail_limit(std::string input);
+/// Mails of one kind to one recipient, over all strategies that send it. Over it everything is answered as ever, and no
+/// mail leaves (SECURITY THR-09). A count for each kind, in a window no longer than its links live: whoever uses it up
+/// for somebody else leaves them a working mail of that kind and all other kinds (SECURITY THR-04).
+RateLimit mail_limit(std::string input, std::string kind, std::int64_t max, std::chrono::seconds window);
 
 /// One object with the members of both.
 Json joined(const Json& first, const Json& second);

@@ -114,8 +114,13 @@ struct HeldRegistration {
 struct Confirming {
   /// Mails a link that makes the account; or, when the address is taken, says so to its owner.
   std::function<Result<>(Transaction&, const PhaseContext&, const HeldRegistration&)> hold{};
-  /// Mails the owner of an unconfirmed account a link that confirms it.
-  std::function<Result<>(Transaction&, const PhaseContext&, const User&, std::int64_t generation)> ask{};
+  /// The letter `ask` sends: other rooms render it too, so that time does not tell which was sent.
+  std::string letter{};
+  /// Mails the owner of an unconfirmed account a link that confirms it. `instead`: the letters another address would
+  /// get.
+  std::function<Result<>(Transaction&, const PhaseContext&, const User&, std::int64_t generation,
+                         const std::vector<std::string>& instead)>
+      ask{};
 };
 
 /// A copyable value; options with secrets sit behind shared_ptr<const …> in its closures.

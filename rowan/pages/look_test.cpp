@@ -230,10 +230,15 @@ TEST(TokenPages, TakeTheTokenOutOfTheAddress) {  // REC-05
 TEST(TokenPages, AskForOneGesture) {
   const Pages pages({});
   const auto buttons = [&](const char* name, const char* kind) {
-    return count_of(pages.fragment(name, Json::object({{kind, true}}), "en").value(), "<button");
+    return count_of(pages.fragment(name, Json::object({{kind, true}, {"here", true}}), "en").value(), "<button");
   };
-  for (const auto* kind : {"here", "here_registers"}) EXPECT_EQ(buttons("magic_link/sign_in.html", kind), 1u) << kind;
-  EXPECT_EQ(buttons("magic_link/sign_in.html", "elsewhere"), 0u);
+  const auto elsewhere = [&](const char* name, const char* kind) {
+    return count_of(pages.fragment(name, Json::object({{kind, true}, {"elsewhere", true}}), "en").value(), "<button");
+  };
+  EXPECT_EQ(buttons("magic_link/sign_in.html", "here"), 1u);
+  EXPECT_EQ(elsewhere("magic_link/sign_in.html", "here_registers"), 1u);
+  EXPECT_EQ(elsewhere("magic_link/sign_in.html", "elsewhere"), 0u);
+  EXPECT_EQ(elsewhere("confirmation/confirm.html", "changes"), 0u);  // not where its account is not signed in
   for (const auto* kind : {"confirms", "registers", "changes", "reverts"})
     EXPECT_EQ(buttons("confirmation/confirm.html", kind), 1u) << kind;
 }

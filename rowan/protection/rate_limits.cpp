@@ -28,9 +28,6 @@ Error over(const Count& count, std::chrono::microseconds left) {
   return {.code = code, .reason = "over " + count.scope, .retry_after = wait};
 }
 
-// Of several, the one that says least: a lock before any wait, the longest wait before shorter ones.
-std::chrono::seconds weight(const Error& error) { return error.retry_after.value_or(std::chrono::seconds::max()); }
-
 }  // namespace
 
 RateLimits::RateLimits(Database& database, const crypto::KeyRing& keys, const Clock& clock)
@@ -45,7 +42,12 @@ Result<bool> RateLimits::attempt(const std::vector<Count>& counts) {
   if (counts.empty()) return false;
   std::vector<std::pair<std::string, const Count*>> keys;
   for (const auto& count : counts) keys.emplace_back(key(count), &count);
-  std::sort(keys.begin(), keys.end());  // one order for all: no deadlock
+  // One order for all: no deadlock. Clients first, series of failures last: what is refused at one is not counted at
+  // the next, so nobody brings an account nearer to its lock by attempts that nobody looked at.
+  const auto rank = [](const Count& count) { return count.gate ? 0 : count.over == OverLimit::lock ? 2 : 1; };
+  std::sort(keys.begin(), keys.end(), [&](const auto& a, const auto& b) {
+    return std::pair(rank(*a.second), a.first) < std::pair(rank(*b.second), b.first);
+  });
   const auto now = clock_->now();
   struct Verdict {
     std::optional<Error> error{};
@@ -54,13 +56,14 @@ Result<bool> RateLimits::attempt(const std::vector<Count>& counts) {
   ROWAN_TRY(const auto verdict, database_->transact([&](Transaction& transaction) -> Result<Verdict> {
     Verdict all;
     for (const auto& [name, count] : keys) {
+      if (all.error) break;
       ROWAN_TRY(const auto row,
                 transaction.first(count_attempt, {{"key", name}, {"now", now}, {"expires_at", now + count->window}}));
       if (!row || row->integer(0) <= count->max) continue;
       if (count->over == OverLimit::mute)
         all.muted = true;
-      else if (auto error = over(*count, row->time(1) - now); !all.error || weight(*all.error) < weight(error))
-        all.error = std::move(error);
+      else
+        all.error = over(*count, row->time(1) - now);
     }
     return all;
   }));

@@ -25,6 +25,7 @@ struct Count {
   std::int64_t max = 0;
   std::chrono::seconds window{};
   OverLimit over = OverLimit::refuse;
+  bool gate = false;  // of a client: looked at before the others
 };
 
 /// A window begins with the first attempt and holds `max` of them. Counting comes before the attempt, so a burst cannot
@@ -32,8 +33,8 @@ struct Count {
 class RateLimits {
  public:
   RateLimits(Database& database, const crypto::KeyRing& keys, const Clock& clock);
-  /// Counts one attempt in each, all in one transaction; an error when any is over that does not only mute: the others
-  /// were still counted. True: muted.
+  /// Counts one attempt in each, all in one transaction; an error at the first that is over and does not only mute;
+  /// those behind it are not counted. True: muted.
   Result<bool> attempt(const std::vector<Count>& counts);
   /// Gives one attempt back in the caller's transaction: it succeeded.
   Result<> forgive(Transaction& transaction, const Count& count);

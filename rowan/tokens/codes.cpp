@@ -1,3 +1,4 @@
+#include <rowan/accounts/accounts.hpp>
 #include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/tokens/codes.hpp>
@@ -81,17 +82,31 @@ Result<Guess> Codes::guess(Database& database, std::string_view flow, std::strin
 Result<bool> Codes::consume(Transaction& transaction, const RightCode& right, std::string_view purpose,
                             std::string_view tenant, std::string_view subject) const {
   const auto now = clock_->now();
+  const auto& about = right.about;
+  // The account's row first, as everybody who ends its codes does; then the codes: no deadlock.
+  if (!about.account.is_nil()) {
+    ROWAN_CHECK(accounts::lock(transaction, about.account));
+  } else {
+    ROWAN_CHECK(transaction.query(
+        sql::lock_codes_of_address,
+        {{"address_key", about.address_key}, {"purpose", purpose}, {"tenant", tenant}, {"subject", subject}}));
+  }
   ROWAN_TRY(const auto used, transaction.execute(sql::consume_code, {{"id", right.id}, {"now", now}}));
   if (used != 1) return false;
-  ROWAN_CHECK(transaction.execute(
-      sql::end_sibling_codes,
-      {{"purpose", purpose},
-       {"tenant", tenant},
-       {"subject", subject},
-       {"account", right.about.account.is_nil() ? std::optional<AccountId>() : std::optional(right.about.account)},
-       {"address_key", right.about.address_key},
-       {"now", now}}));
+  ROWAN_CHECK(end_all_for(transaction, about.account, about.address_key, purpose, tenant, subject));
   return true;
+}
+
+Result<> Codes::end_all_for(Transaction& transaction, AccountId account, std::string_view address_key,
+                            std::string_view purpose, std::string_view tenant, std::string_view subject) const {
+  ROWAN_CHECK(transaction.execute(sql::end_sibling_codes,
+                                  {{"purpose", purpose},
+                                   {"tenant", tenant},
+                                   {"subject", subject},
+                                   {"account", account.is_nil() ? std::optional<AccountId>() : std::optional(account)},
+                                   {"address_key", address_key},
+                                   {"now", clock_->now()}}));
+  return {};
 }
 
 Result<> Codes::expire(Database& database) const {

@@ -35,6 +35,9 @@ class Codes {
   /// Uses it: true for at most one caller ever. The other codes of this purpose for its account or address die with it.
   Result<bool> consume(Transaction& transaction, const RightCode& right, std::string_view purpose,
                        std::string_view tenant, std::string_view subject) const;
+  /// Those of this purpose for this account (nil: none) or address.
+  Result<> end_all_for(Transaction& transaction, AccountId account, std::string_view address_key,
+                       std::string_view purpose, std::string_view tenant, std::string_view subject) const;
   Result<> expire(Database& database) const;
 
  private:

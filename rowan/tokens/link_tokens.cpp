@@ -1,3 +1,4 @@
+#include <rowan/accounts/accounts.hpp>
 #include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/tokens/link_tokens.hpp>
@@ -97,9 +98,19 @@ Result<std::optional<Link>> LinkTokens::newest_for(SqlConnection& connection, st
 
 Result<std::optional<Link>> LinkTokens::consume(Transaction& transaction, std::string_view text,
                                                 std::string_view purpose, std::string_view tenant,
-                                                std::string_view subject) const {
+                                                std::string_view subject, Siblings dying) const {
   const auto parts = split(text);
   if (!parts) return std::nullopt;
+  // The account's row first, as everybody who ends its links does; then the links: no deadlock.
+  ROWAN_TRY(const auto seen, look(transaction.connection(), text, purpose, tenant, subject));
+  if (!seen) return std::nullopt;
+  if (!seen->account.is_nil()) {
+    ROWAN_CHECK(accounts::lock(transaction, seen->account));
+  } else {
+    ROWAN_CHECK(transaction.query(
+        sql::lock_links_of_address,
+        {{"address_key", seen->address_key}, {"purpose", purpose}, {"tenant", tenant}, {"subject", subject}}));
+  }
   for (const auto& mac : macs_) {
     ROWAN_TRY(const auto row, transaction.first(sql::consume_link, {{"id", parts->id},
                                                                     {"purpose", purpose},
@@ -115,6 +126,7 @@ Result<std::optional<Link>> LinkTokens::consume(Transaction& transaction, std::s
                                      {"subject", subject},
                                      {"account", if_any(link.account)},
                                      {"address_key", link.address_key.empty() ? std::string("-") : link.address_key},
+                                     {"since", dying == Siblings::newer ? link.created_at : Timestamp()},
                                      {"now", clock_->now()}}));
     return link;
   }
@@ -128,6 +140,7 @@ Result<> LinkTokens::end_all_for(Transaction& transaction, std::string_view addr
                                                            {"subject", subject},
                                                            {"account", std::optional<AccountId>()},
                                                            {"address_key", address_key},
+                                                           {"since", Timestamp()},
                                                            {"now", clock_->now()}}));
   return {};
 }

@@ -27,6 +27,9 @@ struct Link {
   Timestamp created_at{}, expires_at{};
 };
 
+/// What dies with a link that is used: all of its purpose for its account or address, or only those asked for later.
+enum class Siblings { all, newer };
+
 /// From a row whose columns are those of sql::look_at_link.
 Link link_from(const SqlRow& row);
 
@@ -46,7 +49,8 @@ class LinkTokens {
   /// Uses it: at most one caller ever gets it. The other outstanding ones of this purpose for its account or address
   /// die with it.
   Result<std::optional<Link>> consume(Transaction& transaction, std::string_view text, std::string_view purpose,
-                                      std::string_view tenant, std::string_view subject) const;
+                                      std::string_view tenant, std::string_view subject,
+                                      Siblings dying = Siblings::all) const;
   /// Those of this purpose for this address, of whomever.
   Result<> end_all_for(Transaction& transaction, std::string_view address_key, std::string_view purpose,
                        std::string_view tenant, std::string_view subject) const;

@@ -41,9 +41,18 @@ inline constexpr Sql newest_link{
     "consumed_at IS NULL "
     "AND expires_at > :now ORDER BY created_at DESC, id LIMIT 1"};
 // A mail that was used kills what is left of its kind, for the account and for the address it went to.
+// PostgreSQL: whoever ends several locks them in one order; SQLite has one writer.
+inline constexpr Sql lock_links_of_address{
+    "SELECT 1 WHERE :address_key = :purpose AND :tenant = :subject",
+    "SELECT id FROM rowan_links WHERE address_key = :address_key AND purpose = :purpose AND tenant = :tenant "
+    "AND subject = :subject AND consumed_at IS NULL ORDER BY id FOR UPDATE"};
+inline constexpr Sql lock_codes_of_address{
+    "SELECT 1 WHERE :address_key = :purpose AND :tenant = :subject",
+    "SELECT id FROM rowan_codes WHERE address_key = :address_key AND purpose = :purpose AND tenant = :tenant "
+    "AND subject = :subject AND consumed_at IS NULL ORDER BY id FOR UPDATE"};
 inline constexpr Sql end_sibling_links{
     "UPDATE rowan_links SET consumed_at = :now WHERE tenant = :tenant AND subject = :subject AND purpose = :purpose "
-    "AND consumed_at IS NULL "
+    "AND consumed_at IS NULL AND created_at >= :since "
     "AND (account_id = :account OR address_key = :address_key)"};
 inline constexpr Sql expire_links{"DELETE FROM rowan_links WHERE expires_at < :before"};
 

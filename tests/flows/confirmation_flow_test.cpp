@@ -126,7 +126,14 @@ TEST_P(Confirmation, ChangesTheAddressWhenTheNewOneIsProven_AndTellsBoth) {  // 
   EXPECT_TRUE(app.auth().find_user(ann)->has_value());  // nothing has changed yet
   EXPECT_THAT(app.mailbox(ann).at(0).text, HasSubstr("bob@notes.example"));
   auto elsewhere = app.browser();
-  elsewhere.get(app.mailed_path(bob)).form("confirm_new_user").submit();
+  elsewhere.get(app.mailed_path(bob));  // whoever reads the mail is let into nothing
+  EXPECT_TRUE(elsewhere.says("Sign in to that account in this browser first"));
+  EXPECT_THROW((void)elsewhere.form("confirm_new_user"), std::runtime_error);
+  auto program = app.browser();
+  const auto path = app.mailed_path(bob);
+  program.json("POST", "/api/auth/user/confirm_new_user", {{"user", {{"confirm", path.substr(path.rfind('/') + 1)}}}});
+  EXPECT_EQ(program.status(), 401);
+  browser.get(path).form("confirm_new_user").submit();
   EXPECT_FALSE(app.auth().find_user(ann)->has_value());
   EXPECT_TRUE(is_confirmed(app, bob));
   EXPECT_EQ(app.mailbox(bob).size(), 2u);
@@ -155,6 +162,50 @@ TEST_P(Confirmation, LetsTheOldAddressTakeTheAccountBack_EvenAfterThePasswordWas
   EXPECT_EQ(sign_in(thief, ann, other_password).status(), 401);
   EXPECT_EQ(sign_in(thief, bob, other_password).status(), 401);
   EXPECT_TRUE(app.auth().find_user(ann)->has_value());
+}
+
+// SECURITY REC-09, against a thief who knows the password and moves the account twice.
+TEST_P(Confirmation, ARevertEndsTheRevertLinksOfLaterChanges) {
+  auto thief = app.browser();
+  register_in(thief);
+  confirm(app, thief);
+  ask_for_change(thief, bob);
+  thief.get(app.mailed_path(bob)).form("confirm_new_user").submit();
+  const auto owners = app.mailed_path(ann);
+  app.clock().advance(1min);
+  ask_for_change(thief, "eve@notes.example");
+  thief.get(app.mailed_path("eve@notes.example")).form("confirm_new_user").submit();
+  const auto thiefs = app.mailed_path(bob);  // the revert link of the second change
+  auto owner = app.browser();
+  owner.get(owners).form("confirm_new_user").submit();
+  ASSERT_TRUE(is_signed_in(owner));
+  EXPECT_EQ(thief.get(thiefs).status(), 401);
+  EXPECT_TRUE(is_confirmed(app, ann));
+  EXPECT_THAT(app.mailbox("eve@notes.example").at(0).text, HasSubstr("took the account back"));  // THR-11
+}
+
+TEST_P(Confirmation, ASquatterOnTheFreedAddressDoesNotStopTheRevert) {
+  auto thief = app.browser(), squatter = app.browser(), owner = app.browser();
+  register_in(thief);
+  confirm(app, thief);
+  ask_for_change(thief, bob);
+  thief.get(app.mailed_path(bob)).form("confirm_new_user").submit();
+  const auto path = app.mailed_path(ann);
+  register_in(squatter, ann, other_password);
+  owner.get(path).form("confirm_new_user").submit();
+  EXPECT_TRUE(is_signed_in(owner));
+  EXPECT_TRUE(is_confirmed(app, ann));
+  EXPECT_EQ(sign_in(squatter, ann, other_password).status(), 401);
+}
+
+TEST_P(Confirmation, AnAddressThatWasNeverProvenGetsNoWayIntoTheAccount) {
+  auto browser = app.browser();
+  register_in(browser);  // a slip of the pen: somebody else's address
+  ask_for_change(browser, bob);
+  const auto before = app.mailbox(ann).size();
+  browser.get(app.mailed_path(bob)).form("confirm_new_user").submit();
+  EXPECT_EQ(app.auth().find_user(bob)->has_value(), true);
+  EXPECT_EQ(app.mailbox(ann).size(), before);
 }
 
 TEST_P(Confirmation, WantsThePasswordForAChange) {  // REC-08
@@ -259,13 +310,22 @@ TEST_P(ConfirmFirst, SendsAWaitingRegistrationAgain_AndUsingOneEndsTheOther) {
   register_in(browser);
   const auto first = app.mailed_path(ann);
   app.clock().advance(1min);
-  auto program = app.browser();
-  program.json("POST", "/api/auth/user/confirm_new_user/resend", an_email(ann));
+  browser.get("/reset").form("confirm_new_user/resend").fill("user[email]", ann).submit();
   const auto second = app.mailed_path(ann);
   ASSERT_NE(first, second);
   browser.get(second).form("confirm_new_user").submit();
   EXPECT_TRUE(is_signed_in(browser));
   EXPECT_EQ(app.browser().get(first).status(), 401);
+}
+
+TEST_P(ConfirmFirst, DoesNotSendAStrangersRegistrationAsIfItWereTheVisitors) {
+  auto browser = app.browser(), stranger = app.browser();
+  register_in(browser);
+  app.clock().advance(1min);
+  stranger.client("203.0.113.9");
+  register_in(stranger, ann, other_password);
+  browser.get("/reset").form("confirm_new_user/resend").fill("user[email]", ann).submit();
+  EXPECT_THAT(app.mailbox(ann).at(0).text, ::testing::Not(HasSubstr("/confirm_new_user/")));
 }
 
 TEST_P(ConfirmFirst, StoresNoPasswordButItsHash) {

@@ -137,6 +137,33 @@ TEST_P(Otp, NewCodesDoNotMakeNewGuesses) {
   EXPECT_EQ(program.status(), 201);
 }
 
+TEST_P(Otp, ACodeThatWasNotMailedIsNone) {  // over the recipient's limit
+  auto program = app.browser();
+  std::string flow;
+  for (int i = 0; i < 7; ++i) {
+    program.client("203.0.113." + std::to_string(i + 1)).json("POST", "/api/auth/user/otp/request", an_email(ann));
+    flow = text_at(program.answer(), {"authentication", "flow"});
+  }
+  EXPECT_EQ(app.mailbox(ann).size(), 5u);
+  static constexpr Sql live{"SELECT COUNT(*) FROM rowan_codes"};
+  EXPECT_EQ(app.database().read([](SqlConnection& connection) { return connection.query(live); })->front().integer(0),
+            7);
+  program.json("POST", sign_in_path, answer(code_in(app.mailbox(ann).at(0)), flow));
+  EXPECT_EQ(program.status(), 401);
+}
+
+TEST_P(Otp, RefusedGuessesBringNobodyNearerToALock) {  // THR-04
+  auto attacker = app.browser();
+  const auto flow = asked(attacker);
+  for (int i = 0; i < 130; ++i)
+    attacker.client("203.0.113." + std::to_string(i + 1)).json("POST", sign_in_path, answer("AAAAAA", flow));
+  app.clock().advance(15min);
+  auto owner = app.browser();
+  const auto own = asked(owner);
+  owner.json("POST", sign_in_path, answer(mailed_code(), own));
+  EXPECT_EQ(owner.status(), 201);
+}
+
 TEST_P(Otp, WantsOneAddress) {
   auto program = app.browser();
   for (const auto* bad :

@@ -75,6 +75,33 @@ TEST_P(MailRace, AHundredUsesOfOneLinkMakeOneSession) {
   EXPECT_EQ(std::ranges::count(statuses, 401), crowd - 1);
 }
 
+TEST_P(MailRace, ThirtyLinksOfOneAccountAtOnceMakeOneSessionAndNoDeadlock) {
+  auto program = app.browser();
+  program.json("POST", "/api/auth/user/magic_link/request", an_email(ann));
+  const auto first = app.mailed_path(ann);
+  program.json("POST", "/api/auth/user/magic_link", {{"token", first.substr(first.rfind('/') + 1)}});
+  ASSERT_EQ(program.status(), 201);
+  std::vector<std::string> tokens;
+  for (int i = 0; i < 30; ++i) {
+    program.json("POST", "/api/auth/user/magic_link/request", an_email(ann));
+    const auto path = app.mailed_path(ann);
+    tokens.push_back(path.substr(path.rfind('/') + 1));
+  }
+  std::vector<int> statuses(tokens.size());
+  std::barrier start(static_cast<std::ptrdiff_t>(tokens.size()));
+  {
+    std::vector<std::jthread> visitors;
+    for (std::size_t i = 0; i < tokens.size(); ++i)
+      visitors.emplace_back([&, i] {
+        auto visitor = app.browser();
+        start.arrive_and_wait();
+        statuses[i] = visitor.json("POST", "/api/auth/user/magic_link", {{"token", tokens[i]}}).status();
+      });
+  }
+  EXPECT_EQ(std::ranges::count(statuses, 200), 1);
+  EXPECT_EQ(std::ranges::count(statuses, 401), 29);
+}
+
 TEST_P(MailRace, AHundredUsesOfOneCodeMakeOneSession) {
   auto program = app.browser();
   program.json("POST", "/api/auth/user/otp/request", an_email(ann));

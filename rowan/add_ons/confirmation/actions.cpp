@@ -115,21 +115,33 @@ Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& 
               spine.links.newest_for(connection, email.key(), of_registration, context.tenant, context.subject));
     return both;
   }));
+  const std::vector<std::string> letters{std::string(letter_of_ask), "confirmation/register", "confirmation/nothing"};
   ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
     if (waiting.account && waiting.account->usable() && !waiting.account->user.confirmed_at)
-      return ask(transaction, context, waiting.account->user, waiting.account->generation, options);
+      return ask(transaction, context, waiting.account->user, waiting.account->generation, options, letters);
     auto link = link_for(context, of_registration, email.key(), options.lifetime);
-    if (!waiting.account && waiting.registration) {
-      link.data = waiting.registration->data;
-      return mail_link(
-          transaction, context, link,
-          {.name = "confirmation/register", .to = text_of(link.data, "email"), .language = context.visitor.language},
-          true);
+    // Whose registration waits is known by where it came from: another's must not be sent as if it were theirs.
+    const auto& held = waiting.registration;
+    const bool theirs =
+        held && held->asked_from == context.visitor.address.text() && held->asked_with == context.visitor.user_agent;
+    if (!waiting.account && theirs) {
+      link.data = held->data;
+      return mail_link(transaction, context, link,
+                       {.name = "confirmation/register",
+                        .to = text_of(link.data, "email"),
+                        .language = context.visitor.language,
+                        .data = Json({}),
+                        .instead = letters},
+                       true);
     }
     // Nobody can use this one: it says nothing, and is never mailed.
     link.purpose = of_account;
     return mail_link(transaction, context, link,
-                     {.name = "confirmation/nothing", .to = email.shown(), .language = context.visitor.language},
+                     {.name = "confirmation/nothing",
+                      .to = email.shown(),
+                      .language = context.visitor.language,
+                      .data = Json({}),
+                      .instead = letters},
                      false);
   }));
   return Accepted{
@@ -143,6 +155,8 @@ Result<Json> look(const PhaseContext& context, std::string_view token) {
   std::string email = text_of(link.data, "email");
   return joined(who_asked(context.spine.pages, context.visitor.language, link),
                 {{"confirm", token},
+                 {"here", purpose != of_change || (context.claims && context.claims->id == link.account)},
+                 {"elsewhere", purpose == of_change && !(context.claims && context.claims->id == link.account)},
                  {"account_email", email.empty() ? link.address_key : email},
                  {"new_email", text_of(link.data, "new_email")},
                  {"confirms", purpose == of_account},
@@ -162,21 +176,29 @@ Result<> hold(Transaction& transaction, const PhaseContext& context, const HeldR
                {"credentials", registration.credentials},
                {"extra", registration.extra},
                {"locale", context.visitor.language}};
+  const std::vector<std::string> letters{"confirmation/register", "confirmation/taken"};
   if (!owner)
     return mail_link(transaction, context, link,
-                     {.name = "confirmation/register", .to = email.shown(), .language = context.visitor.language},
+                     {.name = "confirmation/register",
+                      .to = email.shown(),
+                      .language = context.visitor.language,
+                      .data = Json({}),
+                      .instead = letters},
                      true);
   // The same row, which opens nothing: its token is not mailed, and its credentials are nobody's.
   link.data = Json({});
   link.purpose = of_account;
-  return mail_link(
-      transaction, context, link,
-      {.name = "confirmation/taken", .to = owner->user.email, .language = letter_language(context, &owner->user)},
-      false);
+  return mail_link(transaction, context, link,
+                   {.name = "confirmation/taken",
+                    .to = owner->user.email,
+                    .language = letter_language(context, &owner->user),
+                    .data = Json({}),
+                    .instead = letters},
+                   false);
 }
 
 Result<> ask(Transaction& transaction, const PhaseContext& context, const User& user, std::int64_t generation,
-             const ConfirmationOptions& options) {
+             const ConfirmationOptions& options, const std::vector<std::string>& instead) {
   ROWAN_TRY(const auto email, EmailAddress::parse(user.email));
   const auto language = letter_language(context, &user);
   auto link = link_for(context, of_account, email.key(), options.lifetime);
@@ -184,10 +206,11 @@ Result<> ask(Transaction& transaction, const PhaseContext& context, const User& 
   link.generation = generation;
   link.data = {{"email", user.email}};
   return mail_link(transaction, context, link,
-                   {.name = "confirmation/confirm",
+                   {.name = std::string(letter_of_ask),
                     .to = user.email,
                     .language = language,
-                    .data = {{"registered_at", context.spine.pages.moment(user.created_at, language)}}},
+                    .data = {{"registered_at", context.spine.pages.moment(user.created_at, language)}},
+                    .instead = instead},
                    true);
 }
 

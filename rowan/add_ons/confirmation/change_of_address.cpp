@@ -84,6 +84,10 @@ Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationO
 
 Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const tokens::Link& link,
                            const ConfirmationOptions& options) {
+  // Whoever reads the new mailbox proves the address, and nothing else: a mistyped one must not give the account away,
+  // and a stranger must not be led into somebody else's account.
+  if (!context.claims || context.claims->id != link.account)
+    return failed("a change of address is confirmed where its account is signed in");
   ROWAN_TRY(const auto email, EmailAddress::parse(text_of(link.data, "email")));
   return SignedIn{
       .method = options.name,
@@ -101,9 +105,12 @@ Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const
         ROWAN_CHECK(tokens::end_codes_of(transaction, account->user.id, now));
         ROWAN_CHECK(tell(transaction, context, "confirmation/changed", email.shown(), account->user,
                          spine.base_url + "/", std::nullopt, now + std::chrono::days(2)));
-        if (!account->user.email.empty() && options.revert_lifetime > std::chrono::seconds(0)) {
+        // An address that was never proven may be a stranger's: it gets no way into the account.
+        if (!account->user.email.empty() && account->user.confirmed_at &&
+            options.revert_lifetime > std::chrono::seconds(0)) {
           ROWAN_TRY(const auto old, EmailAddress::parse(account->user.email));
-          auto revert = link_for(context, of_revert, old.key(), options.revert_lifetime);
+          // One key for all of an account: see take_back.
+          auto revert = link_for(context, of_revert, "account " + account->user.id.text(), options.revert_lifetime);
           revert.data = {{"account", account->user.id.text()}, {"email", old.shown()}, {"new_email", email.shown()}};
           ROWAN_TRY(const auto revert_token, spine.links.issue(transaction, revert));
           const auto until = now + options.revert_lifetime;
@@ -123,12 +130,20 @@ Result<SignedIn> take_back(const PhaseContext& context, std::string token, const
       .method = options.name,
       .apply = [context, token = std::move(token), email, id = *id](Transaction& transaction) -> Result<Applied> {
         const auto& spine = context.spine;
-        ROWAN_TRY(const auto used, spine.links.consume(transaction, token, of_revert, context.tenant, context.subject));
+        // The links of later changes die: they belong to whoever made those. Earlier ones are the owner's and live on.
+        ROWAN_TRY(const auto used, spine.links.consume(transaction, token, of_revert, context.tenant, context.subject,
+                                                       tokens::Siblings::newer));
         if (!used) return failed("revert link used meanwhile");
         ROWAN_TRY(const auto account, accounts::lock(transaction, id));
         if (!account) return failed("the account is gone");
-        ROWAN_TRY(const bool changed, accounts::change_email(transaction, *account, email, spine.clock.now()));
+        const auto now = spine.clock.now();
+        // Somebody may have registered the freed address meanwhile, without proving it; this link does prove it.
+        ROWAN_CHECK(accounts::free_unproven(transaction, *account, email));
+        ROWAN_TRY(const bool changed, accounts::change_email(transaction, *account, email, now));
         if (!changed) return wrong_field("email", "taken");
+        if (!account->user.email.empty())
+          ROWAN_CHECK(tell(transaction, context, "confirmation/reverted", account->user.email, account->user,
+                           spine.base_url + "/reset", std::nullopt, now + std::chrono::days(2)));
         // Whoever changed the address knew the password: it is void, and every session ends.
         return Applied{
             .account = id, .generation = account->generation, .proven_address = email.key(), .taken_over = true};

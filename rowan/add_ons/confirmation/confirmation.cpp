@@ -42,7 +42,7 @@ Phase resend_phase(const Options& options) {
   return {.name = "resend",
           .path = "/resend",
           .inputs = {email("The address to mail to")},
-          .limits = {per_client("resend", options->requests_per_client), mail_limit("email")},
+          .limits = {per_client("resend", options->requests_per_client), mail_limit("email", "confirmation", 8, 1h)},
           .description = "Mails the confirmation again; the same answer for every address",
           .run = running(options, room::resend)};
 }
@@ -58,7 +58,7 @@ Phase change_phase(const Options& options) {
                       .max_bytes = 4096,
                       .description = "Of an account that has one"}},
           .limits = {{.name = "change/account", .per = RateLimit::Per::account, .max = 10, .window = 5min},
-                     mail_limit("email")},
+                     mail_limit("email", "change", 8, 1h)},
           .needs_session = true,
           .description = "Asks for another address; it changes when the new one is proven",
           .run = running(options, room::ask_for_change)};
@@ -79,9 +79,10 @@ Strategy confirming_part(const Options& options) {
                                    const HeldRegistration& registration) {
     return room::hold(transaction, context, registration, *options);
   };
+  part.confirming.letter = room::letter_of_ask;
   part.confirming.ask = [options](Transaction& transaction, const PhaseContext& context, const User& user,
-                                  std::int64_t generation) {
-    return room::ask(transaction, context, user, generation, *options);
+                                  std::int64_t generation, const std::vector<std::string>& instead) {
+    return room::ask(transaction, context, user, generation, *options, instead);
   };
   part.hooks.on_register = [options](Transaction& transaction, const Spine& spine, const User& user,
                                      const AuthEvent& event) {

@@ -47,6 +47,8 @@ Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& op
                                                   .tell_unknown = options.tell_unknown,
                                                   .on_unconfirmed = options.on_unconfirmed}));
   const auto until = spine.clock.now() + options.lifetime;
+  const auto letters = letters_with(
+      context, {template_of(May::sign_in), template_of(options.registration ? May::register_ : May::nothing)});
   Accepted accepted{.words = {},
                     .view = options.same_browser ? "magic_link/requested_with_code.html" : "magic_link/requested.html",
                     .fields = Json({}),
@@ -61,22 +63,22 @@ Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& op
       const bool fits = addressee.may != Addressee::May::nothing && addressee.may != Addressee::May::confirm;
       ROWAN_TRY(accepted.flow, spine.codes.issue(transaction, {.about = about,
                                                                .flow = std::string(context.inputs.text("flow")),
-                                                               .code = fits ? code : ""}));
+                                                               .code = fits && !context.muted ? code : ""}));
       link.data = joined(link.data, {{"browser", browser_mark(accepted.flow)}});
       shown_code = shown(code);
     }
-    if (addressee.may == Addressee::May::confirm) return ask_to_confirm(transaction, context, addressee);
+    if (addressee.may == Addressee::May::confirm) return ask_to_confirm(transaction, context, addressee, letters);
     ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
     const auto target =
         addressee.may == Addressee::May::nothing ? spine.base_url + "/register" : spine.token_url(page, token);
-    return put_letter(
-        transaction, context,
-        {.name = template_of(addressee.may),
-         .to = addressee.to(),
-         .language = addressee.language,
-         .data = joined(who_asked(context, addressee.language, target, until), {{"code", shown_code}}),
-         .instead = {template_of(May::sign_in), template_of(options.registration ? May::register_ : May::nothing)}},
-        until, addressee.told);
+    return put_letter(transaction, context,
+                      {.name = template_of(addressee.may),
+                       .to = addressee.to(),
+                       .language = addressee.language,
+                       .data = joined(who_asked(context, addressee.language, target, until),
+                                      {{"code", shown_code}, {"registered_at", registered_at(context, addressee)}}),
+                       .instead = letters},
+                      until, addressee.told);
   }));
   accepted.fields = {{"values", {{"email", context.inputs.text("email")}}}};
   return accepted;
@@ -87,12 +89,17 @@ Result<SignedIn> sign_in(const PhaseContext& context, const MagicLinkOptions& op
   ROWAN_TRY(const auto link, look_at(context, token));
   if (!link) return failed("bad, expired or used magic link");
   if (is_elsewhere(context, *link)) return failed("a magic link of another browser");
-  return sign_in_by_mail(context, options.name, *link,
-                         [&links = context.spine.links, token, tenant = std::string(context.tenant),
-                          subject = std::string(context.subject)](Transaction& transaction) -> Result<bool> {
-                           ROWAN_TRY(const auto used, links.consume(transaction, token, purpose, tenant, subject));
-                           return used.has_value();
-                         });
+  return sign_in_by_mail(
+      context, options.name, *link,
+      [&spine = context.spine, token, tenant = std::string(context.tenant),
+       subject = std::string(context.subject)](Transaction& transaction) -> Result<bool> {
+        ROWAN_TRY(const auto used, spine.links.consume(transaction, token, purpose, tenant, subject));
+        if (!used) return false;
+        // The code of the same mail dies with it.
+        ROWAN_CHECK(
+            spine.codes.end_all_for(transaction, used->account, used->address_key, code_purpose, tenant, subject));
+        return true;
+      });
 }
 
 Result<SignedIn> sign_in_with_code(const PhaseContext& context, const MagicLinkOptions& options) {

@@ -44,7 +44,7 @@ Phase request_phase(const Options& options) {
                       .per = RateLimit::Per::client,
                       .max = options->requests_per_client,
                       .window = 5min},
-                     mail_limit("email")},
+                     mail_limit("email", "link", 5, options->lifetime)},
           .description = "Mails a link that signs in; the same answer for every address",
           .run = running(options, room::request)};
 }

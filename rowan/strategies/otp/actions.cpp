@@ -26,6 +26,8 @@ Result<Accepted> request(const PhaseContext& context, const OtpOptions& options)
                                                   .tell_unknown = options.tell_unknown,
                                                   .on_unconfirmed = options.on_unconfirmed}));
   const auto until = spine.clock.now() + options.lifetime;
+  const auto letters = letters_with(context, {template_of(May::sign_in), template_of(May::take_over),
+                                              template_of(options.registration ? May::register_ : May::nothing)});
   Accepted accepted{.words = {}, .view = "otp/enter_code.html", .fields = Json({}), .flow = {}};
   ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
     const auto code = make_code(options.code, spine.random);
@@ -33,18 +35,18 @@ Result<Accepted> request(const PhaseContext& context, const OtpOptions& options)
     ROWAN_TRY(accepted.flow,
               spine.codes.issue(transaction, {.about = link_to(context, addressee, purpose, options.lifetime),
                                               .flow = std::string(context.inputs.text("flow")),
-                                              .code = fits ? code : std::string(),
+                                              .code = fits && !context.muted ? code : std::string(),
                                               .max_attempts = options.attempts_per_code}));
-    if (addressee.may == May::confirm) return ask_to_confirm(transaction, context, addressee);
+    if (addressee.may == May::confirm) return ask_to_confirm(transaction, context, addressee, letters);
     const auto link = addressee.may == May::nothing ? spine.base_url + "/register" : std::string();
-    return put_letter(
-        transaction, context,
-        {.name = template_of(addressee.may),
-         .to = addressee.to(),
-         .language = addressee.language,
-         .data = joined(who_asked(context, addressee.language, link, until), {{"code", shown(code)}}),
-         .instead = {template_of(May::sign_in), template_of(options.registration ? May::register_ : May::nothing)}},
-        until, addressee.told);
+    return put_letter(transaction, context,
+                      {.name = template_of(addressee.may),
+                       .to = addressee.to(),
+                       .language = addressee.language,
+                       .data = joined(who_asked(context, addressee.language, link, until),
+                                      {{"code", shown(code)}, {"registered_at", registered_at(context, addressee)}}),
+                       .instead = letters},
+                      until, addressee.told);
   }));
   accepted.fields = {{"values", {{"email", context.inputs.text("email")}}}};
   return accepted;

@@ -43,7 +43,7 @@ RateLimit per_client(std::string phase, std::int64_t max) {
   return {.name = phase + "/client", .per = RateLimit::Per::client, .max = max, .window = 5min};
 }
 // Over it the address is asked for in vain, and nobody is told (SECURITY THR-09).
-RateLimit mails_to_one_recipient() { return mail_limit("email"); }
+RateLimit mails_to_one_recipient() { return mail_limit("email", "reset", 8, 1h); }
 RateLimit per_email(std::string phase, std::int64_t max, std::chrono::seconds window, bool forgiven) {
   return {.name = phase + "/identifier",
           .per = RateLimit::Per::identifier,
@@ -57,12 +57,15 @@ Phase register_phase(const Options& options) {
   std::vector<Input> inputs{email(), secret("password", "The new password")};
   for (const auto& field : options->register_accepts)
     inputs.push_back({.name = field, .required = false, .description = "An attribute of the account"});
+  std::vector<RateLimit> limits{per_client("register", options->attempts_per_address),
+                                per_email("register", options->attempts_per_account, 5min, false)};
+  if (options->registration == PasswordOptions::Registration::confirm_first)
+    limits.push_back(mail_limit("email", "registration", 8, 1h));
   return {.name = "register",
           .path = "/register",
           .cost = Cost::hash,
           .inputs = with_confirmation(std::move(inputs), *options),
-          .limits = {per_client("register", options->attempts_per_address),
-                     per_email("register", options->attempts_per_account, 5min, false)},
+          .limits = std::move(limits),
           .description = "Makes an account and signs in",
           .run = running(options, room::register_account)};
 }
