@@ -82,6 +82,9 @@ for (const javaScriptEnabled of [true, false]) {
     const { context, page, complaints } = await visit(browser, rowan.origin, { javaScriptEnabled });
     const from = `cleo${javaScriptEnabled}@notes.example`, to = `cora${javaScriptEnabled}@notes.example`;
     await register(page, from);
+    await page.goto((await rowan.mailTo(from, '/confirm_new_user/')).links[0]);
+    await send(page, '/confirm_new_user', {});
+    await page.waitForURL('/');
     await page.goto('/account');
     await send(page, '/email/change', { email: to, current_password: password });
     await page.goto((await rowan.mailTo(to, '/confirm_new_user/')).links[0]);
@@ -89,7 +92,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.waitForURL('/');
     assert.equal((await account(page)).email, to);
     const owner = await visit(browser, rowan.origin, { javaScriptEnabled });
-    const { links } = await rowan.mailTo(from, '/confirm_new_user/');
+    const { links } = await rowan.mailTo(from, `changed to ${to}`);
     await owner.page.goto(links[0]);
     await owner.page.getByText(from).first().waitFor();
     await send(owner.page, '/confirm_new_user', {});
