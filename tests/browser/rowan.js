@@ -1,10 +1,11 @@
 // A `rowan serve --dev` of its own for each test file, and Chromium to visit it.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 
 const here = import.meta.dirname;
@@ -52,6 +53,11 @@ export async function startRowan({ config } = {}) {
   return {
     origin,
     log: () => log,
+    /** The program's other commands, on the same application: `run('mail', 'list')` answers what it prints. */
+    async run(...words) {
+      const { stdout } = await promisify(execFile)(program(), [...words, '--dev', ...more, '--database', `sqlite:${folder}/rowan.db`, '--base-url', origin], { cwd: folder });
+      return stdout;
+    },
     /** The newest mail to this address whose text has these words; waits for it. */
     async mailTo(address, words = '') {
       for (let i = 0; i < 100; ++i) {
