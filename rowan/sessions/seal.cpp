@@ -39,7 +39,8 @@ Seal::~Seal() = default;
 
 const crypto::AeadKey* Seal::key(std::size_t secret, std::uint32_t day, Timestamp now) const {
   const auto today = day_of(now);
-  if (day > today + 1 || day + days_kept <= today) return nullptr;
+  // As many days as there are places: were two to share one, cookies of both would make a key each time, for anybody.
+  if (day > today + 1 || day + days_kept <= today + 1) return nullptr;
   auto& slot = (*days_[secret])[day % days_kept];
   const auto* found = slot.load(std::memory_order_acquire);
   if (found != nullptr && found->day == day) return &found->key;

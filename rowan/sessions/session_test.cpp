@@ -83,6 +83,17 @@ TEST_F(SealedSession, OpensForWeeksAndThenNoMore) {
   EXPECT_FALSE(open_session(seal_, cookie));
 }
 
+TEST_F(SealedSession, NoTwoDaysThatOpenShareAPlaceForTheirKey) {
+  std::array<std::byte, 8> plain{};
+  const auto cookie = seal_.seal(plain);
+  clock_.advance(-std::chrono::days(1));  // a node whose clock is behind
+  EXPECT_TRUE(seal_.open(cookie, plain));
+  clock_.advance(std::chrono::days(63));
+  EXPECT_TRUE(seal_.open(cookie, plain));
+  clock_.advance(std::chrono::days(1));  // 63 and tomorrow's would be 65 days in 64 places
+  EXPECT_FALSE(seal_.open(cookie, plain));
+}
+
 TEST_F(SealedSession, HoldsThreeSubjectsAndNoFourth) {
   Session session;
   EXPECT_TRUE(session.put(claims("a")));
