@@ -68,13 +68,15 @@ PagesOptions pages_of(const Config& config) {
           .default_language = config.pages.default_language};
 }
 
-std::unique_ptr<Auth> make_auth(const Config& config, Database& database, Mailer& mailer, Logger& logger) {
+std::unique_ptr<Auth> make_auth(const Config& config, Database& database, Mailer& mailer, Logger& logger,
+                                Hooks hooks = {}) {
   return std::make_unique<Auth>(AuthOptions{
       .base_url = config.base_url,
       .database = database,
       .mailer = mailer,
       .secret = secrets_of(config),
       .subjects = subjects_of(config),
+      .hooks = std::move(hooks),
       .pages = pages_of(config),
       .trusted_proxies = config.trusted_proxies,
       .limits_enabled = config.limits_enabled,
@@ -180,8 +182,10 @@ std::unique_ptr<Application> open_application(ConfigRead read) {
   collect(problems, [&] { application->mailer = open_mailer(config.mail); });
   const auto no_mailer = open_mailer("mailbox");
   auto& mailer = application->mailer ? *application->mailer : *no_mailer;
-  add_problems(problems, config,
-               [&] { application->auth = make_auth(config, *application->database, mailer, *application->logger); });
+  add_problems(problems, config, [&] {
+    application->auth =
+        make_auth(config, *application->database, mailer, *application->logger, application->metrics.hooks());
+  });
   if (!problems.empty()) throw ConfigError(std::move(problems));
   return application;
 }

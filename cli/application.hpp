@@ -1,6 +1,7 @@
 #pragma once
 // Internal. Application: everything a Config describes, opened.
 #include <cli/config.hpp>
+#include <cli/metrics.hpp>
 #include <memory>
 #include <rowan/rowan.hpp>
 
@@ -11,9 +12,10 @@ struct Application {
   std::unique_ptr<Logger> logger{};
   std::unique_ptr<Database> database{};
   std::unique_ptr<Mailer> mailer{};
+  Metrics metrics{};  // before the Auth, which has its hooks
   std::unique_ptr<Auth> auth{};
-  Controller web{};
-  ApiController api{};
+  CountingController<Controller> web{metrics};
+  CountingController<ApiController> api{metrics};
 
   /// Everything there is, where CONTRACT says it is.
   Routes routes();

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cli/config.hpp>
 #include <cli/settings.hpp>
@@ -7,6 +8,28 @@
 namespace rowan::cli {
 
 namespace {
+
+std::string host_of(std::string_view listen) {
+  auto host = listen.substr(0, listen.rfind(':'));
+  if (host == "localhost") return "127.0.0.1";
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return std::string(host);
+}
+
+std::optional<unsigned short> parse_port(std::string_view text) {
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || end != text.data() + text.size() || port == 0 || port > 65535) return std::nullopt;
+  return static_cast<unsigned short>(port);
+}
+
+// Where everybody can come from is no place for what only the operator shall read: this machine, or a network of one's
+// own (RFC 1918, 6598, 4193).
+bool is_own(const http::IpAddress& address) {
+  if (address.is_loopback()) return true;
+  return std::ranges::any_of(std::array{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"},
+                             [&](const char* range) { return http::IpRange::parse(range)->contains(address); });
+}
 
 class Reading {
  public:
@@ -17,6 +40,7 @@ class Reading {
   ConfigRead read(const ConfigInputs& inputs) {
     auto& config = read_.config;
     read_listen(inputs);
+    read_metrics_listen();
     take("base_url", config.base_url);
     take("database", config.database);
     take("mail", config.mail);
@@ -56,9 +80,7 @@ class Reading {
     std::string listen;
     if (take("listen", listen)) {
       const auto colon = listen.rfind(':');
-      auto host = listen.substr(0, colon == listen.npos ? listen.size() : colon);
-      if (host == "localhost") host = "127.0.0.1";
-      if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+      const auto host = host_of(listen);
       if (colon == listen.npos || !http::IpAddress::parse(host))
         problem("listen: write an address and a port, such as 127.0.0.1:4000 or [::1]:4000");
       else
@@ -69,11 +91,29 @@ class Reading {
   }
 
   void read_port(std::string_view option, std::string_view text) {
-    unsigned port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (error != std::errc() || end != text.data() + text.size() || port == 0 || port > 65535)
-      return problem(std::string(option) + ": the port must be a number from 1 to 65535");
-    read_.config.port = static_cast<unsigned short>(port);
+    const auto port = parse_port(text);
+    if (!port) return problem(std::string(option) + ": the port must be a number from 1 to 65535");
+    read_.config.port = *port;
+  }
+
+  // Empty: off, so that a variable can switch off what the file has.
+  void read_metrics_listen() {
+    auto& config = read_.config;
+    std::string listen;
+    if (!take("metrics_listen", listen) || listen.empty()) return;
+    const auto address = http::IpAddress::parse(host_of(listen));
+    const auto colon = listen.rfind(':');
+    const auto port = parse_port(std::string_view(listen).substr(colon == listen.npos ? listen.size() : colon + 1));
+    if (!address || !port)
+      return problem("metrics_listen: write an address and a port, such as 127.0.0.1:9400 or [::1]:9400");
+    if (!is_own(*address))
+      return problem(
+          "metrics_listen: takes an address of this machine or of a private network only; write one, such as "
+          "127.0.0.1:9400 or 10.0.0.5:9400");
+    if (address->text() == config.listen_address && *port == config.port)
+      return problem("metrics_listen: is what `listen` has; choose another port");
+    config.metrics_address = address->text();
+    config.metrics_port = *port;
   }
 
   void read_subjects() {

@@ -20,7 +20,8 @@ struct Config {
   bool dev = false;
   std::string base_url{};
   std::string listen_address = "127.0.0.1";  // an IP address
-  unsigned short port = 4000;
+  std::string metrics_address{};             // likewise; empty: no metrics
+  unsigned short port = 4000, metrics_port = 0;
   std::string database{};
   std::vector<std::string> secrets{};  // newest first: "env:NAME", "file:PATH"; the secret itself only in --dev
   std::string mail{};
@@ -53,6 +54,9 @@ ConfigRead read_config(const ConfigInputs& inputs);
 
 /// As TOML that can be read again, without secrets and without the passwords of URLs (SECURITY CRY-05).
 std::string print_config(const Config& config);
+
+/// "127.0.0.1:4000", "[::1]:4000".
+std::string endpoint_text(const std::string& address, unsigned short port);
 
 /// The URL with *** for its password.
 std::string without_password(std::string_view url);

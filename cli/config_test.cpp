@@ -280,6 +280,49 @@ TEST(Rooms, GiveEachSubjectItsStrategies) {
               ElementsAre(HasSubstr("keep one of them")));
 }
 
+TEST(MetricsListen, IsOffByDefaultAndWhenItIsEmpty) {
+  EXPECT_EQ(read(whole).config.metrics_address, "");
+  const auto off =
+      read("metrics_listen = \"127.0.0.1:9400\"\n" + std::string(whole), {.environment = {"ROWAN_METRICS_LISTEN="}});
+  EXPECT_THAT(off.problems, IsEmpty());
+  EXPECT_EQ(off.config.metrics_address, "");
+  EXPECT_THAT(print_config(off.config), Not(HasSubstr("metrics")));
+}
+
+TEST(MetricsListen, TakesAnAddressOfThisMachineOrOfAPrivateNetwork) {
+  for (const auto* listen :
+       {"127.0.0.1:9400", "[::1]:9400", "10.0.0.5:9400", "172.31.0.1:9400", "192.168.1.1:65535", "[fd00::5]:9400"}) {
+    const auto [config, problems] = read(whole, {.environment = {std::string("ROWAN_METRICS_LISTEN=") + listen}});
+    EXPECT_THAT(problems, IsEmpty()) << listen;
+    EXPECT_THAT(print_config(config), HasSubstr("metrics_listen = \"" + std::string(listen) + "\"\n"));
+  }
+  EXPECT_EQ(read("metrics_listen = \"localhost:9400\"\n" + std::string(whole)).config.metrics_address, "127.0.0.1");
+}
+
+// BRW-20
+TEST(MetricsListen, RefusesAnAddressThatEverybodyReaches) {
+  for (const auto* listen : {"0.0.0.0:9400", "[::]:9400", "198.51.100.7:9400", "172.32.0.1:9400", "[2001:db8::1]:9400",
+                             "[::ffff:198.51.100.7]:9400"})
+    EXPECT_THAT(read("metrics_listen = \"" + std::string(listen) + "\"\n" + whole).problems,
+                ElementsAre(AllOf(StartsWith("metrics_listen: "), HasSubstr("private network"))))
+        << listen;
+}
+
+TEST(MetricsListen, SaysOneProblemWhateverIsWrongWithIt) {
+  for (const auto* listen : {"9400", ":9400", "yes", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536",
+                             "127.0.0.1:94x", "metrics.example:9400", "127.0.0.1:9400/metrics", "::1", "[::1]"})
+    EXPECT_THAT(read("metrics_listen = \"" + std::string(listen) + "\"\n" + whole).problems,
+                ElementsAre(AllOf(StartsWith("metrics_listen: "), HasSubstr("such as 127.0.0.1:9400"))))
+        << listen;
+  EXPECT_THAT(read("metrics_listen = 9400\n" + std::string(whole)).problems,
+              ElementsAre(StartsWith("metrics_listen: ")));
+}
+
+TEST(MetricsListen, IsNotWhereEverythingElseIs) {
+  EXPECT_THAT(read("metrics_listen = \"127.0.0.1:4100\"\n" + std::string(whole)).problems,
+              ElementsAre(AllOf(StartsWith("metrics_listen: "), HasSubstr("choose another port"))));
+}
+
 // CRY-05
 TEST(PrintedConfig, HoldsNoSecretAndNoPassword) {
   auto [config, problems] = read(whole);

@@ -55,15 +55,19 @@ std::string without_password(std::string_view url) {
   return out + std::string(authority) + query;
 }
 
+std::string endpoint_text(const std::string& address, unsigned short port) {
+  return (address.contains(':') ? "[" + address + "]" : address) + ":" + std::to_string(port);
+}
+
 std::string print_config(const Config& config) {
   std::string out;
   const auto line = [&](std::string_view name, const std::string& value) {
     out += std::string(name) + " = " + value + "\n";
   };
-  const bool v6 = config.listen_address.find(':') != std::string::npos;
   line("base_url", as_toml(config.base_url));
-  line("listen",
-       as_toml((v6 ? "[" + config.listen_address + "]" : config.listen_address) + ":" + std::to_string(config.port)));
+  line("listen", as_toml(endpoint_text(config.listen_address, config.port)));
+  if (!config.metrics_address.empty())
+    line("metrics_listen", as_toml(endpoint_text(config.metrics_address, config.metrics_port)));
   line("database", as_toml(without_password(config.database)));
   line("secrets", as_toml(named_only(config.secrets)));
   line("mail", as_toml(without_password(config.mail)));

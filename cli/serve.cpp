@@ -1,10 +1,11 @@
 #include <signal.h>
 
 #include <cli/development.hpp>
+#include <cli/metrics_listener.hpp>
 #include <cli/serve.hpp>
 #include <cstdio>
 #include <rowan/base/config_error.hpp>
-#include <rowan/hosts/beast/server.hpp>
+#include <rowan/hosts/beast/service.hpp>
 
 namespace rowan::cli {
 
@@ -41,6 +42,20 @@ hosts::beast::ServerOptions server_options(const Application& application) {
   return options;
 }
 
+// Null: not wanted.
+std::unique_ptr<hosts::beast::Service> listen_for_metrics(Application& application) {
+  const auto& config = application.config;
+  if (config.metrics_address.empty()) return nullptr;
+  auto listener = make_metrics_listener({.address = config.metrics_address,
+                                         .port = config.metrics_port,
+                                         .text = [&application] { return application.metrics.text(*application.auth); },
+                                         .logger = application.logger.get()});
+  if (const auto started = listener->start(); !started)
+    throw ConfigError("metrics_listen: " + started.error().reason +
+                      "; stop the other program, or write an address and a port of your own");
+  return listener;
+}
+
 Response health(Conn& conn, Auth& auth) {
   const bool healthy = auth.healthy().has_value();
   auto response = conn.status(healthy ? 200 : 503).json({{"status", healthy ? "ok" : "unavailable"}});
@@ -50,6 +65,9 @@ Response health(Conn& conn, Auth& auth) {
 
 void greet(const Application& application, unsigned short port) {
   const auto& config = application.config;
+  const auto metrics = config.metrics_address.empty()
+                           ? std::string()
+                           : "http://" + endpoint_text(config.metrics_address, config.metrics_port) + "/metrics";
   std::string text;
   if (config.dev) {
     const auto line = [&](std::string_view what, const std::string& where) {
@@ -63,9 +81,11 @@ void greet(const Application& application, unsigned short port) {
     if (application.mailer->mailbox() != nullptr) line("Read the mails", config.base_url + "/dev/mailbox");
     line("What is answered", "rowan routes --dev");
     line("Database", without_password(config.database));
+    if (!metrics.empty()) line("Metrics", metrics);
     text += "\n  Ctrl-C stops it.\n\n";
   } else {
     text = "Rowan answers " + config.base_url + " on " + config.listen_address + " port " + std::to_string(port) + "\n";
+    if (!metrics.empty()) text += "Metrics are at " + metrics + "\n";
   }
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
@@ -77,19 +97,24 @@ int serve(Application& application) {
   auto& auth = *application.auth;
   const auto& config = application.config;
   const StopSignals signals;
-  hosts::beast::Server server(server_options(application));
-  server.mount(application.routes());
-  server.get("/healthz", [&auth](Conn& conn) { return health(conn, auth); });
+  Site site;
+  site.mount(application.routes());
+  site.get("/healthz", [&auth](Conn& conn) { return health(conn, auth); });
   if (config.dev)
-    add_development_routes(server.site(), auth, *application.mailer);
+    add_development_routes(site, auth, *application.mailer);
   else
-    server.get("/", non_blocking([](Conn& conn) { return conn.redirect("/account"); }));
+    site.get("/", non_blocking([](Conn& conn) { return conn.redirect("/account"); }));
   if (config.makes_secret)
     std::fputs("warning: the secret is var/secret, made for development; elsewhere give your own with `secrets`\n",
                stderr);
+  // The first to come and the last to go: a scrape sees also how the rest stops.
+  const auto metrics = listen_for_metrics(application);
+  // What Server is, with an eye on what it turns away.
+  hosts::beast::Service server(server_options(application), application.metrics.counted(hosts::answer_from(site)));
   if (const auto started = server.start(); !started)
     throw ConfigError("listen: " + started.error().reason +
                       "; stop the other program, or choose another port with --port");
+  auth.start();
   greet(application, server.port());
   signals.wait();
   std::fputs("Stopping…\n", stdout);

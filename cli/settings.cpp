@@ -14,6 +14,7 @@ std::vector<Option> make_options() {
   std::vector<Option> all{
       {.path = "base_url"},
       {.path = "listen"},
+      {.path = "metrics_listen"},
       {.path = "database"},
       {.path = "secrets", .kind = SettingKind::list},
       {.path = "mail"},
@@ -41,8 +42,7 @@ const std::vector<Option>& options() {
   return all;
 }
 
-constexpr std::array later{"webauthn", "totp", "recovery_code", "remember_me",
-                           "api_key",  "oidc", "oauth2",        "metrics_listen"};
+constexpr std::array later{"webauthn", "totp", "recovery_code", "remember_me", "api_key", "oidc", "oauth2"};
 
 std::string_view first_part(std::string_view path) { return path.substr(0, path.find('.')); }
 

@@ -184,6 +184,19 @@ TEST_P(Confirmation, ARevertEndsTheRevertLinksOfLaterChanges) {
   EXPECT_THAT(app.mailbox("eve@notes.example").at(0).text, HasSubstr("took the account back"));  // THR-11
 }
 
+TEST_P(Confirmation, ARevertIsPossibleForThreeDays) {
+  auto browser = app.browser();
+  register_in(browser);
+  confirm(app, browser);
+  ask_for_change(browser, bob);
+  browser.get(app.mailed_path(bob)).form("confirm_new_user").submit();
+  const auto path = app.mailed_path(ann);
+  app.clock().advance(72h - 1s);
+  EXPECT_EQ(app.browser().get(path).status(), 200);
+  app.clock().advance(1s);
+  EXPECT_EQ(app.browser().get(path).status(), 401);
+}
+
 TEST_P(Confirmation, ASquatterOnTheFreedAddressDoesNotStopTheRevert) {
   auto thief = app.browser(), squatter = app.browser(), owner = app.browser();
   register_in(thief);

@@ -1,0 +1,145 @@
+#include <unistd.h>
+
+#include <array>
+#include <cli/metrics.hpp>
+#include <cli/metrics_text.hpp>
+#include <fstream>
+#include <rowan/engine/conn_state.hpp>
+#include <sstream>
+
+namespace rowan::cli {
+
+namespace {
+
+constexpr std::chrono::hours finished_lately{1};
+
+// Both halves walk an index of the outbox and stop: a scrape costs the same on the day a million mails wait.
+constexpr Sql count_mails{
+    "SELECT state, COUNT(*) FROM (SELECT state FROM rowan_outbox WHERE state = 'waiting' LIMIT 100000) AS waiting"
+    " GROUP BY state UNION ALL "
+    "SELECT state, COUNT(*) FROM (SELECT state FROM rowan_outbox WHERE finished_at > :since"
+    " ORDER BY finished_at DESC LIMIT 100000) AS finished GROUP BY state"};
+
+constexpr std::array mail_states{"waiting", "sent", "refused", "expired"};
+
+using Mails = std::map<std::string, std::uint64_t>;
+
+Result<Mails> mails_of(engine::Core& core) {
+  const auto since = core.clock.now() - finished_lately;
+  auto rows = core.spine.database.read(
+      [&](SqlConnection& connection) { return connection.query(count_mails, {{"since", since}}); });
+  if (!rows) return std::move(rows).error();
+  Mails mails;
+  for (const auto* state : mail_states) mails[state] = 0;
+  for (const auto& row : *rows) mails[row.text(0)] = static_cast<std::uint64_t>(row.integer(1));
+  return mails;
+}
+
+double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+
+std::optional<std::uint64_t> resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::uint64_t all = 0, resident = 0;
+  if (!(file >> all >> resident)) return std::nullopt;
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+// proc(5): the 22nd word of stat, in ticks since boot. The second, the program's name, may hold anything, also ')'.
+std::optional<double> start_of_process() {
+  std::ifstream file("/proc/self/stat");
+  std::string line;
+  if (!std::getline(file, line)) return std::nullopt;
+  std::istringstream words(line.substr(line.rfind(')') + 1));
+  std::string word;
+  for (int i = 3; i < 22; ++i) words >> word;
+  double ticks = 0;
+  if (!(words >> ticks)) return std::nullopt;
+  const auto& clock = system_clock();
+  const auto ago = seconds(clock.elapsed()) - ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  return seconds(clock.now().time_since_epoch()) - ago;
+}
+
+}  // namespace
+
+Metrics::Metrics() : started_(start_of_process()) {}
+
+void Metrics::count(Counts& in, const std::string& labels) {
+  const std::lock_guard lock(mutex_);
+  ++in[labels];
+}
+
+Metrics::Counts Metrics::copy_of(const Counts& counts) const {
+  const std::lock_guard lock(mutex_);
+  return counts;
+}
+
+Hooks Metrics::hooks() {
+  // A transaction may run again, or end in nothing: what counts is its COMMIT.
+  const auto count_in = [this](Counts& in) {
+    return [this, &in](Transaction& transaction, const Spine&, const User&, const AuthEvent& event) -> Result<> {
+      transaction.after_commit(
+          [this, &in,
+           labels = label_text({{"subject", event.subject}, {"strategy", event.strategy}, {"phase", event.phase}})] {
+            count(in, labels);
+          });
+      return {};
+    };
+  };
+  Hooks hooks;
+  hooks.on_register = count_in(registrations_);
+  hooks.after_sign_in = count_in(sign_ins_);
+  return hooks;
+}
+
+void Metrics::count_failure(const Conn& conn, const Activity& activity, const Error& reason) {
+  const auto* subject = conn.state().subject;
+  if (subject == nullptr) return;
+  count(failures_, label_text({{"subject", subject->name},
+                               {"strategy", activity.strategy},
+                               {"phase", activity.phase},
+                               {"code", public_name(reason.code)}}));
+}
+
+hosts::Answerer Metrics::counted(hosts::Answerer answerer) {
+  answerer.overloaded = [this, answer = std::move(answerer.overloaded)](const http::Request& request) {
+    overloaded_.fetch_add(1, std::memory_order_relaxed);
+    return answer(request);
+  };
+  return answerer;
+}
+
+std::string Metrics::text(Auth& auth) const {
+  using enum MetricsText::Type;
+  auto& core = auth.core();
+  MetricsText text;
+  const auto counts = [&](std::string_view name, std::string_view help, const Counts& of) {
+    text.family(name, counter, help);
+    for (const auto& [labels, value] : copy_of(of)) text.sample(labels, value);
+  };
+  counts("rowan_sign_ins_total", "Sign-ins that were committed.", sign_ins_);
+  counts("rowan_failures_total", "Phases that failed, by the code that was answered.", failures_);
+  counts("rowan_registrations_total", "Accounts made.", registrations_);
+  text.family("rowan_overloaded_total", counter, "Requests answered 503 because a pool was full.");
+  text.sample("", overloaded_.load(std::memory_order_relaxed));
+
+  const auto mails = mails_of(core);
+  text.family("rowan_database_up", gauge, "1 when this page could read the database.");
+  text.sample("", std::uint64_t{mails ? 1U : 0U});
+  text.family("rowan_mails", gauge, "Mails of the outbox: all that wait, and those finished within the last hour.");
+  if (mails)
+    for (const auto& [state, value] : *mails) text.sample(label_text({{"state", state}}), value);
+
+  text.family("rowan_revocation_age_seconds", gauge, "Since the last complete look at what was revoked began.");
+  if (const auto watermark = core.revocation.watermark(); watermark.count() >= 0)
+    text.sample("", seconds(core.clock.elapsed() - watermark));
+
+  text.family("process_resident_memory_bytes", gauge, "Resident memory size in bytes.");
+  if (const auto bytes = resident_bytes()) text.sample("", *bytes);
+  text.family("process_start_time_seconds", gauge, "Start time of the process since unix epoch in seconds.");
+  if (started_) text.sample("", *started_);
+  text.family("rowan_build_info", gauge, "Always 1; the label says which version answers.");
+  text.sample(label_text({{"version", ROWAN_VERSION}}), std::uint64_t{1});
+  return text.take();
+}
+
+}  // namespace rowan::cli
