@@ -2,7 +2,7 @@
 // often a request for one kind of address is answered later than one for another kind, over thousands of requests taken
 // in turns (Mann and Whitney's U). The machine's noise meets both kinds alike, so it only widens the result. What this
 // can see: with n requests of each kind the standard error of that share is 1/sqrt(6n), so with n = 1,000 a share
-// beyond 0.5 ± 0.09 (five standard errors) is no accident. The limit here is 0.15, a shift of 0.38 standard deviations
+// beyond 0.5 ± 0.065 (five standard errors) is no accident. The limit here is 0.15, a shift of 0.38 standard deviations
 // of one answer: this build's sanitizers stretch what little differs (shares of 0.49 to 0.57 were seen).
 #include <chrono>
 #include <functional>
