@@ -47,11 +47,6 @@ class Completing {
       // This answer carries a token of the new generation.
       ROWAN_CHECK(tokens::end_everything_of(transaction, *account, numbers_.generation.number(), core_.revocation,
                                             core_.links, now_));
-    if (!applied.proven_address.empty()) {
-      // It may have been changed while the mail was on its way.
-      const auto owned = EmailAddress::parse(account->user.email);
-      if (!owned || owned->key() != applied.proven_address) return refused("the address is no longer this account's");
-    }
     if (!applied.proven_address.empty()) ROWAN_CHECK(prove(transaction, *account, applied.proven_address));
 
     const AuthEvent event{.strategy = std::string(request_.activity.strategy),
@@ -97,6 +92,9 @@ class Completing {
   // A mail to this address was answered: it is its owner's. Whoever failed at this account before, a series of failures
   // ends here (SECURITY THR-04).
   Result<> prove(Transaction& transaction, accounts::Account& account, std::string_view address) {
+    // It may have been changed while the mail was on its way.
+    const auto owned = EmailAddress::parse(account.user.email);
+    if (!owned || owned->key() != address) return refused("the address is no longer this account's");
     ROWAN_TRY(const bool news, accounts::verify_email(transaction, account.user.id, address, now_));
     if (news) {
       core_.revocation.account_changed(transaction, account.generation);

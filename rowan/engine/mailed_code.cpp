@@ -3,6 +3,7 @@
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/mailed_code.hpp>
+#include <rowan/engine/phase_parts.hpp>
 #include <set>
 
 namespace rowan {
@@ -64,9 +65,6 @@ std::string normalised_code(const CodeShape& shape, std::string_view typed) {
 
 Result<tokens::RightCode> guess_code(const PhaseContext& context, const CodeShape& shape, std::string_view typed,
                                      std::string_view purpose) {
-  const auto failed = [](std::string reason) {
-    return Error{.code = ErrorCode::authentication_failed, .reason = std::move(reason)};
-  };
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
   // What cannot be a code counts as a guess too, and takes the same way.
   auto code = normalised_code(shape, typed);
@@ -75,12 +73,12 @@ Result<tokens::RightCode> guess_code(const PhaseContext& context, const CodeShap
   ROWAN_TRY(auto guess, spine.codes.guess(spine.database, context.inputs.text("flow"), code, purpose, context.tenant,
                                           context.subject));
   if (guess.spent_until) {
-    auto spent = failed("no guesses left for this code");
+    auto spent = wrong_credential("no guesses left for this code");
     spent.retry_after = std::chrono::ceil<std::chrono::seconds>(*guess.spent_until - spine.clock.now());
     return spent;
   }
-  if (!guess.right) return failed("wrong, foreign, expired or used code");
-  if (guess.right->about.address_key != email.key()) return failed("a code for another address");
+  if (!guess.right) return wrong_credential("wrong, foreign, expired or used code");
+  if (guess.right->about.address_key != email.key()) return wrong_credential("a code for another address");
   return *std::move(guess.right);
 }
 

@@ -72,7 +72,9 @@ std::vector<ReceivedMail> TestApp::mailbox(std::string_view to) {
     ReceivedMail mail{.to = text_in(item, "to"),
                       .subject = text_in(item, "subject"),
                       .text = text_in(item, "text"),
-                      .html = text_in(item, "html")};
+                      .html = text_in(item, "html"),
+                      .links = {},
+                      .code = text_in(item, "code")};
     if (const auto links = item.find("links"))
       for (const auto& link : links->items()) mail.links.emplace_back(link.as_text().value_or(std::string_view()));
     mails.push_back(std::move(mail));

@@ -26,6 +26,7 @@ struct TestAppOptions {
 struct ReceivedMail {
   std::string to{}, subject{}, text{}, html{};
   std::vector<std::string> links{};
+  std::string code{};  // the one-time code, if it has one
 };
 
 /// At https://rowan.example: every strategy under /auth and /api/auth, the pages, sign-out, the account page, and

@@ -272,7 +272,7 @@ TEST_P(BoundLink, SignsInOnlyTheBrowserThatAsked_AndItsCodeIsTheWayOver) {
   EXPECT_THROW((void)elsewhere.form("/magic_link"), std::runtime_error);
   elsewhere.json("POST", "/api/auth/user/magic_link", {{"token", path.substr(path.rfind('/') + 1)}});
   EXPECT_EQ(elsewhere.status(), 401);
-  asked.form("magic_link/code").fill("user[code]", code_in(mail)).submit();
+  asked.form("magic_link/code").fill("user[code]", mail.code).submit();
   EXPECT_EQ(asked.status(), 200) << asked.body();
   EXPECT_TRUE(is_signed_in(asked));
   EXPECT_EQ(elsewhere.get(path).status(), 401);  // the link died with its code
@@ -282,7 +282,7 @@ TEST_P(BoundLink, SignsInTheBrowserThatAskedByItsLink_AndItsCodeDiesWithIt) {
   auto asked = app.browser();
   ask_for_link(asked);
   auto form = asked.form("magic_link/code");
-  const auto code = code_in(app.mailbox(ann).at(0));
+  const auto code = app.mailbox(ann).at(0).code;
   open_link(asked, app.mailed_path(ann));
   EXPECT_TRUE(is_signed_in(asked));
   sign_out(asked);

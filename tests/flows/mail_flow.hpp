@@ -34,21 +34,6 @@ inline Browser& confirm(testing::TestApp& app, Browser& browser, std::string_vie
   return browser.get(app.mailed_path(email)).form("confirm_new_user").submit();
 }
 
-/// The line of a mail that is nothing but a code.
-inline std::string code_in(const testing::ReceivedMail& mail) {
-  std::string line;
-  for (const char c : mail.text + "\n") {
-    if (c != '\n' && c != '\r') {
-      line += c;
-      continue;
-    }
-    const auto fits = [](char l) { return (l >= 'A' && l <= 'Z') || (l >= '0' && l <= '9') || l == '-'; };
-    if (line.size() >= 4 && line.size() <= 13 && std::all_of(line.begin(), line.end(), fits)) return line;
-    line.clear();
-  }
-  return {};
-}
-
 inline Json an_email(std::string_view email) { return {{"user", {{"email", email}}}}; }
 
 }  // namespace rowan::flows

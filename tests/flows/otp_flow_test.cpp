@@ -10,7 +10,7 @@ class Otp : public ::testing::TestWithParam<std::string> {
  protected:
   testing::TestApp app{{.database = GetParam(), .strategies = {rowan::otp({.registration = true}), rowan::password()}}};
 
-  std::string mailed_code(std::string_view to = ann) { return code_in(app.mailbox(to).at(0)); }
+  std::string mailed_code(std::string_view to = ann) { return app.mailbox(to).at(0).code; }
   Browser& type(Browser& browser, std::string_view code) {
     return browser.form("otp/sign_in").fill("user[otp]", code).submit();
   }
@@ -152,7 +152,7 @@ TEST_P(Otp, ACodeThatWasNotMailedIsNone) {  // over the recipient's limit
   static constexpr Sql live{"SELECT COUNT(*) FROM rowan_codes"};
   EXPECT_EQ(app.database().read([](SqlConnection& connection) { return connection.query(live); })->front().integer(0),
             7);
-  program.json("POST", sign_in_path, answer(code_in(app.mailbox(ann).at(0)), flow));
+  program.json("POST", sign_in_path, answer(app.mailbox(ann).at(0).code, flow));
   EXPECT_EQ(program.status(), 401);
 }
 

@@ -106,7 +106,7 @@ TEST_P(MailRace, AHundredUsesOfOneCodeMakeOneSession) {
   auto program = app.browser();
   program.json("POST", "/api/auth/user/otp/request", an_email(ann));
   const auto flow = text_at(program.answer(), {"authentication", "flow"});
-  const Json body{{"user", {{"email", ann}, {"otp", code_in(app.mailbox(ann).at(0))}}}, {"flow", flow}};
+  const Json body{{"user", {{"email", ann}, {"otp", app.mailbox(ann).at(0).code}}}, {"flow", flow}};
   const auto statuses = all_at_once(app, "/api/auth/user/otp/sign_in", body);
   EXPECT_EQ(std::ranges::count(statuses, 201), 1);
   EXPECT_EQ(std::ranges::count(statuses, 401), crowd - 1);
@@ -117,7 +117,7 @@ TEST_P(MailRace, OfAHundredGuessesAtOneCodeNoMoreThanAllowedAreLookedAt) {  // T
   program.json("POST", "/api/auth/user/otp/request", an_email(ann));
   const auto flow = text_at(program.answer(), {"authentication", "flow"});
   all_at_once(app, "/api/auth/user/otp/sign_in", {{"user", {{"email", ann}, {"otp", "AAAAAA"}}}, {"flow", flow}});
-  const auto code = code_in(app.mailbox(ann).at(0));
+  const auto code = app.mailbox(ann).at(0).code;
   program.json("POST", "/api/auth/user/otp/sign_in", {{"user", {{"email", ann}, {"otp", code}}}, {"flow", flow}});
   EXPECT_EQ(program.status(), 401);  // all ten were spent
 }

@@ -4,12 +4,11 @@
 #include <rowan/add_ons/confirmation/purposes.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/letters.hpp>
+#include <rowan/engine/phase_parts.hpp>
 
 namespace rowan::add_ons::confirmation {
 
 namespace {
-
-Error failed(std::string reason) { return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; }
 
 struct Found {
   std::string_view purpose{};
@@ -24,11 +23,6 @@ Result<std::optional<Found>> find(const PhaseContext& context, std::string_view 
     }
     return std::nullopt;
   });
-}
-
-std::string text_of(const Json& data, std::string_view name) {
-  const auto value = data.find(name);
-  return std::string(value ? value->as_text().value_or("") : "");
 }
 
 // One link and one letter, whatever it says.
@@ -49,7 +43,7 @@ Result<SignedIn> confirm_account(const PhaseContext& context, std::string token,
       .apply = [context, token = std::move(token)](Transaction& transaction) -> Result<Applied> {
         ROWAN_TRY(const auto used,
                   context.spine.links.consume(transaction, token, of_account, context.tenant, context.subject));
-        if (!used) return failed("confirmation used meanwhile");
+        if (!used) return wrong_credential("confirmation used meanwhile");
         return Applied{.account = used->account, .generation = used->generation, .proven_address = used->address_key};
       }};
 }
@@ -60,7 +54,7 @@ Result<SignedIn> confirm_registration(const PhaseContext& context, std::string t
   const Strategy* strategy = nullptr;
   for (const auto& declared : context.strategies)
     if (declared.name == by && declared.adopt) strategy = &declared;
-  if (strategy == nullptr) return failed("a registration by a strategy that is no longer declared");
+  if (strategy == nullptr) return wrong_credential("a registration by a strategy that is no longer declared");
   ROWAN_TRY(const auto email, EmailAddress::parse(text_of(link.data, "email")));
   ROWAN_TRY(const auto generation, spine.numbers.take());
   ROWAN_TRY(const auto tenant_generation, spine.numbers.take());
@@ -80,9 +74,9 @@ Result<SignedIn> confirm_registration(const PhaseContext& context, std::string t
         const auto& within = context.spine;
         ROWAN_TRY(const auto used,
                   within.links.consume(transaction, token, of_registration, context.tenant, context.subject));
-        if (!used) return failed("confirmation used meanwhile");
+        if (!used) return wrong_credential("confirmation used meanwhile");
         ROWAN_TRY(const bool made, accounts::create(transaction, account, email, within.clock.now()));
-        if (!made) return failed("the address was registered meanwhile");
+        if (!made) return wrong_credential("the address was registered meanwhile");
         ROWAN_CHECK(strategy->adopt(transaction, within, account.id, credentials));
         return Applied{
             .account = account.id, .generation = account.generation, .registered = true, .proven_address = email.key()};
@@ -94,7 +88,7 @@ Result<SignedIn> confirm_registration(const PhaseContext& context, std::string t
 Result<SignedIn> confirm(const PhaseContext& context, const ConfirmationOptions& options) {
   const std::string token(context.inputs.text("confirm"));
   ROWAN_TRY(const auto found, find(context, token));
-  if (!found) return failed("bad, expired or used confirmation");
+  if (!found) return wrong_credential("bad, expired or used confirmation");
   if (found->purpose == of_account) return confirm_account(context, token, options);
   if (found->purpose == of_registration) return confirm_registration(context, token, found->link);
   if (found->purpose == of_change) return carry_out(context, token, found->link, options);
@@ -150,7 +144,7 @@ Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& 
 
 Result<Json> look(const PhaseContext& context, std::string_view token) {
   ROWAN_TRY(const auto found, find(context, token));
-  if (!found) return failed("bad, expired or used confirmation");
+  if (!found) return wrong_credential("bad, expired or used confirmation");
   const auto& [purpose, link] = *found;
   std::string email = text_of(link.data, "email");
   return joined(who_asked(context.spine.pages, context.visitor.language, link),

@@ -4,22 +4,11 @@
 #include <rowan/add_ons/confirmation/purposes.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/letters.hpp>
+#include <rowan/engine/phase_parts.hpp>
 
 namespace rowan::add_ons::confirmation {
 
 namespace {
-
-Error failed(std::string reason) { return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; }
-Error wrong_field(std::string field, std::string code) {
-  return {.code = ErrorCode::invalid_input,
-          .reason = code,
-          .fields = {{.field = std::move(field), .code = std::move(code)}}};
-}
-
-std::string text_of(const Json& data, std::string_view name) {
-  const auto value = data.find(name);
-  return std::string(value ? value->as_text().value_or("") : "");
-}
 
 // The password again; an account without one must have signed in just now (SECURITY REC-08).
 Result<> check_that_it_is_them(const PhaseContext& context, const ConfirmationOptions& options) {
@@ -33,7 +22,7 @@ Result<> check_that_it_is_them(const PhaseContext& context, const ConfirmationOp
   }
   if (has_secret) return wrong_field("current_password", "wrong");
   if (context.spine.clock.now() - context.claims->authenticated_at > options.recent)
-    return failed("the session is too old for a change of address");
+    return wrong_credential("the session is too old for a change of address");
   return {};
 }
 
@@ -53,13 +42,13 @@ Result<> tell(Transaction& transaction, const PhaseContext& context, std::string
 
 Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationOptions& options) {
   const auto& spine = context.spine;
-  if (!context.claims) return failed("nobody is signed in");
+  if (!context.claims) return wrong_credential("nobody is signed in");
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
   ROWAN_CHECK(check_that_it_is_them(context, options));
   const auto until = spine.clock.now() + options.lifetime;
   ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
     ROWAN_TRY(const auto account, accounts::lock(transaction, context.claims->id));
-    if (!account || !account->usable()) return failed("the account is gone");
+    if (!account || !account->usable()) return wrong_credential("the account is gone");
     ROWAN_TRY(const auto other,
               accounts::find_by_email(transaction.connection(), context.tenant, context.subject, email.key()));
     const bool taken = other && other->user.id != account->user.id;
@@ -87,7 +76,7 @@ Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const
   // Whoever reads the new mailbox proves the address, and nothing else: a mistyped one must not give the account away,
   // and a stranger must not be led into somebody else's account.
   if (!context.claims || context.claims->id != link.account)
-    return failed("a change of address is confirmed where its account is signed in");
+    return wrong_credential("a change of address is confirmed where its account is signed in");
   ROWAN_TRY(const auto email, EmailAddress::parse(text_of(link.data, "email")));
   return SignedIn{
       .method = options.name,
@@ -95,9 +84,10 @@ Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const
         const auto& spine = context.spine;
         const auto now = spine.clock.now();
         ROWAN_TRY(const auto used, spine.links.consume(transaction, token, of_change, context.tenant, context.subject));
-        if (!used) return failed("change of address used meanwhile");
+        if (!used) return wrong_credential("change of address used meanwhile");
         ROWAN_TRY(const auto account, accounts::lock(transaction, used->account));
-        if (!account || account->generation != used->generation) return failed("the account changed meanwhile");
+        if (!account || account->generation != used->generation)
+          return wrong_credential("the account changed meanwhile");
         ROWAN_TRY(const bool changed, accounts::change_email(transaction, *account, email, now));
         if (!changed) return wrong_field("email", "taken");
         // What was mailed to the old address is void (SECURITY REC-02).
@@ -125,7 +115,7 @@ Result<SignedIn> take_back(const PhaseContext& context, std::string token, const
                            const ConfirmationOptions& options) {
   ROWAN_TRY(const auto email, EmailAddress::parse(text_of(link.data, "email")));
   const auto id = AccountId::parse(text_of(link.data, "account"));
-  if (!id) return failed("a revert link without its account");
+  if (!id) return wrong_credential("a revert link without its account");
   return SignedIn{
       .method = options.name,
       .apply = [context, token = std::move(token), email, id = *id](Transaction& transaction) -> Result<Applied> {
@@ -133,9 +123,9 @@ Result<SignedIn> take_back(const PhaseContext& context, std::string token, const
         // The links of later changes die: they belong to whoever made those. Earlier ones are the owner's and live on.
         ROWAN_TRY(const auto used, spine.links.consume(transaction, token, of_revert, context.tenant, context.subject,
                                                        tokens::Siblings::newer));
-        if (!used) return failed("revert link used meanwhile");
+        if (!used) return wrong_credential("revert link used meanwhile");
         ROWAN_TRY(const auto account, accounts::lock(transaction, id));
-        if (!account) return failed("the account is gone");
+        if (!account) return wrong_credential("the account is gone");
         const auto now = spine.clock.now();
         // Somebody may have registered the freed address meanwhile, without proving it; this link does prove it.
         ROWAN_CHECK(accounts::free_unproven(transaction, *account, email));

@@ -1,6 +1,7 @@
 #include <rowan/add_ons/confirmation/actions.hpp>
 #include <rowan/add_ons/confirmation/change_of_address.hpp>
 #include <rowan/engine/letters.hpp>
+#include <rowan/engine/phase_parts.hpp>
 
 namespace rowan {
 
@@ -9,23 +10,6 @@ namespace {
 using namespace std::chrono_literals;
 namespace room = add_ons::confirmation;
 using Options = std::shared_ptr<const ConfirmationOptions>;
-
-Input email(std::string description) {
-  return {.name = "email", .kind = Input::Kind::email, .max_bytes = 320, .description = std::move(description)};
-}
-
-template <class Action>
-auto running(Options options, Action action) {
-  return [options, action](const PhaseContext& context) -> Result<Outcome> {
-    auto outcome = action(context, *options);
-    if (!outcome) return std::move(outcome).error();
-    return Outcome(*std::move(outcome));
-  };
-}
-
-RateLimit per_client(std::string phase, std::int64_t max) {
-  return {.name = phase + "/client", .per = RateLimit::Per::client, .max = max, .window = 5min};
-}
 
 Phase confirm_phase(const Options& options) {
   return {
@@ -41,7 +25,7 @@ Phase confirm_phase(const Options& options) {
 Phase resend_phase(const Options& options) {
   return {.name = "resend",
           .path = "/resend",
-          .inputs = {email("The address to mail to")},
+          .inputs = {email_input("The address to mail to")},
           .limits = {per_client("resend", options->requests_per_client), mail_limit("email", "confirmation", 8, 1h)},
           .description = "Mails the confirmation again; the same answer for every address",
           .run = running(options, room::resend)};
@@ -51,7 +35,7 @@ Phase change_phase(const Options& options) {
   return {.name = "change",
           .path = "/change",
           .cost = Cost::hash,
-          .inputs = {email("The new address"),
+          .inputs = {email_input("The new address"),
                      {.name = "current_password",
                       .kind = Input::Kind::password,
                       .required = false,

@@ -2,6 +2,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/crypto/hash.hpp>
 #include <rowan/engine/mailed_code.hpp>
+#include <rowan/engine/phase_parts.hpp>
 #include <rowan/strategies/magic_link/actions.hpp>
 
 namespace rowan::strategies::magic_link {
@@ -10,8 +11,6 @@ namespace {
 
 constexpr std::string_view purpose = "magic_link", code_purpose = "magic_link_code";
 const CodeShape code_shape{};
-
-Error failed(std::string reason) { return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; }
 
 std::string template_of(Addressee::May may) {
   switch (may) {
@@ -87,8 +86,8 @@ Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& op
 Result<SignedIn> sign_in(const PhaseContext& context, const MagicLinkOptions& options) {
   const std::string token(context.inputs.text("token"));
   ROWAN_TRY(const auto link, look_at(context, token));
-  if (!link) return failed("bad, expired or used magic link");
-  if (is_elsewhere(context, *link)) return failed("a magic link of another browser");
+  if (!link) return wrong_credential("bad, expired or used magic link");
+  if (is_elsewhere(context, *link)) return wrong_credential("a magic link of another browser");
   return sign_in_by_mail(
       context, options.name, *link,
       [&spine = context.spine, token, tenant = std::string(context.tenant),
@@ -117,7 +116,7 @@ Result<SignedIn> sign_in_with_code(const PhaseContext& context, const MagicLinkO
 
 Result<Json> look(const PhaseContext& context, std::string_view token, const MagicLinkOptions&) {
   ROWAN_TRY(const auto link, look_at(context, token));
-  if (!link) return failed("bad, expired or used magic link");
+  if (!link) return wrong_credential("bad, expired or used magic link");
   const auto flag = [&](std::string_view name) {
     const auto value = link->data.find(name);
     return value && value->as_boolean().value_or(false);

@@ -1,4 +1,5 @@
 #include <rowan/engine/mailed_code.hpp>
+#include <rowan/engine/phase_parts.hpp>
 #include <rowan/strategies/magic_link/actions.hpp>
 
 namespace rowan {
@@ -9,41 +10,11 @@ using namespace std::chrono_literals;
 namespace room = strategies::magic_link;
 using Options = std::shared_ptr<const MagicLinkOptions>;
 
-Input email() {
-  return {.name = "email", .kind = Input::Kind::email, .max_bytes = 320, .description = "The address to mail to"};
-}
-Input flow() {
-  return {.name = "flow",
-          .kind = Input::Kind::flow,
-          .required = false,
-          .max_bytes = 64,
-          .description = "What the request answered"};
-}
-Input remember_me() {
-  return {.name = "remember_me",
-          .kind = Input::Kind::flag,
-          .required = false,
-          .max_bytes = 8,
-          .description = "Stay signed in on this device"};
-}
-
-template <class Action>
-auto running(Options options, Action action) {
-  return [options, action](const PhaseContext& context) -> Result<Outcome> {
-    auto outcome = action(context, *options);
-    if (!outcome) return std::move(outcome).error();
-    return Outcome(*std::move(outcome));
-  };
-}
-
 Phase request_phase(const Options& options) {
   return {.name = "request",
           .path = "/request",
-          .inputs = {email(), flow()},
-          .limits = {{.name = "request/client",
-                      .per = RateLimit::Per::client,
-                      .max = options->requests_per_client,
-                      .window = 5min},
+          .inputs = {email_input("The address to mail to"), flow_input(false)},
+          .limits = {per_client("request", options->requests_per_client),
                      mail_limit("email", "link", 5, options->lifetime)},
           .description = "Mails a link that signs in; the same answer for every address",
           .run = running(options, room::request)};
@@ -53,12 +24,9 @@ Phase sign_in_phase(const Options& options) {
   return {.name = "sign_in",
           .path = "",
           .inputs = {{.name = "token", .kind = Input::Kind::token, .max_bytes = 256, .description = "The mailed token"},
-                     flow(),
-                     remember_me()},
-          .limits = {{.name = "sign_in/client",
-                      .per = RateLimit::Per::client,
-                      .max = options->attempts_per_client,
-                      .window = 5min}},
+                     flow_input(false),
+                     remember_me_input()},
+          .limits = {per_client("sign_in", options->attempts_per_client)},
           .description = "Signs in by a mailed link, once",
           .run = running(options, room::sign_in)};
 }
@@ -66,10 +34,10 @@ Phase sign_in_phase(const Options& options) {
 Phase sign_in_with_code_phase(const Options& options) {
   return {.name = "sign_in_with_code",
           .path = "/code",
-          .inputs = {email(),
+          .inputs = {email_input("The address to mail to"),
                      {.name = "code", .kind = Input::Kind::token, .max_bytes = 64, .description = "The mailed code"},
-                     flow(),
-                     remember_me()},
+                     flow_input(false),
+                     remember_me_input()},
           .limits = guess_limits(options->attempts_per_client, options->guesses_per_account),
           .page = "magic_link/requested_with_code.html",
           .failed = std::string(sentence("This code is wrong or no longer valid.")),

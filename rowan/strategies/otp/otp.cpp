@@ -1,3 +1,4 @@
+#include <rowan/engine/phase_parts.hpp>
 #include <rowan/strategies/otp/actions.hpp>
 
 namespace rowan {
@@ -8,34 +9,11 @@ using namespace std::chrono_literals;
 namespace room = strategies::otp;
 using Options = std::shared_ptr<const OtpOptions>;
 
-Input email() {
-  return {.name = "email", .kind = Input::Kind::email, .max_bytes = 320, .description = "The address to mail to"};
-}
-Input flow(bool required) {
-  return {.name = "flow",
-          .kind = Input::Kind::flow,
-          .required = required,
-          .max_bytes = 64,
-          .description = "What the request answered"};
-}
-
-template <class Action>
-auto running(Options options, Action action) {
-  return [options, action](const PhaseContext& context) -> Result<Outcome> {
-    auto outcome = action(context, *options);
-    if (!outcome) return std::move(outcome).error();
-    return Outcome(*std::move(outcome));
-  };
-}
-
 Phase request_phase(const Options& options) {
   return {.name = "request",
           .path = "/request",
-          .inputs = {email(), flow(false)},
-          .limits = {{.name = "request/client",
-                      .per = RateLimit::Per::client,
-                      .max = options->requests_per_client,
-                      .window = 5min},
+          .inputs = {email_input("The address to mail to"), flow_input(false)},
+          .limits = {per_client("request", options->requests_per_client),
                      mail_limit("email", "code", 5, options->lifetime)},
           .description = "Mails a code; the same answer for every address",
           .run = running(options, room::request)};
@@ -44,17 +22,13 @@ Phase request_phase(const Options& options) {
 Phase sign_in_phase(const Options& options) {
   return {.name = "sign_in",
           .path = "/sign_in",
-          .inputs = {email(),
+          .inputs = {email_input("The address to mail to"),
                      {.name = "otp",
                       .kind = Input::Kind::token,
                       .max_bytes = 64,
                       .description = "The mailed code; case, blanks and dashes do not matter"},
-                     flow(true),
-                     {.name = "remember_me",
-                      .kind = Input::Kind::flag,
-                      .required = false,
-                      .max_bytes = 8,
-                      .description = "Stay signed in on this device"}},
+                     flow_input(true),
+                     remember_me_input()},
           .limits = guess_limits(options->attempts_per_client, options->attempts_per_account),
           .page = "otp/enter_code.html",
           .failed = std::string(sentence("This code is wrong or no longer valid.")),

@@ -2,6 +2,7 @@
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/letters.hpp>
+#include <rowan/engine/phase_parts.hpp>
 #include <rowan/pages/words.hpp>
 #include <rowan/strategies/password/actions.hpp>
 #include <rowan/strategies/password/policy.hpp>
@@ -20,13 +21,6 @@ struct Credential {
   std::optional<std::string> hash{};
   std::string email_key{}, email{}, locale{};
 };
-
-Error failed(std::string reason) { return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; }
-Error wrong_field(std::string field, std::string code) {
-  return {.code = ErrorCode::invalid_input,
-          .reason = code,
-          .fields = {{.field = std::move(field), .code = std::move(code)}}};
-}
 
 std::optional<Credential> credential_from(const std::optional<SqlRow>& row) {
   if (!row) return std::nullopt;
@@ -162,10 +156,10 @@ Result<SignedIn> sign_in(const PhaseContext& context, const PasswordOptions& opt
   // Whatever is wrong, one hash is computed: the answer takes the same time (SECURITY THR-07).
   if (!password || !credential || !credential->hash) {
     ROWAN_CHECK(spine.hasher.verify_nobody(password.value_or("")));
-    return failed(!credential ? "unknown account" : "no password");
+    return wrong_credential(!credential ? "unknown account" : "no password");
   }
   ROWAN_TRY(const auto verdict, spine.hasher.verify(*password, *credential->hash));
-  if (!verdict.matches) return failed("wrong password");
+  if (!verdict.matches) return wrong_credential("wrong password");
   std::optional<std::string> upgraded;
   if (verdict.outdated) {
     ROWAN_TRY(upgraded, spine.hasher.hash(*password));
@@ -187,7 +181,7 @@ Result<SignedIn> sign_in_with_token(const PhaseContext& context, const PasswordO
       .apply = [&spine, token = std::string(context.inputs.text("token")), tenant = std::string(context.tenant),
                 subject = std::string(context.subject)](Transaction& transaction) -> Result<Applied> {
         ROWAN_TRY(const auto link, spine.links.consume(transaction, token, sign_in_purpose, tenant, subject));
-        if (!link) return failed("bad, expired or used sign-in token");
+        if (!link) return wrong_credential("bad, expired or used sign-in token");
         return Applied{.account = link->account, .generation = link->generation};
       }};
 }
@@ -223,18 +217,18 @@ Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& optio
   ROWAN_TRY(const auto link, spine.database.read([&](SqlConnection& connection) {
     return spine.links.look(connection, token, reset_purpose, context.tenant, context.subject);
   }));
-  if (!link || link->account.is_nil()) return failed("bad, expired or used reset token");
+  if (!link || link->account.is_nil()) return wrong_credential("bad, expired or used reset token");
   ROWAN_TRY(const auto password, new_password(context, link->address_key, options));
   ROWAN_TRY(const auto hash, spine.hasher.hash(password));
   ROWAN_TRY(const auto credential, credential_of(context, link->account));
-  if (!credential) return failed("the account is gone");
+  if (!credential) return wrong_credential("the account is gone");
   return SignedIn{.method = options.name,
                   .apply = [context, token, hash, credential = *credential, tenant = std::string(context.tenant),
                             subject = std::string(context.subject)](Transaction& transaction) -> Result<Applied> {
                     const auto now = context.spine.clock.now();
                     ROWAN_TRY(const auto used,
                               context.spine.links.consume(transaction, token, reset_purpose, tenant, subject));
-                    if (!used) return failed("reset token used meanwhile");
+                    if (!used) return wrong_credential("reset token used meanwhile");
                     ROWAN_CHECK(store(transaction, used->account, hash, now));
                     ROWAN_CHECK(put_notice(transaction, context, credential));
                     return Applied{.account = used->account,
@@ -246,7 +240,7 @@ Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& optio
 
 Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& options) {
   const auto& spine = context.spine;
-  if (!context.claims) return failed("nobody is signed in");
+  if (!context.claims) return wrong_credential("nobody is signed in");
   ROWAN_TRY(const auto credential, credential_of(context, context.claims->id));
   const auto current = normalised(context.inputs.text("current_password"));
   if (!credential || !credential->hash || !current) {
@@ -271,7 +265,7 @@ Result<Json> look_at_reset(const PhaseContext& context, std::string_view token, 
   ROWAN_TRY(const auto link, spine.database.read([&](SqlConnection& connection) {
     return spine.links.look(connection, token, reset_purpose, context.tenant, context.subject);
   }));
-  if (!link || link->account.is_nil()) return failed("bad, expired or used reset token");
+  if (!link || link->account.is_nil()) return wrong_credential("bad, expired or used reset token");
   return joined(who_asked(spine.pages, context.visitor.language, *link),
                 Json({{"reset_token", token},
                       {"minimum", options.minimum_length},

@@ -1,4 +1,5 @@
 #include <rowan/engine/letters.hpp>
+#include <rowan/engine/phase_parts.hpp>
 #include <rowan/strategies/password/actions.hpp>
 
 namespace rowan {
@@ -11,9 +12,6 @@ using Options = std::shared_ptr<const PasswordOptions>;
 
 constexpr std::size_t password_bytes = 4096;  // 256 code points of four bytes, and room for what is refused politely
 
-Input email() {
-  return {.name = "email", .kind = Input::Kind::email, .max_bytes = 320, .description = "The account's address"};
-}
 Input secret(std::string name, std::string description, bool required = true) {
   return {.name = std::move(name),
           .kind = Input::Kind::password,
@@ -21,27 +19,11 @@ Input secret(std::string name, std::string description, bool required = true) {
           .max_bytes = password_bytes,
           .description = std::move(description)};
 }
-Input token(std::string name, std::string description) {
-  return {.name = std::move(name), .kind = Input::Kind::token, .max_bytes = 256, .description = std::move(description)};
-}
-
 std::vector<Input> with_confirmation(std::vector<Input> inputs, const PasswordOptions& options) {
   if (options.confirmation_required) inputs.push_back(secret("password_confirmation", "The same again", true));
   return inputs;
 }
 
-template <class Action>
-auto running(Options options, Action action) {
-  return [options, action](const PhaseContext& context) -> Result<Outcome> {
-    auto outcome = action(context, *options);
-    if (!outcome) return std::move(outcome).error();
-    return Outcome(*std::move(outcome));
-  };
-}
-
-RateLimit per_client(std::string phase, std::int64_t max) {
-  return {.name = phase + "/client", .per = RateLimit::Per::client, .max = max, .window = 5min};
-}
 // Over it the address is asked for in vain, and nobody is told (SECURITY THR-09).
 RateLimit mails_to_one_recipient() { return mail_limit("email", "reset", 8, 1h); }
 RateLimit per_email(std::string phase, std::int64_t max, std::chrono::seconds window, bool forgiven) {
@@ -54,7 +36,7 @@ RateLimit per_email(std::string phase, std::int64_t max, std::chrono::seconds wi
 }
 
 Phase register_phase(const Options& options) {
-  std::vector<Input> inputs{email(), secret("password", "The new password")};
+  std::vector<Input> inputs{email_input("The account's address"), secret("password", "The new password")};
   for (const auto& field : options->register_accepts)
     inputs.push_back({.name = field, .required = false, .description = "An attribute of the account"});
   std::vector<RateLimit> limits{per_client("register", options->attempts_per_address),
@@ -75,13 +57,7 @@ Phase sign_in_phase(const Options& options) {
       .name = "sign_in",
       .path = "/sign_in",
       .cost = Cost::hash,
-      .inputs = {email(),
-                 secret("password", "The password"),
-                 {.name = "remember_me",
-                  .kind = Input::Kind::flag,
-                  .required = false,
-                  .max_bytes = 8,
-                  .description = "Stay signed in on this device"}},
+      .inputs = {email_input("The account's address"), secret("password", "The password"), remember_me_input()},
       .limits = {per_client("sign_in", options->attempts_per_address),
                  per_email("sign_in", options->attempts_per_account, 5min, true), room::consecutive_limit(*options)},
       .description = "Signs in with address and password",
@@ -91,7 +67,7 @@ Phase sign_in_phase(const Options& options) {
 Phase sign_in_with_token_phase(const Options& options) {
   return {.name = "sign_in_with_token",
           .path = "/sign_in_with_token",
-          .inputs = {token("token", "A sign-in token, used once")},
+          .inputs = {token_input("token", "A sign-in token, used once")},
           .limits = {per_client("sign_in_with_token", options->attempts_per_address)},
           .description = "Exchanges a sign-in token",
           .run = running(options, room::sign_in_with_token)};
@@ -100,7 +76,7 @@ Phase sign_in_with_token_phase(const Options& options) {
 Phase reset_request_phase(const Options& options) {
   return {.name = "reset_request",
           .path = "/reset_request",
-          .inputs = {email()},
+          .inputs = {email_input("The account's address")},
           .limits = {per_client("reset_request", options->attempts_per_address), mails_to_one_recipient()},
           .description = "Mails a link that sets a new password; the same answer for every address",
           .run = running(options, room::request_reset)};
@@ -111,7 +87,7 @@ Phase reset_phase(const Options& options) {
           .path = "/reset",
           .cost = Cost::hash,
           .inputs = with_confirmation(
-              {token("reset_token", "The mailed token"), secret("password", "The new password")}, *options),
+              {token_input("reset_token", "The mailed token"), secret("password", "The new password")}, *options),
           .limits = {per_client("reset", options->attempts_per_address)},
           .description = "Sets a new password and signs in; every other session ends",
           .run = running(options, room::reset)};
