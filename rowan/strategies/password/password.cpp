@@ -35,6 +35,18 @@ RateLimit per_email(std::string phase, std::int64_t max, std::chrono::seconds wi
           .after_success = forgiven ? RateLimit::AfterSuccess::given_back : RateLimit::AfterSuccess::kept};
 }
 
+// SECURITY THR-02: failures at one account in a row, whatever the client; a right password or a proven address ends the
+// series.
+RateLimit consecutive_limit(const PasswordOptions& options) {
+  return {.name = "sign_in/consecutive",
+          .per = RateLimit::Per::identifier,
+          .input = "email",
+          .max = options.consecutive_failures,
+          .window = std::chrono::days(365),
+          .after_success = RateLimit::AfterSuccess::cleared,
+          .over = protection::OverLimit::lock};
+}
+
 Phase register_phase(const Options& options) {
   std::vector<Input> inputs{email_input("The account's address"), secret("password", "The new password")};
   for (const auto& field : options->register_accepts)
@@ -53,15 +65,14 @@ Phase register_phase(const Options& options) {
 }
 
 Phase sign_in_phase(const Options& options) {
-  return {
-      .name = "sign_in",
-      .path = "/sign_in",
-      .cost = Cost::hash,
-      .inputs = {email_input("The account's address"), secret("password", "The password"), remember_me_input()},
-      .limits = {per_client("sign_in", options->attempts_per_address),
-                 per_email("sign_in", options->attempts_per_account, 5min, true), room::consecutive_limit(*options)},
-      .description = "Signs in with address and password",
-      .run = running(options, room::sign_in)};
+  return {.name = "sign_in",
+          .path = "/sign_in",
+          .cost = Cost::hash,
+          .inputs = {email_input("The account's address"), secret("password", "The password"), remember_me_input()},
+          .limits = {per_client("sign_in", options->attempts_per_address),
+                     per_email("sign_in", options->attempts_per_account, 5min, true), consecutive_limit(*options)},
+          .description = "Signs in with address and password",
+          .run = running(options, room::sign_in)};
 }
 
 Phase sign_in_with_token_phase(const Options& options) {
@@ -124,20 +135,6 @@ std::vector<std::string> problems_of(const PasswordOptions& options, const Subje
 }
 
 }  // namespace
-
-namespace strategies::password {
-
-RateLimit consecutive_limit(const PasswordOptions& options) {
-  return {.name = "sign_in/consecutive",
-          .per = RateLimit::Per::identifier,
-          .input = "email",
-          .max = options.consecutive_failures,
-          .window = std::chrono::days(365),
-          .after_success = RateLimit::AfterSuccess::cleared,
-          .over = protection::OverLimit::lock};
-}
-
-}  // namespace strategies::password
 
 Strategy password(PasswordOptions given) {
   const auto options = std::make_shared<const PasswordOptions>(std::move(given));

@@ -30,10 +30,6 @@ Strategy password(PasswordOptions options = {});
 
 namespace strategies::password {
 
-/// SECURITY THR-02: failures at one account in a row, whatever the client; only a right password or a reset ends the
-/// series.
-RateLimit consecutive_limit(const PasswordOptions& options);
-
 /// A token that signs in once, within sign_in_token_lifetime: for another page or process of the same application.
 Result<std::string> issue_sign_in_token(const Spine& spine, Transaction& transaction, const User& user,
                                         std::int64_t generation,
