@@ -17,7 +17,7 @@ class NoDatabase final : public Database {
 
  protected:
   Result<> with_reader(const std::function<void(SqlConnection&)>&) override { return away(); }
-  Result<> with_transaction(const std::function<Result<>(Transaction&)>&) override { return away(); }
+  Result<> with_transaction(const std::function<Result<>(Transaction&)>&, Durability) override { return away(); }
 
  private:
   static Error away() { return {.code = ErrorCode::unavailable, .reason = "there is no database"}; }

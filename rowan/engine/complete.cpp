@@ -134,7 +134,7 @@ class Completing {
   }
 
   Result<std::string> open_flow(Transaction& transaction, const accounts::Account& account, const Claims& claims) {
-    const auto flow = to_base64url(core_.random.bytes<32>());
+    auto flow = to_base64url(core_.random.bytes<32>());
     ROWAN_CHECK(transaction.execute(insert_flow, {{"id", to_base64url(crypto::sha256(as_bytes(flow)))},
                                                   {"tenant", account.user.tenant},
                                                   {"subject", account.user.subject},

@@ -121,7 +121,7 @@ class NoDatabase final : public Database {
   Result<> with_reader(const std::function<void(SqlConnection&)>&) override {
     return Error{.code = ErrorCode::unavailable};
   }
-  Result<> with_transaction(const std::function<Result<>(Transaction&)>&) override {
+  Result<> with_transaction(const std::function<Result<>(Transaction&)>&, Durability) override {
     return Error{.code = ErrorCode::unavailable};
   }
 };
@@ -130,13 +130,13 @@ TEST(CheckOptions, ReportsEveryProblemAtOnceWithItsOption) {  // PWD-19, TOK-07
   NoDatabase database;
   const auto mailer = open_mailer("mailbox");
   try {
-    Auth auth({.base_url = "http://notes.example",
-               .database = database,
-               .mailer = *mailer,
-               .secret = {Secret::from_text("short"), Secret::from_env("ROWAN_SURELY_UNSET"),
-                          Secret::from_text("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")},
-               .strategies = {Strategy{.name = "Bad Name"}, Strategy{.name = "twin"}, Strategy{.name = "twin"}},
-               .trusted_proxies = {"nonsense"}});
+    const Auth auth({.base_url = "http://notes.example",
+                     .database = database,
+                     .mailer = *mailer,
+                     .secret = {Secret::from_text("short"), Secret::from_env("ROWAN_SURELY_UNSET"),
+                                Secret::from_text("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")},
+                     .strategies = {Strategy{.name = "Bad Name"}, Strategy{.name = "twin"}, Strategy{.name = "twin"}},
+                     .trusted_proxies = {"nonsense"}});
     FAIL() << "accepted";
   } catch (const ConfigError& error) {
     const std::string all = error.what();

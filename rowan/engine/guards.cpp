@@ -7,8 +7,6 @@ namespace rowan {
 
 namespace {
 
-using engine::ConnState;
-
 Response unauthorized(Conn& conn, GuardKind kind) {
   auto& state = conn.state();
   state.status = 401;

@@ -4,10 +4,10 @@
 
 namespace rowan {
 
-Json who_asked(const PhaseContext& context, std::string_view language, std::string link,
+Json who_asked(const PhaseContext& context, std::string_view language, const std::string& link,
                std::optional<Timestamp> expires) {
   const auto& pages = context.spine.pages;
-  return {{"link", std::move(link)},
+  return {{"link", link},
           {"expires_at", expires ? pages.moment(*expires, language) : std::string()},
           {"requested_at", pages.moment(context.spine.clock.now(), language)},
           {"requested_from", context.visitor.address.text()},
@@ -51,7 +51,7 @@ tokens::NewLink link_for(const PhaseContext& context, std::string_view purpose, 
           .asked_with = context.visitor.user_agent};
 }
 
-RateLimit mail_limit(std::string input, std::string kind, std::int64_t max, std::chrono::seconds window) {
+RateLimit mail_limit(std::string input, const std::string& kind, std::int64_t max, std::chrono::seconds window) {
   return {.name = "mail/" + kind,
           .per = RateLimit::Per::identifier,
           .input = std::move(input),

@@ -17,7 +17,7 @@ struct Letter {
 
 /// `link`, `expires_at`, `requested_at`, `requested_from`, `requested_with`: what every mail that somebody asked for
 /// says.
-Json who_asked(const PhaseContext& context, std::string_view language, std::string link,
+Json who_asked(const PhaseContext& context, std::string_view language, const std::string& link,
                std::optional<Timestamp> expires = std::nullopt);
 
 /// The same, for the page behind a mailed link: `requested_at`, `requested_from`, `requested_with`.
@@ -38,7 +38,7 @@ tokens::NewLink link_for(const PhaseContext& context, std::string_view purpose, 
 /// Mails of one kind to one recipient, over all strategies that send it. Over it everything is answered as ever, and no
 /// mail leaves (SECURITY THR-09). A count for each kind, in a window no longer than its links live: whoever uses it up
 /// for somebody else leaves them a working mail of that kind and all other kinds (SECURITY THR-04).
-RateLimit mail_limit(std::string input, std::string kind, std::int64_t max, std::chrono::seconds window);
+RateLimit mail_limit(std::string input, const std::string& kind, std::int64_t max, std::chrono::seconds window);
 
 /// One object with the members of both.
 Json joined(const Json& first, const Json& second);

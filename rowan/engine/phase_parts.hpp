@@ -40,7 +40,7 @@ inline RateLimit per_client(const std::string& phase, std::int64_t max) {
 /// Phase::run of an action that takes the room's options: `action(context, *options)` answers any kind of outcome.
 template <class Options, class Action>
 auto running(std::shared_ptr<const Options> options, Action action) {
-  return [options, action](const PhaseContext& context) -> Result<Outcome> {
+  return [options = std::move(options), action](const PhaseContext& context) -> Result<Outcome> {
     auto outcome = action(context, *options);
     if (!outcome) return std::move(outcome).error();
     return Outcome(*std::move(outcome));

@@ -39,19 +39,23 @@ class [[nodiscard]] Routes {
 
   explicit Routes(Auth& auth) : auth_(&auth) {}
   /// Every phase of every strategy and add-on: /auth/user/password/sign_in …
-  Routes auth_routes(Controller& controller, Mount mount = {}) const {
+  Routes auth_routes(Controller& controller, const Mount& mount = {}) const {
     return with({Kind::phases, mount.path, &controller, mount.only, mount.except});
   }
-  Routes sign_in_route(PageRoute page = {}) const { return with_page(Kind::sign_in_page, page, "/sign-in"); }
-  Routes register_route(PageRoute page = {}) const { return with_page(Kind::register_page, page, "/register"); }
+  Routes sign_in_route(const PageRoute& page = {}) const { return with_page(Kind::sign_in_page, page, "/sign-in"); }
+  Routes register_route(const PageRoute& page = {}) const { return with_page(Kind::register_page, page, "/register"); }
   /// Both the request (/reset) and the page of the mailed link (/password-reset/:token).
-  Routes reset_route(PageRoute page = {}) const { return with_page(Kind::reset_page, page, "/reset"); }
-  Routes confirm_route(PageRoute page = {}) const { return with_page(Kind::confirm_page, page, "/confirm_new_user"); }
-  Routes magic_sign_in_route(PageRoute page = {}) const { return with_page(Kind::magic_page, page, "/magic_link"); }
-  Routes sign_out_route(Controller& controller, PageRoute page = {}) const {
+  Routes reset_route(const PageRoute& page = {}) const { return with_page(Kind::reset_page, page, "/reset"); }
+  Routes confirm_route(const PageRoute& page = {}) const {
+    return with_page(Kind::confirm_page, page, "/confirm_new_user");
+  }
+  Routes magic_sign_in_route(const PageRoute& page = {}) const {
+    return with_page(Kind::magic_page, page, "/magic_link");
+  }
+  Routes sign_out_route(Controller& controller, const PageRoute& page = {}) const {
     return with({Kind::sign_out, page.path.empty() ? "/sign-out" : page.path, &controller, {}, {}});
   }
-  Routes account_routes(PageRoute page = {}) const { return with_page(Kind::account_pages, page, "/account"); }
+  Routes account_routes(const PageRoute& page = {}) const { return with_page(Kind::account_pages, page, "/account"); }
 
   const std::vector<Entry>& entries() const { return entries_; }
   Auth& auth() const { return *auth_; }

@@ -162,7 +162,7 @@ void Site::mount(Routes routes) {
     entries_.push_back(std::make_shared<const Entry>(Entry{std::move(methods), PathPattern(path), std::move(begin)}));
   };
   const auto add_page = [&](const std::string& path, Panel::Place place) {
-    add({reading}, path, [auth, links, place](const http::Request& request, PathParams) -> Begun {
+    add({reading}, path, [auth, links, place](const http::Request& request, const PathParams&) -> Begun {
       return guarded_run(auth, request, [&] {
         Conn conn(engine::start_conn(auth, request, links, true));
         return engine::finish(conn.state(), engine::compose(conn.state(), place));
@@ -182,7 +182,7 @@ void Site::mount(Routes routes) {
       core.token_paths.insert_or_assign(declared, path);
       add({reading}, base + path + "/:token",
           [auth, links, pages = std::move(sharing)](const http::Request& request, PathParams params) -> Begun {
-            return blocking(auth, Cost::database, request, [auth, links, &pages, &request, params] {
+            return blocking(auth, Cost::database, request, [auth, links, &pages, &request, params = std::move(params)] {
               Conn conn(engine::start_conn(auth, request, links, true));
               return engine::finish(conn.state(),
                                     engine::token_page(conn.state(), pages, params.find("token")->second));
@@ -192,7 +192,7 @@ void Site::mount(Routes routes) {
   };
   const auto add_sign_out = [&](const std::string& path, Controller& controller) {
     add({posting, http::Method::delete_}, path,
-        [auth, links, to = &controller](const http::Request& request, PathParams) -> Begun {
+        [auth, links, to = &controller](const http::Request& request, const PathParams&) -> Begun {
           return blocking(auth, Cost::database, request,
                           [auth, links, to, &request] { return engine::run_sign_out(*auth, *to, links, request); });
         });
@@ -238,7 +238,7 @@ void Site::mount(Routes routes) {
         break;
       }
       case Routes::Kind::sign_out: {
-        add({reading}, path, [auth, links](const http::Request& request, PathParams) -> Begun {
+        add({reading}, path, [auth, links](const http::Request& request, const PathParams&) -> Begun {
           return guarded_run(auth, request, [&] {
             Conn conn(engine::start_conn(auth, request, links, true));
             return engine::finish(conn.state(), engine::render_page(conn.state(), "sign_out.html",
@@ -249,15 +249,16 @@ void Site::mount(Routes routes) {
         break;
       }
       case Routes::Kind::account_pages: {
-        add({reading}, path, [auth, links](const http::Request& request, PathParams) -> Begun {
+        add({reading}, path, [auth, links](const http::Request& request, const PathParams&) -> Begun {
           return blocking(auth, Cost::database, request,
                           [auth, links, &request] { return account_page(*auth, links, request); });
         });
-        add({reading}, base + "/.well-known/change-password", [links](const http::Request&, PathParams) -> Begun {
-          http::Response response{.status = 302};
-          response.headers.add("Location", links->account);
-          return response;
-        });
+        add({reading}, base + "/.well-known/change-password",
+            [links](const http::Request&, const PathParams&) -> Begun {
+              http::Response response{.status = 302};
+              response.headers.add("Location", links->account);
+              return response;
+            });
         break;
       }
       case Routes::Kind::confirm_page: add_token_pages(TokenPage::With::confirm_route, entry.path); break;
@@ -268,7 +269,7 @@ void Site::mount(Routes routes) {
   mounts_.push_back(std::move(routes));
 }
 
-void Site::route(http::Method method, std::string path, Route route) {
+void Site::route(http::Method method, std::string_view path, Route route) {
   entries_.push_back(std::make_shared<const Entry>(
       Entry{{method},
             PathPattern(path),

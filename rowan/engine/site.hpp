@@ -9,6 +9,7 @@
 #include <rowan/engine/routes.hpp>
 #include <rowan/http/message.hpp>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -65,11 +66,11 @@ class Site {
   void mount(Routes routes);
   const std::vector<Routes>& mounts() const { return mounts_; }
   /// Path segments may be parameters: "/notes/:id" → conn.path_param("id"). HEAD is answered as GET without its body.
-  void route(http::Method method, std::string path, Route route);
-  void get(std::string path, Route r) { route(http::Method::get, std::move(path), std::move(r)); }
-  void post(std::string path, Route r) { route(http::Method::post, std::move(path), std::move(r)); }
-  void put(std::string path, Route r) { route(http::Method::put, std::move(path), std::move(r)); }
-  void delete_(std::string path, Route r) { route(http::Method::delete_, std::move(path), std::move(r)); }
+  void route(http::Method method, std::string_view path, Route route);
+  void get(std::string_view path, Route r) { route(http::Method::get, path, std::move(r)); }
+  void post(std::string_view path, Route r) { route(http::Method::post, path, std::move(r)); }
+  void put(std::string_view path, Route r) { route(http::Method::put, path, std::move(r)); }
+  void delete_(std::string_view path, Route r) { route(http::Method::delete_, path, std::move(r)); }
 
   /// Never blocks and never throws: the whole answer, or the work to run in a pool. The request must stay alive and
   /// unmoved until the answer is made.

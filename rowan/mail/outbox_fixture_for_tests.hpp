@@ -52,9 +52,9 @@ class DyingDatabase final : public Database {
       return {};
     });
   }
-  Result<> with_transaction(const std::function<Result<>(Transaction&)>& work) override {
+  Result<> with_transaction(const std::function<Result<>(Transaction&)>& work, Durability durability) override {
     if (left_-- == 0) return Error{.code = ErrorCode::unavailable, .reason = "the node died"};
-    return inner_.transact(work);
+    return inner_.transact(work, durability);
   }
 
  private:

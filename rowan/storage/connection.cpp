@@ -67,9 +67,9 @@ Error Connection::to_error(const Failure& failure, std::string_view text) {
   return Error{.code = failure.code, .reason = failure.state + ": " + std::string(text.substr(0, shown))};
 }
 
-Result<> Connection::begin() {
+Result<> Connection::begin(Durability durability) {
   run_again_ = false;
-  auto begun = run_plain(begin_text(), begin_text());
+  auto begun = run_begin(durability);
   if (!begun) {
     run_again_ = broken_;  // it was stale and nothing has happened yet: another connection may do
     return begun;

@@ -26,7 +26,7 @@ class Connection : public SqlConnection, public ScriptConnection {
   Result<std::vector<SqlRow>> query(const Sql& statement, SqlParams params = {}) final;
   Result<std::int64_t> execute(const Sql& statement, SqlParams params = {}) final;
 
-  Result<> begin();
+  Result<> begin(Durability durability = Durability::on_disk);
   /// `unavailable` also means: nobody knows whether it happened.
   Result<> commit();
   void rollback() noexcept;
@@ -45,7 +45,7 @@ class Connection : public SqlConnection, public ScriptConnection {
 
   /// `shown` is what an error names.
   virtual Result<> run_plain(const std::string& text, std::string_view shown) = 0;
-  virtual const char* begin_text() const = 0;
+  virtual Result<> run_begin(Durability durability) = 0;
   virtual Result<> run_commit() = 0;
   /// False when the database ended the transaction by itself.
   virtual bool is_in_transaction() = 0;

@@ -108,6 +108,12 @@ class Transaction {
   std::vector<std::function<void()>> after_commit_{};
 };
 
+/// What a commit means when the machine, not just the process, goes down right after it.
+enum class Durability {
+  on_disk,  // it is there: whatever anybody is told of
+  soon,     // the last of them may be lost: counts of attempts, which are told to nobody; the next `on_disk` keeps them
+};
+
 /// Thread-safe. Hands out connections from a pool; waits a bounded time, then `unavailable`.
 class Database {
  public:
@@ -125,20 +131,22 @@ class Database {
   /// All or nothing (BEGIN IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL). Runs again when PostgreSQL says
   /// deadlock or serialization failure: `work` may be called more than once and must keep its effects in the database.
   template <class F>
-  auto transact(F&& work) -> std::invoke_result_t<F&, Transaction&> {
+  auto transact(F&& work, Durability durability = Durability::on_disk) -> std::invoke_result_t<F&, Transaction&> {
     std::optional<std::invoke_result_t<F&, Transaction&>> result;
-    auto committed = with_transaction([&](Transaction& transaction) -> Result<> {
-      result.emplace(work(transaction));
-      if (!*result) return result->error();
-      return {};
-    });
+    auto committed = with_transaction(
+        [&](Transaction& transaction) -> Result<> {
+          result.emplace(work(transaction));
+          if (!*result) return result->error();
+          return {};
+        },
+        durability);
     if (!committed) return std::move(committed).error();
     return std::move(*result);
   }
 
  protected:
   virtual Result<> with_reader(const std::function<void(SqlConnection&)>& work) = 0;
-  virtual Result<> with_transaction(const std::function<Result<>(Transaction&)>& work) = 0;
+  virtual Result<> with_transaction(const std::function<Result<>(Transaction&)>& work, Durability durability) = 0;
 };
 
 struct DatabaseOptions {

@@ -18,8 +18,9 @@ Result<> PooledDatabase::with_reader(const std::function<void(SqlConnection&)>& 
 
 namespace {
 
-Result<> run_once(Connection& connection, Transaction& transaction, const std::function<Result<>(Transaction&)>& work) {
-  ROWAN_CHECK(connection.begin());
+Result<> run_once(Connection& connection, Transaction& transaction, const std::function<Result<>(Transaction&)>& work,
+                  Durability durability) {
+  ROWAN_CHECK(connection.begin(durability));
   try {
     auto done = work(transaction);
     if (done) done = transaction.run_before_commit();
@@ -36,14 +37,14 @@ Result<> run_once(Connection& connection, Transaction& transaction, const std::f
 
 }  // namespace
 
-Result<> PooledDatabase::with_transaction(const std::function<Result<>(Transaction&)>& work) {
+Result<> PooledDatabase::with_transaction(const std::function<Result<>(Transaction&)>& work, Durability durability) {
   constexpr int most_runs = 5;
   for (int run = 1;; ++run) {
     auto lease = writers_->acquire();
     if (!lease) return std::move(lease).error();
     std::optional<Pool::Lease> held(*std::move(lease));
     Transaction transaction(**held);
-    auto done = run_once(**held, transaction, work);
+    auto done = run_once(**held, transaction, work, durability);
     const bool again = !done && (*held)->wants_another_run() && run < most_runs;
     held.reset();
     if (again) continue;

@@ -13,7 +13,7 @@ class PooledDatabase final : public Database {
 
  protected:
   Result<> with_reader(const std::function<void(SqlConnection&)>& work) override;
-  Result<> with_transaction(const std::function<Result<>(Transaction&)>& work) override;
+  Result<> with_transaction(const std::function<Result<>(Transaction&)>& work, Durability durability) override;
 
  private:
   Pool& readers() { return readers_ ? *readers_ : *writers_; }

@@ -23,9 +23,9 @@ class SwitchedDatabase final : public Database {
       return {};
     });
   }
-  Result<> with_transaction(const std::function<Result<>(Transaction&)>& work) override {
+  Result<> with_transaction(const std::function<Result<>(Transaction&)>& work, Durability durability) override {
     if (!on_) return away();
-    return inner_->transact([&](Transaction& transaction) { return work(transaction); });
+    return inner_->transact([&](Transaction& transaction) { return work(transaction); }, durability);
   }
 
   Database* inner_;

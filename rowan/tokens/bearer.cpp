@@ -82,7 +82,7 @@ std::string BearerTokens::issue(const Claims& claims, Timestamp now) const {
   payload += ",\"amr\":" + Json(claims.methods).text();
   if (!claims.tenant().empty()) payload += ",\"tenant\":\"" + std::string(claims.tenant()) + "\"";
   payload += "}";
-  std::string token = signer.header + to_base64url(as_bytes(payload));
+  const std::string token = signer.header + to_base64url(as_bytes(payload));
   const auto tag = signer.mac(as_bytes(token));
   return token + "." + to_base64url(tag);
 }

@@ -30,7 +30,7 @@ std::string Codes::flow_hash(const crypto::HmacSha256& mac, std::string_view flo
 Result<std::string> Codes::issue(Transaction& transaction, const NewCode& code) {
   const auto id = to_base64url(random_->bytes<16>());
   const bool goes_on = code.flow.size() == flow_size && from_base64url(code.flow).has_value();
-  const auto flow = goes_on ? code.flow : to_base64url(random_->bytes<32>());
+  auto flow = goes_on ? code.flow : to_base64url(random_->bytes<32>());
   // Without a code nothing that can be typed will fit; it is hashed all the same, so that both take as long.
   const auto expected =
       code_hash(macs_.front(), id, code.code.empty() ? to_base64url(random_->bytes<32>()) : code.code);

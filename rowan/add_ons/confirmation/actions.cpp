@@ -146,7 +146,7 @@ Result<Json> look(const PhaseContext& context, std::string_view token) {
   ROWAN_TRY(const auto found, find(context, token));
   if (!found) return wrong_credential("bad, expired or used confirmation");
   const auto& [purpose, link] = *found;
-  std::string email = text_of(link.data, "email");
+  const std::string email = text_of(link.data, "email");
   return joined(who_asked(context.spine.pages, context.visitor.language, link),
                 {{"confirm", token},
                  {"here", purpose != of_change || (context.claims && context.claims->id == link.account)},

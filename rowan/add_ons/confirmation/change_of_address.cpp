@@ -27,14 +27,14 @@ Result<> check_that_it_is_them(const PhaseContext& context, const ConfirmationOp
 }
 
 Result<> tell(Transaction& transaction, const PhaseContext& context, std::string name, const std::string& to,
-              const User& user, std::string link, std::optional<Timestamp> expires, Timestamp until,
-              Json more = Json({})) {
+              const User& user, const std::string& link, std::optional<Timestamp> expires, Timestamp until,
+              const Json& more = Json({})) {
   const auto language = letter_language(context, &user);
   return put_letter(transaction, context,
                     {.name = std::move(name),
                      .to = to,
                      .language = language,
-                     .data = joined(who_asked(context, language, std::move(link), expires), more)},
+                     .data = joined(who_asked(context, language, link, expires), more)},
                     until);
 }
 

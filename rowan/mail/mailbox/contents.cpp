@@ -56,7 +56,7 @@ std::optional<std::string> code_in(std::string_view text) {
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size());
     const auto line = trimmed(text.substr(0, end));
-    if (line.size() >= 4 && line.size() <= 12 && std::ranges::all_of(line, is_code_character) && line.front() != '-' &&
+    if (line.size() >= 4 && line.size() <= 13 && std::ranges::all_of(line, is_code_character) && line.front() != '-' &&
         line.back() != '-') {
       return std::string(line);
     }

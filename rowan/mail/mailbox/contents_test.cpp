@@ -35,10 +35,11 @@ TEST(LinksInAMail, AreBounded) {
 TEST(CodeInAMail, IsTheFirstLineThatIsNothingElse) {
   EXPECT_EQ(code_in("Your code is\r\n\r\n  ABCD-1234  \r\n\r\nnot 999999\n555555\n"), "ABCD-1234");
   EXPECT_EQ(code_in("123456"), "123456");
+  EXPECT_EQ(code_in("ABCDEF-123456"), "ABCDEF-123456") << "the longest a room may ask for";
 }
 
 TEST(CodeInAMail, IsNoneOtherwise) {
-  for (const char* text : {"", "Hello\nthere", "123", "1234567890123", "----", "-1234", "1234-", "12 34", "abcd",
+  for (const char* text : {"", "Hello\nthere", "123", "12345678901234", "----", "-1234", "1234-", "12 34", "abcd",
                            "code: 1234", "12345\xC3\xBC"}) {
     EXPECT_EQ(code_in(text), std::nullopt) << text;
   }

@@ -93,6 +93,12 @@ Result<> PostgresConnection::run_plain(const std::string& text, std::string_view
 
 Result<> PostgresConnection::run_script(const std::string& text) { return run_plain(text, text); }
 
+Result<> PostgresConnection::run_begin(Durability durability) {
+  const std::string begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+  if (durability == Durability::on_disk) return run_plain(begin, begin);
+  return run_plain(begin + "; SET LOCAL synchronous_commit = off", begin);
+}
+
 Result<> PostgresConnection::run_commit() {
   const Answer answer(PQexec(native(session()), "COMMIT"), &PQclear);
   if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) {

@@ -20,7 +20,7 @@ class PostgresConnection final : public Connection {
   explicit PostgresConnection(std::unique_ptr<soci::session> session);
   Result<> set_up(std::chrono::milliseconds statement_timeout);
   Result<> run_plain(const std::string& text, std::string_view shown) override;
-  const char* begin_text() const override { return "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"; }
+  Result<> run_begin(Durability durability) override;
   Result<> run_commit() override;
   bool is_in_transaction() override;
   StatementShape shape_of(soci::details::statement_backend& backend) override;

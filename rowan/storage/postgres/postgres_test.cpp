@@ -57,6 +57,22 @@ TEST_F(OnPostgres, SessionsHaveTheirLimits) {
                                                  "client_encoding=UTF8", "default_transaction_read_only=on"}));
 }
 
+TEST_F(OnPostgres, WaitsForTheDiskUnlessToldThatSoonWillDo) {
+  const auto waits = [&](Durability durability) {
+    const auto seen = database().transact(
+        [&](Transaction& t) -> Result<std::string> {
+          ROWAN_TRY(const auto row, t.first(Sql("SHOW synchronous_commit")));
+          return row ? row->text(0) : "nothing";
+        },
+        durability);
+    return seen ? *seen : seen.error().reason;
+  };
+  const auto usual = waits(Durability::on_disk);  // the server's own setting, never touched
+  EXPECT_NE(usual, "off");
+  EXPECT_EQ(waits(Durability::soon), "off");
+  EXPECT_EQ(waits(Durability::on_disk), usual);
+}
+
 TEST_F(OnPostgres, AFailedStatementCannotBeCommittedOver) {
   ASSERT_TRUE(run(Sql("CREATE TABLE t (id bigint PRIMARY KEY)")));
   const auto done = database().transact([](Transaction& transaction) -> Result<> {

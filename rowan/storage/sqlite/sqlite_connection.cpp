@@ -99,6 +99,16 @@ Result<> SqliteConnection::run_plain(const std::string& text, std::string_view s
 
 Result<> SqliteConnection::run_script(const std::string& text) { return run_plain(text, text); }
 
+// Without FULL a commit writes to the log but does not wait for the disk; the next that does takes the whole log along.
+Result<> SqliteConnection::run_begin(Durability durability) {
+  if (durability != durability_ && role_ == Role::writer) {
+    const bool on_disk = durability == Durability::on_disk;
+    ROWAN_CHECK(run_plain(on_disk ? "PRAGMA synchronous=FULL;" : "PRAGMA synchronous=NORMAL;", "PRAGMA"));
+    durability_ = durability;
+  }
+  return run_plain("BEGIN IMMEDIATE", "BEGIN IMMEDIATE");
+}
+
 Result<> SqliteConnection::run_commit() {
   ROWAN_CHECK(run_plain("COMMIT", "COMMIT"));
   constexpr int many_pages = 1000;

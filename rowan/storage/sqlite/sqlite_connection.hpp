@@ -21,7 +21,7 @@ class SqliteConnection final : public Connection {
   Result<> set_up();
   Result<> switch_to_wal();
   Result<> run_plain(const std::string& text, std::string_view shown) override;
-  const char* begin_text() const override { return "BEGIN IMMEDIATE"; }
+  Result<> run_begin(Durability durability) override;
   Result<> run_commit() override;
   bool is_in_transaction() override;
   StatementShape shape_of(soci::details::statement_backend& backend) override;
@@ -38,6 +38,7 @@ class SqliteConnection final : public Connection {
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
   std::int64_t changes_before_ = 0;
   int wal_pages_ = 0;
+  Durability durability_ = Durability::on_disk;
 };
 
 }  // namespace rowan::storage

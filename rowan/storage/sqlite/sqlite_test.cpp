@@ -66,6 +66,19 @@ TEST_F(SqliteFile, IsOpenedForDurableWritesAndHarmlessReads) {
   ASSERT_TRUE(read);
 }
 
+TEST_F(SqliteFile, WaitsForTheDiskUnlessToldThatSoonWillDo) {
+  const auto database = open_database("sqlite:" + (folder_ / "a.db").string());
+  const auto waits = [&](Durability durability) {
+    const auto seen = database->transact(
+        [&](Transaction& t) -> Result<std::string> { return pragma(t.connection(), Sql("PRAGMA synchronous")); },
+        durability);
+    return seen ? *seen : seen.error().reason;
+  };
+  EXPECT_EQ(waits(Durability::soon), "1");
+  EXPECT_EQ(waits(Durability::on_disk), "2") << "the one connection is back at its promise";
+  EXPECT_EQ(waits(Durability::soon), "1");
+}
+
 TEST_F(SqliteFile, KeepsItsLogShort) {
   const auto path = (folder_ / "a.db").string();
   const auto database = open_database("sqlite:" + path);

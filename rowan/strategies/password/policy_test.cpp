@@ -4,7 +4,8 @@
 namespace rowan::strategies::password {
 namespace {
 
-std::string fault(std::string_view typed, std::string_view email = "ann@notes.example", PasswordOptions options = {}) {
+std::string fault(std::string_view typed, std::string_view email = "ann@notes.example",
+                  const PasswordOptions& options = {}) {
   const auto text = normalised(typed);
   if (!text) return "unreadable";
   const auto found = fault_of(*text, email, options);
