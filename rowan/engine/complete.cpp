@@ -55,6 +55,7 @@ class Completing {
                           .tenant = request_.tenant,
                           .account = account->user.id,
                           .succeeded = true,
+                          .code = {},
                           .registered = applied.registered,
                           .reason = {},
                           .address = request_.visitor.address.text(),

@@ -156,6 +156,7 @@ class PhaseRun {
                           .tenant = state.tenant,
                           .account = {},
                           .succeeded = false,
+                          .code = error.code,
                           .registered = false,
                           .reason = error.reason,
                           .address = state.client.text(),

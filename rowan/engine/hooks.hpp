@@ -2,7 +2,9 @@
 // Every hook, each with one line: when it runs, in which transaction, what a failure does (STYLE S-36). Order = order
 // of declaration. No hook starts a session.
 #include <functional>
+#include <optional>
 #include <rowan/accounts/user.hpp>
+#include <rowan/base/result.hpp>
 #include <rowan/storage/database.hpp>
 #include <rowan/tokens/claims.hpp>
 #include <string>
@@ -18,8 +20,9 @@ struct AuthEvent {
   std::string strategy{}, phase{}, subject{}, tenant{};
   AccountId account{};  // nil when unknown
   bool succeeded = false;
-  bool registered = false;  // the account was made by this
-  std::string reason{};     // of a failure; for the log only
+  std::optional<ErrorCode> code{};  // of a failure: what the visitor was told
+  bool registered = false;          // the account was made by this
+  std::string reason{};             // of a failure; for the log only
   std::string address{}, user_agent{};
   Methods methods{};
   std::string language{};

@@ -1,0 +1,150 @@
+// What an application hangs into the engine: when each hook runs, in which transaction, and what a failure does.
+#include <rowan/base/try.hpp>
+
+#include "flow.hpp"
+
+namespace rowan::flows {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr Sql make_profiles{"CREATE TABLE profiles (account_id VARCHAR(36) PRIMARY KEY, email VARCHAR(320) NOT NULL)"};
+constexpr Sql insert_profile{"INSERT INTO profiles (account_id, email) VALUES (CAST(:id AS VARCHAR(36)), :email)"};
+
+class ApplicationHooks : public ::testing::TestWithParam<std::string> {
+ protected:
+  ApplicationHooks() {
+    const auto made = app.database().transact([](Transaction& t) { return t.execute(make_profiles); });
+    if (!made) throw std::runtime_error(made.error().reason);
+  }
+  Browser& call(std::string_view phase, const Json& body) {
+    return program.json("POST", "/api/auth/user/password/" + std::string(phase), body);
+  }
+  std::int64_t count(const Sql& statement) {
+    const auto rows = app.database().read([&](SqlConnection& c) { return c.query(statement); });
+    return rows && !rows->empty() ? rows->front().integer(0) : -1;
+  }
+  std::int64_t profiles() { return count(Sql("SELECT count(*) FROM profiles")); }
+  std::int64_t accounts() { return count(Sql("SELECT count(*) FROM rowan_accounts")); }
+  std::int64_t tokens() { return count(Sql("SELECT count(*) FROM rowan_tokens")); }
+
+  // Set by a test before it acts.
+  std::function<Result<>()> registering, signing_in, signed_in;
+  std::vector<std::string> factors{};
+  std::vector<AuthEvent> failures{};
+  std::vector<std::string> order{};
+
+  testing::TestApp app{{.database = GetParam(), .adjust = [this](AuthOptions& options) { options.hooks = hooks(); }}};
+  Browser program = app.browser();
+
+ private:
+  Hooks hooks() {
+    const auto asked = [](const std::function<Result<>()>& answer) { return answer ? answer() : Result<>(); };
+    return {.on_register = [this, asked](Transaction& t, const Spine&, const User& user,
+                                         const AuthEvent& event) -> Result<> {
+              order.emplace_back("on_register");
+              EXPECT_TRUE(event.succeeded && event.registered);
+              EXPECT_EQ(event.account, user.id);
+              ROWAN_CHECK(t.execute(insert_profile, {{"id", user.id}, {"email", user.email}}));
+              return asked(registering);
+            },
+            .before_sign_in =
+                [this, asked](Transaction&, const Spine&, const User&, const AuthEvent& event) {
+                  order.push_back("before_sign_in " + event.strategy + "/" + event.phase);
+                  return asked(signing_in);
+                },
+            .second_factors = [this](Transaction&, const Spine&, AccountId) -> Result<std::vector<std::string>> {
+              return factors;
+            },
+            .after_sign_in =
+                [this, asked](Transaction&, const Spine&, const User&, const AuthEvent&) {
+                  order.emplace_back("after_sign_in");
+                  return asked(signed_in);
+                },
+            .on_failure = [this](const Spine&, const AuthEvent& event) -> Result<> {
+              failures.push_back(event);
+              return Error{.code = ErrorCode::internal, .reason = "nobody minds"};
+            }};
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Databases, ApplicationHooks, every_database(), name_of_database);
+
+TEST_P(ApplicationHooks, RunInTheirOrderAndShareTheRegistrationsTransaction) {
+  call("register", registration());
+  EXPECT_EQ(program.status(), 201) << program.body();
+  EXPECT_THAT(order, ElementsAre("on_register", "before_sign_in password/register", "after_sign_in"));
+  EXPECT_EQ(
+      count(Sql("SELECT count(*) FROM profiles p JOIN rowan_accounts a ON CAST(a.id AS VARCHAR(36)) = p.account_id")),
+      1);
+  order.clear();
+  call("sign_in", credentials());
+  EXPECT_EQ(program.status(), 200);
+  EXPECT_THAT(order, ElementsAre("before_sign_in password/sign_in", "after_sign_in"));
+  EXPECT_THAT(failures, IsEmpty());
+}
+
+TEST_P(ApplicationHooks, ARegistrationThatTheApplicationRefusesLeavesNothing) {
+  registering = [] {
+    return Result<>(Error{.code = ErrorCode::invalid_input,
+                          .reason = "no more seats",
+                          .fields = {{.field = "email", .code = "invalid"}}});
+  };
+  call("register", registration());
+  EXPECT_EQ(program.status(), 422);
+  EXPECT_THAT(program.body(), HasSubstr(R"("field":"email","code":"invalid")"));
+  EXPECT_EQ(accounts(), 0);
+  EXPECT_EQ(profiles(), 0);
+  EXPECT_EQ(tokens(), 0);
+  registering = nullptr;
+  call("register", registration());
+  EXPECT_EQ(program.status(), 201) << "the address is still free";
+}
+
+TEST_P(ApplicationHooks, ASignInRefusedBeforeOrAfterIssuesNoToken) {
+  call("register", registration());
+  const auto before = tokens();
+  signing_in = [] { return Result<>(Error{.code = ErrorCode::authentication_failed, .reason = "banned"}); };
+  call("sign_in", credentials());
+  EXPECT_EQ(program.status(), 401);
+  EXPECT_EQ(program.body(), R"({"authentication":{"status":"failed","reason":"authentication_failed"}})")
+      << "the application's reason is for the log";
+  signing_in = nullptr;
+  signed_in = [] { return Result<>(Error{.code = ErrorCode::unavailable, .reason = "the ledger is away"}); };
+  call("sign_in", credentials());
+  EXPECT_EQ(program.status(), 503);
+  EXPECT_TRUE(program.header("Retry-After"));
+  EXPECT_EQ(tokens(), before);
+}
+
+TEST_P(ApplicationHooks, AFactorOfTheApplicationMakesTheSignInPending) {
+  call("register", registration());
+  const auto before = tokens();
+  factors = {"badge"};
+  call("sign_in", credentials());
+  EXPECT_EQ(program.status(), 401);
+  EXPECT_EQ(text_at(program.answer(), {"authentication", "status"}), "pending");
+  EXPECT_GE(text_at(program.answer(), {"authentication", "flow"}).size(), 22U);
+  EXPECT_THAT(program.body(), HasSubstr(R"("factors":["badge"])"));
+  EXPECT_EQ(tokens(), before) << "nothing is issued before the second factor";
+  auto web = app.browser();
+  sign_in(web);
+  EXPECT_FALSE(is_signed_in(web));
+}
+
+TEST_P(ApplicationHooks, AreToldOfAFailureAndWhatTheVisitorWasTold) {
+  call("register", registration());
+  call("sign_in", credentials(ann, other_password));
+  call("register", registration("bob@notes.example", "short"));
+  ASSERT_EQ(failures.size(), 2U);
+  EXPECT_EQ(failures[0].code, ErrorCode::authentication_failed);
+  EXPECT_EQ(failures[0].phase, "sign_in");
+  EXPECT_FALSE(failures[0].succeeded);
+  EXPECT_FALSE(failures[0].reason.empty());
+  EXPECT_EQ(failures[1].code, ErrorCode::invalid_input);
+  EXPECT_EQ(program.status(), 422) << "a hook that fails then changes no answer";
+}
+
+}  // namespace
+}  // namespace rowan::flows
