@@ -130,7 +130,9 @@ struct Strategy {
   std::vector<Panel> panels{};
   std::vector<TokenPage> token_pages{};
   std::vector<Migration> migrations{};
-  std::vector<EmbeddedFile> templates{};  // of strategies outside the library; ours are compiled in
+  /// Of strategies outside the library; ours are compiled in. "badge/pages/sign_in.html" is "badge/sign_in.html" to
+  /// panels, "badge/mails/note.txt" is the letter "badge/note".
+  std::vector<EmbeddedFile> templates{};
   Hooks hooks{};
   /// Stores the credentials of a HeldRegistration whose account was just made, in that transaction.
   std::function<Result<>(Transaction&, const Spine&, AccountId, const Json& credentials)> adopt{};
