@@ -58,14 +58,23 @@ Measured measure(unsigned threads, F&& work) {
   return {count / seconds, (cpu_seconds() - cpu) * 1000 / count};
 }
 
+struct Folder {
+  std::filesystem::path path;
+  explicit Folder(const std::filesystem::path& parent)
+      : path(parent / ("rowan-bench-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count()))) {
+    std::filesystem::create_directory(path);
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+};
+
 /// A database in a folder of its own, with one account.
 class Application {
  public:
   Application(const std::filesystem::path& parent, rowan::PasswordHasher& hasher)
-      : folder_(parent /
-                ("rowan-bench-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count()))),
-        made_(std::filesystem::create_directory(folder_)),
-        database_(rowan::open_database("sqlite:" + (folder_ / "bench.db").string())),
+      : folder_(parent),
+        database_(rowan::open_database("sqlite:" + (folder_.path / "bench.db").string())),
         mailer_(rowan::open_mailer("mailbox")),
         auth_({.base_url = "https://notes.example",
                .database = *database_,
@@ -78,17 +87,13 @@ class Application {
                       {{"email", email}, {"password", password}, {"password_confirmation", password}}))
       std::abort();
   }
-  ~Application() { std::filesystem::remove_all(folder_); }
-  Application(const Application&) = delete;
-  Application& operator=(const Application&) = delete;
   void sign_in() {
     if (!auth_.action("password", "sign_in", {{"email", email}, {"password", password}})) std::abort();
   }
   static constexpr const char *email = "ann@notes.example", *password = "correct horse battery staple";
 
  private:
-  std::filesystem::path folder_;
-  bool made_;
+  Folder folder_;  // removed last, after the database is closed
   std::unique_ptr<rowan::Database> database_;
   std::unique_ptr<rowan::Mailer> mailer_;
   rowan::Auth auth_;

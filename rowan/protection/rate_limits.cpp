@@ -53,24 +53,21 @@ Result<bool> RateLimits::attempt(const std::vector<Count>& counts) {
     std::optional<Error> error{};
     bool muted = false;
   };
-  ROWAN_TRY(const auto verdict,
-            database_->transact(
-                [&](Transaction& transaction) -> Result<Verdict> {
-                  Verdict all;
-                  for (const auto& [name, count] : keys) {
-                    if (all.error) break;
-                    ROWAN_TRY(const auto row,
-                              transaction.first(count_attempt,
-                                                {{"key", name}, {"now", now}, {"expires_at", now + count->window}}));
-                    if (!row || row->integer(0) <= count->max) continue;
-                    if (count->over == OverLimit::mute)
-                      all.muted = true;
-                    else
-                      all.error = over(*count, row->time(1) - now);
-                  }
-                  return all;
-                },
-                Durability::soon));
+  const auto count_all = [&](Transaction& transaction) -> Result<Verdict> {
+    Verdict all;
+    for (const auto& [name, count] : keys) {
+      if (all.error) break;
+      ROWAN_TRY(const auto row,
+                transaction.first(count_attempt, {{"key", name}, {"now", now}, {"expires_at", now + count->window}}));
+      if (!row || row->integer(0) <= count->max) continue;
+      if (count->over == OverLimit::mute)
+        all.muted = true;
+      else
+        all.error = over(*count, row->time(1) - now);
+    }
+    return all;
+  };
+  ROWAN_TRY(const auto verdict, database_->transact(count_all, Durability::soon));
   if (verdict.error) return *verdict.error;
   return verdict.muted;
 }

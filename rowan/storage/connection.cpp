@@ -71,6 +71,7 @@ Result<> Connection::begin(Durability durability) {
   run_again_ = false;
   auto begun = run_begin(durability);
   if (!begun) {
+    rollback();            // it may have failed after its BEGIN
     run_again_ = broken_;  // it was stale and nothing has happened yet: another connection may do
     return begun;
   }

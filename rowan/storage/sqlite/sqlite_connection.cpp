@@ -101,7 +101,7 @@ Result<> SqliteConnection::run_script(const std::string& text) { return run_plai
 
 // Without FULL a commit writes to the log but does not wait for the disk; the next that does takes the whole log along.
 Result<> SqliteConnection::run_begin(Durability durability) {
-  if (durability != durability_ && role_ == Role::writer) {
+  if (durability != durability_) {
     const bool on_disk = durability == Durability::on_disk;
     ROWAN_CHECK(run_plain(on_disk ? "PRAGMA synchronous=FULL;" : "PRAGMA synchronous=NORMAL;", "PRAGMA"));
     durability_ = durability;
