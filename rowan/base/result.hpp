@@ -36,11 +36,18 @@ struct FieldError {
   std::int64_t limit = 0;  // the number in the message, where there is one ("at least 15 characters")
 };
 
+/// Whether what failed may have happened all the same.
+enum class Effect : std::uint8_t {
+  none,     // nothing was changed
+  unknown,  // a COMMIT was sent and its answer was lost: it may have been done
+};
+
 struct Error {
   ErrorCode code{};
   std::string reason{};  // for the log; never rendered
   std::vector<FieldError> fields{};
   std::optional<std::chrono::seconds> retry_after{};
+  Effect effect = Effect::none;
   std::source_location where = std::source_location::current();
 };
 

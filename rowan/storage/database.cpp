@@ -25,6 +25,20 @@ Result<bool> SqlConnection::insert_unique(const Sql& statement, SqlParams params
   return changed > 0;
 }
 
+/// Of a Database that has no other: its pool's.
+class SharedReader final : public OwnReader {
+ public:
+  explicit SharedReader(Database& database) : database_(&database) {}
+
+ private:
+  Result<> with_reader(const std::function<void(SqlConnection&)>& work) override {
+    return database_->with_reader(work);
+  }
+  Database* database_;
+};
+
+std::unique_ptr<OwnReader> Database::own_reader() { return std::make_unique<SharedReader>(*this); }
+
 Result<> Transaction::run_before_commit() {
   // By index: such work may ask for more of it.
   for (std::size_t i = 0; i < before_commit_.size(); ++i) {

@@ -114,11 +114,31 @@ enum class Durability {
   soon,     // the last of them may be lost: counts of attempts, which are told to nobody; the next `on_disk` keeps them
 };
 
+/// Reads outside the pool, for the poller of the feed: nobody waits for it and it waits for nobody. One thread at a time.
+class OwnReader {
+ public:
+  virtual ~OwnReader() = default;
+  /// One snapshot for all statements of `work`. On PostgreSQL only a primary answers, asked again at every call
+  /// (`unavailable` from a standby).
+  template <class F>
+  auto read(F&& work) -> std::invoke_result_t<F&, SqlConnection&> {
+    std::optional<std::invoke_result_t<F&, SqlConnection&>> result;
+    auto ran = with_reader([&](SqlConnection& connection) { result.emplace(work(connection)); });
+    if (!ran) return std::move(ran).error();
+    return std::move(*result);
+  }
+
+ protected:
+  virtual Result<> with_reader(const std::function<void(SqlConnection&)>& work) = 0;
+};
+
 /// Thread-safe. Hands out connections from a pool; waits a bounded time, then `unavailable`.
 class Database {
  public:
   virtual ~Database() = default;
   virtual Dialect dialect() const = 0;
+  /// A reader with a connection of its own. The database must outlive it.
+  virtual std::unique_ptr<OwnReader> own_reader();
 
   /// Statements outside any transaction, on a reading connection.
   template <class F>
@@ -130,6 +150,7 @@ class Database {
   }
   /// All or nothing (BEGIN IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL). Runs again when PostgreSQL says
   /// deadlock or serialization failure: `work` may be called more than once and must keep its effects in the database.
+  /// An error whose `effect` is unknown: the COMMIT was sent and its answer was lost, so it may have been done.
   template <class F>
   auto transact(F&& work, Durability durability = Durability::on_disk) -> std::invoke_result_t<F&, Transaction&> {
     std::optional<std::invoke_result_t<F&, Transaction&>> result;
@@ -145,6 +166,7 @@ class Database {
   }
 
  protected:
+  friend class SharedReader;
   virtual Result<> with_reader(const std::function<void(SqlConnection&)>& work) = 0;
   virtual Result<> with_transaction(const std::function<Result<>(Transaction&)>& work, Durability durability) = 0;
 };
