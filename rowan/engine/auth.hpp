@@ -53,7 +53,11 @@ struct AuthOptions {
   std::vector<AddOn> add_ons{};
   std::vector<SubjectOptions> subjects{};                        // instead of the two above
   std::function<std::string(const http::Request&)> tenant_of{};  // absent: one tenant ''
-  Hooks hooks{};                                                 // the application's own
+  /// Each tenant's own address, for tenants by host name: what links in mails, redirects and the origin check of forms
+  /// are made of. It has base_url's scheme and path, or its tenant's requests answer 500. Absent: base_url for all.
+  /// Called on any thread.
+  std::function<std::string(std::string_view tenant)> base_url_of{};
+  Hooks hooks{};  // the application's own
   // Behaviour.
   SessionOptions session{};
   std::chrono::seconds token_lifetime = std::chrono::days{14};

@@ -54,7 +54,8 @@ const Strategy* Subject::find(std::string_view strategy) const {
 
 Core::Core(AuthOptions given)
     : options(checked(std::move(given))),
-      base(*BaseUrl::parse(*options.base_url)),
+      origins(*BaseUrl::parse(*options.base_url), options.base_url_of),
+      base(origins.own()),
       session_cookie(options.allow_insecure_cookies_for_development && !base.https ? "rowan" : "__Host-rowan"),
       state_cookie(session_cookie + "_state"),
       subjects(resolve_subjects(options)),
@@ -94,7 +95,7 @@ Core::Core(AuthOptions given)
             .codes = codes,
             .limits = limits,
             .token_paths = token_paths,
-            .base_url = base.text,
+            .origins = origins,
             .app_name = options.pages.app_name},
       tasks() {
   revocation.on_account_changed([this](std::int64_t generation) { accounts.forget(generation); });

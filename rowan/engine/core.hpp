@@ -2,7 +2,7 @@
 // Not installed. Core: everything behind an Auth, made once from checked options.
 #include <rowan/engine/account_cache.hpp>
 #include <rowan/engine/auth.hpp>
-#include <rowan/engine/base_url.hpp>
+#include <rowan/engine/origins.hpp>
 #include <rowan/engine/spine.hpp>
 #include <rowan/sessions/browser_state.hpp>
 #include <rowan/sessions/session.hpp>
@@ -25,7 +25,8 @@ struct Core {
   const Subject* find_subject(std::string_view name) const;
 
   AuthOptions options;
-  BaseUrl base;
+  Origins origins;
+  const BaseUrl& base;                       // origins.own()
   std::string session_cookie, state_cookie;  // with or without the __Host- prefix
   std::vector<Subject> subjects;
   std::vector<http::IpRange> trusted_proxies;

@@ -54,6 +54,12 @@ struct PhaseContext {
   std::string_view return_to{};    // a path on this site, or empty
   std::span<const Strategy>
       strategies{};  // of this subject, add-ons' parts included: what rooms ask of each other goes through their values
+
+  /// Absolute addresses for mails and redirects, of this tenant: see Spine.
+  std::string url(std::string_view path) const { return spine.url(tenant, path); }
+  std::string token_url(std::string_view page, std::string_view token) const {
+    return spine.token_url(tenant, page, token);
+  }
 };
 
 namespace engine {

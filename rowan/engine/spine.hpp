@@ -18,6 +18,10 @@
 
 namespace rowan {
 
+namespace engine {
+class Origins;  // engine/origins.hpp: not installed
+}
+
 /// Where the pages behind mailed links are: TokenPage::path as declared → as mounted. Changed while routes are mounted,
 /// before serving.
 using TokenPaths = std::map<std::string, std::string, std::less<>>;
@@ -38,15 +42,14 @@ struct Spine {
   tokens::Codes& codes;
   protection::RateLimits& limits;
   const TokenPaths& token_paths;
-  std::string base_url;  // without a trailing slash
+  const engine::Origins& origins;
   std::string app_name;
 
-  /// The absolute address to mail: of the page declared at `path` ("/magic_link"), for this token. Never from a request
-  /// (SECURITY REC-06).
-  std::string token_url(std::string_view path, std::string_view token) const {
-    const auto mounted = token_paths.find(path);
-    return base_url + (mounted == token_paths.end() ? std::string(path) : mounted->second) + "/" + std::string(token);
-  }
+  /// The absolute address of a path of ours ("/reset") for a tenant: AuthOptions::base_url_of, else base_url. Never
+  /// from a request (SECURITY REC-06). A phase has a short form: PhaseContext::url.
+  std::string url(std::string_view tenant, std::string_view path) const;
+  /// The absolute address to mail: of the token page declared at `page` ("/magic_link"), for this token.
+  std::string token_url(std::string_view tenant, std::string_view page, std::string_view token) const;
 };
 
 }  // namespace rowan

@@ -93,7 +93,7 @@ struct Panel {
 struct TokenPage {
   enum class With { reset_route, confirm_route, magic_sign_in_route, auth_routes };
   With with = With::auth_routes;  // what in Routes mounts it; the first three let the application choose its path
-  std::string path{};             // "/password-reset"; the token follows. Mails find the chosen one by Spine::token_url
+  std::string path{};             // "/password-reset"; the token follows. Mails find the chosen one by PhaseContext::token_url
   std::string template_name{};    // "password/reset.html"
   std::string phase{};
   /// What to show about the token (who asked, when, from where); an error shows the same page for every bad token.

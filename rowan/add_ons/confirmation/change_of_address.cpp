@@ -58,12 +58,12 @@ Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationO
     link.data = {{"email", email.shown()}};
     ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
     ROWAN_CHECK(taken ? tell(transaction, context, "confirmation/change_taken", other->user.email, other->user,
-                             spine.base_url + "/reset", std::nullopt, until)
+                             context.url("/reset"), std::nullopt, until)
                       : tell(transaction, context, "confirmation/change", email.shown(), account->user,
-                             spine.token_url(page, token), until, until));
+                             context.token_url(page, token), until, until));
     if (account->user.email.empty()) return {};
     return tell(transaction, context, "confirmation/change_asked", account->user.email, account->user,
-                spine.base_url + "/reset", std::nullopt, until, {{"new_email", email.shown()}});
+                context.url("/reset"), std::nullopt, until, {{"new_email", email.shown()}});
   }));
   return Accepted{.words = {},
                   .view = "confirmation/change_requested.html",
@@ -94,7 +94,7 @@ Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const
         ROWAN_CHECK(spine.links.end_all_of(transaction, account->user.id));
         ROWAN_CHECK(tokens::end_codes_of(transaction, account->user.id, now));
         ROWAN_CHECK(tell(transaction, context, "confirmation/changed", email.shown(), account->user,
-                         spine.base_url + "/", std::nullopt, now + std::chrono::days(2)));
+                         context.url("/"), std::nullopt, now + std::chrono::days(2)));
         // An address that was never proven may be a stranger's: it gets no way into the account.
         if (!account->user.email.empty() && account->user.confirmed_at &&
             options.revert_lifetime > std::chrono::seconds(0)) {
@@ -105,7 +105,7 @@ Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const
           ROWAN_TRY(const auto revert_token, spine.links.issue(transaction, revert));
           const auto until = now + options.revert_lifetime;
           ROWAN_CHECK(tell(transaction, context, "confirmation/revert", old.shown(), account->user,
-                           spine.token_url(page, revert_token), until, until, {{"new_email", email.shown()}}));
+                           context.token_url(page, revert_token), until, until, {{"new_email", email.shown()}}));
         }
         return Applied{.account = account->user.id, .generation = account->generation, .proven_address = email.key()};
       }};
@@ -133,7 +133,7 @@ Result<SignedIn> take_back(const PhaseContext& context, std::string token, const
         if (!changed) return wrong_field("email", "taken");
         if (!account->user.email.empty())
           ROWAN_CHECK(tell(transaction, context, "confirmation/reverted", account->user.email, account->user,
-                           spine.base_url + "/reset", std::nullopt, now + std::chrono::days(2)));
+                           context.url("/reset"), std::nullopt, now + std::chrono::days(2)));
         // Whoever changed the address knew the password: it is void, and every session ends.
         return Applied{
             .account = id, .generation = account->generation, .proven_address = email.key(), .taken_over = true};

@@ -69,7 +69,7 @@ Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& op
     if (addressee.may == Addressee::May::confirm) return ask_to_confirm(transaction, context, addressee, letters);
     ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
     const auto target =
-        addressee.may == Addressee::May::nothing ? spine.base_url + "/register" : spine.token_url(page, token);
+        addressee.may == Addressee::May::nothing ? context.url("/register") : context.token_url(page, token);
     return put_letter(transaction, context,
                       {.name = template_of(addressee.may),
                        .to = addressee.to(),

@@ -38,7 +38,7 @@ Result<Accepted> request(const PhaseContext& context, const OtpOptions& options)
                                               .code = fits && !context.muted ? code : std::string(),
                                               .max_attempts = options.attempts_per_code}));
     if (addressee.may == May::confirm) return ask_to_confirm(transaction, context, addressee, letters);
-    const auto link = addressee.may == May::nothing ? spine.base_url + "/register" : std::string();
+    const auto link = addressee.may == May::nothing ? context.url("/register") : std::string();
     return put_letter(transaction, context,
                       {.name = template_of(addressee.may),
                        .to = addressee.to(),

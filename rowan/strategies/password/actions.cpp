@@ -77,7 +77,7 @@ Result<> put_notice(Transaction& transaction, const PhaseContext& context, const
                     {.name = "password/changed",
                      .to = credential.email,
                      .language = language,
-                     .data = who_asked(context, language, context.spine.base_url + "/reset")},
+                     .data = who_asked(context, language, context.url("/reset"))},
                     context.spine.clock.now() + std::chrono::days(2));
 }
 
@@ -199,7 +199,7 @@ Result<Accepted> request_reset(const PhaseContext& context, const PasswordOption
       link.generation = credential->generation;
     }
     ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
-    const auto target = credential ? spine.token_url(reset_page, token) : spine.base_url + "/register";
+    const auto target = credential ? context.token_url(reset_page, token) : context.url("/register");
     return put_letter(transaction, context,
                       {.name = credential ? "password/reset" : "password/reset_unknown",
                        .to = credential ? credential->email : email.shown(),
