@@ -3,28 +3,12 @@
 #include <rowan/add_ons/confirmation/change_of_address.hpp>
 #include <rowan/add_ons/confirmation/purposes.hpp>
 #include <rowan/base/try.hpp>
+#include <rowan/engine/confirm_identity.hpp>
 #include <rowan/engine/letters.hpp>
-#include <rowan/engine/phase_parts.hpp>
 
 namespace rowan::add_ons::confirmation {
 
 namespace {
-
-// The password again; an account without one must have signed in just now (SECURITY REC-08).
-Result<> check_that_it_is_them(const PhaseContext& context, const ConfirmationOptions& options) {
-  bool has_secret = false;
-  for (const auto& strategy : context.strategies) {
-    if (!strategy.check_secret) continue;
-    ROWAN_TRY(const auto right,
-              strategy.check_secret(context, context.claims->id, context.inputs.text("current_password")));
-    if (right && *right) return {};
-    has_secret = has_secret || right;
-  }
-  if (has_secret) return wrong_field("current_password", "wrong");
-  if (context.spine.clock.now() - context.claims->authenticated_at > options.recent)
-    return wrong_credential("the session is too old for a change of address");
-  return {};
-}
 
 Result<> tell(Transaction& transaction, const PhaseContext& context, std::string name, const std::string& to,
               const User& user, const std::string& link, std::optional<Timestamp> expires, Timestamp until,
@@ -44,7 +28,7 @@ Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationO
   const auto& spine = context.spine;
   if (!context.claims) return wrong_credential("nobody is signed in");
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
-  ROWAN_CHECK(check_that_it_is_them(context, options));
+  ROWAN_CHECK(confirm_identity(context, options.recent));
   const auto until = spine.clock.now() + options.lifetime;
   ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
     ROWAN_TRY(const auto account, accounts::lock(transaction, context.claims->id));

@@ -1,7 +1,7 @@
 #include <rowan/add_ons/confirmation/actions.hpp>
 #include <rowan/add_ons/confirmation/change_of_address.hpp>
+#include <rowan/engine/confirm_identity.hpp>
 #include <rowan/engine/letters.hpp>
-#include <rowan/engine/phase_parts.hpp>
 
 namespace rowan {
 
@@ -35,12 +35,7 @@ Phase change_phase(const Options& options) {
   return {.name = "change",
           .path = "/change",
           .cost = Cost::hash,
-          .inputs = {email_input("The new address"),
-                     {.name = "current_password",
-                      .kind = Input::Kind::password,
-                      .required = false,
-                      .max_bytes = 4096,
-                      .description = "Of an account that has one"}},
+          .inputs = {email_input("The new address"), current_password_input()},
           .limits = {{.name = "change/account", .per = RateLimit::Per::account, .max = 10, .window = 5min},
                      mail_limit("email", "change", 8, 1h)},
           .needs_session = true,
