@@ -64,12 +64,26 @@ Error Connection::to_error(const Failure& failure, std::string_view text) {
   constexpr std::size_t shown = 60;
   broken_ |= failure.broken;
   run_again_ |= failure.run_again;
-  return Error{.code = failure.code, .reason = failure.state + ": " + std::string(text.substr(0, shown))};
+  Error error{.code = failure.code,
+              .reason = failure.state + ": " + std::string(text.substr(0, shown)),
+              .effect = failure.effect};
+  if (!first_failure_) first_failure_ = error;
+  return error;
 }
 
 Result<> Connection::begin(Durability durability) {
   run_again_ = false;
-  auto begun = run_begin(durability);
+  first_failure_.reset();
+  return note_begun(run_begin(durability));
+}
+
+Result<> Connection::begin_snapshot() {
+  run_again_ = false;
+  first_failure_.reset();
+  return note_begun(run_begin_snapshot());
+}
+
+Result<> Connection::note_begun(Result<> begun) {
   if (!begun) {
     rollback();            // it may have failed after its BEGIN
     run_again_ = broken_;  // it was stale and nothing has happened yet: another connection may do

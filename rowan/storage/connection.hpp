@@ -17,6 +17,7 @@ struct Failure {
   bool broken = false;            // the connection is of no more use
   bool run_again = false;         // deadlock or serialization failure
   bool forget_statement = false;  // prepare it again next time
+  Effect effect = Effect::none;   // unknown: of a COMMIT only
 };
 
 /// Not thread-safe; the pool gives it to one thread at a time.
@@ -27,7 +28,9 @@ class Connection : public SqlConnection, public ScriptConnection {
   Result<std::int64_t> execute(const Sql& statement, SqlParams params = {}) final;
 
   Result<> begin(Durability durability = Durability::on_disk);
-  /// `unavailable` also means: nobody knows whether it happened.
+  /// All that follows sees one moment and cannot write. `unavailable` from a server that is no primary.
+  Result<> begin_snapshot();
+  /// An error whose effect is `none`: it was rolled back, or will be by the server.
   Result<> commit();
   void rollback() noexcept;
 
@@ -36,6 +39,8 @@ class Connection : public SqlConnection, public ScriptConnection {
   bool is_broken() const { return broken_; }
   /// Since begin(): the whole transaction should be tried again.
   bool wants_another_run() const { return run_again_; }
+  /// The first since begin() or begin_snapshot().
+  const std::optional<Error>& first_failure() const { return first_failure_; }
   std::size_t prepared_statements() const { return statements_.size(); }
 
  protected:
@@ -46,6 +51,7 @@ class Connection : public SqlConnection, public ScriptConnection {
   /// `shown` is what an error names.
   virtual Result<> run_plain(const std::string& text, std::string_view shown) = 0;
   virtual Result<> run_begin(Durability durability) = 0;
+  virtual Result<> run_begin_snapshot() = 0;
   virtual Result<> run_commit() = 0;
   /// False when the database ended the transaction by itself.
   virtual bool is_in_transaction() = 0;
@@ -62,6 +68,7 @@ class Connection : public SqlConnection, public ScriptConnection {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
+  Result<> note_begun(Result<> begun);
   Result<std::int64_t> run(std::string_view text, SqlParams params, std::vector<SqlRow>* rows);
   Statement& prepared(std::string_view text);
   void forget(std::string_view text);
@@ -71,6 +78,7 @@ class Connection : public SqlConnection, public ScriptConnection {
   bool in_transaction_ = false;
   bool broken_ = false;
   bool run_again_ = false;
+  std::optional<Error> first_failure_{};
 };
 
 }  // namespace rowan::storage

@@ -1,14 +1,21 @@
 #if defined(ROWAN_HAS_STORAGE_SQLITE) || defined(ROWAN_HAS_STORAGE_POSTGRES)
 #include <rowan/base/try.hpp>
+#include <rowan/storage/lone_reader.hpp>
 #include <rowan/storage/pooled_database.hpp>
 
 namespace rowan::storage {
 
-PooledDatabase::PooledDatabase(Dialect dialect, std::unique_ptr<Pool> connections)
-    : PooledDatabase(dialect, std::move(connections), nullptr) {}
+PooledDatabase::PooledDatabase(Dialect dialect, Pool::Open open_reader, std::unique_ptr<Pool> connections)
+    : PooledDatabase(dialect, std::move(open_reader), std::move(connections), nullptr) {}
 
-PooledDatabase::PooledDatabase(Dialect dialect, std::unique_ptr<Pool> writers, std::unique_ptr<Pool> readers)
-    : dialect_(dialect), writers_(std::move(writers)), readers_(std::move(readers)) {}
+PooledDatabase::PooledDatabase(Dialect dialect, Pool::Open open_reader, std::unique_ptr<Pool> writers,
+                               std::unique_ptr<Pool> readers)
+    : dialect_(dialect),
+      open_reader_(std::move(open_reader)),
+      writers_(std::move(writers)),
+      readers_(std::move(readers)) {}
+
+std::unique_ptr<OwnReader> PooledDatabase::own_reader() { return std::make_unique<LoneReader>(open_reader_); }
 
 Result<> PooledDatabase::with_reader(const std::function<void(SqlConnection&)>& work) {
   ROWAN_TRY(const auto lease, readers().acquire());

@@ -6,10 +6,11 @@ namespace rowan::storage {
 
 class PooledDatabase final : public Database {
  public:
-  /// One pool for both.
-  PooledDatabase(Dialect dialect, std::unique_ptr<Pool> connections);
-  PooledDatabase(Dialect dialect, std::unique_ptr<Pool> writers, std::unique_ptr<Pool> readers);
+  /// One pool for both. `open_reader`: the connections of own_reader().
+  PooledDatabase(Dialect dialect, Pool::Open open_reader, std::unique_ptr<Pool> connections);
+  PooledDatabase(Dialect dialect, Pool::Open open_reader, std::unique_ptr<Pool> writers, std::unique_ptr<Pool> readers);
   Dialect dialect() const override { return dialect_; }
+  std::unique_ptr<OwnReader> own_reader() override;
 
  protected:
   Result<> with_reader(const std::function<void(SqlConnection&)>& work) override;
@@ -18,6 +19,7 @@ class PooledDatabase final : public Database {
  private:
   Pool& readers() { return readers_ ? *readers_ : *writers_; }
   const Dialect dialect_;
+  const Pool::Open open_reader_;
   const std::unique_ptr<Pool> writers_;  // destroyed last: on SQLite the writer makes the closing checkpoint
   const std::unique_ptr<Pool> readers_;
 };

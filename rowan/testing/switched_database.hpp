@@ -13,8 +13,25 @@ class SwitchedDatabase final : public Database {
   void switch_off() { on_ = false; }
   void switch_on() { on_ = true; }
   Dialect dialect() const override { return inner_->dialect(); }
+  std::unique_ptr<OwnReader> own_reader() override { return std::make_unique<Reader>(*this); }
 
  private:
+  class Reader final : public OwnReader {
+   public:
+    explicit Reader(SwitchedDatabase& owner) : owner_(&owner), inner_(owner.inner_->own_reader()) {}
+
+   private:
+    Result<> with_reader(const std::function<void(SqlConnection&)>& work) override {
+      if (!owner_->on_) return away();
+      return inner_->read([&](SqlConnection& connection) -> Result<> {
+        work(connection);
+        return {};
+      });
+    }
+    SwitchedDatabase* owner_;
+    std::unique_ptr<OwnReader> inner_;
+  };
+
   static Error away() { return {.code = ErrorCode::unavailable, .reason = "switched off by the test"}; }
   Result<> with_reader(const std::function<void(SqlConnection&)>& work) override {
     if (!on_) return away();

@@ -23,8 +23,8 @@ std::unique_ptr<Database> open_postgres(const std::string& url, const DatabaseOp
     if (connection && away->exchange(false)) logger.info("database_back");
     return connection;
   };
-  return std::make_unique<PooledDatabase>(
-      Dialect::postgres, std::make_unique<Pool>(options.pool_size, options.acquire_timeout, std::move(open)));
+  auto pool = std::make_unique<Pool>(options.pool_size, options.acquire_timeout, open);
+  return std::make_unique<PooledDatabase>(Dialect::postgres, std::move(open), std::move(pool));
 }
 
 }  // namespace rowan::storage

@@ -72,7 +72,8 @@ PostgresConnection::~PostgresConnection() { close(); }
 void* PostgresConnection::native_handle() { return native(session()); }
 
 Result<> PostgresConnection::set_up(std::chrono::milliseconds statement_timeout) {
-  PQsetNoticeProcessor(native(session()), [](void*, const char*) {}, nullptr);  // the library itself never prints
+  PQsetNoticeProcessor(
+      native(session()), [](void*, const char*) {}, nullptr);  // the library itself never prints
   // A lock must time out before its statement does, or the log could not tell the two apart.
   const auto statement = statement_timeout.count();
   const auto lock = std::max(statement * 4 / 5, std::int64_t{1});
@@ -99,10 +100,25 @@ Result<> PostgresConnection::run_begin(Durability durability) {
   return run_plain(begin + "; SET LOCAL synchronous_commit = off", begin);
 }
 
+Result<> PostgresConnection::run_begin_snapshot() {
+  constexpr auto* begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+  // One round trip; the answer is that of the last statement.
+  const Answer answer(PQexec(native(session()), (std::string(begin) + "; SELECT pg_is_in_recovery()").c_str()),
+                      &PQclear);
+  if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) return to_error(failure_of_state(state_of(answer.get())), begin);
+  if (std::string_view(PQgetvalue(answer.get(), 0, 0)) == "f") return {};
+  return to_error({.code = ErrorCode::unavailable, .state = "a standby answered", .broken = true}, begin);
+}
+
 Result<> PostgresConnection::run_commit() {
   const Answer answer(PQexec(native(session()), "COMMIT"), &PQclear);
   if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) {
-    return to_error(failure_of_state(state_of(answer.get())), "COMMIT");
+    auto failure = failure_of_state(state_of(answer.get()));
+    // An error, and then "idle": it was rolled back. Without that word it may have been done.
+    if (failure.broken || !answer || PQtransactionStatus(native(session())) != PQTRANS_IDLE) {
+      failure.effect = Effect::unknown;
+    }
+    return to_error(failure, "COMMIT");
   }
   // After a failed statement COMMIT answers ROLLBACK, and that is no error to PostgreSQL.
   if (std::string_view(PQcmdStatus(answer.get())) != "COMMIT") {

@@ -21,6 +21,7 @@ class PostgresConnection final : public Connection {
   Result<> set_up(std::chrono::milliseconds statement_timeout);
   Result<> run_plain(const std::string& text, std::string_view shown) override;
   Result<> run_begin(Durability durability) override;
+  Result<> run_begin_snapshot() override;
   Result<> run_commit() override;
   bool is_in_transaction() override;
   StatementShape shape_of(soci::details::statement_backend& backend) override;

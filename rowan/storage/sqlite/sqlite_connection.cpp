@@ -109,8 +109,13 @@ Result<> SqliteConnection::run_begin(Durability durability) {
   return run_plain("BEGIN IMMEDIATE", "BEGIN IMMEDIATE");
 }
 
+// The first SELECT fixes the moment that all others see.
+Result<> SqliteConnection::run_begin_snapshot() { return run_plain("BEGIN", "BEGIN"); }
+
 Result<> SqliteConnection::run_commit() {
-  ROWAN_CHECK(run_plain("COMMIT", "COMMIT"));
+  deadline_ = std::chrono::steady_clock::time_point::max();
+  const int code = sqlite3_exec(native(session()), "COMMIT", nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return to_error(failure_of_commit(code), "COMMIT");
   constexpr int many_pages = 1000;
   if (wal_pages_ > many_pages) checkpoint();
   return {};
@@ -166,6 +171,24 @@ Failure SqliteConnection::failure_of_code(int code) const {
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN: failure.code = ErrorCode::unavailable; break;
     default: break;
+  }
+  return failure;
+}
+
+// Refused before its last frame was written: nothing of it is in the log. After any other failure that frame may be
+// there, not yet flushed: this process rolls back, but should it die before it writes again, the next one finds the
+// frame and takes the transaction for committed.
+Failure SqliteConnection::failure_of_commit(int code) const {
+  auto failure = failure_of_code(code);
+  switch (code & 0xFF) {
+    case SQLITE_ERROR:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_CONSTRAINT:
+    case SQLITE_FULL:
+    case SQLITE_READONLY:
+    case SQLITE_INTERRUPT: break;
+    default: failure.effect = Effect::unknown; break;
   }
   return failure;
 }

@@ -22,6 +22,7 @@ class SqliteConnection final : public Connection {
   Result<> switch_to_wal();
   Result<> run_plain(const std::string& text, std::string_view shown) override;
   Result<> run_begin(Durability durability) override;
+  Result<> run_begin_snapshot() override;
   Result<> run_commit() override;
   bool is_in_transaction() override;
   StatementShape shape_of(soci::details::statement_backend& backend) override;
@@ -30,6 +31,7 @@ class SqliteConnection final : public Connection {
   void reset(soci::details::statement_backend& backend) noexcept override;
   Failure failure_of(const std::exception& exception) override;
   Failure failure_of_code(int code) const;
+  Failure failure_of_commit(int code) const;
   void checkpoint();
   bool is_late() const;
 
