@@ -29,7 +29,7 @@ inline constexpr Sql by_identifier{
     "ORDER BY theirs DESC LIMIT 1"};
 // SQLite has one writer, and BEGIN IMMEDIATE made this transaction it.
 inline constexpr Sql lock{"SELECT generation FROM rowan_accounts WHERE id = :id",
-                          "SELECT generation FROM rowan_accounts WHERE id = :id FOR UPDATE"};
+                          "SELECT generation FROM rowan_accounts WHERE id = :id FOR NO KEY UPDATE"};
 inline constexpr Sql insert_tenant{
     "INSERT INTO rowan_tenants (tenant, generation) VALUES (:tenant, :generation) ON CONFLICT (tenant) DO NOTHING"};
 inline constexpr Sql insert_account{

@@ -22,7 +22,7 @@ inline constexpr Sql claim{
     " RETURNING id, recipient, subject, kind, key_id, sealed_body, created_at, useful_until, attempts",
     "UPDATE rowan_outbox SET lease_until = :lease_until, attempts = attempts + 1 WHERE id = ("
     "SELECT id FROM rowan_outbox WHERE state = 'waiting' AND next_attempt_at <= :now"
-    " AND (lease_until IS NULL OR lease_until < :now) ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)"
+    " AND (lease_until IS NULL OR lease_until < :now) ORDER BY next_attempt_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)"
     " RETURNING id, recipient, subject, kind, key_id, sealed_body, created_at, useful_until, attempts"};
 
 // What was sent is sent, also when the lease ran out meanwhile: that spares the next worker its turn.

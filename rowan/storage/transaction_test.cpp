@@ -208,7 +208,7 @@ TEST_P(Transactions, WaitForEachOtherWhenTheyReadWhatTheyChange) {
         auto& database = i % 2 == 0 ? *database_ : *node;
         const auto done = database.transact([](Transaction& transaction) -> Result<> {
           constexpr Sql lock{"SELECT number FROM things WHERE name = 'counter'",
-                             "SELECT number FROM things WHERE name = 'counter' FOR UPDATE"};
+                             "SELECT number FROM things WHERE name = 'counter' FOR NO KEY UPDATE"};
           ROWAN_TRY(const auto row, transaction.first(lock));
           ROWAN_CHECK(transaction.execute(Sql("UPDATE things SET number = :n"), {{"n", row->integer(0) + 1}}));
           return {};

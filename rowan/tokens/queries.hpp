@@ -45,11 +45,11 @@ inline constexpr Sql newest_link{
 inline constexpr Sql lock_links_of_address{
     "SELECT 1 WHERE :address_key = :purpose AND :tenant = :subject",
     "SELECT id FROM rowan_links WHERE address_key = :address_key AND purpose = :purpose AND tenant = :tenant "
-    "AND subject = :subject AND consumed_at IS NULL ORDER BY id FOR UPDATE"};
+    "AND subject = :subject AND consumed_at IS NULL ORDER BY id FOR NO KEY UPDATE"};
 inline constexpr Sql lock_codes_of_address{
     "SELECT 1 WHERE :address_key = :purpose AND :tenant = :subject",
     "SELECT id FROM rowan_codes WHERE address_key = :address_key AND purpose = :purpose AND tenant = :tenant "
-    "AND subject = :subject AND consumed_at IS NULL ORDER BY id FOR UPDATE"};
+    "AND subject = :subject AND consumed_at IS NULL ORDER BY id FOR NO KEY UPDATE"};
 inline constexpr Sql end_sibling_links{
     "UPDATE rowan_links SET consumed_at = :now WHERE tenant = :tenant AND subject = :subject AND purpose = :purpose "
     "AND consumed_at IS NULL AND created_at >= :since "
@@ -87,7 +87,7 @@ inline constexpr Sql expire_codes{"DELETE FROM rowan_codes WHERE expires_at < :b
 inline constexpr Sql raise_free_head{
     "UPDATE rowan_feed_heads SET head = head + 1 WHERE shard = 0 RETURNING shard, head",
     "UPDATE rowan_feed_heads SET head = head + 1 WHERE shard = "
-    "(SELECT shard FROM rowan_feed_heads ORDER BY shard LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING shard, head"};
+    "(SELECT shard FROM rowan_feed_heads ORDER BY shard LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) RETURNING shard, head"};
 inline constexpr Sql raise_head{
     "UPDATE rowan_feed_heads SET head = head + 1 WHERE shard = :shard RETURNING shard, head"};
 inline constexpr Sql insert_revocation{
