@@ -218,21 +218,24 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
 
   void run_in_pool(Blocking work, Admission::Ticket ticket) {
     const auto cost = work.cost;
-    asio::post(serving_.pool_of(cost),
-               [self = this->shared_from_this(), work = std::move(work), ticket = std::move(ticket)]() mutable {
-                 http::Response response;
-                 try {
-                   response = work.run();
-                 } catch (...) {
-                   response = self->stray_exception();
-                 }
-                 work.run = nullptr;
-                 ticket = {};
-                 auto& context = self->worker_.context;
-                 asio::post(context, [self = std::move(self), response = std::move(response)]() mutable {
-                   self->respond(std::move(response));
-                 });
-               });
+    const auto too_late = std::chrono::steady_clock::now() + serving_.options.queue_timeout;
+    asio::post(serving_.pool_of(cost), [self = this->shared_from_this(), work = std::move(work),
+                                        ticket = std::move(ticket), too_late]() mutable {
+      http::Response response;
+      try {
+        // The visitor has given up by now, and those behind have waited as long: the queue is got rid of fast.
+        const bool late = std::chrono::steady_clock::now() > too_late;
+        response = late ? self->serving_.answerer.overloaded(self->request_) : work.run();
+      } catch (...) {
+        response = self->stray_exception();
+      }
+      work.run = nullptr;
+      ticket = {};
+      auto& context = self->worker_.context;
+      asio::post(context, [self = std::move(self), response = std::move(response)]() mutable {
+        self->respond(std::move(response));
+      });
+    });
   }
 
   http::Response stray_exception() {

@@ -37,6 +37,7 @@ struct ServerOptions {
   std::optional<TlsOptions> tls{};
   Logger* logger = nullptr;                         // null: silent. Outlives the server
   std::chrono::milliseconds write_timeout{30'000};  // of a whole answer
+  std::chrono::milliseconds queue_timeout{5'000};   // of work that waits for a thread of its pool; then it is 503
 };
 
 /// Mount first, then run() or start(), each at most once. start, run and stop may be called from any thread, but not

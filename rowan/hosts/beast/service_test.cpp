@@ -306,6 +306,20 @@ TEST(BeastServer, AnswersAFullPoolWith503AndEverythingElseAsBefore) {
   EXPECT_EQ(third.ask(request("GET /slow")).body, "slow");  // its place came back
 }
 
+TEST(BeastServer, AnswersWhatWaitedTooLongForAThreadWith503AndDoesNotRunIt) {
+  Running server({.hash_threads = 1, .queue_timeout = 300ms});
+  RawClient first(server.port()), second(server.port());
+  first.send(request("GET /slow"));
+  server.application.gate.wait_for(1);
+  second.send(request("GET /slow"));
+  while (server.application.answered < 2) std::this_thread::sleep_for(1ms);
+  std::this_thread::sleep_for(600ms);
+  server.application.gate.open();
+  EXPECT_EQ(first.read_answer().status, 200) << "it had its thread, and takes the time it needs";
+  EXPECT_EQ(second.read_answer().status, 503);
+  EXPECT_EQ(second.ask(request("GET /slow")).status, 200) << "the queue is free again";
+}
+
 TEST(BeastServer, LetsFurtherClientsWaitForAPlace) {
   Running server({.max_connections = 2});
   auto first = std::make_unique<RawClient>(server.port());
@@ -364,7 +378,7 @@ TEST(BeastServer, StopsAtASignal) {
   Running server;
   // To the waiting thread, which has installed the handler: TSan does not know that sigaction orders two threads.
   auto sender = std::async(std::launch::async, [waiting = ::pthread_self()] {
-    struct sigaction action{};
+    struct sigaction action {};
     while (::sigaction(SIGTERM, nullptr, &action) == 0 && action.sa_handler == SIG_DFL) std::this_thread::yield();
     ::pthread_kill(waiting, SIGTERM);
   });
