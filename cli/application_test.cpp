@@ -199,7 +199,7 @@ class Asked {
     return *this;
   }
   bool from_this_machine() const {
-    return is_from_this_machine(Conn(engine::start_conn(nullptr, request_, nullptr, false)));
+    return is_from_this_machine(Conn(engine::start_conn(nullptr, engine::Arrival{request_}, nullptr, false)));
   }
 
  private:

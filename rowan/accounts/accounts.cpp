@@ -52,6 +52,7 @@ Result<std::optional<Account>> lock(Transaction& transaction, AccountId id) {
 }
 
 Result<bool> create(Transaction& transaction, const NewAccount& account, const EmailAddress& email, Timestamp now) {
+  if (!is_tenant_name(account.tenant)) return Error{.code = ErrorCode::internal, .reason = "no name for a tenant"};
   ROWAN_CHECK(transaction.insert_unique(sql::insert_tenant,
                                         {{"tenant", account.tenant}, {"generation", account.tenant_generation}}));
   ROWAN_CHECK(transaction.execute(sql::insert_account, {{"id", account.id},
@@ -117,6 +118,22 @@ Result<bool> verify_email(Transaction& transaction, AccountId id, std::string_vi
   ROWAN_TRY(const auto changed,
             transaction.execute(sql::verify_identifier, {{"id", id}, {"key", email_key}, {"now", now}}));
   return changed == 1;
+}
+
+Result<> set_extra(Transaction& transaction, AccountId id, const Json& extra, Timestamp now) {
+  ROWAN_CHECK(transaction.execute(sql::set_extra, {{"id", id}, {"extra", extra.text()}, {"now", now}}));
+  return {};
+}
+
+Result<> close(Transaction& transaction, AccountId id, Timestamp now) {
+  ROWAN_CHECK(transaction.execute(sql::delete_identifiers, {{"id", id}}));
+  ROWAN_CHECK(transaction.execute(sql::close, {{"id", id}, {"now", now}}));
+  return {};
+}
+
+Result<> erase(Transaction& transaction, AccountId id) {
+  ROWAN_CHECK(transaction.execute(sql::delete_account, {{"id", id}}));
+  return {};
 }
 
 bool is_tenant_name(std::string_view name) {

@@ -47,6 +47,12 @@ Result<> free_unproven(Transaction& transaction, const Account& account, const E
 /// Marks an address as proven; false when it was already, or is not this account's.
 Result<bool> verify_email(Transaction& transaction, AccountId id, std::string_view email_key, Timestamp now);
 
+Result<> set_extra(Transaction& transaction, AccountId id, const Json& extra, Timestamp now);
+/// Anonymises: its identifiers go, so that others may take them; `extra` and `locale` are emptied; it is closed.
+Result<> close(Transaction& transaction, AccountId id, Timestamp now);
+/// The row goes, with what references it in Rowan's tables. Fails where a row of the application still holds it.
+Result<> erase(Transaction& transaction, AccountId id);
+
 /// What a tenant may be called: up to 63 of A-Z a-z 0-9 . _ - (it stands in tokens and cookies as it is).
 bool is_tenant_name(std::string_view name);
 

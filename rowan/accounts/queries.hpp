@@ -44,6 +44,10 @@ inline constexpr Sql set_generation{
     "UPDATE rowan_accounts SET generation = :generation, updated_at = :now WHERE id = :id"};
 inline constexpr Sql set_disabled{
     "UPDATE rowan_accounts SET disabled_at = :disabled_at, updated_at = :now WHERE id = :id"};
+inline constexpr Sql set_extra{"UPDATE rowan_accounts SET extra = :extra, updated_at = :now WHERE id = :id"};
+inline constexpr Sql close{
+    "UPDATE rowan_accounts SET extra = '{}', locale = '', closed_at = :now, updated_at = :now WHERE id = :id"};
+inline constexpr Sql delete_identifiers{"DELETE FROM rowan_identifiers WHERE account_id = :id"};
 inline constexpr Sql free_unproven{
     "DELETE FROM rowan_identifiers WHERE tenant = :tenant AND subject = :subject AND kind = 'email' AND key = :key "
     "AND verified_at IS NULL AND account_id <> :id"};

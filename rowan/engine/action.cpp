@@ -10,6 +10,8 @@ Result<ActionResult> Auth::action(std::string_view strategy_name, std::string_vi
                                   const std::map<std::string, std::string>& params, std::string_view subject_name,
                                   std::string_view tenant) {
   auto& core = *core_;
+  if (!accounts::is_tenant_name(tenant)) return Error{.code = ErrorCode::not_found, .reason = "no such tenant"};
+  if (auto base = core.origins.of(tenant); !base) return std::move(base).error();
   const auto* subject = core.find_subject(subject_name);
   const auto* strategy = subject == nullptr ? nullptr : subject->find(strategy_name);
   if (strategy == nullptr) return Error{.code = ErrorCode::not_found, .reason = "no such subject or strategy"};

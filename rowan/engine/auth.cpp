@@ -1,4 +1,5 @@
 #include <rowan/base/try.hpp>
+#include <rowan/engine/close_account.hpp>
 #include <rowan/engine/core.hpp>
 #include <rowan/tokens/end_account.hpp>
 #include <rowan/tokens/token_rows.hpp>
@@ -71,26 +72,33 @@ void Auth::run_due_work() {
     log_failure(core.logger, "outbox_failed", sent.error());
 }
 
-Result<std::optional<User>> Auth::load(const Claims& claims) const {
+namespace {
+
+bool is_theirs(const accounts::Account& account, const Claims& claims) {
+  return account.usable() && account.generation == claims.numbers.account_generation &&
+         account.user.subject == claims.subject() && account.user.tenant == claims.tenant();
+}
+
+}  // namespace
+
+Result<std::optional<User>> Auth::load(const Claims& claims, std::string_view tenant) const {
   auto& core = *core_;
-  const auto is_theirs = [&](const accounts::Account& account) {
-    return account.usable() && account.generation == claims.numbers.account_generation &&
-           account.user.subject == claims.subject();
-  };
-  if (const auto cached = core.accounts.find(claims.id); cached && is_theirs(*cached)) return cached->user;
+  if (claims.tenant() != tenant) return std::nullopt;
+  if (const auto cached = core.accounts.find(claims.id); cached && is_theirs(*cached, claims)) return cached->user;
+  const auto read_at = core.clock.elapsed();
   const auto before = core.revocation.changes_seen();
   ROWAN_TRY(const auto account,
             core.spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, claims.id); }));
-  if (!account || !is_theirs(*account)) return std::nullopt;
+  if (!account || !is_theirs(*account, claims)) return std::nullopt;
   // What changed while we read may be newer than what we read: then it is not kept.
-  if (core.revocation.changes_seen() == before) core.accounts.put(*account);
+  core.accounts.put(*account, read_at, [&] { return core.revocation.changes_seen() == before; });
   return account->user;
 }
 
-std::optional<User> Auth::load_cached(const Claims& claims) const {
+std::optional<User> Auth::load_cached(const Claims& claims, std::string_view tenant) const {
+  if (claims.tenant() != tenant) return std::nullopt;
   const auto cached = core_->accounts.find(claims.id);
-  if (!cached || !cached->usable() || cached->generation != claims.numbers.account_generation) return std::nullopt;
-  return cached->user;
+  return cached && is_theirs(*cached, claims) ? std::optional(cached->user) : std::nullopt;
 }
 
 Result<std::optional<User>> Auth::find_user(std::string_view email, std::string_view subject, std::string_view tenant) {
@@ -127,6 +135,25 @@ Result<> end_everything(engine::Core& core, AccountId id, std::optional<std::opt
 Result<> Auth::disable(AccountId id) { return end_everything(*core_, id, std::optional(core_->clock.now())); }
 Result<> Auth::enable(AccountId id) { return end_everything(*core_, id, std::optional<Timestamp>()); }
 Result<> Auth::revoke_all(AccountId id) { return end_everything(*core_, id, std::nullopt); }
+
+Result<> Auth::close(AccountId id) { return engine::close_account(*core_, id, {}); }
+Result<> Auth::erase(AccountId id) { return engine::erase_account(*core_, id); }
+
+Result<> Auth::update_extra(AccountId id, const Json& extra) {
+  auto& core = *core_;
+  const auto text = extra.text();
+  if (extra.kind() != Json::Kind::object || text.size() > max_extra_bytes)
+    return Error{.code = ErrorCode::invalid_input,
+                 .reason = "extra: must be an object of at most " + std::to_string(max_extra_bytes) + " bytes"};
+  return core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_TRY(const auto account, accounts::lock(transaction, id));
+    if (!account || account->closed_at) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
+    if (account->user.extra.text() == text) return {};
+    ROWAN_CHECK(accounts::set_extra(transaction, id, extra, core.clock.now()));
+    core.revocation.account_changed(transaction, account->generation);
+    return {};
+  });
+}
 
 Result<> Auth::healthy() const {
   static constexpr Sql ping{"SELECT 1"};

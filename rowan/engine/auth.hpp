@@ -39,6 +39,9 @@ struct SessionOptions {
   std::chrono::seconds idle = std::chrono::days{1};
   std::chrono::milliseconds revocation_bound{1000};  // B of DESIGN 5.3
   std::chrono::milliseconds poll_interval{100};
+  /// How old an account's row may be that a guard hands out. What Rowan changes is seen at once on this node and within
+  /// revocation_bound on the others; this is for what is changed by SQL.
+  std::chrono::seconds account_cache_lifetime{30};
 };
 
 struct AuthOptions {
@@ -64,6 +67,9 @@ struct AuthOptions {
   std::string audience{};  // of tokens; empty: base_url
   Argon2Options argon2{};
   PagesOptions pages{};
+  /// Other front ends of this application whose pages may send requests that change something, as browsers name them:
+  /// "https://app.notes.example". Pages of every other origin are refused (403). Rowan answers no CORS preflights.
+  std::vector<std::string> allowed_origins{};
   std::vector<std::string> trusted_proxies{};  // CIDR ranges whose X-Forwarded-For is believed
   bool limits_enabled = true;                  // false only where load is tested
   bool allow_insecure_cookies_for_development = false;
@@ -78,7 +84,8 @@ struct AuthOptions {
 /// What the guard says (DESIGN 5.2).
 struct GuardAccepted {
   Claims claims{};
-  std::string set_cookie{};  // usually empty; otherwise the session re-sealed: send it as Set-Cookie
+  /// The session goes on and should be sealed anew: ask Auth::reseal for the cookie as the answer is written.
+  bool reseal = false;
 };
 struct GuardRefused {
   enum class Why : std::uint8_t {
@@ -88,6 +95,7 @@ struct GuardRefused {
     idle,
     revoked,
     wrong_purpose,
+    wrong_tenant,
     account_gone
   } why = Why::missing;
 };
@@ -124,16 +132,23 @@ class Auth {
   /// The same work once, now: for an application's own loop, and for tests.
   void run_due_work();
 
-  /// No I/O, no allocation, no lock: safe on an event loop.
+  /// No I/O, no allocation, no lock: safe on an event loop. Claims of another tenant are refused.
   GuardVerdict authenticate(const http::RequestView& request, GuardKind kind = GuardKind::session,
-                            std::string_view subject = "user") const;
+                            std::string_view subject = "user", std::string_view tenant = {}) const;
   /// Settles what was Undecided; may block up to 0.5 s. `unavailable` when the revocations cannot be learnt.
   Result<GuardVerdict> decide(const http::RequestView& request, GuardKind kind = GuardKind::session,
-                              std::string_view subject = "user") const;
-  /// The account behind the claims: from the cache, else from the database. Nullopt when it is gone or disabled.
-  Result<std::optional<User>> load(const Claims& claims) const;
+                              std::string_view subject = "user", std::string_view tenant = {}) const;
+  /// The Set-Cookie header of an answer to a request whose GuardAccepted says `reseal`; empty when there is none to
+  /// send. For handlers in a host's own style; routes of a Site do it by themselves. Call it when the answer is
+  /// written, not when the request came in: a session that a newer sign-in or sign-out has replaced meanwhile is not
+  /// brought back. An answer that refuses sends none. No I/O, no lock.
+  std::string reseal(const http::RequestView& request, std::string_view subject = "user",
+                     std::string_view tenant = {}) const;
+  /// The account behind the claims: from the cache, else from the database. Nullopt when it is gone, disabled, closed
+  /// or of another tenant. Up to session.account_cache_lifetime old where its row was changed by SQL.
+  Result<std::optional<User>> load(const Claims& claims, std::string_view tenant = {}) const;
   /// The cached one, without I/O.
-  std::optional<User> load_cached(const Claims& claims) const;
+  std::optional<User> load_cached(const Claims& claims, std::string_view tenant = {}) const;
 
   /// Calls a phase as a function (DESIGN 5.15): the same code as HTTP, as a trusted caller.
   Result<ActionResult> action(std::string_view strategy, std::string_view phase,
@@ -149,6 +164,18 @@ class Auth {
   Result<> enable(AccountId id);
   /// Ends every session and token of the account.
   Result<> revoke_all(AccountId id);
+  /// Closes the account for good, in one transaction: `on_close` hooks run, its identifiers go (the address is free
+  /// again), `extra` and `locale` are emptied, its credentials, links, codes and waiting sign-ins go, where its tokens
+  /// were used from is forgotten, and every session and token ends. Its row stays, so that what references it holds.
+  /// Closing again changes nothing. `not_found` when there is no such account.
+  Result<> close(AccountId id);
+  /// The same, and then the row goes, with everything of Rowan's that references it. Rows of the application that do
+  /// must allow it (ON DELETE), or nothing is done. An account that is gone already is no error.
+  Result<> erase(AccountId id);
+  /// Replaces User::extra, an object of at most max_extra_bytes as text; every node's cache forgets the account. An
+  /// error: `not_found` (also of a closed account), `invalid_input`.
+  static constexpr std::size_t max_extra_bytes = 16 * 1024;
+  Result<> update_extra(AccountId id, const Json& extra);
   /// Answers whether the database does.
   Result<> healthy() const;
 

@@ -16,37 +16,36 @@ GuardVerdict judge(const Core& core, const Claims& claims) {
     case tokens::Revocation::State::unknown: return GuardUndecided{};
     case tokens::Revocation::State::alive: break;
   }
-  return GuardAccepted{.claims = claims, .set_cookie = {}};
+  return GuardAccepted{.claims = claims};
 }
 
 std::chrono::microseconds reseal_after(const Core& core) {
   return std::min<std::chrono::microseconds>(core.options.session.idle / 10, std::chrono::minutes(5));
 }
 
-GuardVerdict by_session(const Core& core, std::string_view cookie_header, std::string_view subject) {
+bool needs_reseal(const Core& core, const sessions::Session& session, Timestamp now) {
+  return now - session.seen > reseal_after(core);
+}
+
+GuardVerdict by_session(const Core& core, std::string_view cookie_header, std::string_view subject,
+                        std::string_view tenant) {
   const auto cookie = http::find_cookie(cookie_header, core.session_cookie);
   if (!cookie.value) return GuardRefused{cookie.repeated ? Why::malformed : Why::missing};
   const auto now = core.clock.now();
-  auto session = sessions::open_session(core.session_seal, *cookie.value, now);
+  const auto session = sessions::open_session(core.session_seal, *cookie.value, now);
   if (!session) return GuardRefused{Why::malformed};
   const auto* claims = session->find(subject);
   if (claims == nullptr) return GuardRefused{Why::missing};
+  if (claims->tenant() != tenant) return GuardRefused{Why::wrong_tenant};
   if (claims->expires_at <= now) return GuardRefused{Why::expired};
   if (session->seen + core.options.session.idle <= now) return GuardRefused{Why::idle};
   auto verdict = judge(core, *claims);
-  if (auto* accepted = std::get_if<GuardAccepted>(&verdict);
-      accepted != nullptr && now - session->seen > reseal_after(core)) {
-    session->seen = now;
-    if (const auto sealed = sessions::seal_session(core.session_seal, *session))
-      accepted->set_cookie =
-          http::set_cookie(core.session_cookie, *sealed,
-                           {.max_age = std::chrono::ceil<std::chrono::seconds>(accepted->claims.expires_at - now),
-                            .secure = core.session_cookie.starts_with("__Host-")});
-  }
+  if (auto* accepted = std::get_if<GuardAccepted>(&verdict)) accepted->reseal = needs_reseal(core, *session, now);
   return verdict;
 }
 
-GuardVerdict by_bearer(const Core& core, std::string_view authorization, std::string_view subject) {
+GuardVerdict by_bearer(const Core& core, std::string_view authorization, std::string_view subject,
+                       std::string_view tenant) {
   static constexpr std::string_view scheme = "Bearer ";
   if (authorization.empty()) return GuardRefused{Why::missing};
   if (authorization.size() <= scheme.size() ||
@@ -55,29 +54,58 @@ GuardVerdict by_bearer(const Core& core, std::string_view authorization, std::st
   const auto claims = core.bearers.verify(authorization.substr(scheme.size()), core.clock.now());
   if (!claims) return GuardRefused{Why::malformed};
   if (claims->subject() != subject) return GuardRefused{Why::wrong_purpose};
+  if (claims->tenant() != tenant) return GuardRefused{Why::wrong_tenant};
   return judge(core, *claims);
 }
 
 }  // namespace
 
-GuardVerdict Auth::authenticate(const http::RequestView& request, GuardKind kind, std::string_view subject) const {
+GuardVerdict Auth::authenticate(const http::RequestView& request, GuardKind kind, std::string_view subject,
+                                std::string_view tenant) const {
   switch (kind) {
-    case GuardKind::session: return by_session(*core_, request.cookie, subject);
-    case GuardKind::bearer: return by_bearer(*core_, request.authorization, subject);
+    case GuardKind::session: return by_session(*core_, request.cookie, subject, tenant);
+    case GuardKind::bearer: return by_bearer(*core_, request.authorization, subject, tenant);
     case GuardKind::session_or_bearer: break;
   }
-  if (!request.authorization.empty()) return by_bearer(*core_, request.authorization, subject);
-  return by_session(*core_, request.cookie, subject);
+  if (!request.authorization.empty()) return by_bearer(*core_, request.authorization, subject, tenant);
+  return by_session(*core_, request.cookie, subject, tenant);
 }
 
-Result<GuardVerdict> Auth::decide(const http::RequestView& request, GuardKind kind, std::string_view subject) const {
+Result<GuardVerdict> Auth::decide(const http::RequestView& request, GuardKind kind, std::string_view subject,
+                                  std::string_view tenant) const {
   for (int attempt = 0; attempt < 2; ++attempt) {
-    auto verdict = authenticate(request, kind, subject);
+    auto verdict = authenticate(request, kind, subject, tenant);
     if (!std::holds_alternative<GuardUndecided>(verdict)) return verdict;
     ROWAN_CHECK(core_->revocation.catch_up(std::chrono::milliseconds(500)));
   }
   return Error{
       .code = ErrorCode::unavailable, .reason = "revocations are stale", .retry_after = std::chrono::seconds(1)};
+}
+
+std::string Auth::reseal(const http::RequestView& request, std::string_view subject, std::string_view tenant) const {
+  const auto& core = *core_;
+  const auto verdict = by_session(core, request.cookie, subject, tenant);
+  const auto* accepted = std::get_if<GuardAccepted>(&verdict);
+  if (accepted == nullptr || !accepted->reseal) return {};
+  const auto now = core.clock.now();
+  auto session =
+      sessions::open_session(core.session_seal, *http::find_cookie(request.cookie, core.session_cookie).value, now);
+  if (!session) return {};
+  // What another subject of the browser lost meanwhile does not come back either.
+  auto until = accepted->claims.expires_at;
+  for (std::size_t i = session->count; i > 0; --i) {
+    const auto& claims = session->claims[i - 1];
+    if (claims.expires_at <= now || core.revocation.state(claims.numbers, core.options.session.revocation_bound) ==
+                                        tokens::Revocation::State::dead) {
+      session->remove(SubjectName(claims.subject_name).view());
+      continue;
+    }
+    until = std::max(until, claims.expires_at);
+  }
+  session->seen = now;
+  return http::set_cookie(core.session_cookie, sessions::seal_session(core.session_seal, *session),
+                          {.max_age = std::chrono::ceil<std::chrono::seconds>(until - now),
+                           .secure = core.session_cookie.starts_with("__Host-")});
 }
 
 }  // namespace rowan

@@ -23,6 +23,7 @@ void check_base_url(const AuthOptions& options, Problems& problems) {
     problems.push_back("base_url: \"" + *options.base_url + "\" is no URL like https://notes.example");
     return;
   }
+  if (base->text.size() > 200) problems.push_back("base_url: at most 200 bytes");
   if (!base->https && !base->loopback)
     problems.push_back("base_url: plain http is for development on localhost only; use https://");
   if (!base->https && !options.allow_insecure_cookies_for_development)
@@ -105,6 +106,15 @@ void check_options(const AuthOptions& options) {
   for (const auto& range : options.trusted_proxies)
     if (!http::IpRange::parse(range))
       problems.push_back("trusted_proxies: \"" + range + "\" is no range like 127.0.0.1/32");
+  for (const auto& text : options.allowed_origins) {
+    const auto url = BaseUrl::parse(text);
+    if (!url || !url->path.empty() || (!url->https && !url->loopback))
+      problems.push_back("allowed_origins: \"" + text +
+                         "\" is not an origin (expected https://app.notes.example, without a path)");
+  }
+  if (options.session.account_cache_lifetime <= std::chrono::seconds(0) ||
+      options.session.account_cache_lifetime > std::chrono::hours(1))
+    problems.push_back("session.account_cache_lifetime: must be positive and at most an hour");
   // A dead generation is remembered that long: nothing may outlive it.
   if (options.session.lifetime > tokens::longest_lifetime) problems.push_back("session.lifetime: at most 60 days");
   if (options.token_lifetime > tokens::longest_lifetime) problems.push_back("token_lifetime: at most 60 days");

@@ -68,8 +68,8 @@ class Completing {
     for (const auto* hook : hooks)
       if (hook->before_sign_in) ROWAN_CHECK(hook->before_sign_in(transaction, core_.spine, account->user, event));
 
-    Completion completion{
-        .user = account->user, .claims = claims_of(*account, applied), .registered = applied.registered, .pending = {}};
+    ROWAN_TRY(const auto claims, claims_of(*account, applied));
+    Completion completion{.user = account->user, .claims = claims, .registered = applied.registered, .pending = {}};
     if (!signed_in_.second_factor_done) {
       ROWAN_TRY(const auto factors, second_factors(transaction, hooks, account->user.id));
       if (!factors.empty()) {
@@ -110,11 +110,16 @@ class Completing {
     return {};
   }
 
-  Claims claims_of(const accounts::Account& account, const Applied& applied) const {
+  // What claims cannot carry is an error: cut off or left out, it would be somebody else's.
+  Result<Claims> claims_of(const accounts::Account& account, const Applied& applied) const {
+    const auto subject = SubjectName::from(account.user.subject);
+    const auto tenant = TenantName::from(account.user.tenant);
+    if (!subject || !tenant || !accounts::is_tenant_name(account.user.tenant))
+      return Error{.code = ErrorCode::internal, .reason = "an account whose subject or tenant no token can carry"};
     Claims claims;
     claims.id = account.user.id;
-    claims.subject_name = SubjectName::from(account.user.subject).value_or(SubjectName());
-    claims.tenant_name = TenantName::from(account.user.tenant).value_or(TenantName());
+    claims.subject_name = *subject;
+    claims.tenant_name = *tenant;
     claims.numbers = {numbers_.token.number(), account.generation, account.tenant_generation};
     claims.methods = {signed_in_.method};
     claims.authenticated_at = applied.credential_checked ? now_ : Timestamp();

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <rowan/engine/compose.hpp>
+#include <rowan/engine/faults.hpp>
 #include <rowan/http/url.hpp>
 #include <rowan/pages/words.hpp>
 
@@ -13,7 +14,7 @@ using Fields = std::vector<std::pair<std::string, Json>>;
 PhaseContext context_of(const ConnState& state, const Subject& subject, const Inputs& inputs) {
   return {.spine = state.core->spine,
           .subject = subject.name,
-          .tenant = state.tenant,
+          .tenant = state.tenant(),
           .inputs = inputs,
           .visitor = state.visitor(),
           .claims = {},
@@ -98,17 +99,17 @@ Response compose(ConnState& state, Panel::Place place) {
 }
 
 Response token_page(ConnState& state, std::span<const TokenPageOf> pages, std::string_view token) {
-  bool away = false;
   for (const auto& [subject, strategy, page] : pages) {
     Inputs inputs;
     inputs.set("flow", state.flow_of(strategy->name));
     auto context = context_of(state, *subject, inputs);
-    if (auto claims = settle(state, GuardKind::session, subject->name)) context.claims = *std::move(claims);
+    // Not to be known now is no answer about the link: whoever has it tries again.
+    auto claims = settle(state, GuardKind::session, subject->name);
+    if (!claims) return fault_page(state, claims.error());
+    context.claims = *std::move(claims);
     auto seen = page->look(context, token);
-    if (!seen) {
-      away = away || seen.error().code == ErrorCode::unavailable;
-      continue;
-    }
+    if (!seen && is_fault(seen.error())) return fault_page(state, seen.error());
+    if (!seen) continue;
     Fields data{{"subject", subject->name}, {"strategy", strategy->name}};
     add_actions(data, state, *subject, *strategy);
     add_form_state(data, state, *strategy, page->phase);
@@ -117,8 +118,8 @@ Response token_page(ConnState& state, std::span<const TokenPageOf> pages, std::s
     response.headers.set("Referrer-Policy", "no-referrer");  // the token is in this page's address (SECURITY REC-05)
     return response;
   }
-  state.status = http_status(away ? ErrorCode::unavailable : ErrorCode::authentication_failed);
-  return render_page(state, away ? "unavailable.html" : "failure.html",
+  state.status = http_status(ErrorCode::authentication_failed);
+  return render_page(state, "failure.html",
                      {{"text", state.core->pages.text(words::invalid_or_expired_link, state.language)}});
 }
 
@@ -139,6 +140,7 @@ Response accepted_page(ConnState& state) {
 
 Response form_again(ConnState& state) {
   const auto& words = *state.failure;
+  if (is_fault(words)) return fault_page(state, words);
   if (state.phase != nullptr && state.phase->needs_session && words.code == ErrorCode::authentication_failed)
     return render_page(state, "failure.html", {{"text", failure_words(state, words)}});
   if (state.strategy != nullptr && state.phase != nullptr && state.subject != nullptr) {
@@ -149,16 +151,15 @@ Response form_again(ConnState& state) {
       if (token != state.path_params.end() && words.code != ErrorCode::authentication_failed)
         return token_page(state, std::array{TokenPageOf{state.subject, state.strategy, &page}}, token->second);
     }
-    if (!state.phase->page.empty() && words.code != ErrorCode::unavailable) {
+    if (!state.phase->page.empty()) {
       Fields data{{"subject", state.subject->name}, {"strategy", state.strategy->name}};
       add_actions(data, state, *state.subject, *state.strategy);
       add_form_state(data, state, *state.strategy, state.phase->name);
       return render_page(state, state.phase->page, Json::object(data));
     }
     for (const auto& panel : state.strategy->panels)
-      if (panel.phase == state.phase->name && words.code != ErrorCode::unavailable) return compose(state, panel.place);
+      if (panel.phase == state.phase->name) return compose(state, panel.place);
   }
-  if (words.code == ErrorCode::unavailable) return render_page(state, "unavailable.html", Json({}));
   return render_page(state, "failure.html", {{"text", failure_words(state, words)}});
 }
 

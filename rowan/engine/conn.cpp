@@ -1,6 +1,7 @@
 #include <rowan/base/local_path.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/conn_state.hpp>
+#include <rowan/engine/faults.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
 namespace rowan {
@@ -15,7 +16,22 @@ const http::Request& Conn::request() const {
   static const http::Request none;
   return state_->request != nullptr ? *state_->request : none;
 }
-const Params& Conn::params() const { return state_->params; }
+const Params& Conn::params() const {
+  if (state_->params) return *state_->params;
+  const auto& fields = state_->read_fields();
+  auto& params = state_->params.emplace();
+  if (!fields) return params;
+  params = fields->spelled();
+  params.erase("_csrf_token");
+  return params;
+}
+std::optional<Error> Conn::params_error() const {
+  const auto& fields = state_->read_fields();
+  return fields ? std::nullopt : std::optional(fields.error());
+}
+std::string_view Conn::tenant() const { return state_->tenant(); }
+std::string Conn::form_token() { return state_->core == nullptr ? std::string() : state_->form_token(); }
+Result<> Conn::check_form() { return state_->check_form(); }
 std::string_view Conn::path_param(std::string_view name) const {
   const auto found = state_->path_params.find(name);
   return found == state_->path_params.end() ? std::string_view() : std::string_view(found->second);
@@ -24,17 +40,9 @@ std::string_view Conn::language() const { return state_->language; }
 const http::IpAddress& Conn::client_address() const { return state_->client; }
 
 void Conn::store_in_session(MaybeUser user) {
-  if (!user || !state_->cookies) return;
-  state_->open_cookies();
-  if (!state_->session) state_->session.emplace();
-  if (!state_->session->put(user->claims())) return;
-  if (state_->core != nullptr)
-    state_->session->form_secret = state_->core->random.bytes<16>();  // sign-in renews everything
-  state_->session_changed = true;
-  state_->session_ended = false;
-  state_->browser.has_form_secret = false;
-  state_->browser_changed = true;
-  state_->return_to.clear();
+  if (!user || !state_->cookies || state_->begin_session(user->claims())) return;
+  // A phase asks before it completes (engine/dispatch.cpp), so only a controller that stores twice comes here.
+  if (state_->core != nullptr) state_->core->logger.error("session_full", {{"subject", user->claims().subject()}});
 }
 
 namespace {
@@ -81,43 +89,52 @@ bool Conn::revoke_bearer_tokens() {
 
 bool Conn::clear_session(std::string_view subject) {
   if (!revoke_session_tokens(subject) || !revoke_bearer_tokens()) return false;
-  if (!state_->cookies) return true;
-  if (state_->session && !subject.empty()) {
-    state_->session->remove(subject);
-    state_->session_changed = true;
-  }
-  if (!state_->session || subject.empty() || state_->session->count == 0) {
-    state_->session.reset();
-    state_->session_ended = true;
-  }
-  state_->browser = {};
-  state_->browser_changed = true;
+  if (state_->cookies) state_->forget_session(subject);
   return true;
 }
 
+namespace {
+
+// Not to be known now is nobody, but not in silence.
+template <class T>
+std::optional<T> or_nobody(ConnState& state, Result<std::optional<T>> known) {
+  if (known) return *std::move(known);
+  if (state.core != nullptr)
+    state.core->logger.error("account_unknown",
+                             {{"code", public_name(known.error().code)}, {"reason", known.error().reason}});
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<Claims> Conn::load_from_session(std::string_view subject) {
   if (!state_->cookies) return std::nullopt;
-  auto claims = engine::settle(*state_, GuardKind::session, subject);
-  return claims ? *claims : std::nullopt;  // not to be known now: nobody
+  return or_nobody(*state_, engine::settle(*state_, GuardKind::session, subject));
 }
 
 std::optional<Claims> Conn::load_from_bearer(std::string_view subject) {
-  auto claims = engine::settle(*state_, GuardKind::bearer, subject);
-  return claims ? *claims : std::nullopt;
+  return or_nobody(*state_, engine::settle(*state_, GuardKind::bearer, subject));
 }
 
 std::optional<User> Conn::current_user(std::string_view subject) {
   auto claims = load_from_session(subject);
   if (!claims) claims = load_from_bearer(subject);
   if (!claims || state_->auth == nullptr) return std::nullopt;
-  auto user = state_->auth->load(*claims);
-  return user ? *std::move(user) : std::nullopt;
+  return or_nobody(*state_, state_->auth->load(*claims, state_->tenant()));
 }
 
-void Conn::put_session(std::string_view key, std::string_view value) {
+bool Conn::put_session(std::string_view key, std::string_view value) {
+  constexpr std::size_t for_the_rest = 512;  // a flash, and what rooms keep of requests that wait
   state_->open_cookies();
-  state_->browser.values.insert_or_assign(std::string(key), std::string(value));
+  auto& browser = state_->browser;
+  auto values = browser.values;
+  browser.values.insert_or_assign(std::string(key), std::string(value));
+  if (sessions::size_of(browser) > sessions::max_state_bytes - for_the_rest || browser.values.size() > 200) {
+    browser.values = std::move(values);
+    return false;
+  }
   state_->browser_changed = true;
+  return true;
 }
 
 std::optional<std::string> Conn::get_session(std::string_view key) const {
@@ -169,6 +186,13 @@ Response Conn::json(const Json& value) {
           .content_type = "application/json; charset=utf-8",
           .body = value.text()};
 }
+
+Response Conn::refuse(const Error& error) {
+  if (state_->core == nullptr) return {.status = http_status(error.code)};
+  return engine::error_answer(*state_, error, engine::wants_json(*state_));
+}
+
+const std::string& Conn::error_id() const { return state_->error_id; }
 
 Response Conn::text(std::string_view body) {
   return {.status = state_->status == 0 ? 200 : state_->status,

@@ -24,7 +24,8 @@ struct Activity {
   std::string_view phase{};
 };
 
-/// What the client sent, by name; nested fields as `user[email]`. Secrets are left out.
+/// What the client sent, by name; nested fields as `user[email]`. Form tokens are left out, and on Rowan's own routes
+/// secrets.
 using Params = std::map<std::string, std::string, std::less<>>;
 
 /// Belongs to one request and one thread at a time.
@@ -38,12 +39,30 @@ class Conn {
 
   // The request.
   const http::Request& request() const;
+  /// The query of a GET or HEAD; otherwise the fields of the body: urlencoded, multipart (without files) or JSON, whose
+  /// numbers and booleans are written out and whose arrays are left out. Read when first asked for. Empty when there is
+  /// nothing, and when it cannot be read: see params_error().
   const Params& params() const;
+  /// Why params() are empty: malformed_request (also a name sent twice, or ending in []), too_large,
+  /// unsupported_media_type; nullopt when they could be read. Such a body is still in request().
+  std::optional<Error> params_error() const;
   std::string_view path_param(std::string_view name) const;  // of "/notes/:id"; decoded; empty when there is none
   std::string_view language() const;                         // the one the answer is written in
+  std::string_view tenant() const;                           // AuthOptions::tenant_of's, checked
   const http::IpAddress& client_address() const;             // behind trusted proxies: the visitor's, else the socket's
 
+  // Forms of the application.
+  /// The value of a hidden field `_csrf_token` (or of the header X-CSRF-Token), bound to this browser's session. Pages
+  /// of the template folder write [[form "…"]], which carries it.
+  std::string form_token();
+  /// Whether this request comes from a page of ours: Origin and Sec-Fetch-Site, and the form's token in field
+  /// `_csrf_token` or header X-CSRF-Token. `forbidden` otherwise: `return conn.refuse(error)`. Nothing is asked of a
+  /// GET.
+  Result<> check_form();
+
   // The session. Each does nothing for nobody (inventory D1) and on a mount without cookies.
+  /// What put_session kept goes along with a visitor's first sign-in, and stays when the same account signs in again;
+  /// nothing that another account left does.
   void store_in_session(MaybeUser user);
   /// Ends the session of every subject, or of one: revokes session, bearer and remember-me tokens of this request,
   /// deletes the cookies. False when the tokens could not be revoked (the database is away): then the cookies stay, and
@@ -54,9 +73,11 @@ class Conn {
   /// The claims of the session (or bearer) of this request, checked by the guard's rules; nullopt when there are none.
   std::optional<Claims> load_from_session(std::string_view subject = "user");
   std::optional<Claims> load_from_bearer(std::string_view subject = "user");
-  /// The account behind the session; reads the cache or the database.
+  /// The account behind the session; reads the cache or the database. Nullopt also when that fails (the log says so):
+  /// a route that must tell the difference stands behind a guard.
   std::optional<User> current_user(std::string_view subject = "user");
-  void put_session(std::string_view key, std::string_view value);  // small things: the state cookie holds 2 KiB in all
+  /// Small things: the state cookie holds 2 KiB in all. False, and nothing is kept, when that is full.
+  bool put_session(std::string_view key, std::string_view value);
   std::optional<std::string> get_session(std::string_view key) const;
   void put_flash(std::string_view kind, std::string_view text);  // kind: "info" or "error"; shown by the next page
 
@@ -72,6 +93,11 @@ class Conn {
   Response render(std::string_view page);
   Response json(const Json& value);
   Response text(std::string_view body);
+  /// An error, as Rowan's own routes answer it: its status, a page or JSON (whichever was asked for), Retry-After; for
+  /// a fault of ours (500, 503) with an id, under which the log has the cause.
+  Response refuse(const Error& error);
+  /// The id of such an answer; empty when this is none.
+  const std::string& error_id() const;
 
   engine::ConnState& state() { return *state_; }
   const engine::ConnState& state() const { return *state_; }

@@ -1,6 +1,8 @@
 #include <rowan/base/local_path.hpp>
+#include <rowan/base/try.hpp>
 #include <rowan/base/utf8.hpp>
 #include <rowan/engine/conn_state.hpp>
+#include <rowan/engine/faults.hpp>
 #include <rowan/http/body.hpp>
 #include <rowan/http/cookie.hpp>
 #include <rowan/pages/words.hpp>
@@ -10,10 +12,82 @@
 
 namespace rowan::engine {
 
+namespace {
+
+// What a room keeps of a request that waits for its answer, beside what the application keeps there by put_session.
+constexpr std::string_view flow_prefix = "rowan.flow.";
+
+// Whose the state cookie is.
+struct Owner {
+  std::int64_t token = 0;
+  AccountId account{};
+};
+Owner owner_of(const std::optional<sessions::Session>& session) {
+  if (!session || session->count == 0) return {};
+  return {session->claims[0].numbers.token, session->claims[0].id};
+}
+
+}  // namespace
+
 http::RequestView ConnState::view() const {
   if (request == nullptr) return {};
   return {.cookie = request->headers.single("Cookie").value_or(std::string_view()),
           .authorization = request->headers.single("Authorization").value_or(std::string_view())};
+}
+
+Result<Place> place_of(const Core& core, const http::Request& request) {
+  Place place;
+  if (core.options.tenant_of) place.tenant = core.options.tenant_of(request);
+  if (!accounts::is_tenant_name(place.tenant))
+    return Error{.code = ErrorCode::not_found, .reason = "tenant_of: a name that no tenant can have"};
+  if (core.origins.differ()) {
+    ROWAN_TRY(auto base, core.origins.of(place.tenant));
+    place.base = std::make_shared<const BaseUrl>(std::move(base));
+  }
+  return place;
+}
+
+namespace {
+
+bool is_safe(http::Method method) {
+  return method == http::Method::get || method == http::Method::head || method == http::Method::options;
+}
+
+// What an application's own forms may hold; how much reaches us is its host's to limit.
+constexpr http::BodyLimits of_own_routes{
+    .body_bytes = 16 << 20, .fields = 1000, .name_bytes = 512, .value_bytes = 16 << 20, .json_depth = 64};
+
+}  // namespace
+
+const Result<http::Fields>& ConnState::read_fields() {
+  if (fields) return *fields;
+  if (request == nullptr) return fields.emplace(http::Fields());
+  const auto limits = phase == nullptr ? of_own_routes : http::BodyLimits();
+  if (request->method == http::Method::get || request->method == http::Method::head)
+    return fields.emplace(http::parse_query(request->query, limits));
+  return fields.emplace(
+      http::parse_body(request->headers.single("Content-Type").value_or(std::string_view()), request->body, limits));
+}
+
+Result<> ConnState::check_origin() {
+  if (request == nullptr || core == nullptr || is_safe(request->method)) return {};
+  auto checked = protection::check_origin(*request, base().origin, core->allowed_origins);
+  foreign = !checked;
+  return checked;
+}
+
+Result<> ConnState::check_form() {
+  if (request == nullptr || core == nullptr || is_safe(request->method)) return {};
+  ROWAN_CHECK(check_origin());
+  auto token = request->headers.single("X-CSRF-Token");
+  if (!token) {
+    const auto& sent = read_fields();
+    if (!sent) return sent.error();
+    token = sent->find({"_csrf_token"});
+  }
+  if (!form_token_matches(token.value_or(std::string_view())))
+    return Error{.code = ErrorCode::forbidden, .reason = "the form's token is missing or of another browser"};
+  return {};
 }
 
 void ConnState::open_cookies() {
@@ -25,11 +99,55 @@ void ConnState::open_cookies() {
     if (auto opened = sessions::open_session(core->session_seal, *cookie.value);
         opened && opened->seen + core->options.session.idle > now)
       session = *opened;
+  // The secret of its forms outlives them, so that a second tab can still say "sign out".
+  if (session) {
+    const auto bound = core->options.session.revocation_bound;
+    for (std::size_t i = session->count; i > 0; --i)
+      if (const auto claims = session->claims[i - 1];
+          claims.expires_at <= now || core->revocation.state(claims.numbers, bound) == tokens::Revocation::State::dead)
+        session->remove(claims.subject());
+  }
   if (const auto cookie = http::find_cookie(header, core->state_cookie); cookie.value)
-    if (auto opened = sessions::open_state(core->state_seal, *cookie.value)) {
-      const auto bound = session && session->count > 0 ? session->claims[0].numbers.token : 0;
-      if (opened->bound_to == bound) browser = *std::move(opened);
-    }
+    if (auto opened = sessions::open_state(core->state_seal, *cookie.value))
+      if (const auto whose = owner_of(session); opened->bound_to == whose.token && opened->account == whose.account)
+        browser = *std::move(opened);
+}
+
+bool ConnState::begin_session(const Claims& claims) {
+  open_cookies();
+  if (!session) session.emplace();
+  const bool visitor = session->count == 0;
+  const auto* before = session->find(claims.subject());
+  const bool another = before != nullptr && before->id != claims.id;
+  const bool same = before != nullptr && before->id == claims.id;
+  if (!session->put(claims)) return false;
+  if (core != nullptr) session->form_secret = core->random.bytes<16>();  // sign-in renews everything
+  session_changed = true;
+  session_ended = false;
+  if (another) browser = {};
+  // What waits here was begun by whom we did not know yet, which may have been somebody else.
+  if (visitor || !same) {
+    browser.flow.clear();
+    std::erase_if(browser.values, [](const auto& value) { return value.first.starts_with(flow_prefix); });
+  }
+  browser.has_form_secret = false;
+  browser_changed = true;
+  return_to.clear();
+  return true;
+}
+
+void ConnState::forget_session(std::string_view subject) {
+  open_cookies();
+  if (session && !subject.empty()) {
+    session->remove(subject);
+    session_changed = true;
+  }
+  if (!session || subject.empty() || session->count == 0) {
+    session.reset();
+    session_ended = true;
+  }
+  browser = {};
+  browser_changed = true;
 }
 
 std::string ConnState::form_token() {
@@ -59,8 +177,7 @@ Visitor ConnState::visitor() const {
 }
 
 namespace {
-// Beside what the application keeps there by put_session.
-std::string flow_key(std::string_view strategy) { return "rowan.flow." + std::string(strategy); }
+std::string flow_key(std::string_view strategy) { return std::string(flow_prefix) + std::string(strategy); }
 }  // namespace
 
 std::string ConnState::flow_of(std::string_view strategy) {
@@ -76,11 +193,13 @@ void ConnState::keep_flow(std::string_view strategy, std::string_view flow) {
   browser_changed = true;
 }
 
-std::unique_ptr<ConnState> start_conn(Auth* auth, const http::Request& request, std::shared_ptr<const Links> links,
+std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::shared_ptr<const Links> links,
                                       bool cookies) {
+  const auto& request = arrival.request;
   auto state = std::make_unique<ConnState>();
   state->request = &request;
   state->auth = auth;
+  state->place = arrival.place;
   state->client = request.peer;
   state->cookies = cookies;
   if (links) state->links = std::move(links);
@@ -96,51 +215,69 @@ std::unique_ptr<ConnState> start_conn(Auth* auth, const http::Request& request, 
   }
   state->language = state->core->pages.choose_language(
       wishes, request.headers.single("Accept-Language").value_or(std::string_view()));
-  if (state->core->options.tenant_of) state->tenant = state->core->options.tenant_of(request);
   return state;
 }
 
-Response finish(ConnState& state, Response response) {
-  if (state.core == nullptr) return response;
+namespace {
+
+// A session that changed is written; one that goes on is sealed anew, if it is due and still alive now that the answer
+// is written: a slow answer must not bring back what a newer sign-in of this browser replaced.
+void write_session(ConnState& state, Response& response) {
   auto& core = *state.core;
   const bool secure = core.session_cookie.starts_with("__Host-");
   const auto now = core.clock.now();
-  if (state.cookies && state.session_ended) {
+  if (state.session_ended) {
     response.headers.add("Set-Cookie", http::expire_cookie(core.session_cookie, {.secure = secure}));
     response.headers.add("Clear-Site-Data", "\"cache\"");
-  } else if (state.cookies && state.session_changed && state.session) {
+  } else if (state.session_changed && state.session) {
     auto until = now;
     for (std::size_t i = 0; i < state.session->count; ++i) until = std::max(until, state.session->claims[i].expires_at);
     state.session->seen = now;
-    if (const auto sealed = sessions::seal_session(core.session_seal, *state.session))
-      response.headers.add(
-          "Set-Cookie",
-          http::set_cookie(core.session_cookie, *sealed,
-                           {.max_age = std::chrono::ceil<std::chrono::seconds>(until - now), .secure = secure}));
-  } else if (!state.reseal.empty()) {
-    response.headers.add("Set-Cookie", state.reseal);
+    response.headers.add(
+        "Set-Cookie",
+        http::set_cookie(core.session_cookie, sessions::seal_session(core.session_seal, *state.session),
+                         {.max_age = std::chrono::ceil<std::chrono::seconds>(until - now), .secure = secure}));
+  } else if (!state.reseal_for.empty() && state.auth != nullptr) {
+    if (auto cookie = state.auth->reseal(state.view(), state.reseal_for, state.tenant()); !cookie.empty())
+      response.headers.add("Set-Cookie", std::move(cookie));
   }
-  if (state.cookies && state.browser_changed) {
-    state.browser.bound_to =
-        state.session && state.session->count > 0 && !state.session_ended ? state.session->claims[0].numbers.token : 0;
-    if (const auto sealed = sessions::seal_state(core.state_seal, state.browser))
-      response.headers.add("Set-Cookie", http::set_cookie(core.state_cookie, *sealed, {.secure = secure}));
+}
+
+void write_browser_state(ConnState& state, Response& response) {
+  auto& core = *state.core;
+  const auto whose = state.session_ended ? Owner() : owner_of(state.session);
+  state.browser.bound_to = whose.token;
+  state.browser.account = whose.account;
+  const auto sealed = sessions::seal_state(core.state_seal, state.browser);
+  if (!sealed) {  // put_session leaves room for the rest, so only a long flash comes here
+    core.logger.error("state_cookie_too_large", {{"bytes", sessions::size_of(state.browser)}});
+    return;
   }
-  protection::add_security_headers(response, {.https = core.base.https, .logo_origin = {}});
+  response.headers.add("Set-Cookie", http::set_cookie(core.state_cookie, *sealed,
+                                                      {.secure = core.session_cookie.starts_with("__Host-")}));
+}
+
+}  // namespace
+
+Response finish(ConnState& state, Response response) {
+  if (state.core == nullptr) return response;
+  if (state.cookies) write_session(state, response);
+  if (state.cookies && state.browser_changed) write_browser_state(state, response);
+  if (response.status >= 500)
+    report_fault(state, {.code = response.status == 503 ? ErrorCode::unavailable : ErrorCode::internal,
+                         .reason = "answered so by the application"});
+  if (response.status == 503 && response.headers.count("Retry-After") == 0) response.headers.add("Retry-After", "1");
+  protection::add_security_headers(response, {.https = state.core->base.https, .logo_origin = {}});
   return response;
 }
 
 Result<std::optional<Claims>> settle(const ConnState& state, GuardKind kind, std::string_view subject) {
   if (state.auth == nullptr) return std::nullopt;
-  auto verdict = state.auth->decide(state.view(), kind, subject);
+  auto verdict = state.auth->decide(state.view(), kind, subject, state.tenant());
   if (!verdict) return std::move(verdict).error();
-  if (const auto* accepted = std::get_if<GuardAccepted>(&*verdict);
-      accepted != nullptr && is_of_tenant(state, accepted->claims))
-    return accepted->claims;
+  if (const auto* accepted = std::get_if<GuardAccepted>(&*verdict)) return accepted->claims;
   return std::nullopt;
 }
-
-bool is_of_tenant(const ConnState& state, const Claims& claims) { return claims.tenant() == state.tenant; }
 
 std::string failure_words(const ConnState& state, const Error& error) {
   const auto& pages = state.core->pages;
@@ -154,7 +291,10 @@ std::string failure_words(const ConnState& state, const Error& error) {
       return say(words::incorrect_email_or_password);
     case ErrorCode::invalid_input: return say(words::check_the_fields);
     case ErrorCode::confirmation_required: return say(words::confirm_first);
-    case ErrorCode::forbidden: return say(words::form_too_old);
+    case ErrorCode::forbidden:
+      return say(state.session_full ? words::signed_in_as_too_many
+                 : state.foreign    ? words::from_another_site
+                                    : words::form_too_old);
     case ErrorCode::rate_limited:
       return pages.text(
           words::try_again_in_minutes,
@@ -177,6 +317,7 @@ Json failure_body(const ConnState& state, const Error& error) {
                         {"message", state.core->pages.field_error(field, state.language)}});
     body.emplace_back("errors", errors);
   }
+  if (!state.error_id.empty()) body.emplace_back("error_id", state.error_id);
   return Json::object(body);
 }
 
@@ -186,7 +327,8 @@ Response render_page(ConnState& state, std::string_view name, Json data) {
   const auto add = [&](std::string key, Json value) {
     if (!data.find(key)) fields.emplace_back(std::move(key), std::move(value));
   };
-  add("csrf_token", state.form_token());
+  if (!data.find("csrf_token")) add("csrf_token", state.form_token());
+  if (!state.error_id.empty()) add("error_id", state.error_id);
   if (!state.return_to.empty()) add("return_to", state.return_to);
   add("sign_in_href", state.links->sign_in);
   add("register_href", state.links->register_);
@@ -204,9 +346,10 @@ Response render_page(ConnState& state, std::string_view name, Json data) {
   Response response{.status = state.status == 0 ? 200 : state.status, .content_type = "text/html; charset=utf-8"};
   auto page = core.pages.page(name, Json::object(fields), state.language);
   if (!page) {
-    core.logger.error("page_failed", {{"page", name}, {"reason", page.error().reason}});
+    report_fault(state, {.code = ErrorCode::internal, .reason = std::string(name) + ": " + page.error().reason});
     response.status = 500;
-    page = core.pages.page("error.html", Json::object({{"csrf_token", ""}}), state.language);
+    page =
+        core.pages.page("error.html", Json::object({{"csrf_token", ""}, {"error_id", state.error_id}}), state.language);
   }
   response.body = page ? *std::move(page) : "Internal Server Error";
   return response;

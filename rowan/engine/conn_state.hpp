@@ -4,8 +4,24 @@
 #include <rowan/engine/core.hpp>
 #include <rowan/engine/guards.hpp>
 #include <rowan/engine/links.hpp>
+#include <rowan/http/fields.hpp>
 
 namespace rowan::engine {
+
+/// Which tenant a request is for, and where that tenant lives.
+struct Place {
+  std::string tenant{};
+  std::shared_ptr<const BaseUrl> base{};  // null: base_url
+};
+/// What `tenant_of` answers is checked here, and nowhere else made up: `not_found` for a name that Rowan cannot carry,
+/// `internal` when `base_url_of` answers no address of this application.
+Result<Place> place_of(const Core& core, const http::Request& request);
+
+/// A request that has come in: its tenant is known and good.
+struct Arrival {
+  const http::Request& request;
+  Place place{};
+};
 
 struct ConnState {
   const http::Request* request = nullptr;
@@ -15,20 +31,23 @@ struct ConnState {
   bool cookies = true;
 
   // The request, read.
-  Params params{};
+  std::optional<Result<http::Fields>> fields{};  // of query or body, read when they are first asked for
+  std::optional<Params> params{};
   std::map<std::string, std::string, std::less<>> path_params{};
   std::string language = "en";
   http::IpAddress client{};
-  std::string tenant{};
+  Place place{};
   std::string return_to{};
   std::optional<GuardVerdict> verdict{};  // of the guard in front of this handler
+  bool foreign = false;                   // the browser says that another site's page sent this
 
   // The browser's cookies, and what becomes of them.
   std::optional<sessions::Session> session{};
   sessions::BrowserState browser{};
   bool session_opened = false;
+  bool session_full = false;  // no room for one more subject
   bool session_changed = false, session_ended = false, browser_changed = false;
-  std::string reseal{};                // Set-Cookie of a session that goes on
+  std::string reseal_for{};  // the subject whose guard let this request in by a session that should be sealed anew
   std::optional<Error> not_revoked{};  // a token should have died, and the database was away
 
   // The phase being answered, when there is one.
@@ -43,10 +62,21 @@ struct ConnState {
 
   // The answer.
   int status = 0;
+  std::string error_id{};  // of an answer of 500 or more: see report_fault
   std::map<std::string, Json, std::less<>> assigns{};
 
+  const std::string& tenant() const { return place.tenant; }
+  const BaseUrl& base() const { return place.base ? *place.base : core->base; }
+
   http::RequestView view() const;
-  /// Opens the cookies, once.
+  /// The query of a GET or HEAD, the body of anything else; of Rowan's own phases within the default limits, of the
+  /// application's routes as much as its host lets in.
+  const Result<http::Fields>& read_fields();
+  /// `forbidden` when the browser says that another site's page sent this.
+  Result<> check_origin();
+  /// The same, and the form's token: field `_csrf_token` or header `X-CSRF-Token` (SECURITY BRW-09).
+  Result<> check_form();
+  /// Opens the cookies, once. Claims that have expired or are known to be revoked are left out.
   void open_cookies();
   /// The token for this page's forms; makes a visitor's secret when there is none.
   std::string form_token();
@@ -55,15 +85,18 @@ struct ConnState {
   /// What binds this browser to a strategy's earlier request; empty when nothing does.
   std::string flow_of(std::string_view strategy);
   void keep_flow(std::string_view strategy, std::string_view flow);
+  /// The session is `claims`' from now on. Of what the browser kept, values go along with a visitor's first sign-in and
+  /// everything stays for the same account; nothing of another account's does.
+  bool begin_session(const Claims& claims);
+  /// The session of this subject, or of all, is over: its cookies go with this answer. Revokes nothing.
+  void forget_session(std::string_view subject);
 };
 
 /// Starts a Conn for a request: language, client address, tenant.
-std::unique_ptr<ConnState> start_conn(Auth* auth, const http::Request& request, std::shared_ptr<const Links> links,
+std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::shared_ptr<const Links> links,
                                       bool cookies);
-/// Cookies and security headers.
+/// Cookies and security headers, as the answer is written.
 Response finish(ConnState& state, Response response);
-/// Whether claims are of the tenant this request is for.
-bool is_of_tenant(const ConnState& state, const Claims& claims);
 /// The claims behind this request, checked; nullopt when there are none. An error when that cannot be known now.
 Result<std::optional<Claims>> settle(const ConnState& state, GuardKind kind, std::string_view subject);
 

@@ -1,4 +1,5 @@
 #include <rowan/engine/check_options.hpp>
+#include <rowan/engine/close_account.hpp>
 #include <rowan/engine/core.hpp>
 
 namespace rowan::engine {
@@ -31,6 +32,13 @@ std::vector<http::IpRange> resolve_proxies(const AuthOptions& options) {
   return ranges;
 }
 
+std::vector<std::string> resolve_origins(const AuthOptions& options) {
+  std::vector<std::string> origins;
+  for (const auto& text : options.allowed_origins)
+    if (auto url = BaseUrl::parse(text)) origins.push_back(std::move(url->origin));
+  return origins;
+}
+
 std::vector<EmbeddedFile> collect_templates(const std::vector<Subject>& subjects) {
   std::vector<EmbeddedFile> templates;
   for (const auto& subject : subjects)
@@ -56,6 +64,7 @@ Core::Core(AuthOptions given)
     : options(checked(std::move(given))),
       origins(*BaseUrl::parse(*options.base_url), options.base_url_of),
       base(origins.own()),
+      allowed_origins(resolve_origins(options)),
       session_cookie(options.allow_insecure_cookies_for_development && !base.https ? "rowan" : "__Host-rowan"),
       state_cookie(session_cookie + "_state"),
       subjects(resolve_subjects(options)),
@@ -79,7 +88,7 @@ Core::Core(AuthOptions given)
       bearers(keys, base.text, options.audience.empty() ? base.text : options.audience),
       session_seal(keys, clock, random, session_cookie, base.text),
       state_seal(keys, clock, random, state_cookie, base.text),
-      accounts(),
+      accounts(clock, options.session.account_cache_lifetime),
       spine{.database = *options.database,
             .clock = clock,
             .random = random,
@@ -96,7 +105,8 @@ Core::Core(AuthOptions given)
             .limits = limits,
             .token_paths = token_paths,
             .origins = origins,
-            .app_name = options.pages.app_name},
+            .app_name = options.pages.app_name,
+            .close_account = [this](AccountId id, const auto& with) { return close_account(*this, id, with); }},
       tasks() {
   revocation.on_account_changed([this](std::int64_t generation) { accounts.forget(generation); });
 }

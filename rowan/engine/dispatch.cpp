@@ -2,35 +2,29 @@
 #include <rowan/base/local_path.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/dispatch.hpp>
+#include <rowan/engine/faults.hpp>
 #include <rowan/engine/read_inputs.hpp>
-#include <rowan/http/body.hpp>
-#include <rowan/protection/forms.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
 namespace rowan::engine {
 
 namespace {
 
-bool is_safe(http::Method method) { return method == http::Method::get || method == http::Method::head; }
-
-Result<http::Fields> read_fields(const http::Request& request) {
-  if (is_safe(request.method)) return http::parse_query(request.query);
-  return http::parse_body(request.headers.single("Content-Type").value_or(std::string_view()), request.body);
-}
-
-// Web only: who sent this, and from which page (SECURITY BRW-09).
-Result<> check_form(ConnState& state, const http::Fields& fields) {
-  if (is_safe(state.request->method)) return {};
-  ROWAN_CHECK(protection::check_origin(*state.request, state.core->base.origin));
-  if (!state.form_token_matches(fields.find({"_csrf_token"}).value_or(std::string_view())))
-    return Error{.code = ErrorCode::forbidden, .reason = "the form's token is missing or of another browser"};
-  return {};
+// What the client sent to a phase, as a controller sees it.
+Params without_secrets(Params params, const Phase& phase, const std::string& subject) {
+  params.erase("_csrf_token");
+  for (const auto& input : phase.inputs) {
+    if (!input.secret()) continue;
+    params.erase(input.name);
+    params.erase(subject + "[" + input.name + "]");
+  }
+  return params;
 }
 
 class PhaseRun {
  public:
-  PhaseRun(const PhaseTarget& target, const http::Request& request, PathParams path_params)
-      : target_(target), conn_(start_conn(target.auth, request, target.links, target.controller->takes_cookies())) {
+  PhaseRun(const PhaseTarget& target, const Arrival& arrival, PathParams path_params)
+      : target_(target), conn_(start_conn(target.auth, arrival, target.links, target.controller->takes_cookies())) {
     auto& state = conn_.state();
     state.path_params = std::move(path_params);
     state.subject = target.subject;
@@ -49,7 +43,12 @@ class PhaseRun {
   Result<Response> run() {
     auto& state = conn_.state();
     auto& core = *state.core;
-    ROWAN_TRY(const auto fields, read_fields(*state.request));
+    // What a browser says about where this comes from counts on both mounts, before anything is counted or done.
+    ROWAN_CHECK(state.check_origin());
+    const auto& sent = state.read_fields();
+    if (!sent) return sent.error();
+    const auto& fields = *sent;
+    state.params = without_secrets(fields.spelled(), *target_.phase, target_.subject->name);
     if (const auto back = fields.find({"return_to"}))
       if (const auto path = LocalPath::parse(*back)) state.return_to = path->str();
     state.typed = typed_values(*target_.phase, fields, target_.subject->name);
@@ -57,8 +56,7 @@ class PhaseRun {
       if (input.kind == Input::Kind::token)
         if (const auto token = fields.find({target_.subject->name, input.name}))
           state.path_params.emplace("token", *token);
-    for (const auto& [name, value] : state.typed) state.params.emplace(target_.subject->name + "[" + name + "]", value);
-    if (state.cookies) ROWAN_CHECK(check_form(state, fields));
+    if (state.cookies) ROWAN_CHECK(state.check_form());
     ROWAN_TRY(const auto claims,
               settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
     if (target_.phase->needs_session && !claims)
@@ -68,7 +66,7 @@ class PhaseRun {
               read_inputs(*target_.phase, fields, target_.subject->name, state.cookies ? &browser_flow : nullptr));
     PhaseContext context{.spine = core.spine,
                          .subject = target_.subject->name,
-                         .tenant = state.tenant,
+                         .tenant = state.tenant(),
                          .inputs = inputs,
                          .visitor = state.visitor(),
                          .claims = claims,
@@ -93,7 +91,7 @@ class PhaseRun {
     auto& core = *state.core;
     CompletionRequest request{.subject = *target_.subject,
                               .activity = activity(),
-                              .tenant = state.tenant,
+                              .tenant = state.tenant(),
                               .visitor = state.visitor(),
                               .purpose = state.cookies ? tokens::session_purpose : tokens::bearer_purpose,
                               .replaces = claims,
@@ -105,6 +103,12 @@ class PhaseRun {
         case RateLimit::AfterSuccess::given_back: request.give_back.push_back(counts[i]); break;
         case RateLimit::AfterSuccess::cleared: request.clear.push_back(counts[i]); break;
       }
+    if (state.cookies) {
+      ROWAN_CHECK(has_room());
+      // Of whichever tenant: this sign-in takes its place in the cookie, so nobody could end it any more.
+      if (state.session)
+        if (const auto* before = state.session->find(target_.subject->name)) request.replaces = *before;
+    }
     ROWAN_TRY(const auto completion, complete(core, signed_in, request));
     state.completion = &completion;
     core.logger.info(
@@ -117,9 +121,21 @@ class PhaseRun {
     return response;
   }
 
+  // A browser is signed in as three subjects at most; a fourth would be told of a session that it does not have.
+  Result<> has_room() {
+    auto& state = conn_.state();
+    state.open_cookies();
+    if (!state.session || state.session->count < state.session->claims.size() ||
+        state.session->find(target_.subject->name) != nullptr)
+      return {};
+    state.session_full = true;
+    return Error{.code = ErrorCode::forbidden, .reason = "this browser is signed in as three other subjects"};
+  }
+
   Result<Response> deliver(Accepted& accepted, const std::optional<Claims>&, const std::vector<protection::Count>&) {
     auto& state = conn_.state();
     state.accepted = &accepted;
+    if (accepted.ends_session && state.cookies) state.forget_session(target_.subject->name);
     if (!accepted.flow.empty()) {
       if (state.cookies)
         state.keep_flow(target_.strategy->name, accepted.flow);
@@ -145,15 +161,18 @@ class PhaseRun {
   Response fail(const Error& error) {
     auto& state = conn_.state();
     auto& core = *state.core;
-    core.logger.info("authentication_failed", {{"strategy", activity().strategy},
-                                               {"phase", activity().phase},
-                                               {"code", public_name(error.code)},
-                                               {"reason", error.reason},
-                                               {"from", state.client.text()}});
+    if (is_fault(error))
+      report_fault(state, error);
+    else
+      core.logger.info("authentication_failed", {{"strategy", activity().strategy},
+                                                 {"phase", activity().phase},
+                                                 {"code", public_name(error.code)},
+                                                 {"reason", error.reason},
+                                                 {"from", state.client.text()}});
     const AuthEvent event{.strategy = target_.strategy->name,
                           .phase = target_.phase->name,
                           .subject = target_.subject->name,
-                          .tenant = state.tenant,
+                          .tenant = state.tenant(),
                           .account = {},
                           .succeeded = false,
                           .code = error.code,
@@ -170,10 +189,7 @@ class PhaseRun {
     state.failure = &error;
     state.status = http_status(error.code);
     auto response = target_.controller->failure(conn_, activity(), error);
-    if (const auto wait = error.retry_after                      ? error.retry_after
-                          : error.code == ErrorCode::unavailable ? std::optional(std::chrono::seconds(1))
-                                                                 : std::nullopt)
-      response.headers.set("Retry-After", std::to_string(wait->count()));
+    if (error.retry_after) response.headers.set("Retry-After", std::to_string(error.retry_after->count()));
     if (error.code == ErrorCode::authentication_failed && !state.cookies && !state.view().authorization.empty())
       response.headers.set("WWW-Authenticate", "Bearer error=\"invalid_token\"");
     state.failure = nullptr;
@@ -214,17 +230,17 @@ std::vector<protection::Count> counts_of(const Strategy& strategy, const Phase& 
   return counts;
 }
 
-Response run_phase(const PhaseTarget& target, const http::Request& request, PathParams path_params) {
-  return PhaseRun(target, request, std::move(path_params)).answer();
+Response run_phase(const PhaseTarget& target, const Arrival& arrival, PathParams path_params) {
+  return PhaseRun(target, arrival, std::move(path_params)).answer();
 }
 
-Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Links> links,
-                      const http::Request& request) {
-  Conn conn(start_conn(&auth, request, std::move(links), controller.takes_cookies()));
+Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Links> links, const Arrival& arrival) {
+  Conn conn(start_conn(&auth, arrival, std::move(links), controller.takes_cookies()));
   auto& state = conn.state();
   const auto answer = [&]() -> Result<Response> {
-    ROWAN_TRY(const auto fields, read_fields(request));
-    if (state.cookies) ROWAN_CHECK(check_form(state, fields));
+    ROWAN_CHECK(state.check_origin());
+    if (const auto& sent = state.read_fields(); !sent) return sent.error();
+    if (state.cookies) ROWAN_CHECK(state.check_form());
     auto response = controller.sign_out(conn, conn.params());
     // Saying "signed out" while the token lives on would be a lie: the cookie stays, and the visitor tries again.
     if (state.not_revoked) return *state.not_revoked;
@@ -232,10 +248,12 @@ Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const 
   };
   auto response = answer();
   if (!response) {
-    state.failure = &response.error();
-    state.status = http_status(response.error().code);
-    auto refusal = controller.failure(conn, {"session", "sign_out"}, response.error());
-    if (response.error().code == ErrorCode::unavailable) refusal.headers.set("Retry-After", "1");
+    const auto& error = response.error();
+    if (is_fault(error)) report_fault(state, error);
+    state.failure = &error;
+    state.status = http_status(error.code);
+    auto refusal = controller.failure(conn, {"session", "sign_out"}, error);
+    if (error.retry_after) refusal.headers.set("Retry-After", std::to_string(error.retry_after->count()));
     return finish(state, std::move(refusal));
   }
   return finish(state, *std::move(response));

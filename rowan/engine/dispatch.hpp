@@ -15,9 +15,8 @@ struct PhaseTarget {
 
 using PathParams = std::map<std::string, std::string, std::less<>>;
 
-Response run_phase(const PhaseTarget& target, const http::Request& request, PathParams path_params);
-Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Links> links,
-                      const http::Request& request);
+Response run_phase(const PhaseTarget& target, const Arrival& arrival, PathParams path_params);
+Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Links> links, const Arrival& arrival);
 
 /// The attempts a phase counts for these inputs.
 std::vector<protection::Count> counts_of(const Strategy& strategy, const Phase& phase, const PhaseContext& context);

@@ -1,4 +1,5 @@
 #include <rowan/engine/conn_state.hpp>
+#include <rowan/engine/faults.hpp>
 #include <rowan/engine/guards.hpp>
 #include <rowan/http/media.hpp>
 #include <rowan/http/url.hpp>
@@ -29,12 +30,9 @@ Response refuse(Conn& conn, GuardKind kind) {
   return conn.redirect(http::with_parameter(state.links->sign_in, "return_to", target));
 }
 
-Response unavailable(Conn& conn, const Error& error) {
-  auto& state = conn.state();
-  state.status = 503;
-  auto response = conn.json(engine::failure_body(state, error));
-  response.headers.set("Retry-After", "1");
-  return response;
+// Not the visitor's fault, so nobody is sent to sign in again for it.
+Response fault(Conn& conn, GuardKind kind, const Error& error) {
+  return engine::error_answer(conn.state(), error, kind != GuardKind::session || engine::wants_json(conn.state()));
 }
 
 // A session that is too weak or too old for this route; nullopt when it will do.
@@ -57,17 +55,23 @@ struct Guarded {
   GuardKind kind;
   GuardedHandler handler;
 
+  // A cookie comes along with whatever another site's page sends; a bearer token does not.
+  bool is_by_cookie(const Conn& conn) const {
+    return kind == GuardKind::session ||
+           (kind == GuardKind::session_or_bearer && conn.state().view().authorization.empty());
+  }
+
   std::optional<Response> admit(Conn& conn, const GuardVerdict& verdict) const {
     if (std::holds_alternative<GuardRefused>(verdict)) return refuse(conn, kind);
-    const auto& accepted = std::get<GuardAccepted>(verdict);
-    if (!engine::is_of_tenant(conn.state(), accepted.claims)) return refuse(conn, kind);
-    conn.state().reseal = accepted.set_cookie;
-    return step_up(conn, guard, accepted.claims, kind);
+    return step_up(conn, guard, std::get<GuardAccepted>(verdict).claims, kind);
   }
 
   std::variant<Response, Where> begin(Conn& conn) const {
     auto& state = conn.state();
-    auto verdict = auth->authenticate(state.view(), kind, guard.subject);
+    if (!guard.cross_site && is_by_cookie(conn))
+      if (auto checked = state.check_origin(); !checked)
+        return engine::error_answer(state, checked.error(), engine::wants_json(state));
+    auto verdict = auth->authenticate(state.view(), kind, guard.subject, state.tenant());
     if (std::holds_alternative<GuardUndecided>(verdict)) return Where::pool;
     if (auto refusal = admit(conn, verdict)) return *std::move(refusal);
     state.verdict = std::move(verdict);
@@ -77,16 +81,25 @@ struct Guarded {
   Response finish(Conn& conn) const {
     auto& state = conn.state();
     if (!state.verdict) {
-      auto verdict = auth->decide(state.view(), kind, guard.subject);
-      if (!verdict) return unavailable(conn, verdict.error());
+      auto verdict = auth->decide(state.view(), kind, guard.subject, state.tenant());
+      if (!verdict) return fault(conn, kind, verdict.error());
       if (auto refusal = admit(conn, *verdict)) return *std::move(refusal);
       state.verdict = *std::move(verdict);
     }
-    const auto& claims = std::get<GuardAccepted>(*state.verdict).claims;
-    if (const auto* by_claims = std::get_if<0>(&handler.call)) return (*by_claims)(conn, claims);
-    const auto user = auth->load(claims);
-    if (!user) return unavailable(conn, user.error());
+    const auto& accepted = std::get<GuardAccepted>(*state.verdict);
+    const auto& claims = accepted.claims;
+    // Only now that nothing refuses any more: a refusal writes no session.
+    const auto let_in = [&] {
+      if (accepted.reseal && is_by_cookie(conn)) state.reseal_for = guard.subject;
+    };
+    if (const auto* by_claims = std::get_if<0>(&handler.call)) {
+      let_in();
+      return (*by_claims)(conn, claims);
+    }
+    const auto user = auth->load(claims, state.tenant());
+    if (!user) return fault(conn, kind, user.error());
     if (!*user) return refuse(conn, kind);
+    let_in();
     return std::get<1>(handler.call)(conn, **user);
   }
 };

@@ -90,6 +90,10 @@ struct Guard {
   bool second_factor = false;                    // at least two methods
   std::optional<std::chrono::seconds> within{};  // a credential was shown no longer ago than this
   std::string subject = "user";
+  /// Also for what another site's page sends with the visitor's cookie. Otherwise a guard by cookie answers 403 to a
+  /// request that may change something (any method but GET, HEAD and OPTIONS) and that the browser says comes from
+  /// elsewhere: see AuthOptions::allowed_origins. Conn::check_form asks for the form's token too.
+  bool cross_site = false;
 };
 
 /// By the session cookie. A visitor without one goes to the sign-in page and comes back (GET), or gets 401.

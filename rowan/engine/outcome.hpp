@@ -37,6 +37,7 @@ struct Accepted {
   Json fields = Json({});  // not for the API
   std::string flow{};  // binds what comes next to who asked: kept in the cookie on the web, told to programs (CONTRACT
                        // "Answers")
+  bool ends_session = false;  // the account is no longer signed in here: the session's cookies go with the answer
 };
 
 /// Something is shown: a TOTP secret, recovery codes, a challenge, a list. The web mount fills page `view`; the API

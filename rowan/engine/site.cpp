@@ -1,15 +1,18 @@
 #include <algorithm>
 #include <map>
-#include <rowan/base/base64.hpp>
+#include <mutex>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/compose.hpp>
 #include <rowan/engine/dispatch.hpp>
+#include <rowan/engine/faults.hpp>
 #include <rowan/engine/path_pattern.hpp>
 #include <rowan/engine/site.hpp>
+#include <rowan/http/media.hpp>
 #include <rowan/http/url.hpp>
 
 namespace rowan {
 
+using engine::Arrival;
 using engine::Links;
 using engine::PathParams;
 using engine::PathPattern;
@@ -20,7 +23,8 @@ using Begun = std::variant<http::Response, Blocking>;
 struct Site::Entry {
   std::vector<http::Method> methods{};
   PathPattern path;
-  std::function<Begun(const http::Request&, PathParams)> begin{};
+  std::function<Begun(const Arrival&, PathParams)> begin{};
+  Auth* auth = nullptr;  // whose tenant a request is for
 };
 
 namespace {
@@ -28,20 +32,31 @@ namespace {
 constexpr auto reading = http::Method::get;
 constexpr auto posting = http::Method::post;
 
-// For the log: what is long enough to be a mailed token is left out (SECURITY LOG-02).
-std::string without_tokens(std::string_view path) {
-  std::string shown;
-  while (!path.empty()) {
-    const auto slash = path.find('/', 1);
-    const auto segment = path.substr(0, slash);
-    shown += segment.size() > 32 ? std::string_view("/…") : segment;
-    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash);
+// A stray exception is the programmer's or the machine's fault: 500 with an id, the cause in the log (STYLE S-9).
+http::Response exception_answer(Auth* auth, const http::Request& request, const Links* links,
+                                const std::string& cause) {
+  try {
+    if (auth != nullptr) {
+      auto state = engine::start_conn(auth, engine::Arrival{request}, nullptr, false);
+      const bool api =
+          links != nullptr && !links->api_mount.empty() && request.path.starts_with(links->api_mount + "/");
+      const Error error{.code = ErrorCode::internal, .reason = "exception: " + cause};
+      auto answer = engine::error_answer(
+          *state, error, api || http::accepts_json(request.headers.single("Accept").value_or(std::string_view())));
+      return engine::finish(*state, std::move(answer));
+    }
+  } catch (...) {  // then nothing but the plainest answer is left
   }
-  return shown;
+  const auto id = engine::make_error_id();
+  if (auth != nullptr)
+    auth->core().logger.error(
+        "fault",
+        {{"error_id", id}, {"code", "internal"}, {"reason", cause}, {"path", engine::without_tokens(request.path)}});
+  return {.status = 500, .content_type = "text/plain; charset=utf-8", .body = "Internal Server Error (" + id + ")\n"};
 }
 
-// A stray exception is the programmer's or the machine's fault: 500 with an id, the cause in the log (STYLE S-9).
-http::Response guarded_run(Auth* auth, const http::Request& request, const std::function<http::Response()>& run) {
+template <class Answer, class Run>
+Answer guarded(Auth* auth, const http::Request& request, const Links* links, const Run& run) {
   std::string cause;
   try {
     return run();
@@ -50,22 +65,14 @@ http::Response guarded_run(Auth* auth, const http::Request& request, const std::
   } catch (...) {
     cause = "not a std::exception";
   }
-  const auto id = to_hex(system_random().bytes<8>());
-  http::Response response{
-      .status = 500, .content_type = "text/plain; charset=utf-8", .body = "Internal Server Error (" + id + ")\n"};
-  if (auth == nullptr) return response;
-  auth->core().logger.error("exception", {{"error_id", id}, {"path", without_tokens(request.path)}, {"cause", cause}});
-  try {
-    auto state = engine::start_conn(auth, request, nullptr, false);
-    state->status = 500;
-    return engine::finish(*state, engine::render_page(*state, "error.html", {{"error_id", id}, {"csrf_token", ""}}));
-  } catch (...) {
-    return response;
-  }
+  return exception_answer(auth, request, links, cause);
 }
 
-Blocking blocking(Auth* auth, Cost cost, const http::Request& request, std::function<http::Response()> run) {
-  return {.cost = cost, .run = [auth, &request, run = std::move(run)] { return guarded_run(auth, request, run); }};
+Blocking blocking(Auth* auth, Cost cost, const http::Request& request, std::shared_ptr<const Links> links,
+                  std::function<http::Response()> run) {
+  return {.cost = cost, .run = [auth, &request, links = std::move(links), run = std::move(run)] {
+            return guarded<http::Response>(auth, request, links.get(), run);
+          }};
 }
 
 bool has_method(const std::vector<http::Method>& methods, http::Method method) {
@@ -123,24 +130,20 @@ http::Response asset_response(Auth& auth, const http::Request& request, const Pa
       response.content_type.clear();
     }
   }
-  auto state = engine::start_conn(nullptr, request, nullptr, false);
+  auto state = engine::start_conn(nullptr, Arrival{request}, nullptr, false);
   state->core = &core;
   return engine::finish(*state, std::move(response));
 }
 
-http::Response account_page(Auth& auth, const std::shared_ptr<const Links>& links, const http::Request& request) {
-  Conn conn(engine::start_conn(&auth, request, links, true));
+http::Response account_page(Auth& auth, const std::shared_ptr<const Links>& links, const Arrival& arrival) {
+  Conn conn(engine::start_conn(&auth, arrival, links, true));
   auto& state = conn.state();
   const auto user = [&]() -> Result<std::optional<User>> {
     ROWAN_TRY(const auto claims, engine::settle(state, GuardKind::session, "user"));
-    return claims ? auth.load(*claims) : std::optional<User>();
+    return claims ? auth.load(*claims, state.tenant()) : std::optional<User>();
   }();
-  if (!user) {  // not to be known now: nobody is sent to sign in again for that
-    state.status = 503;
-    auto response = engine::render_page(state, "unavailable.html", Json::object({{"csrf_token", ""}}));
-    response.headers.set("Retry-After", "1");
-    return engine::finish(state, std::move(response));
-  }
+  // Not to be known now: nobody is sent to sign in again for that.
+  if (!user) return engine::finish(state, engine::fault_page(state, user.error()));
   if (!*user)
     return engine::finish(state, conn.redirect(http::with_parameter(links->sign_in, "return_to", links->account)));
   conn.assign("account_email", (*user)->email);
@@ -149,7 +152,29 @@ http::Response account_page(Auth& auth, const std::shared_ptr<const Links>& link
 
 }  // namespace
 
-Site::Site() = default;
+// One line a second, whose id every answer of that second has: being full must not cost more than being refused.
+struct Site::Full {
+  std::mutex mutex{};
+  std::chrono::nanoseconds since{};
+  std::string id{};
+  std::size_t refused = 0;
+
+  std::string report(engine::Core& core) {
+    const auto now = core.clock.elapsed();
+    const std::lock_guard lock(mutex);
+    ++refused;
+    if (id.empty() || now - since >= std::chrono::seconds(1)) {
+      since = now;
+      id = engine::make_error_id();
+      core.logger.error(
+          "fault",
+          {{"error_id", id}, {"code", "unavailable"}, {"reason", "a pool is full"}, {"refused_so_far", refused}});
+    }
+    return id;
+  }
+};
+
+Site::Site() : full_(std::make_unique<Full>()) {}
 Site::~Site() = default;
 
 void Site::mount(Routes routes) {
@@ -158,15 +183,14 @@ void Site::mount(Routes routes) {
   const auto links = links_of(routes);
   const auto& base = core.base.path;
   const auto add = [&](std::vector<http::Method> methods, const std::string& path,
-                       std::function<Begun(const http::Request&, PathParams)> begin) {
-    entries_.push_back(std::make_shared<const Entry>(Entry{std::move(methods), PathPattern(path), std::move(begin)}));
+                       std::function<Begun(const Arrival&, PathParams)> begin) {
+    entries_.push_back(
+        std::make_shared<const Entry>(Entry{std::move(methods), PathPattern(path), std::move(begin), auth}));
   };
   const auto add_page = [&](const std::string& path, Panel::Place place) {
-    add({reading}, path, [auth, links, place](const http::Request& request, const PathParams&) -> Begun {
-      return guarded_run(auth, request, [&] {
-        Conn conn(engine::start_conn(auth, request, links, true));
-        return engine::finish(conn.state(), engine::compose(conn.state(), place));
-      });
+    add({reading}, path, [auth, links, place](const Arrival& arrival, const PathParams&) -> Begun {
+      Conn conn(engine::start_conn(auth, arrival, links, true));
+      return engine::finish(conn.state(), engine::compose(conn.state(), place));
     });
   };
   // Pages with a token in their path, one entry for all strategies and subjects that share it. `chosen` replaces the
@@ -181,20 +205,21 @@ void Site::mount(Routes routes) {
       const std::string path(chosen.empty() ? std::string_view(declared) : chosen);
       core.token_paths.insert_or_assign(declared, path);
       add({reading}, base + path + "/:token",
-          [auth, links, pages = std::move(sharing)](const http::Request& request, PathParams params) -> Begun {
-            return blocking(auth, Cost::database, request, [auth, links, &pages, &request, params = std::move(params)] {
-              Conn conn(engine::start_conn(auth, request, links, true));
-              return engine::finish(conn.state(),
-                                    engine::token_page(conn.state(), pages, params.find("token")->second));
-            });
+          [auth, links, pages = std::move(sharing)](const Arrival& arrival, PathParams params) -> Begun {
+            return blocking(auth, Cost::database, arrival.request, links,
+                            [auth, links, &pages, arrival, params = std::move(params)] {
+                              Conn conn(engine::start_conn(auth, arrival, links, true));
+                              return engine::finish(
+                                  conn.state(), engine::token_page(conn.state(), pages, params.find("token")->second));
+                            });
           });
     }
   };
   const auto add_sign_out = [&](const std::string& path, Controller& controller) {
     add({posting, http::Method::delete_}, path,
-        [auth, links, to = &controller](const http::Request& request, const PathParams&) -> Begun {
-          return blocking(auth, Cost::database, request,
-                          [auth, links, to, &request] { return engine::run_sign_out(*auth, *to, links, request); });
+        [auth, links, to = &controller](const Arrival& arrival, const PathParams&) -> Begun {
+          return blocking(auth, Cost::database, arrival.request, links,
+                          [auth, links, to, arrival] { return engine::run_sign_out(*auth, *to, links, arrival); });
         });
   };
 
@@ -210,10 +235,10 @@ void Site::mount(Routes routes) {
               if (!(web ? phase.web : phase.api)) continue;
               const engine::PhaseTarget target{auth, entry.controller, links, &subject, &strategy, &phase};
               add(phase.methods, path + "/" + subject.name + "/" + strategy.name + phase.path,
-                  [target](const http::Request& request, PathParams params) -> Begun {
-                    return blocking(target.auth, target.phase->cost, request,
-                                    [target, &request, params = std::move(params)] {
-                                      return engine::run_phase(target, request, params);
+                  [target](const Arrival& arrival, PathParams params) -> Begun {
+                    return blocking(target.auth, target.phase->cost, arrival.request, target.links,
+                                    [target, arrival, params = std::move(params)] {
+                                      return engine::run_phase(target, arrival, params);
                                     });
                   });
             }
@@ -221,10 +246,9 @@ void Site::mount(Routes routes) {
         }
         if (web) {
           add_token_pages(TokenPage::With::auth_routes, {});
-          add({reading}, path + "/assets/:hash/:file",
-              [auth](const http::Request& request, PathParams params) -> Begun {
-                return guarded_run(auth, request, [&] { return asset_response(*auth, request, params); });
-              });
+          add({reading}, path + "/assets/:hash/:file", [auth](const Arrival& arrival, PathParams params) -> Begun {
+            return asset_response(*auth, arrival.request, params);
+          });
         } else {
           add_sign_out(path + "/sign_out", *entry.controller);
         }
@@ -238,27 +262,24 @@ void Site::mount(Routes routes) {
         break;
       }
       case Routes::Kind::sign_out: {
-        add({reading}, path, [auth, links](const http::Request& request, const PathParams&) -> Begun {
-          return guarded_run(auth, request, [&] {
-            Conn conn(engine::start_conn(auth, request, links, true));
-            return engine::finish(conn.state(), engine::render_page(conn.state(), "sign_out.html",
-                                                                    {{"sign_out_action", links->sign_out}}));
-          });
+        add({reading}, path, [auth, links](const Arrival& arrival, const PathParams&) -> Begun {
+          Conn conn(engine::start_conn(auth, arrival, links, true));
+          return engine::finish(
+              conn.state(), engine::render_page(conn.state(), "sign_out.html", {{"sign_out_action", links->sign_out}}));
         });
         add_sign_out(path, *entry.controller);
         break;
       }
       case Routes::Kind::account_pages: {
-        add({reading}, path, [auth, links](const http::Request& request, const PathParams&) -> Begun {
-          return blocking(auth, Cost::database, request,
-                          [auth, links, &request] { return account_page(*auth, links, request); });
+        add({reading}, path, [auth, links](const Arrival& arrival, const PathParams&) -> Begun {
+          return blocking(auth, Cost::database, arrival.request, links,
+                          [auth, links, arrival] { return account_page(*auth, links, arrival); });
         });
-        add({reading}, base + "/.well-known/change-password",
-            [links](const http::Request&, const PathParams&) -> Begun {
-              http::Response response{.status = 302};
-              response.headers.add("Location", links->account);
-              return response;
-            });
+        add({reading}, base + "/.well-known/change-password", [links](const Arrival&, const PathParams&) -> Begun {
+          http::Response response{.status = 302};
+          response.headers.add("Location", links->account);
+          return response;
+        });
         break;
       }
       case Routes::Kind::confirm_page: add_token_pages(TokenPage::With::confirm_route, entry.path); break;
@@ -271,58 +292,77 @@ void Site::mount(Routes routes) {
 
 void Site::route(http::Method method, std::string_view path, Route route) {
   entries_.push_back(std::make_shared<const Entry>(
-      Entry{{method},
-            PathPattern(path),
-            [this, route = std::move(route)](const http::Request& request, PathParams params) -> Begun {
+      Entry{.methods = {method},
+            .path = PathPattern(path),
+            .begin = [this, route = std::move(route)](const Arrival& arrival, PathParams params) -> Begun {
               Auth* of = auth();
-              auto state = engine::start_conn(of, request, links_, true);
+              auto state = engine::start_conn(of, arrival, links_, true);
               state->path_params = std::move(params);
               auto conn = std::make_shared<Conn>(std::move(state));
-              std::optional<Where> where;
-              auto here = guarded_run(of, request, [&]() -> http::Response {
-                auto begun = route.begin(*conn);
-                if (auto* answer = std::get_if<Response>(&begun))
-                  return engine::finish(conn->state(), std::move(*answer));
-                where = std::get<Where>(begun);
-                if (*where == Where::here) return engine::finish(conn->state(), route.finish(*conn));
-                return {};
-              });
-              if (where != Where::pool) return here;
-              return blocking(of, Cost::database, request,
+              auto begun = route.begin(*conn);
+              if (auto* answer = std::get_if<Response>(&begun))
+                return engine::finish(conn->state(), std::move(*answer));
+              if (std::get<Where>(begun) == Where::here) return engine::finish(conn->state(), route.finish(*conn));
+              return blocking(of, Cost::database, arrival.request, links_,
                               [conn, route] { return engine::finish(conn->state(), route.finish(*conn)); });
             }}));
 }
 
 std::variant<http::Response, Blocking> Site::begin(const http::Request& request) const {
+  return guarded<Begun>(auth(), request, links_.get(), [&] { return dispatch(request); });
+}
+
+std::variant<http::Response, Blocking> Site::dispatch(const http::Request& request) const {
   std::string allowed;
   for (const auto& entry : entries_) {
     auto params = entry->path.match(request.path);
     if (!params) continue;
-    if (has_method(entry->methods, request.method)) return entry->begin(request, *std::move(params));
+    if (has_method(entry->methods, request.method)) {
+      Auth* of = entry->auth != nullptr ? entry->auth : auth();
+      Arrival arrival{request};
+      if (of != nullptr) {
+        auto place = engine::place_of(of->core(), request);
+        if (!place) return no_place(request, place.error());
+        arrival.place = *std::move(place);
+      }
+      return entry->begin(arrival, *std::move(params));
+    }
     for (const auto method : entry->methods) allowed += (allowed.empty() ? "" : ", ") + std::string(name_of(method));
   }
-  return guarded_run(auth(), request, [&]() -> http::Response {
-    const bool found = !allowed.empty();
-    const Error error{.code = found ? ErrorCode::method_not_allowed : ErrorCode::not_found, .reason = "no route"};
-    http::Response response{.status = http_status(error.code),
-                            .content_type = "text/plain; charset=utf-8",
-                            .body = found ? "Method Not Allowed\n" : "Not Found\n"};
-    if (auth() != nullptr) {
-      const auto& links = links_;
-      auto state = engine::start_conn(auth(), request, links, false);
-      state->status = response.status;
-      const bool api = !links->api_mount.empty() && request.path.starts_with(links->api_mount + "/");
-      if (api)
-        response = {.status = response.status,
-                    .content_type = "application/json; charset=utf-8",
-                    .body = engine::failure_body(*state, error).text()};
-      else if (!found)
-        response = engine::render_page(*state, "not_found.html", Json::object({{"csrf_token", ""}}));
-      response = engine::finish(*state, std::move(response));
-    }
-    if (found) response.headers.set("Allow", allowed);
-    return response;
-  });
+  const bool found = !allowed.empty();
+  const Error error{.code = found ? ErrorCode::method_not_allowed : ErrorCode::not_found, .reason = "no route"};
+  http::Response response{.status = http_status(error.code),
+                          .content_type = "text/plain; charset=utf-8",
+                          .body = found ? "Method Not Allowed\n" : "Not Found\n"};
+  if (auth() != nullptr) {
+    auto state = engine::start_conn(auth(), Arrival{request}, links_, false);
+    state->status = response.status;
+    if (is_api(request))
+      response = {.status = response.status,
+                  .content_type = "application/json; charset=utf-8",
+                  .body = engine::failure_body(*state, error).text()};
+    else if (!found)
+      response = engine::render_page(*state, "not_found.html", Json::object({{"csrf_token", ""}}));
+    response = engine::finish(*state, std::move(response));
+  }
+  if (found) response.headers.set("Allow", allowed);
+  return response;
+}
+
+// A tenant that cannot be: nothing is at this address. Or one whose own address is wrong, which is a fault.
+http::Response Site::no_place(const http::Request& request, const Error& error) const {
+  auto state = engine::start_conn(auth(), Arrival{request}, links_, false);
+  if (engine::is_fault(error)) return engine::finish(*state, engine::error_answer(*state, error, is_api(request)));
+  state->status = http_status(error.code);
+  auto response = is_api(request) ? http::Response{.status = state->status,
+                                                   .content_type = "application/json; charset=utf-8",
+                                                   .body = engine::failure_body(*state, error).text()}
+                                  : engine::render_page(*state, "not_found.html", Json::object({{"csrf_token", ""}}));
+  return engine::finish(*state, std::move(response));
+}
+
+bool Site::is_api(const http::Request& request) const {
+  return links_ && !links_->api_mount.empty() && request.path.starts_with(links_->api_mount + "/");
 }
 
 bool Site::knows(const http::Request& request) const {
@@ -333,23 +373,19 @@ bool Site::knows(const http::Request& request) const {
 }
 
 http::Response Site::overloaded(const http::Request& request) const {
-  auto response = guarded_run(auth(), request, [&]() -> http::Response {
-    if (auth() == nullptr)
-      return {.status = 503, .content_type = "text/plain; charset=utf-8", .body = "Service Unavailable\n"};
-    const auto& links = links_;
-    auto state = engine::start_conn(auth(), request, links, false);
-    state->status = 503;
-    const bool page = !links->web_mount.empty() && request.path.starts_with(links->web_mount + "/");
-    if (page)
-      return engine::finish(*state,
-                            engine::render_page(*state, "unavailable.html", Json::object({{"csrf_token", ""}})));
-    return engine::finish(
-        *state, {.status = 503,
-                 .content_type = "application/json; charset=utf-8",
-                 .body = engine::failure_body(*state, {.code = ErrorCode::unavailable, .reason = "full"}).text()});
+  return guarded<http::Response>(auth(), request, links_.get(), [&]() -> http::Response {
+    if (auth() == nullptr) {
+      http::Response response{
+          .status = 503, .content_type = "text/plain; charset=utf-8", .body = "Service Unavailable\n"};
+      response.headers.set("Retry-After", "1");
+      return response;
+    }
+    auto state = engine::start_conn(auth(), Arrival{request}, links_, false);
+    state->error_id = full_->report(auth()->core());
+    const Error error{.code = ErrorCode::unavailable, .reason = "a pool is full"};
+    const bool page = !links_->web_mount.empty() && request.path.starts_with(links_->web_mount + "/");
+    return engine::finish(*state, page ? engine::fault_page(*state, error) : engine::fault_json(*state, error));
   });
-  response.headers.set("Retry-After", "1");
-  return response;
 }
 
 http::Response Site::handle(const http::Request& request, Admission& admission) const {

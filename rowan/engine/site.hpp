@@ -84,10 +84,15 @@ class Site {
 
  private:
   struct Entry;
+  struct Full;
+  std::variant<http::Response, Blocking> dispatch(const http::Request& request) const;
+  http::Response no_place(const http::Request& request, const Error& error) const;
+  bool is_api(const http::Request& request) const;
   Auth* auth() const { return mounts_.empty() ? nullptr : &mounts_.front().auth(); }
   std::vector<Routes> mounts_{};
   std::shared_ptr<const engine::Links> links_{};  // of the first mount
   std::vector<std::shared_ptr<const Entry>> entries_{};
+  std::unique_ptr<Full> full_;
 };
 
 }  // namespace rowan

@@ -1,6 +1,8 @@
 #pragma once
 // Spine: what every action is given. References outlive every request; they belong to the Auth.
+#include <functional>
 #include <map>
+#include <rowan/accounts/user.hpp>
 #include <rowan/base/clock.hpp>
 #include <rowan/base/logger.hpp>
 #include <rowan/base/random.hpp>
@@ -21,6 +23,11 @@ namespace rowan {
 namespace engine {
 class Origins;  // engine/origins.hpp: not installed
 }
+
+/// Closes an account as Auth::close does; `with` runs in the same transaction, before anything is changed: for a letter
+/// to who had it. Nothing happens, and `with` does not run, when it is closed already.
+using CloseAccount =
+    std::function<Result<>(AccountId, const std::function<Result<>(Transaction&, const User&)>& with)>;
 
 /// Where the pages behind mailed links are: TokenPage::path as declared → as mounted. Changed while routes are mounted,
 /// before serving.
@@ -44,6 +51,7 @@ struct Spine {
   const TokenPaths& token_paths;
   const engine::Origins& origins;
   std::string app_name;
+  CloseAccount close_account{};
 
   /// The absolute address of a path of ours ("/reset") for a tenant: AuthOptions::base_url_of, else base_url. Never
   /// from a request (SECURITY REC-06). A phase has a short form: PhaseContext::url.

@@ -29,7 +29,16 @@ TEST(Body, MeansTheSameInEveryForm) {
     EXPECT_EQ(fields->size(), 2U);
     EXPECT_FALSE(fields->find({"user"}));
     EXPECT_FALSE(fields->find({"email"}));
+    EXPECT_EQ(fields->spelled(),
+              (std::map<std::string, std::string, std::less<>>{{"token", "t"}, {"user[email]", "a@b.co"}}));
   }
+}
+
+TEST(Body, SpellsEveryNameAsAFormDoesAndNoNameAsAnother) {
+  const auto fields =
+      parse_body(json, R"({"a":{"b":{"c":1}},"flag":true,"list":[1],"nothing":null,"user[email]":"x","half[":"y"})");
+  ASSERT_TRUE(fields);
+  EXPECT_EQ(fields->spelled(), (std::map<std::string, std::string, std::less<>>{{"a[b][c]", "1"}, {"flag", "true"}}));
 }
 
 TEST(Body, IsReadByItsContentType) {

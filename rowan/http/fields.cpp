@@ -122,6 +122,23 @@ std::optional<Json> Fields::json(std::span<const std::string_view> path) const {
   return at;
 }
 
+std::map<std::string, std::string, std::less<>> Fields::spelled() const {
+  std::map<std::string, std::string, std::less<>> all;
+  for (const auto& [key, value] : texts_) {
+    if (!is_part(key)) continue;  // of JSON, whose names may have brackets of their own: it could pass for another
+    std::string name;
+    for (const char c : key) {
+      if (c == separator)
+        name += name.contains('[') ? "][" : "[";
+      else
+        name += c;
+    }
+    if (name.contains('[')) name += ']';
+    all.emplace(std::move(name), value);
+  }
+  return all;
+}
+
 Result<Fields> Fields::from_json(Json object, const BodyLimits& limits) {
   if (object.kind() != Json::Kind::object) return malformed("JSON, but no object");
   if (has_nul(object)) return malformed("a value holds NUL");

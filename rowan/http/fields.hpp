@@ -41,6 +41,10 @@ class Fields {
   std::optional<Json> json(std::span<const std::string_view> path) const;
   std::optional<Json> json(Path path) const { return json(std::span(path.begin(), path.size())); }
 
+  /// Every text by its name as a form spells it, "user[email]". A name of JSON that has brackets of its own is left
+  /// out.
+  std::map<std::string, std::string, std::less<>> spelled() const;
+
   /// How many have a text.
   std::size_t size() const { return texts_.size(); }
   bool empty() const { return texts_.empty() && !root_; }

@@ -37,6 +37,10 @@ inline constexpr std::string_view registration_held =
 inline constexpr std::string_view sign_in_first = "Please sign in to continue.";
 inline constexpr std::string_view confirm_first = "Please confirm your email address first.";
 inline constexpr std::string_view form_too_old = "Your form was too old. Please try again.";
+inline constexpr std::string_view from_another_site =
+    "This was sent from another website. Open the page here and try again.";
+inline constexpr std::string_view signed_in_as_too_many =
+    "You are signed in with several accounts in this browser. Sign out first, then try again.";
 inline constexpr std::string_view try_again_in_a_moment = "Please try again in a moment.";
 inline constexpr std::string_view request_not_understood =
     "Your browser sent something we could not read. Please try again.";
@@ -76,6 +80,8 @@ inline constexpr std::array all = {incorrect_email_or_password,
                                    sign_in_first,
                                    confirm_first,
                                    form_too_old,
+                                   from_another_site,
+                                   signed_in_as_too_many,
                                    try_again_in_a_moment,
                                    request_not_understood,
                                    something_went_wrong,

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <rowan/base/base64.hpp>
 #include <rowan/crypto/hash.hpp>
 #include <rowan/protection/forms.hpp>
@@ -17,8 +18,11 @@ bool form_token_matches(std::string_view token, std::span<const std::byte, 16> s
   return crypto::equal_in_constant_time(std::span(bytes).last(16), secret);
 }
 
-Result<> check_origin(const http::Request& request, std::string_view origin) {
+Result<> check_origin(const http::Request& request, std::string_view origin, std::span<const std::string> allowed) {
   const auto refuse = [](const char* why) { return Error{.code = ErrorCode::forbidden, .reason = why}; };
+  // Single: a repeated header is refused below.
+  if (const auto sent = request.headers.single("Origin"); sent && std::ranges::find(allowed, *sent) != allowed.end())
+    return {};
   if (request.headers.count("Sec-Fetch-Site") > 0) {
     const auto site = request.headers.single("Sec-Fetch-Site");
     if (!site || (*site != "same-origin" && *site != "none")) return refuse("cross-site request (Sec-Fetch-Site)");

@@ -15,6 +15,8 @@ std::string form_token(std::span<const std::byte, 16> secret, Random& random);
 bool form_token_matches(std::string_view token, std::span<const std::byte, 16> secret);
 
 /// `forbidden` when the browser says that another site sent this. `origin` is base_url's: "https://notes.example".
-Result<> check_origin(const http::Request& request, std::string_view origin);
+/// `allowed`: other origins of the same application, as browsers send them. A program, which sends neither header, goes
+/// on.
+Result<> check_origin(const http::Request& request, std::string_view origin, std::span<const std::string> allowed = {});
 
 }  // namespace rowan::protection

@@ -8,15 +8,21 @@
 namespace rowan::sessions {
 
 struct BrowserState {
-  std::int64_t bound_to = 0;  // the session's token number; 0 for a visitor. Of another session: ignored
-  FormSecret form_secret{};   // of a visitor's forms
+  // Whose it is: the session's token number and its account; 0 and nil for a visitor. Of another session: ignored.
+  std::int64_t bound_to = 0;
+  AccountId account{};
+  FormSecret form_secret{};  // of a visitor's forms
   bool has_form_secret = false;
   std::string flash_kind{}, flash_text{};
   std::string flow{};
   std::map<std::string, std::string, std::less<>> values{};  // put_session
 };
 
-/// Nullopt when it is over 2 KiB.
+/// How much it holds, in bytes.
+inline constexpr std::size_t max_state_bytes = 2048;
+/// What it would take; more than max_state_bytes cannot be sealed.
+std::size_t size_of(const BrowserState& state);
+/// Nullopt when it is over max_state_bytes.
 std::optional<std::string> seal_state(const Seal& seal, const BrowserState& state);
 std::optional<BrowserState> open_state(const Seal& seal, std::string_view cookie);
 

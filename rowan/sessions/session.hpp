@@ -8,7 +8,6 @@
 
 namespace rowan::sessions {
 
-inline constexpr std::size_t max_session_bytes = 512;
 using FormSecret = std::array<std::byte, 16>;
 
 /// A value of fixed size.
@@ -24,8 +23,11 @@ struct Session {
   void remove(std::string_view subject);
 };
 
-/// Empty when it does not fit in 512 bytes.
-std::optional<std::string> seal_session(const Seal& seal, const Session& session);
+/// Three subjects with the longest names and the most methods there can be: every session fits.
+inline constexpr std::size_t max_claims_bytes = 16 + (2 + 31) + (2 + 63) + 5 * 8 + 1 + 4 * (2 + 23);
+inline constexpr std::size_t max_session_bytes = sizeof(FormSecret) + 8 + 1 + 3 * max_claims_bytes;
+
+std::string seal_session(const Seal& seal, const Session& session);
 std::optional<Session> open_session(const Seal& seal, std::string_view cookie);
 /// For the guard, which has asked the clock already.
 std::optional<Session> open_session(const Seal& seal, std::string_view cookie, Timestamp now);

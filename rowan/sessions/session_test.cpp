@@ -33,9 +33,8 @@ TEST_F(SealedSession, GivesBackWhatWasSealed) {
   ASSERT_TRUE(session.put(claims("user")));
   ASSERT_TRUE(session.put(claims("admin")));
   const auto cookie = seal_session(seal_, session);
-  ASSERT_TRUE(cookie);
-  EXPECT_LE(cookie->size(), 1024U);
-  const auto opened = open_session(seal_, *cookie);
+  EXPECT_LE(cookie.size(), 1024U);
+  const auto opened = open_session(seal_, cookie);
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->count, 2U);
   EXPECT_EQ(opened->form_secret, session.form_secret);
@@ -49,7 +48,7 @@ TEST_F(SealedSession, GivesBackWhatWasSealed) {
 TEST_F(SealedSession, DoesNotOpenAfterAnyChange) {  // SES-01
   Session session;
   session.put(claims("user"));
-  const auto cookie = *seal_session(seal_, session);
+  const auto cookie = seal_session(seal_, session);
   for (std::size_t i = 0; i < cookie.size(); ++i) {
     auto bent = cookie;
     bent[i] = bent[i] == 'A' ? 'B' : 'A';
@@ -62,7 +61,7 @@ TEST_F(SealedSession, DoesNotOpenAfterAnyChange) {  // SES-01
 TEST_F(SealedSession, IsBoundToItsCookieAndSite) {
   Session session;
   session.put(claims("user"));
-  const auto cookie = *seal_session(seal_, session);
+  const auto cookie = seal_session(seal_, session);
   EXPECT_FALSE(open_session(Seal(keys_, clock_, random_, "__Host-rowan_state", "https://id.example"), cookie));
   EXPECT_FALSE(open_session(Seal(keys_, clock_, random_, "__Host-rowan", "https://other.example"), cookie));
 }
@@ -70,13 +69,13 @@ TEST_F(SealedSession, IsBoundToItsCookieAndSite) {
 TEST_F(SealedSession, IsSealedAnewEachTime) {
   Session session;
   session.put(claims("user"));
-  EXPECT_NE(*seal_session(seal_, session), *seal_session(seal_, session));
+  EXPECT_NE(seal_session(seal_, session), seal_session(seal_, session));
 }
 
 TEST_F(SealedSession, OpensForWeeksAndThenNoMore) {
   Session session;
   session.put(claims("user"));
-  const auto cookie = *seal_session(seal_, session);
+  const auto cookie = seal_session(seal_, session);
   clock_.advance(std::chrono::days(60));
   EXPECT_TRUE(open_session(seal_, cookie));
   clock_.advance(std::chrono::days(10));
@@ -102,6 +101,28 @@ TEST_F(SealedSession, HoldsThreeSubjectsAndNoFourth) {
   EXPECT_FALSE(session.put(claims("d")));
   EXPECT_TRUE(session.put(claims("b")));
   EXPECT_EQ(session.count, 3U);
+}
+
+TEST_F(SealedSession, FitsWhateverItsThreeSubjectsAreCalledAndHoweverTheySignedIn) {
+  Session session;
+  for (const auto letter : {'a', 'b', 'c'}) {
+    auto longest = claims(std::string(31, letter));
+    for (const auto method : {'w', 'x', 'y', 'z'}) longest.methods.add(std::string(23, method));
+    ASSERT_TRUE(session.put(longest));
+  }
+  const auto cookie = seal_session(seal_, session);
+  EXPECT_LE(cookie.size(), 1400U);  // of the 4,096 a browser keeps
+  const auto opened = open_session(seal_, cookie);
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->count, 3U);
+  EXPECT_EQ(opened->find(std::string(31, 'c'))->methods, session.claims[2].methods);
+}
+
+TEST_F(SealedSession, StateRemembersTheAccountItIsOf) {
+  BrowserState state{.bound_to = 7, .account = AccountId::make(clock_, random_)};
+  const auto opened = open_state(seal_, *seal_state(seal_, state));
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->account, state.account);
 }
 
 TEST_F(SealedSession, KeepsStateUpToItsLimit) {

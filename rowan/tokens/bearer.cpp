@@ -80,7 +80,8 @@ std::string BearerTokens::issue(const Claims& claims, Timestamp now) const {
       "\",\"iat\":" + issued + ",\"nbf\":" + issued + ",\"exp\":" + std::to_string(to_seconds(claims.expires_at));
   payload += ",\"purpose\":\"user\",\"auth_time\":" + std::to_string(to_seconds(claims.authenticated_at));
   payload += ",\"amr\":" + Json(claims.methods).text();
-  if (!claims.tenant().empty()) payload += ",\"tenant\":\"" + std::string(claims.tenant()) + "\"";
+  // Escaped: what is no tenant's name says nothing but itself, and is not accepted (accounts::is_tenant_name).
+  if (!claims.tenant().empty()) payload += ",\"tenant\":" + Json(claims.tenant()).text();
   payload += "}";
   const std::string token = signer.header + to_base64url(as_bytes(payload));
   const auto tag = signer.mac(as_bytes(token));
@@ -142,8 +143,11 @@ std::optional<Claims> BearerTokens::scan(std::string_view payload, const Signer&
   // A minute of skew between nodes for what begins; none for what ends.
   if (at_second(*not_before) > now + std::chrono::minutes(1) || at_second(*expires) <= now) return std::nullopt;
   claims.id = AccountId(*id);
-  claims.subject_name = SubjectName::from(*subject).value_or(SubjectName());
-  claims.tenant_name = TenantName::from(tenant).value_or(TenantName());
+  const auto subject_name = SubjectName::from(*subject);
+  const auto tenant_name = TenantName::from(tenant);
+  if (!subject_name || !tenant_name) return std::nullopt;
+  claims.subject_name = *subject_name;
+  claims.tenant_name = *tenant_name;
   claims.numbers = unpack(signer.block.decrypt(block));
   claims.authenticated_at = at_second(*authenticated);
   claims.expires_at = at_second(*expires);

@@ -13,6 +13,7 @@ namespace rowan {
 class Methods {
  public:
   using Name = InlineText<23>;
+  static constexpr std::size_t at_most = 4;
   Methods() = default;
   Methods(std::initializer_list<std::string_view> names) {
     for (const auto name : names) add(name);
@@ -40,7 +41,7 @@ class Methods {
   friend bool operator==(const Methods& a, const Methods& b) { return a.count_ == b.count_ && a.names_ == b.names_; }
 
  private:
-  std::array<Name, 4> names_{};
+  std::array<Name, at_most> names_{};
   std::uint8_t count_ = 0;
 };
 

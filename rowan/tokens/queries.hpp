@@ -14,6 +14,11 @@ inline constexpr Sql revoke_token{
     "UPDATE rowan_tokens SET revoked_at = :now WHERE number = :number AND revoked_at IS NULL RETURNING expires_at"};
 inline constexpr Sql expire_tokens{"DELETE FROM rowan_tokens WHERE expires_at < :before"};
 
+inline constexpr Sql forget_origins{
+    "UPDATE rowan_tokens SET address = '', user_agent = '' WHERE account_id = :account"};
+inline constexpr Sql delete_links_of{"DELETE FROM rowan_links WHERE account_id = :account"};
+inline constexpr Sql delete_codes_of{"DELETE FROM rowan_codes WHERE account_id = :account"};
+
 inline constexpr Sql insert_link{
     "INSERT INTO rowan_links (id, secret_hash, purpose, tenant, subject, account_id, generation, address_key, data, "
     "asked_from, asked_with, "

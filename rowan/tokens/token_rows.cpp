@@ -25,6 +25,13 @@ Result<> revoke(Transaction& transaction, Revocation& revocation, std::int64_t n
   return {};
 }
 
+Result<> forget_account(Transaction& transaction, AccountId account) {
+  ROWAN_CHECK(transaction.execute(sql::forget_origins, {{"account", account}}));
+  ROWAN_CHECK(transaction.execute(sql::delete_links_of, {{"account", account}}));
+  ROWAN_CHECK(transaction.execute(sql::delete_codes_of, {{"account", account}}));
+  return {};
+}
+
 Result<> expire(Database& database, Timestamp now) {
   return database.transact([&](Transaction& transaction) -> Result<> {
     ROWAN_CHECK(transaction.execute(sql::expire_tokens, {{"before", now - std::chrono::days(1)}}));

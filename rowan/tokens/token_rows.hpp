@@ -16,6 +16,8 @@ Result<> insert(Transaction& transaction, const Claims& claims, std::string_view
                 Timestamp now);
 /// Marks the row and publishes the number. Revoking twice is fine.
 Result<> revoke(Transaction& transaction, Revocation& revocation, std::int64_t number, Timestamp now);
+/// Of a closed account: where its tokens were used from is wiped, its links and codes are deleted.
+Result<> forget_account(Transaction& transaction, AccountId account);
 /// Removes rows that expired a day ago.
 Result<> expire(Database& database, Timestamp now);
 
