@@ -205,7 +205,7 @@ TEST(Rooms, AreOnWhenTheFileHasTheirSectionAndNoOthers) {
 
 TEST(Rooms, AreAllOnInDevelopmentWithoutSections) {
   const auto config = read_config({.dev = true}).config;
-  EXPECT_THAT(sections_of(config), ElementsAre("password", "magic_link", "otp", "confirmation"));
+  EXPECT_THAT(sections_of(config), ElementsAre("password", "magic_link", "otp", "confirmation", "account"));
   EXPECT_EQ(value_of(config, "password", "registration"), "\"immediate\"");
   EXPECT_EQ(value_of(config, "magic_link", "registration"), "true");
 }

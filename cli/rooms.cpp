@@ -124,6 +124,11 @@ std::vector<Room> make_rooms() {
                    option("change_of_address", &ConfirmationOptions::change_of_address),
                    option("revert_lifetime", &ConfirmationOptions::revert_lifetime)},
        .declare = add_on(confirmation)},
+      {.section = "account",
+       .signs_in = false,
+       .defaults = AccountOptions{},
+       .options = {option("recent", &AccountOptions::recent)},
+       .declare = add_on(account)},
   };
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // The one header an application includes; a host's header comes beside it.
+#include <rowan/add_ons/account/account.hpp>
 #include <rowan/add_ons/confirmation/confirmation.hpp>
 #include <rowan/engine/auth.hpp>
 #include <rowan/engine/controller.hpp>

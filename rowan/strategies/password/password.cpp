@@ -183,6 +183,9 @@ Strategy password(PasswordOptions given) {
   strategy.hooks.on_taken_over = [](Transaction& transaction, const Spine&, AccountId account) {
     return room::forget(transaction, account);
   };
+  strategy.hooks.on_close = [](Transaction& transaction, const Spine&, const User& user) {
+    return room::forget(transaction, user.id);
+  };
   strategy.check = [options](const SubjectView& subject) { return problems_of(*options, subject); };
   return strategy;
 }
