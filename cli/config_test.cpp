@@ -213,7 +213,7 @@ TEST(Rooms, AreAllOnInDevelopmentWithoutSections) {
 TEST(Rooms, AreAdjustedByVariablesInDevelopmentAndStayOn) {
   const auto [config, problems] = read_config({.dev = true, .environment = {"ROWAN_OTP__LENGTH=8"}});
   EXPECT_THAT(problems, IsEmpty());
-  EXPECT_THAT(sections_of(config), SizeIs(4));
+  EXPECT_THAT(sections_of(config), SizeIs(5));
   EXPECT_EQ(value_of(config, "otp", "length"), "8");
 }
 
