@@ -67,6 +67,43 @@ TEST_P(Limits, GiveBackWhatTurnedOutRight) {
   }
 }
 
+TEST_P(Limits, ALimitMadeWhileAClockWasAheadEndsWithinItsWindow) {
+  clock_.advance(400 * 24h);
+  for (int i = 0; i < 6; ++i) static_cast<void>(limits_.attempt(five("ann")));
+  clock_.advance(-400 * 24h);
+  const auto over = limits_.attempt(five("ann"));
+  ASSERT_FALSE(over);
+  EXPECT_LE(over.error().retry_after, 60s);
+  clock_.advance(60s);
+  EXPECT_TRUE(limits_.attempt(five("ann")));
+}
+
+TEST_P(Limits, OutliveANewSecretAndTheEndOfTheOldestOne) {
+  const auto ring = [](std::initializer_list<const char*> texts) {
+    std::vector<Secret> secrets;
+    for (const auto* text : texts) secrets.push_back(Secret::from_text(text));
+    return crypto::KeyRing(Secrets(std::move(secrets)));
+  };
+  constexpr const char *a = "a: 0123456789abcdef0123456789abcdef", *b = "b: 0123456789abcdef0123456789abcdef",
+                       *c = "c: 0123456789abcdef0123456789abcdef";
+  const auto first = ring({a}), both = ring({b, a}), later = ring({b}), next = ring({c, b});
+  RateLimits before(*database_, first, clock_), rotated(*database_, both, clock_), dropped(*database_, later, clock_),
+      again(*database_, next, clock_);
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(before.attempt(five("ann")));
+  EXPECT_FALSE(rotated.attempt(five("ann"))) << "the new secret has forgotten nothing";
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(rotated.attempt(five("bob"))) << i;
+  EXPECT_FALSE(dropped.attempt(five("bob"))) << "what was counted under the newer secret does not need the older one";
+  EXPECT_FALSE(again.attempt(five("bob")));
+  EXPECT_TRUE(database_->transact([&](Transaction& transaction) { return again.clear(transaction, five("bob")[0]); }));
+  EXPECT_TRUE(again.attempt(five("bob"))) << "clearing clears under every secret";
+}
+
+TEST_P(Limits, CountNothingWhenTheyAreOff) {
+  RateLimits off(*database_, keys_, clock_, false);
+  for (int i = 0; i < 9; ++i) EXPECT_TRUE(off.attempt(five("ann")));
+  EXPECT_TRUE(limits_.attempt(five("ann")));
+}
+
 TEST_P(Limits, StoreNoNameOfAnybody) {
   EXPECT_TRUE(limits_.attempt(five("ann@notes.example")));
   static constexpr Sql keys{"SELECT key FROM rowan_rate_limits"};

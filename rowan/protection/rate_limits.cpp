@@ -2,18 +2,24 @@
 #include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/protection/rate_limits.hpp>
+#include <tuple>
 
 namespace rowan::protection {
 
 namespace {
 
+// An end is never further away than a window from now: one that a clock ahead of ours wrote comes nearer.
 constexpr Sql count_attempt{
     "INSERT INTO rowan_rate_limits (key, count, expires_at) VALUES (:key, 1, :expires_at) "
     "ON CONFLICT (key) DO UPDATE SET "
     "count = CASE WHEN rowan_rate_limits.expires_at <= :now THEN 1 ELSE rowan_rate_limits.count + 1 END, "
-    "expires_at = CASE WHEN rowan_rate_limits.expires_at <= :now THEN excluded.expires_at ELSE "
-    "rowan_rate_limits.expires_at END "
+    "expires_at = CASE WHEN rowan_rate_limits.expires_at <= :now OR rowan_rate_limits.expires_at > excluded.expires_at "
+    "THEN excluded.expires_at ELSE rowan_rate_limits.expires_at END "
     "RETURNING count, expires_at"};
+// What was counted under an older secret.
+constexpr Sql count_of_older{
+    "UPDATE rowan_rate_limits SET expires_at = CASE WHEN expires_at > :until THEN :until ELSE expires_at END "
+    "WHERE key = :key AND expires_at > :now RETURNING count, expires_at"};
 constexpr Sql forgive_attempt{
     "UPDATE rowan_rate_limits SET count = count - 1 WHERE key = :key AND count > 0 AND expires_at > :now"};
 constexpr Sql clear_attempts{"DELETE FROM rowan_rate_limits WHERE key = :key"};
@@ -30,23 +36,27 @@ Error over(const Count& count, std::chrono::microseconds left) {
 
 }  // namespace
 
-RateLimits::RateLimits(Database& database, const crypto::KeyRing& keys, const Clock& clock)
-    : database_(&database), clock_(&clock), mac_(keys.derive(keys.size() - 1, "rate limits").bytes()) {}
+RateLimits::RateLimits(Database& database, const crypto::KeyRing& keys, const Clock& clock, bool enabled)
+    : database_(&database), clock_(&clock), enabled_(enabled) {
+  for (std::size_t i = 0; i < keys.size(); ++i) macs_.emplace_back(keys.derive(i, "rate limits").bytes());
+}
 
-std::string RateLimits::key(const Count& count) const {
-  const auto digest = mac_(as_bytes(count.scope + "\n"), as_bytes(count.value));
+std::string RateLimits::key(std::size_t secret, const Count& count) const {
+  const auto digest = macs_[secret](as_bytes(count.scope + "\n"), as_bytes(count.value));
   return to_base64url(std::span(digest).first(18));
 }
 
 Result<bool> RateLimits::attempt(const std::vector<Count>& counts) {
-  if (counts.empty()) return false;
-  std::vector<std::pair<std::string, const Count*>> keys;
-  for (const auto& count : counts) keys.emplace_back(key(count), &count);
-  // One order for all: no deadlock. Clients first, series of failures last: what is refused at one is not counted at
-  // the next, so nobody brings an account nearer to its lock by attempts that nobody looked at.
+  if (counts.empty() || !enabled_) return false;
+  std::vector<const Count*> all;
+  all.reserve(counts.size());
+  for (const auto& count : counts) all.push_back(&count);
+  // One order for all, whatever their secrets: no deadlock. Clients first, series of failures last: what is refused at
+  // one is not counted at the next, so an account comes no nearer to its lock by attempts that were not looked at.
   const auto rank = [](const Count& count) { return count.gate ? 0 : count.over == OverLimit::lock ? 2 : 1; };
-  std::sort(keys.begin(), keys.end(), [&](const auto& a, const auto& b) {
-    return std::pair(rank(*a.second), a.first) < std::pair(rank(*b.second), b.first);
+  std::sort(all.begin(), all.end(), [&](const Count* a, const Count* b) {
+    return std::tuple(rank(*a), std::string_view(a->scope), std::string_view(a->value)) <
+           std::tuple(rank(*b), std::string_view(b->scope), std::string_view(b->value));
   });
   const auto now = clock_->now();
   struct Verdict {
@@ -54,18 +64,29 @@ Result<bool> RateLimits::attempt(const std::vector<Count>& counts) {
     bool muted = false;
   };
   const auto count_all = [&](Transaction& transaction) -> Result<Verdict> {
-    Verdict all;
-    for (const auto& [name, count] : keys) {
-      if (all.error) break;
+    Verdict verdict;
+    for (const auto* count : all) {
+      if (verdict.error) break;
+      const auto until = now + count->window;
       ROWAN_TRY(const auto row,
-                transaction.first(count_attempt, {{"key", name}, {"now", now}, {"expires_at", now + count->window}}));
-      if (!row || row->integer(0) <= count->max) continue;
+                transaction.first(count_attempt, {{"key", key(0, *count)}, {"now", now}, {"expires_at", until}}));
+      auto made = row ? row->integer(0) : 0;
+      auto end = row ? row->time(1) : until;
+      // Attempts counted before the secret was changed, or by a node that does not know the new one yet.
+      for (std::size_t i = 1; i < macs_.size(); ++i) {
+        ROWAN_TRY(const auto older,
+                  transaction.first(count_of_older, {{"key", key(i, *count)}, {"now", now}, {"until", until}}));
+        if (!older) continue;
+        made += older->integer(0);
+        end = std::max(end, older->time(1));
+      }
+      if (made <= count->max) continue;
       if (count->over == OverLimit::mute)
-        all.muted = true;
+        verdict.muted = true;
       else
-        all.error = over(*count, row->time(1) - now);
+        verdict.error = over(*count, end - now);
     }
-    return all;
+    return verdict;
   };
   ROWAN_TRY(const auto verdict, database_->transact(count_all, Durability::soon));
   if (verdict.error) return *verdict.error;
@@ -73,12 +94,17 @@ Result<bool> RateLimits::attempt(const std::vector<Count>& counts) {
 }
 
 Result<> RateLimits::forgive(Transaction& transaction, const Count& count) {
-  ROWAN_CHECK(transaction.execute(forgive_attempt, {{"key", key(count)}, {"now", clock_->now()}}));
+  for (std::size_t i = 0; enabled_ && i < macs_.size(); ++i) {
+    ROWAN_TRY(const auto forgiven,
+              transaction.execute(forgive_attempt, {{"key", key(i, count)}, {"now", clock_->now()}}));
+    if (forgiven > 0) break;
+  }
   return {};
 }
 
 Result<> RateLimits::clear(Transaction& transaction, const Count& count) {
-  ROWAN_CHECK(transaction.execute(clear_attempts, {{"key", key(count)}}));
+  for (std::size_t i = 0; enabled_ && i < macs_.size(); ++i)
+    ROWAN_CHECK(transaction.execute(clear_attempts, {{"key", key(i, count)}}));
   return {};
 }
 

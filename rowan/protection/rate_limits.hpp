@@ -15,7 +15,7 @@ namespace rowan::protection {
 enum class OverLimit {
   refuse,            // `rate_limited`, with the time to come back
   wrong_credential,  // answered like a wrong credential, with the time to come back
-  lock,              // answered like a wrong credential, and waiting does not help
+  lock,              // answered like a wrong credential, without a time; who answers spends the time of a real look
   mute,  // it is made, and what it would send is not sent: nobody learns that this address is over its limit
 };
 
@@ -28,11 +28,14 @@ struct Count {
   bool gate = false;  // of a client: looked at before the others
 };
 
-/// A window begins with the first attempt and holds `max` of them. Counting comes before the attempt, so a burst cannot
-/// slip through. Thread-safe.
+/// A window begins with the first attempt, holds `max` of them, and never ends later than its length from now, whatever
+/// a clock that ran ahead has written. Counting comes before the attempt, so a burst cannot slip through. Thread-safe.
 class RateLimits {
  public:
-  RateLimits(Database& database, const crypto::KeyRing& keys, const Clock& clock);
+  /// Counts under the newest secret and looks at what was counted under the older ones: a new secret forgets nothing,
+  /// and leaving out the oldest forgets only what was counted while it was the newest. `enabled` false: nothing is
+  /// counted.
+  RateLimits(Database& database, const crypto::KeyRing& keys, const Clock& clock, bool enabled = true);
   /// Counts one attempt in each, all in one transaction; an error at the first that is over and does not only mute;
   /// those behind it are not counted. True: muted.
   Result<bool> attempt(const std::vector<Count>& counts);
@@ -43,10 +46,11 @@ class RateLimits {
   Result<> expire();
 
  private:
-  std::string key(const Count& count) const;
+  std::string key(std::size_t secret, const Count& count) const;
   Database* database_;
   const Clock* clock_;
-  crypto::HmacSha256 mac_;
+  bool enabled_;
+  std::vector<crypto::HmacSha256> macs_{};  // newest secret first
 };
 
 }  // namespace rowan::protection
