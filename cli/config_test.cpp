@@ -60,7 +60,6 @@ registration = true
 lifetime = "5m"
 same_browser = true
 tell_unknown = false
-on_unconfirmed = "take_over"
 
 [otp]
 registration = true
@@ -68,7 +67,6 @@ lifetime = "90s"
 length = 8
 alphabet = "digits"
 tell_unknown = false
-on_unconfirmed = "take_over"
 
 [confirmation]
 lifetime = "1d"

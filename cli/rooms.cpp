@@ -85,7 +85,6 @@ auto add_on(AddOn (*make)(Options)) {
 using Registration = PasswordOptions::Registration;
 const Choices<Registration> registrations{
     {"off", Registration::off}, {"immediate", Registration::immediate}, {"confirm_first", Registration::confirm_first}};
-const Choices<OnUnconfirmed> on_unconfirmed{{"refuse", OnUnconfirmed::refuse}, {"take_over", OnUnconfirmed::take_over}};
 const Choices<std::string_view> alphabets{{"unambiguous_uppercase", CodeShape::unambiguous_uppercase},
                                           {"unambiguous_alphanumeric", CodeShape::unambiguous_alphanumeric},
                                           {"digits", CodeShape::digits},
@@ -105,16 +104,14 @@ std::vector<Room> make_rooms() {
        .options = {option("registration", &MagicLinkOptions::registration),
                    option("lifetime", &MagicLinkOptions::lifetime),
                    option("same_browser", &MagicLinkOptions::same_browser),
-                   option("tell_unknown", &MagicLinkOptions::tell_unknown),
-                   choice("on_unconfirmed", on_unconfirmed, &MagicLinkOptions::on_unconfirmed)},
+                   option("tell_unknown", &MagicLinkOptions::tell_unknown)},
        .declare = strategy(magic_link)},
       {.section = "otp",
        .defaults = OtpOptions{},
        .options = {option("registration", &OtpOptions::registration), option("lifetime", &OtpOptions::lifetime),
                    option("length", &OtpOptions::code, &CodeShape::length),
                    choice("alphabet", alphabets, &OtpOptions::code, &CodeShape::alphabet),
-                   option("tell_unknown", &OtpOptions::tell_unknown),
-                   choice("on_unconfirmed", on_unconfirmed, &OtpOptions::on_unconfirmed)},
+                   option("tell_unknown", &OtpOptions::tell_unknown)},
        .declare = strategy(otp)},
       {.section = "confirmation",
        .signs_in = false,

@@ -1,6 +1,9 @@
-// Phases as functions (DESIGN 5.15): the same inputs, the same run, the same completion, for a trusted caller.
+// Phases as functions (DESIGN 5.15): the same inputs, the same limits unless the application itself calls, the same
+// run, the same completion.
+#include <rowan/base/local_path.hpp>
 #include <rowan/base/try.hpp>
-#include <rowan/engine/complete.hpp>
+#include <rowan/base/utf8.hpp>
+#include <rowan/engine/dispatch.hpp>
 #include <rowan/engine/read_inputs.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
@@ -9,6 +12,12 @@ namespace rowan {
 Result<ActionResult> Auth::action(std::string_view strategy_name, std::string_view phase_name,
                                   const std::map<std::string, std::string>& params, std::string_view subject_name,
                                   std::string_view tenant) {
+  return action(ActionCaller{}, strategy_name, phase_name, params, subject_name, tenant);
+}
+
+Result<ActionResult> Auth::action(const ActionCaller& caller, std::string_view strategy_name,
+                                  std::string_view phase_name, const std::map<std::string, std::string>& params,
+                                  std::string_view subject_name, std::string_view tenant) {
   auto& core = *core_;
   if (!accounts::is_tenant_name(tenant)) return Error{.code = ErrorCode::not_found, .reason = "no such tenant"};
   if (auto base = core.origins.of(tenant); !base) return std::move(base).error();
@@ -26,32 +35,50 @@ Result<ActionResult> Auth::action(std::string_view strategy_name, std::string_vi
     top.emplace_back(std::string(subject_name), Json::object(nested));
     ROWAN_TRY(const auto fields, http::Fields::from_json(Json::object(top), {}));
     ROWAN_TRY(const auto inputs, engine::read_inputs(phase, fields, subject_name));
-    const PhaseContext context{.spine = core.spine,
-                               .subject = subject_name,
-                               .tenant = tenant,
-                               .inputs = inputs,
-                               .visitor = {},
-                               .claims = {},
-                               .trusted = true,
-                               .muted = false,
-                               .return_to = {},
-                               .strategies = subject->strategies};
+    if (phase.needs_session &&
+        (!caller.claims || caller.claims->subject() != subject_name || caller.claims->tenant() != tenant))
+      return Error{.code = ErrorCode::authentication_failed, .reason = "nobody is signed in"};
+    const auto agent = std::string_view(caller.user_agent).substr(0, 256);
+    const auto back = LocalPath::parse(caller.return_to);
+    const Visitor visitor{
+        .address = caller.address,
+        .user_agent = is_storable_text(agent) && !has_control_characters(agent) ? std::string(agent) : std::string(),
+        .language = caller.language,
+        .device = caller.device};
+    PhaseContext context{.spine = core.spine,
+                         .subject = subject_name,
+                         .tenant = tenant,
+                         .inputs = inputs,
+                         .visitor = visitor,
+                         .claims = caller.claims,
+                         .trusted = caller.trusted,
+                         .muted = false,
+                         .return_to = back ? back->str() : std::string_view(),
+                         .strategies = subject->strategies};
+    std::vector<protection::Count> counts;
+    if (!caller.trusted) counts = engine::counts_of(*strategy, phase, context);
+    ROWAN_TRY(context.muted, core.limits.attempt(counts));
     ROWAN_TRY(auto outcome, phase.run(context));
     ActionResult result;
     if (auto* accepted = std::get_if<Accepted>(&outcome); accepted != nullptr && !accepted->flow.empty())
       result.flow = accepted->flow;
     if (auto* presented = std::get_if<Presented>(&outcome)) result.presented = presented->fields;
     if (auto* signed_in = std::get_if<SignedIn>(&outcome)) {
-      ROWAN_TRY(const auto completion, engine::complete(core, *signed_in,
-                                                        {.subject = *subject,
-                                                         .activity = {strategy->name, phase.name},
-                                                         .tenant = std::string(tenant),
-                                                         .visitor = {},
-                                                         .purpose = tokens::bearer_purpose,
-                                                         .replaces = {},
-                                                         .give_back = {},
-                                                         .clear = {},
-                                                         .return_to = {}}));
+      engine::CompletionRequest request{.subject = *subject,
+                                        .activity = {strategy->name, phase.name},
+                                        .tenant = std::string(tenant),
+                                        .visitor = visitor,
+                                        .purpose = tokens::bearer_purpose,
+                                        .here = caller.claims,
+                                        .replaces = caller.claims,
+                                        .give_back = {},
+                                        .clear = {},
+                                        .return_to = std::string(context.return_to),
+                                        .remember_device = {}};
+      engine::forgive_in(request, phase, counts);
+      ROWAN_TRY(const auto completion, engine::complete(core, *signed_in, request));
+      result.taken_over = completion.taken_over;
+      if (!completion.granted) return result;
       result.user = completion.user;
       if (completion.pending)
         result.pending_flow = completion.pending->flow;

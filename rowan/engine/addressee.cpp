@@ -1,26 +1,19 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/addressee.hpp>
+#include <rowan/tokens/devices.hpp>
 
 namespace rowan {
 
 namespace {
 
 using May = Addressee::May;
-using namespace std::chrono_literals;
 
-constexpr const char *take_over_mark = "take_over", *register_mark = "register";
+constexpr const char* register_mark = "register";
 
-const Strategy* confirmer(const PhaseContext& context) {
-  for (const auto& strategy : context.strategies)
-    if (strategy.confirming.ask) return &strategy;
-  return nullptr;
-}
-
-May what_it_may(const PhaseContext& context, const std::optional<accounts::Account>& account, const ByMail& options) {
+May what_it_may(const std::optional<accounts::Account>& account, const ByMail& options) {
   if (!account) return options.registration ? May::register_ : May::nothing;
   if (!account->usable()) return May::nothing;
-  if (account->user.confirmed_at || confirmer(context) == nullptr) return May::sign_in;
-  return options.on_unconfirmed == OnUnconfirmed::take_over ? May::take_over : May::confirm;
+  return account->user.confirmed_at ? May::sign_in : May::take_over;
 }
 
 bool is_marked(const tokens::Link& link, std::string_view mark) {
@@ -35,15 +28,14 @@ Result<Addressee> find_addressee(const PhaseContext& context, std::string_view t
   ROWAN_TRY(const auto account, context.spine.database.read([&](SqlConnection& connection) {
     return accounts::find_by_email(connection, context.tenant, context.subject, email.key());
   }));
-  Addressee addressee{.may = what_it_may(context, account, options),
+  Addressee addressee{.may = what_it_may(account, options),
                       .email = std::move(email),
                       .user = {},
                       .generation = 0,
                       .language = {},
                       .told = true};
-  if (addressee.may == May::nothing) {
-    addressee.told = options.tell_unknown;
-  } else if (account) {
+  if (addressee.may == May::nothing) addressee.told = options.tell_unknown;
+  if (account) {
     addressee.user = account->user;
     addressee.generation = account->generation;
   }
@@ -54,20 +46,13 @@ Result<Addressee> find_addressee(const PhaseContext& context, std::string_view t
 tokens::NewLink link_to(const PhaseContext& context, const Addressee& addressee, std::string_view purpose,
                         std::chrono::seconds lifetime) {
   auto link = link_for(context, purpose, addressee.email.key(), lifetime);
-  if (addressee.user) {
+  if (addressee.user && addressee.may != May::nothing) {
     link.account = addressee.user->id;
     link.generation = addressee.generation;
   }
-  link.data = {{"address", addressee.to()},
-               {"return_to", context.return_to},
-               {take_over_mark, addressee.may == May::take_over},
-               {register_mark, addressee.may == May::register_}};
+  link.data = {
+      {"address", addressee.to()}, {"return_to", context.return_to}, {register_mark, addressee.may == May::register_}};
   return link;
-}
-
-std::vector<std::string> letters_with(const PhaseContext& context, std::vector<std::string> own) {
-  if (const auto* confirming = confirmer(context)) own.push_back(confirming->confirming.letter);
-  return own;
 }
 
 std::string registered_at(const PhaseContext& context, const Addressee& addressee) {
@@ -75,9 +60,24 @@ std::string registered_at(const PhaseContext& context, const Addressee& addresse
                                     addressee.language);
 }
 
-Result<> ask_to_confirm(Transaction& transaction, const PhaseContext& context, const Addressee& addressee,
-                        const std::vector<std::string>& instead) {
-  return confirmer(context)->confirming.ask(transaction, context, *addressee.user, addressee.generation, instead);
+Result<Json> look_at_takeover(const PhaseContext& context, const tokens::Link& link) {
+  struct Seen {
+    std::optional<accounts::Account> account{};
+    bool from_known_device = false;
+  };
+  ROWAN_TRY(const auto seen, context.spine.database.read([&](SqlConnection& connection) -> Result<Seen> {
+    Seen found;
+    ROWAN_TRY(found.account, accounts::find(connection, link.account));
+    ROWAN_TRY(found.from_known_device,
+              tokens::knows_device(connection, link.account, context.visitor.device, context.spine.clock.now()));
+    return found;
+  }));
+  const auto& account = seen.account;
+  const bool is_theirs = seen.from_known_device || (context.claims && context.claims->id == link.account);
+  return Json(
+      {{"takes_over", account && !account->user.confirmed_at && !is_theirs},
+       {"registered_at",
+        account ? context.spine.pages.moment(account->user.created_at, context.visitor.language) : std::string()}});
 }
 
 Result<SignedIn> sign_in_by_mail(const PhaseContext& context, std::string method, const tokens::Link& link,
@@ -90,10 +90,7 @@ Result<SignedIn> sign_in_by_mail(const PhaseContext& context, std::string method
     signed_in.apply = [link, use = std::move(use)](Transaction& transaction) -> Result<Applied> {
       ROWAN_TRY(const bool used, use(transaction));
       if (!used) return Error{.code = ErrorCode::authentication_failed, .reason = "used meanwhile"};
-      return Applied{.account = link.account,
-                     .generation = link.generation,
-                     .proven_address = link.address_key,
-                     .taken_over = is_marked(link, take_over_mark)};
+      return Applied{.account = link.account, .generation = link.generation, .proven_address = link.address_key};
     };
     return signed_in;
   }
@@ -119,25 +116,6 @@ Result<SignedIn> sign_in_by_mail(const PhaseContext& context, std::string method
         .account = account.id, .generation = account.generation, .registered = true, .proven_address = email.key()};
   };
   return signed_in;
-}
-
-std::vector<RateLimit> guess_limits(std::int64_t per_client, std::int64_t per_account) {
-  using protection::OverLimit;
-  return {{.name = "guess/client", .per = RateLimit::Per::client, .max = per_client, .window = 5min},
-          {.name = "guess/account",
-           .per = RateLimit::Per::identifier,
-           .input = "email",
-           .max = per_account,
-           .window = 15min,
-           .after_success = RateLimit::AfterSuccess::given_back,
-           .over = OverLimit::wrong_credential},
-          {.name = "guess/consecutive",
-           .per = RateLimit::Per::identifier,
-           .input = "email",
-           .max = 100,
-           .window = std::chrono::days(1),
-           .after_success = RateLimit::AfterSuccess::cleared,
-           .over = OverLimit::lock}};
 }
 
 }  // namespace rowan

@@ -104,13 +104,26 @@ using GuardVerdict = std::variant<GuardAccepted, GuardRefused, GuardUndecided>;
 
 enum class GuardKind : std::uint8_t { session, bearer, session_or_bearer };
 
-/// A call of a phase as a function.
+/// Who calls a phase as a function.
+struct ActionCaller {
+  /// The application itself: spared every limit. False for somebody else's wish that the application passes on, as
+  /// another front end does: then `address` counts as it does over HTTP.
+  bool trusted = true;
+  http::IpAddress address{};
+  std::string user_agent{}, language = "en";
+  std::optional<Claims> claims{};  // of whom is signed in, as the guard accepted them
+  std::string device{};            // of the device cookie, if there is one
+  std::string return_to{};         // a path on this site
+};
+
+/// What came of it.
 struct ActionResult {
   std::optional<User> user{};
   std::optional<std::string> token{};
   std::optional<Json> presented{};
   std::optional<std::string> pending_flow{};
   std::optional<std::string> flow{};  // what a later phase must be given (otp)
+  bool taken_over = false;            // credentials and sessions from before are gone, see Hooks::on_taken_over
 };
 
 /// Thread-safe. Starts no thread of its own until start().
@@ -152,6 +165,10 @@ class Auth {
 
   /// Calls a phase as a function (DESIGN 5.15): the same code as HTTP, as a trusted caller.
   Result<ActionResult> action(std::string_view strategy, std::string_view phase,
+                              const std::map<std::string, std::string>& params, std::string_view subject = "user",
+                              std::string_view tenant = {});
+  /// The same for a caller that is not the application itself, or with more said about it.
+  Result<ActionResult> action(const ActionCaller& caller, std::string_view strategy, std::string_view phase,
                               const std::map<std::string, std::string>& params, std::string_view subject = "user",
                               std::string_view tenant = {});
 

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <rowan/base/base64.hpp>
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/crypto/hash.hpp>
 #include <rowan/engine/complete.hpp>
 #include <rowan/engine/completion_key.hpp>
+#include <rowan/tokens/devices.hpp>
 #include <rowan/tokens/end_account.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
@@ -39,14 +41,20 @@ class Completing {
       return refused("an account of another subject or tenant");
     if (!account->usable()) return refused("the account is disabled or closed");
     if (account->generation != applied.generation) return refused("the account's credentials changed meanwhile");
+    const auto* const here = session_of(*account);
+    if (signed_in_.renews && here == nullptr) return refused("the session to be renewed has ended");
+    // The right credential was shown, whatever is asked for next.
+    ROWAN_CHECK(forgive(transaction));
     const auto hooks = core_.hooks(request_.subject);
-    if (applied.taken_over)
+    ROWAN_TRY(const bool taken_over, is_taken_over(transaction, *account, applied));
+    if (taken_over)
       for (const auto* hook : hooks)
         if (hook->on_taken_over) ROWAN_CHECK(hook->on_taken_over(transaction, core_.spine, account->user.id));
-    if (applied.end_other_sessions || applied.taken_over)
+    if (applied.end_other_sessions || taken_over)
       // This answer carries a token of the new generation.
       ROWAN_CHECK(tokens::end_everything_of(transaction, *account, numbers_.generation.number(), core_.revocation,
                                             core_.links, now_));
+    if (signed_in_.keep) ROWAN_CHECK(signed_in_.keep(transaction));
     if (!applied.proven_address.empty()) ROWAN_CHECK(prove(transaction, *account, applied.proven_address));
 
     const AuthEvent event{.strategy = std::string(request_.activity.strategy),
@@ -65,12 +73,17 @@ class Completing {
     for (const auto* hook : hooks)
       if (applied.registered && hook->on_register)
         ROWAN_CHECK(hook->on_register(transaction, core_.spine, account->user, event));
+    ROWAN_TRY(const auto claims, claims_of(*account, applied, here));
+    Completion completion{.user = account->user,
+                          .claims = claims,
+                          .registered = applied.registered,
+                          .taken_over = taken_over,
+                          .granted = signed_in_.grants_session,
+                          .pending = {}};
+    if (!completion.granted) return completion;
     for (const auto* hook : hooks)
       if (hook->before_sign_in) ROWAN_CHECK(hook->before_sign_in(transaction, core_.spine, account->user, event));
-
-    ROWAN_TRY(const auto claims, claims_of(*account, applied));
-    Completion completion{.user = account->user, .claims = claims, .registered = applied.registered, .pending = {}};
-    if (!signed_in_.second_factor_done) {
+    if (!signed_in_.second_factor_done && !signed_in_.renews && !applied.carried) {
       ROWAN_TRY(const auto factors, second_factors(transaction, hooks, account->user.id));
       if (!factors.empty()) {
         ROWAN_TRY(const auto flow, open_flow(transaction, *account, completion.claims));
@@ -82,16 +95,41 @@ class Completing {
       ROWAN_CHECK(tokens::revoke(transaction, core_.revocation, request_.replaces->numbers.token, now_));
     ROWAN_CHECK(tokens::insert(transaction, completion.claims, request_.purpose,
                                {.address = event.address, .user_agent = event.user_agent}, now_));
-    for (const auto& count : request_.give_back) ROWAN_CHECK(core_.limits.forgive(transaction, count));
-    for (const auto& count : request_.clear) ROWAN_CHECK(core_.limits.clear(transaction, count));
+    ROWAN_CHECK(tokens::remember_device(transaction, account->user.id, request_.remember_device, now_));
     for (const auto* hook : hooks)
       if (hook->after_sign_in) ROWAN_CHECK(hook->after_sign_in(transaction, core_.spine, account->user, event));
     return completion;
   }
 
  private:
-  // A mail to this address was answered: it is its owner's. Whoever failed at this account before, a series of failures
-  // ends here (SECURITY THR-04).
+  /// The session of this request, if it is of this account and still good.
+  const Claims* session_of(const accounts::Account& account) const {
+    const auto& claims = request_.here;
+    return claims && claims->id == account.user.id && claims->numbers.account_generation == account.generation
+               ? &*claims
+               : nullptr;
+  }
+
+  Result<> forgive(Transaction& transaction) {
+    ROWAN_CHECK(forgive_guess(transaction, core_.spine, signed_in_.guess));
+    for (const auto& count : request_.give_back) ROWAN_CHECK(core_.limits.forgive(transaction, count));
+    for (const auto& count : request_.clear) ROWAN_CHECK(core_.limits.clear(transaction, count));
+    return {};
+  }
+
+  // An account whose address was never proven may have been made by somebody else, who knows its credentials (inventory
+  // O7). The one who proves the address gets it without them, unless they are the one who made it.
+  Result<bool> is_taken_over(Transaction& transaction, const accounts::Account& account, const Applied& applied) const {
+    if (applied.taken_over) return true;
+    if (applied.proven_address.empty() || applied.registered || account.user.confirmed_at) return false;
+    if (applied.is_registrant || session_of(account) != nullptr) return false;
+    ROWAN_TRY(const bool known,
+              tokens::knows_device(transaction.connection(), account.user.id, request_.visitor.device, now_));
+    return !known;
+  }
+
+  // A mail to this address was answered: it is its owner's. Whatever was guessed at this account before, its locks end
+  // here (SECURITY THR-04).
   Result<> prove(Transaction& transaction, accounts::Account& account, std::string_view address) {
     // It may have been changed while the mail was on its way.
     const auto owned = EmailAddress::parse(account.user.email);
@@ -102,29 +140,44 @@ class Completing {
       if (!account.user.confirmed_at) account.user.confirmed_at = now_;
     }
     for (const auto& strategy : request_.subject.strategies)
-      for (const auto& phase : strategy.phases)
-        for (const auto& limit : phase.limits)
-          if (limit.per == RateLimit::Per::identifier && limit.after_success == RateLimit::AfterSuccess::cleared)
-            ROWAN_CHECK(core_.limits.clear(transaction, count_of(strategy.name, limit, request_.tenant,
-                                                                 request_.subject.name, std::string(address))));
+      if (strategy.guesses)
+        ROWAN_CHECK(end_lock(transaction, core_.spine, *strategy.guesses, request_.tenant, request_.subject.name,
+                             account.user.id, request_.visitor.device));
     return {};
   }
 
   // What claims cannot carry is an error: cut off or left out, it would be somebody else's.
-  Result<Claims> claims_of(const accounts::Account& account, const Applied& applied) const {
+  Result<Claims> claims_of(const accounts::Account& account, const Applied& applied, const Claims* here) const {
     const auto subject = SubjectName::from(account.user.subject);
     const auto tenant = TenantName::from(account.user.tenant);
     if (!subject || !tenant || !accounts::is_tenant_name(account.user.tenant))
       return Error{.code = ErrorCode::internal, .reason = "an account whose subject or tenant no token can carry"};
+    const auto* const renewed = signed_in_.renews ? here : nullptr;
     Claims claims;
     claims.id = account.user.id;
     claims.subject_name = *subject;
     claims.tenant_name = *tenant;
     claims.numbers = {numbers_.token.number(), account.generation, account.tenant_generation};
-    claims.methods = {signed_in_.method};
-    claims.authenticated_at = applied.credential_checked ? now_ : Timestamp();
     claims.expires_at = now_ + (request_.purpose == tokens::session_purpose ? core_.options.session.lifetime
                                                                             : core_.options.token_lifetime);
+    if (applied.carried) {
+      claims.methods = applied.carried->methods;
+      claims.authenticated_at = applied.carried->authenticated_at;
+      claims.expires_at = std::min(claims.expires_at, applied.carried->expires_at);
+      return claims;
+    }
+    if (renewed != nullptr) {
+      claims.methods = renewed->methods;
+      claims.authenticated_at = renewed->authenticated_at;
+    }
+    if (applied.credential_checked) {
+      // Four names fit. One more is left out and said so: the session claims less than was shown, never more.
+      if (!claims.methods.add(signed_in_.method))
+        core_.logger.warning("method_left_out", {{"account", account.user.id.text()}, {"method", signed_in_.method}});
+      claims.authenticated_at = now_;
+    } else if (renewed != nullptr) {
+      claims.expires_at = std::min(claims.expires_at, renewed->expires_at);
+    }
     return claims;
   }
 
@@ -170,10 +223,17 @@ Result<Completion> complete(Core& core, const SignedIn& signed_in, const Complet
   ROWAN_TRY(auto token, tokens::NumberLease::take(core.numbers));
   ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
   Reserved numbers{std::move(token), std::move(generation)};
-  ROWAN_TRY(auto completion, core.spine.database.transact([&](Transaction& transaction) {
-    return Completing(core, signed_in, request, numbers).run(transaction);
-  }));
-  if (!completion.pending) numbers.token.used();
+  auto completed = core.spine.database.transact(
+      [&](Transaction& transaction) { return Completing(core, signed_in, request, numbers).run(transaction); });
+  if (!completed) {
+    // A right credential was shown: that it was not enough must not lock its owner out.
+    if (completed.error().code == ErrorCode::confirmation_required)
+      ROWAN_CHECK(core.spine.database.transact(
+          [&](Transaction& transaction) { return forgive_guess(transaction, core.spine, signed_in.guess); }));
+    return std::move(completed).error();
+  }
+  auto completion = *std::move(completed);
+  if (completion.granted && !completion.pending) numbers.token.used();
   if (completion.claims.numbers.account_generation == numbers.generation.number()) numbers.generation.used();
   return completion;
 }
@@ -181,6 +241,7 @@ Result<Completion> complete(Core& core, const SignedIn& signed_in, const Complet
 Response answer(Controller& controller, Conn& conn, const Activity& activity, const Completion& completion,
                 const std::optional<std::string>& bearer) {
   if (completion.pending) return controller.pending(conn, activity, *completion.pending);
+  if (!completion.granted) return controller.success(conn, activity, nullptr, nullptr);
   const AuthenticatedUser user(CompletionKey{}, completion.user, completion.claims);
   if (!bearer) return controller.success(conn, activity, user, nullptr);
   const Token token(*bearer);

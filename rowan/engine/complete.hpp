@@ -11,23 +11,27 @@ struct CompletionRequest {
   std::string tenant{};
   Visitor visitor{};
   std::string_view purpose{};                  // tokens::session_purpose or bearer_purpose
+  std::optional<Claims> here{};  // the session or bearer of this request, as the guard accepted it
   std::optional<Claims> replaces{};            // the session this one takes over from: revoked in the same transaction
   std::vector<protection::Count> give_back{};  // attempts that turned out right
   std::vector<protection::Count> clear{};      // series of failures that have ended
   std::string return_to{};
+  std::string remember_device{};  // the browser's device, known for the account from now on; empty: a program
 };
 
 struct Completion {
   User user{};
   Claims claims{};
   bool registered = false;
+  bool taken_over = false;  // credentials and sessions from before are gone
+  bool granted = true;      // false: everything is done, and nobody was signed in
   std::optional<PendingFlow> pending{};
 };
 
 /// One transaction: apply, re-check under the row lock, hooks, second factor or token, commit.
 Result<Completion> complete(Core& core, const SignedIn& signed_in, const CompletionRequest& request);
 
-/// Hands a completion to the controller: success or pending.
+/// Hands a completion to the controller: success (without a user when no session was granted) or pending.
 Response answer(Controller& controller, Conn& conn, const Activity& activity, const Completion& completion,
                 const std::optional<std::string>& bearer);
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <rowan/engine/compose.hpp>
+#include <rowan/engine/dispatch.hpp>
 #include <rowan/engine/faults.hpp>
 #include <rowan/http/url.hpp>
 #include <rowan/pages/words.hpp>
@@ -11,7 +12,7 @@ namespace {
 
 using Fields = std::vector<std::pair<std::string, Json>>;
 
-PhaseContext context_of(const ConnState& state, const Subject& subject, const Inputs& inputs) {
+PhaseContext context_of(ConnState& state, const Subject& subject, const Inputs& inputs) {
   return {.spine = state.core->spine,
           .subject = subject.name,
           .tenant = state.tenant(),
@@ -50,7 +51,7 @@ void add_form_state(Fields& data, const ConnState& state, const Strategy& strate
   data.emplace_back("summary", summary);
 }
 
-Json panel_data(const ConnState& state, const Subject& subject, const Strategy& strategy, const Panel& panel) {
+Json panel_data(ConnState& state, const Subject& subject, const Strategy& strategy, const Panel& panel) {
   Fields data{{"template", panel.template_name}, {"subject", subject.name}, {"strategy", strategy.name}};
   add_actions(data, state, subject, strategy);
   add_form_state(data, state, strategy, panel.phase);
@@ -101,7 +102,8 @@ Response compose(ConnState& state, Panel::Place place) {
 Response token_page(ConnState& state, std::span<const TokenPageOf> pages, std::string_view token) {
   for (const auto& [subject, strategy, page] : pages) {
     Inputs inputs;
-    inputs.set("flow", state.flow_of(strategy->name));
+    for (const auto& phase : strategy->phases)
+      if (phase.name == page->phase) inputs.set("flow", state.flow_of(flow_name_of(*strategy, phase)));
     auto context = context_of(state, *subject, inputs);
     // Not to be known now is no answer about the link: whoever has it tries again.
     auto claims = settle(state, GuardKind::session, subject->name);

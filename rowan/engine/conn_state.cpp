@@ -9,6 +9,7 @@
 #include <rowan/protection/client_address.hpp>
 #include <rowan/protection/forms.hpp>
 #include <rowan/protection/security_headers.hpp>
+#include <rowan/tokens/devices.hpp>
 
 namespace rowan::engine {
 
@@ -95,6 +96,9 @@ void ConnState::open_cookies() {
   session_opened = true;
   const auto header = view().cookie;
   const auto now = core->clock.now();
+  if (const auto cookie = http::find_cookie(header, core->device_cookie);
+      cookie.value && tokens::is_device(*cookie.value))
+    device = *cookie.value;
   if (const auto cookie = http::find_cookie(header, core->session_cookie); cookie.value)
     if (auto opened = sessions::open_session(core->session_seal, *cookie.value);
         opened && opened->seen + core->options.session.idle > now)
@@ -167,8 +171,9 @@ bool ConnState::form_token_matches(std::string_view token) {
   return browser.has_form_secret && protection::form_token_matches(token, browser.form_secret);
 }
 
-Visitor ConnState::visitor() const {
-  Visitor visitor{.address = client, .user_agent = {}, .language = language};
+Visitor ConnState::visitor() {
+  open_cookies();
+  Visitor visitor{.address = client, .user_agent = {}, .language = language, .device = device};
   if (request != nullptr) {
     const auto agent = request->headers.single("User-Agent").value_or(std::string_view()).substr(0, 256);
     if (is_storable_text(agent) && !has_control_characters(agent)) visitor.user_agent = agent;
@@ -177,20 +182,27 @@ Visitor ConnState::visitor() const {
 }
 
 namespace {
-std::string flow_key(std::string_view strategy) { return std::string(flow_prefix) + std::string(strategy); }
+std::string flow_key(std::string_view name) { return std::string(flow_prefix) + std::string(name); }
 }  // namespace
 
-std::string ConnState::flow_of(std::string_view strategy) {
+std::string ConnState::flow_of(std::string_view name) {
   open_cookies();
-  const auto found = browser.values.find(flow_key(strategy));
+  const auto found = browser.values.find(flow_key(name));
   return found == browser.values.end() ? std::string() : found->second;
 }
 
-void ConnState::keep_flow(std::string_view strategy, std::string_view flow) {
+void ConnState::keep_flow(std::string_view name, std::string_view flow) {
   if (!cookies) return;
   open_cookies();
-  browser.values.insert_or_assign(flow_key(strategy), std::string(flow));
+  browser.values.insert_or_assign(flow_key(name), std::string(flow));
   browser_changed = true;
+}
+
+void ConnState::keep_device(std::string_view value) {
+  if (!cookies) return;
+  open_cookies();
+  device = value;
+  device_changed = true;
 }
 
 std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::shared_ptr<const Links> links,
@@ -263,6 +275,10 @@ Response finish(ConnState& state, Response response) {
   if (state.core == nullptr) return response;
   if (state.cookies) write_session(state, response);
   if (state.cookies && state.browser_changed) write_browser_state(state, response);
+  if (state.cookies && state.device_changed)
+    response.headers.add("Set-Cookie", http::set_cookie(state.core->device_cookie, state.device,
+                                                        {.max_age = tokens::device_lifetime,
+                                                         .secure = state.core->device_cookie.starts_with("__Host-")}));
   if (response.status >= 500)
     report_fault(state, {.code = response.status == 503 ? ErrorCode::unavailable : ErrorCode::internal,
                          .reason = "answered so by the application"});

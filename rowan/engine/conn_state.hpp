@@ -46,6 +46,8 @@ struct ConnState {
   sessions::BrowserState browser{};
   bool session_opened = false;
   bool session_full = false;  // no room for one more subject
+  std::string device{};         // of the device cookie; empty: none, or none of ours
+  bool device_changed = false;  // to be set, or set again for another two years
   bool session_changed = false, session_ended = false, browser_changed = false;
   std::string reseal_for{};  // the subject whose guard let this request in by a session that should be sealed anew
   std::optional<Error> not_revoked{};  // a token should have died, and the database was away
@@ -81,10 +83,13 @@ struct ConnState {
   /// The token for this page's forms; makes a visitor's secret when there is none.
   std::string form_token();
   bool form_token_matches(std::string_view token);
-  Visitor visitor() const;
-  /// What binds this browser to a strategy's earlier request; empty when nothing does.
-  std::string flow_of(std::string_view strategy);
-  void keep_flow(std::string_view strategy, std::string_view flow);
+  Visitor visitor();
+  /// What binds this browser to an earlier request, by the strategy's name or Phase::flow_name; empty when nothing
+  /// does.
+  std::string flow_of(std::string_view name);
+  void keep_flow(std::string_view name, std::string_view flow);
+  /// This browser is known from now on.
+  void keep_device(std::string_view value);
   /// The session is `claims`' from now on. Of what the browser kept, values go along with a visitor's first sign-in and
   /// everything stays for the same account; nothing of another account's does.
   bool begin_session(const Claims& claims);

@@ -23,12 +23,22 @@ Response Controller::success(Conn& conn, const Activity& activity, MaybeUser use
   auto& state = conn.state();
   if (!user) {
     if (state.presented != nullptr) return engine::render_page(state, state.presented->view, state.presented->fields);
+    if (state.completion != nullptr) {  // proven, and nobody is signed in by it
+      const auto done = state.phase != nullptr ? std::string_view(state.phase->done) : std::string_view();
+      conn.put_flash("info", state.core->pages.text(state.completion->taken_over ? words::taken_over_elsewhere
+                                                    : done.empty()               ? words::sign_in_first
+                                                                                 : done,
+                                                    state.language));
+      return conn.redirect(state.links->sign_in.empty() ? home_of(state) : state.links->sign_in);
+    }
     return engine::accepted_page(state);
   }
   const auto to = conn.return_to_or(home_of(state));
   conn.store_in_session(user);
-  const auto said =
-      state.phase != nullptr && !state.phase->done.empty() ? std::string_view(state.phase->done) : words_for(activity);
+  const bool taken_over = state.completion != nullptr && state.completion->taken_over && activity.phase != "reset";
+  const auto said = taken_over                                             ? words::taken_over
+                    : state.phase != nullptr && !state.phase->done.empty() ? std::string_view(state.phase->done)
+                                                                           : words_for(activity);
   conn.put_flash("info", state.core->pages.text(said, state.language));
   return conn.redirect(to);
 }

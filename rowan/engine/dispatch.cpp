@@ -4,6 +4,7 @@
 #include <rowan/engine/dispatch.hpp>
 #include <rowan/engine/faults.hpp>
 #include <rowan/engine/read_inputs.hpp>
+#include <rowan/tokens/devices.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
 namespace rowan::engine {
@@ -61,7 +62,7 @@ class PhaseRun {
               settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
     if (target_.phase->needs_session && !claims)
       return Error{.code = ErrorCode::authentication_failed, .reason = "nobody is signed in"};
-    const auto browser_flow = state.flow_of(target_.strategy->name);
+    const auto browser_flow = state.flow_of(flow_name_of(*target_.strategy, *target_.phase));
     ROWAN_TRY(const auto inputs,
               read_inputs(*target_.phase, fields, target_.subject->name, state.cookies ? &browser_flow : nullptr));
     PhaseContext context{.spine = core.spine,
@@ -74,11 +75,8 @@ class PhaseRun {
                          .muted = false,
                          .return_to = state.return_to,
                          .strategies = target_.subject->strategies};
-    std::vector<protection::Count> counts;
-    if (core.options.limits_enabled) {
-      counts = counts_of(*target_.strategy, *target_.phase, context);
-      ROWAN_TRY(context.muted, core.limits.attempt(counts));
-    }
+    const auto counts = counts_of(*target_.strategy, *target_.phase, context);
+    ROWAN_TRY(context.muted, core.limits.attempt(counts));
     ROWAN_TRY(auto outcome, target_.phase->run(context));
     return std::visit([&](auto& what) { return deliver(what, claims, counts); }, outcome);
   }
@@ -94,28 +92,32 @@ class PhaseRun {
                               .tenant = state.tenant(),
                               .visitor = state.visitor(),
                               .purpose = state.cookies ? tokens::session_purpose : tokens::bearer_purpose,
+                              .here = claims,
                               .replaces = claims,
                               .give_back = {},
                               .clear = {},
-                              .return_to = state.return_to};
-    for (std::size_t i = 0; i < counts.size(); ++i) switch (target_.phase->limits[i].after_success) {
-        case RateLimit::AfterSuccess::kept: break;
-        case RateLimit::AfterSuccess::given_back: request.give_back.push_back(counts[i]); break;
-        case RateLimit::AfterSuccess::cleared: request.clear.push_back(counts[i]); break;
-      }
+                              .return_to = state.return_to,
+                              .remember_device = {}};
+    forgive_in(request, *target_.phase, counts);
     if (state.cookies) {
       ROWAN_CHECK(has_room());
       // Of whichever tenant: this sign-in takes its place in the cookie, so nobody could end it any more.
       if (state.session)
         if (const auto* before = state.session->find(target_.subject->name)) request.replaces = *before;
+      request.remember_device = state.device.empty() ? tokens::make_device(core.random) : state.device;
     }
     ROWAN_TRY(const auto completion, complete(core, signed_in, request));
     state.completion = &completion;
     core.logger.info(
-        completion.pending ? "second_factor_needed" : "signed_in",
+        completion.pending    ? "second_factor_needed"
+        : !completion.granted ? "address_proven"
+                              : "signed_in",
         {{"account", completion.user.id.text()}, {"strategy", activity().strategy}, {"phase", activity().phase}});
+    if (completion.taken_over) core.logger.info("account_taken_over", {{"account", completion.user.id.text()}});
+    const bool is_in = completion.granted && !completion.pending;
+    if (is_in && state.cookies) state.keep_device(request.remember_device);
     std::optional<std::string> bearer;
-    if (!state.cookies && !completion.pending) bearer = core.bearers.issue(completion.claims, core.clock.now());
+    if (!state.cookies && is_in) bearer = core.bearers.issue(completion.claims, core.clock.now());
     auto response = engine::answer(*target_.controller, conn_, activity(), completion, bearer);
     state.completion = nullptr;
     return response;
@@ -138,7 +140,7 @@ class PhaseRun {
     if (accepted.ends_session && state.cookies) state.forget_session(target_.subject->name);
     if (!accepted.flow.empty()) {
       if (state.cookies)
-        state.keep_flow(target_.strategy->name, accepted.flow);
+        state.keep_flow(flow_name_of(*target_.strategy, *target_.phase), accepted.flow);
       else
         conn_.assign("flow", accepted.flow);
     }
@@ -202,6 +204,8 @@ class PhaseRun {
 
 }  // namespace
 
+namespace {
+
 protection::Count count_of(std::string_view strategy, const RateLimit& limit, std::string_view tenant,
                            std::string_view subject, std::string value) {
   // Letter case must not multiply the attempts (inventory O26).
@@ -216,6 +220,8 @@ protection::Count count_of(std::string_view strategy, const RateLimit& limit, st
           .gate = limit.per == RateLimit::Per::client};
 }
 
+}  // namespace
+
 std::vector<protection::Count> counts_of(const Strategy& strategy, const Phase& phase, const PhaseContext& context) {
   std::vector<protection::Count> counts;
   for (const auto& limit : phase.limits) {
@@ -228,6 +234,18 @@ std::vector<protection::Count> counts_of(const Strategy& strategy, const Phase& 
     counts.push_back(count_of(strategy.name, limit, context.tenant, context.subject, value));
   }
   return counts;
+}
+
+void forgive_in(CompletionRequest& request, const Phase& phase, const std::vector<protection::Count>& counts) {
+  for (std::size_t i = 0; i < counts.size(); ++i) switch (phase.limits[i].after_success) {
+      case RateLimit::AfterSuccess::kept: break;
+      case RateLimit::AfterSuccess::given_back: request.give_back.push_back(counts[i]); break;
+      case RateLimit::AfterSuccess::cleared: request.clear.push_back(counts[i]); break;
+    }
+}
+
+std::string_view flow_name_of(const Strategy& strategy, const Phase& phase) {
+  return phase.flow_name.empty() ? std::string_view(strategy.name) : std::string_view(phase.flow_name);
 }
 
 Response run_phase(const PhaseTarget& target, const Arrival& arrival, PathParams path_params) {

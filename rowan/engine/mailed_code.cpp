@@ -4,6 +4,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/mailed_code.hpp>
 #include <rowan/engine/phase_parts.hpp>
+#include <rowan/tokens/devices.hpp>
 #include <set>
 
 namespace rowan {
@@ -63,23 +64,57 @@ std::string normalised_code(const CodeShape& shape, std::string_view typed) {
   return fits ? code : std::string();
 }
 
-Result<tokens::RightCode> guess_code(const PhaseContext& context, const CodeShape& shape, std::string_view typed,
-                                     std::string_view purpose) {
+GuessLimits limits_of_codes(const std::string& name, std::int64_t max) {
+  return {.name = name + "/code",
+          .max = max,
+          .window = std::chrono::minutes(15),
+          .over = protection::OverLimit::wrong_credential,
+          .consecutive = 100,
+          .lock = std::chrono::days(1)};
+}
+
+Result<GuessedCode> guess_code(const PhaseContext& context, const CodeShape& shape, std::string_view typed,
+                               std::string_view purpose, const GuessLimits& limits) {
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
   // What cannot be a code counts as a guess too, and takes the same way.
   auto code = normalised_code(shape, typed);
   if (code.empty()) code = "?";
   const auto& spine = context.spine;
-  ROWAN_TRY(auto guess, spine.codes.guess(spine.database, context.inputs.text("flow"), code, purpose, context.tenant,
-                                          context.subject));
+  const auto flow = context.inputs.text("flow");
+  struct Aim {
+    std::optional<AccountId> account{};
+    bool from_known_device = false;
+  };
+  ROWAN_TRY(const auto aim, spine.database.read([&](SqlConnection& connection) -> Result<Aim> {
+    Aim found;
+    ROWAN_TRY(found.account,
+              spine.codes.account_behind(connection, flow, email.key(), purpose, context.tenant, context.subject));
+    ROWAN_TRY(found.from_known_device, tokens::knows_device(connection, found.account.value_or(AccountId()),
+                                                            context.visitor.device, spine.clock.now()));
+    return found;
+  }));
+  GuessedCode guessed;
+  bool is_locked = false;
+  if (aim.account) {
+    auto counted =
+        count_guess(context, limits,
+                    {.account = *aim.account, .address_key = email.key(), .from_known_device = aim.from_known_device});
+    // A lock is answered as a wrong code is, and takes as long.
+    is_locked = !counted && counted.error().code == ErrorCode::authentication_failed && !counted.error().retry_after;
+    if (!counted && !is_locked) return std::move(counted).error();
+    if (counted) guessed.guess = *std::move(counted);
+  }
+  ROWAN_TRY(auto guess, spine.codes.guess(spine.database, flow, code, purpose, context.tenant, context.subject));
   if (guess.spent_until) {
     auto spent = wrong_credential("no guesses left for this code");
     spent.retry_after = std::chrono::ceil<std::chrono::seconds>(*guess.spent_until - spine.clock.now());
     return spent;
   }
-  if (!guess.right) return wrong_credential("wrong, foreign, expired or used code");
+  if (is_locked) return wrong_credential("too many wrong codes in a row");
+  if (!guess.right || !aim.account) return wrong_credential("wrong, foreign, expired or used code");
   if (guess.right->about.address_key != email.key()) return wrong_credential("a code for another address");
-  return *std::move(guess.right);
+  guessed.right = *std::move(guess.right);
+  return guessed;
 }
 
 }  // namespace rowan

@@ -1,7 +1,7 @@
 #pragma once
 // Codes that people copy from a mail: how they look, how much they say, and how typing is forgiven (inventory F7.4,
 // F7.6).
-#include <rowan/engine/phase_context.hpp>
+#include <rowan/engine/guesses.hpp>
 
 namespace rowan {
 
@@ -29,9 +29,20 @@ std::string shown(std::string_view code);
 /// As it is compared: blanks and dashes gone, letters upper case. Empty when it cannot be a code of this shape.
 std::string normalised_code(const CodeShape& shape, std::string_view typed);
 
+/// Guesses at the codes mailed for one account; they outlive any one code (SECURITY THR-02, THR-12). After a hundred
+/// wrong ones in a row no code is taken for the rest of a day; a day and not for good, because where codes are the only
+/// way in nothing else would open the account again (SECURITY THR-04). `name`: the strategy's.
+GuessLimits limits_of_codes(const std::string& name, std::int64_t max);
+
+struct GuessedCode {
+  tokens::RightCode right{};
+  Guess guess{};
+};
+
 /// The code behind inputs `flow` and `email`. `authentication_failed` for every wrong one; with retry_after when its
-/// guesses are spent.
-Result<tokens::RightCode> guess_code(const PhaseContext& context, const CodeShape& shape, std::string_view typed,
-                                     std::string_view purpose);
+/// guesses, or the account's, are spent. A guess that cannot fit, because its flow is made up, another's or spent, is
+/// not counted against the account: the client's limit is what holds it.
+Result<GuessedCode> guess_code(const PhaseContext& context, const CodeShape& shape, std::string_view typed,
+                               std::string_view purpose, const GuessLimits& limits);
 
 }  // namespace rowan

@@ -37,9 +37,9 @@ struct Visitor {
   http::IpAddress address{};
   std::string user_agent{};  // at most 256 bytes, control characters removed
   std::string language = "en";
+  std::string device{};  // the value of the device cookie; empty for programs and for browsers that never signed in
 };
 
-struct RateLimit;
 struct Strategy;
 
 struct PhaseContext {
@@ -49,7 +49,7 @@ struct PhaseContext {
   const Inputs& inputs;
   Visitor visitor{};
   std::optional<Claims> claims{};  // of the signed-in account, when there is one
-  bool trusted = false;            // called as a function: no limits by address
+  bool trusted = false;            // called as a function by the application itself: spared the limits
   bool muted = false;              // over a limit that only mutes: everything is done as ever, but no mail leaves
   std::string_view return_to{};    // a path on this site, or empty
   std::span<const Strategy>
@@ -61,11 +61,5 @@ struct PhaseContext {
     return spine.token_url(tenant, page, token);
   }
 };
-
-namespace engine {
-/// The counter behind a limit for one value (an address, an identifier), as the engine counts it.
-protection::Count count_of(std::string_view strategy, const RateLimit& limit, std::string_view tenant,
-                           std::string_view subject, std::string value);
-}  // namespace engine
 
 }  // namespace rowan

@@ -6,6 +6,7 @@
 #include <optional>
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/embedded.hpp>
+#include <rowan/engine/guesses.hpp>
 #include <rowan/engine/hooks.hpp>
 #include <rowan/engine/outcome.hpp>
 #include <rowan/engine/phase_context.hpp>
@@ -71,7 +72,9 @@ struct Phase {
       page{};  // the template whose form leads here and that no panel or token page is; shown again after a failure
   std::string
       done{};  // the sentence shown after a sign-in by it, made by rowan::sentence(); empty: "You are now signed in"
-  std::string failed{};  // the sentence of a wrong credential, likewise; empty: the one that fits the inputs
+  std::string flow_name{};  // what its Input::Kind::flow and Accepted::flow are kept under in a browser, where phases
+                            // of several strategies share one; empty: the strategy's name
+  std::string failed{};     // the sentence of a wrong credential, likewise; empty: the one that fits the inputs
   std::string description{};
   std::function<Result<Outcome>(const PhaseContext&)> run{};
 };
@@ -93,12 +96,15 @@ struct Panel {
 struct TokenPage {
   enum class With { reset_route, confirm_route, magic_sign_in_route, auth_routes };
   With with = With::auth_routes;  // what in Routes mounts it; the first three let the application choose its path
-  std::string path{};             // "/password-reset"; the token follows. Mails find the chosen one by PhaseContext::token_url
-  std::string template_name{};    // "password/reset.html"
+  std::string path{};  // "/password-reset"; the token follows. Mails find the chosen one by PhaseContext::token_url
+  std::string template_name{};  // "password/reset.html"
   std::string phase{};
   /// What to show about the token (who asked, when, from where); an error shows the same page for every bad token.
   std::function<Result<Json>(const PhaseContext&, std::string_view token)> look{};
 };
+
+/// What a held registration's flow is kept under in a browser: that of the phases that register, confirm and resend.
+inline constexpr std::string_view registration_flow = "registration";
 
 /// A registration that waits until its address is proven (`confirm_first`): kept server-side, no account is made
 /// before.
@@ -109,18 +115,13 @@ struct HeldRegistration {
   Json extra = Json({});        // User::extra
 };
 
-/// What the add-on that proves addresses lets other rooms ask of it, inside their transaction. Both write the same
-/// rows, whoever has the address.
+/// What the add-on that proves addresses lets other rooms ask of it, inside their transaction. It writes the same rows
+/// for every address.
 struct Confirming {
-  /// Mails a link that makes the account; or, when the address is taken, says so to its owner.
-  std::function<Result<>(Transaction&, const PhaseContext&, const HeldRegistration&)> hold{};
-  /// The letter `ask` sends: other rooms render it too, so that time does not tell which was sent.
-  std::string letter{};
-  /// Mails the owner of an unconfirmed account a link that confirms it. `instead`: the letters another address would
-  /// get.
-  std::function<Result<>(Transaction&, const PhaseContext&, const User&, std::int64_t generation,
-                         const std::vector<std::string>& instead)>
-      ask{};
+  /// Mails a link that makes the account; or, when the address is taken, says so to its owner. The flow to answer
+  /// (Accepted::flow): only who holds it gets the account with these credentials, others who open the link get it
+  /// without them.
+  std::function<Result<std::string>(Transaction&, const PhaseContext&, const HeldRegistration&)> hold{};
 };
 
 /// A copyable value; options with secrets sit behind shared_ptr<const …> in its closures.
@@ -137,8 +138,11 @@ struct Strategy {
   /// Stores the credentials of a HeldRegistration whose account was just made, in that transaction.
   std::function<Result<>(Transaction&, const Spine&, AccountId, const Json& credentials)> adopt{};
   Confirming confirming{};
+  /// The limits of guesses at the secret this strategy keeps, wherever it is asked for; a sign-in in another way ends a
+  /// lock they made.
+  std::optional<GuessLimits> guesses{};
   /// Whether this is the account's own secret (its password), before something that cannot be undone; nullopt when it
-  /// has none here.
+  /// has none here. Counts the guess, as every place that asks for the secret; an error when there were too many.
   std::function<Result<std::optional<bool>>(const PhaseContext&, AccountId, std::string_view secret)> check_secret{};
   /// Sets that secret as an administrator's tool does, without the old one: the policy holds, every session ends.
   std::function<Result<>(const Spine&, AccountId, std::string_view secret)> set_secret{};

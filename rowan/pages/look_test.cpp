@@ -238,7 +238,8 @@ TEST(TokenPages, AskForOneGesture) {
   EXPECT_EQ(buttons("magic_link/sign_in.html", "here"), 1u);
   EXPECT_EQ(elsewhere("magic_link/sign_in.html", "here_registers"), 1u);
   EXPECT_EQ(elsewhere("magic_link/sign_in.html", "elsewhere"), 0u);
-  EXPECT_EQ(elsewhere("confirmation/confirm.html", "changes"), 0u);  // not where its account is not signed in
+  EXPECT_EQ(elsewhere("confirmation/confirm.html", "changes"), 0u);           // not where its account is not signed in
+  EXPECT_EQ(buttons("confirmation/confirm.html", "confirms_elsewhere"), 2u);  // and one that shows the password
   for (const auto* kind : {"confirms", "registers", "changes", "reverts"})
     EXPECT_EQ(buttons("confirmation/confirm.html", kind), 1u) << kind;
 }

@@ -15,7 +15,8 @@ struct CountedWord {
 
 namespace rowan {
 
-/// Marks a sentence that a room's C++ says to people, for the catalogues; the room's texts/*.po translate it. It must be one literal in one place.
+/// Marks a sentence that a room's C++ says to people, for the catalogues; the room's texts/*.po translate it. It must
+/// be one literal in one place.
 constexpr std::string_view sentence(std::string_view english) { return english; }
 
 }  // namespace rowan
@@ -26,6 +27,12 @@ namespace rowan::words {
 inline constexpr std::string_view incorrect_email_or_password = "Incorrect email or password";
 inline constexpr std::string_view invalid_or_expired_link = "Invalid or expired link";
 inline constexpr std::string_view signed_in = "You are now signed in";
+inline constexpr std::string_view taken_over =
+    "You're signed in. For your safety, any earlier password of this account was removed and all other devices were "
+    "signed out. To set a password, choose \"Forgot your password?\" on the sign-in page.";
+inline constexpr std::string_view taken_over_elsewhere =
+    "This account is yours now. For your safety, any earlier password was removed and all devices were signed out. "
+    "Sign in by email, or choose \"Forgot your password?\" to set a password.";
 inline constexpr std::string_view signed_out = "You are now signed out";
 inline constexpr std::string_view registered = "Your account has been created";
 inline constexpr std::string_view password_reset = "Your password has successfully been reset";
@@ -71,6 +78,8 @@ inline constexpr CountedWord too_long{"Use at most one character.", "Use at most
 inline constexpr std::array all = {incorrect_email_or_password,
                                    invalid_or_expired_link,
                                    signed_in,
+                                   taken_over,
+                                   taken_over_elsewhere,
                                    signed_out,
                                    registered,
                                    password_reset,

@@ -55,6 +55,22 @@ Result<std::string> Codes::issue(Transaction& transaction, const NewCode& code) 
   return flow;
 }
 
+Result<std::optional<AccountId>> Codes::account_behind(SqlConnection& connection, std::string_view flow,
+                                                       std::string_view address_key, std::string_view purpose,
+                                                       std::string_view tenant, std::string_view subject) const {
+  if (flow.size() != flow_size) return std::nullopt;
+  for (const auto& mac : macs_) {
+    ROWAN_TRY(const auto row, connection.first(sql::live_code, {{"flow_hash", flow_hash(mac, flow)},
+                                                                {"purpose", purpose},
+                                                                {"tenant", tenant},
+                                                                {"subject", subject},
+                                                                {"address_key", address_key},
+                                                                {"now", clock_->now()}}));
+    if (row) return row->id<AccountId>(0);
+  }
+  return std::nullopt;
+}
+
 Result<Guess> Codes::guess(Database& database, std::string_view flow, std::string_view code, std::string_view purpose,
                            std::string_view tenant, std::string_view subject) const {
   if (flow.size() != flow_size || code.empty() || code.size() > longest_code) return Guess{};

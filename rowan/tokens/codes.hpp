@@ -28,6 +28,12 @@ class Codes {
   Codes(const crypto::KeyRing& keys, const Clock& clock, Random& random);
   /// The flow the code is bound to. Earlier codes of it stay valid until one is used.
   Result<std::string> issue(Transaction& transaction, const NewCode& code);
+  /// Whether a guess in this flow at this address can fit: the account it would open (nil: it would make one, or no
+  /// code was mailed), nullopt for a made-up or foreign flow and for codes that are used, expired or have no guesses
+  /// left.
+  Result<std::optional<AccountId>> account_behind(SqlConnection& connection, std::string_view flow,
+                                                  std::string_view address_key, std::string_view purpose,
+                                                  std::string_view tenant, std::string_view subject) const;
   /// Counts one guess at every live code of the flow, in a transaction of its own before comparing: a burst of parallel
   /// guesses evaluates no more than max_attempts.
   Result<Guess> guess(Database& database, std::string_view flow, std::string_view code, std::string_view purpose,

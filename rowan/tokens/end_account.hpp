@@ -9,8 +9,9 @@ namespace rowan::tokens {
 /// No session or token may live longer: as long as this, a dead generation is remembered.
 inline constexpr std::chrono::days longest_lifetime{60};
 
-/// Sessions, bearer tokens, outstanding links and codes of the account end when the transaction commits; `account`
-/// carries the new generation afterwards. The row must be locked; `new_generation` comes fresh from Numbers.
+/// Sessions, bearer tokens, outstanding links and codes of the account end, and its browsers are strangers again, when
+/// the transaction commits; `account` carries the new generation afterwards. The row must be locked; `new_generation`
+/// comes fresh from Numbers.
 Result<> end_everything_of(Transaction& transaction, accounts::Account& account, std::int64_t new_generation,
                            Revocation& revocation, const LinkTokens& links, Timestamp now);
 

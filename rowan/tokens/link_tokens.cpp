@@ -26,6 +26,12 @@ std::string hash(const crypto::HmacSha256& mac, const Parts& parts) {
   return to_base64url(digest);
 }
 
+Link stored_link(const SqlRow& row) {
+  auto link = link_from(row);
+  link.flow_hash = row.text_or(9, "");
+  return link;
+}
+
 std::optional<AccountId> if_any(AccountId account) {
   return account.is_nil() ? std::optional<AccountId>() : std::optional(account);
 }
@@ -43,6 +49,14 @@ Link link_from(const SqlRow& row) {
   link.created_at = row.time(7);
   link.expires_at = row.time(8);
   return link;
+}
+
+std::string hash_of_flow(std::string_view flow) {
+  return flow.empty() ? std::string() : to_base64url(crypto::sha256(as_bytes(flow)));
+}
+
+bool Link::is_of_flow(std::string_view flow) const {
+  return !flow_hash.empty() && crypto::equal_in_constant_time(as_bytes(flow_hash), as_bytes(hash_of_flow(flow)));
 }
 
 LinkTokens::LinkTokens(const crypto::KeyRing& keys, const Clock& clock, Random& random)
@@ -65,6 +79,7 @@ Result<std::string> LinkTokens::issue(Transaction& transaction, const NewLink& l
                                                      {"data", link.data.text()},
                                                      {"asked_from", link.asked_from},
                                                      {"asked_with", link.asked_with},
+                                                     {"flow_hash", hash_of_flow(link.flow)},
                                                      {"now", now},
                                                      {"expires_at", now + link.lifetime}}));
   return id + "." + secret;
@@ -81,19 +96,20 @@ Result<std::optional<Link>> LinkTokens::look(SqlConnection& connection, std::str
           {{"id", parts->id}, {"purpose", purpose}, {"tenant", tenant}, {"subject", subject}, {"now", clock_->now()}}));
   if (!row) return std::nullopt;
   for (const auto& mac : macs_)
-    if (crypto::equal_in_constant_time(as_bytes(row->text(0)), as_bytes(hash(mac, *parts)))) return link_from(*row);
+    if (crypto::equal_in_constant_time(as_bytes(row->text(0)), as_bytes(hash(mac, *parts)))) return stored_link(*row);
   return std::nullopt;
 }
 
 Result<std::optional<Link>> LinkTokens::newest_for(SqlConnection& connection, std::string_view address_key,
-                                                   std::string_view purpose, std::string_view tenant,
-                                                   std::string_view subject) const {
+                                                   std::string_view flow, std::string_view purpose,
+                                                   std::string_view tenant, std::string_view subject) const {
   ROWAN_TRY(const auto row, connection.first(sql::newest_link, {{"address_key", address_key},
+                                                                {"flow_hash", flow.empty() ? "-" : hash_of_flow(flow)},
                                                                 {"purpose", purpose},
                                                                 {"tenant", tenant},
                                                                 {"subject", subject},
                                                                 {"now", clock_->now()}}));
-  return row ? std::optional(link_from(*row)) : std::nullopt;
+  return row ? std::optional(stored_link(*row)) : std::nullopt;
 }
 
 Result<std::optional<Link>> LinkTokens::consume(Transaction& transaction, std::string_view text,
@@ -119,7 +135,7 @@ Result<std::optional<Link>> LinkTokens::consume(Transaction& transaction, std::s
                                                                     {"secret_hash", hash(mac, *parts)},
                                                                     {"now", clock_->now()}}));
     if (!row) continue;
-    auto link = link_from(*row);
+    auto link = stored_link(*row);
     ROWAN_CHECK(transaction.execute(sql::end_sibling_links,
                                     {{"purpose", purpose},
                                      {"tenant", tenant},

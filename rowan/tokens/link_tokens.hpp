@@ -17,6 +17,7 @@ struct NewLink {
   Json data = Json({});
   std::chrono::seconds lifetime{};
   std::string asked_from{}, asked_with{};  // address and browser, shown to who opens it
+  std::string flow{};                      // what binds it to who caused it; kept as a hash. Empty: nothing does
 };
 
 struct Link {
@@ -25,12 +26,18 @@ struct Link {
   std::string address_key{}, asked_from{}, asked_with{};
   Json data = Json({});
   Timestamp created_at{}, expires_at{};
+  std::string flow_hash{};
+  /// Whether it was caused by who holds this flow. Never, when one of them has none.
+  bool is_of_flow(std::string_view flow) const;
 };
+
+/// How a flow is kept. No key: it is 256 random bits. Empty for an empty one.
+std::string hash_of_flow(std::string_view flow);
 
 /// What dies with a link that is used: all of its purpose for its account or address, or only those asked for later.
 enum class Siblings { all, newer };
 
-/// From a row whose columns are those of sql::look_at_link.
+/// From a row whose first nine columns are those of sql::look_at_link: all but the flow.
 Link link_from(const SqlRow& row);
 
 /// Thread-safe.
@@ -42,8 +49,9 @@ class LinkTokens {
   /// What it says, without using it up; nullopt for every bad, foreign, expired or used one.
   Result<std::optional<Link>> look(SqlConnection& connection, std::string_view text, std::string_view purpose,
                                    std::string_view tenant, std::string_view subject) const;
-  /// The newest outstanding one of this purpose for an address; nullopt when there is none.
-  Result<std::optional<Link>> newest_for(SqlConnection& connection, std::string_view address_key,
+  /// The newest outstanding one of this purpose for an address that this flow caused; nullopt when there is none, and
+  /// for an empty flow.
+  Result<std::optional<Link>> newest_for(SqlConnection& connection, std::string_view address_key, std::string_view flow,
                                          std::string_view purpose, std::string_view tenant,
                                          std::string_view subject) const;
   /// Uses it: at most one caller ever gets it. The other outstanding ones of this purpose for its account or address

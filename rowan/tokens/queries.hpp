@@ -21,29 +21,30 @@ inline constexpr Sql delete_codes_of{"DELETE FROM rowan_codes WHERE account_id =
 
 inline constexpr Sql insert_link{
     "INSERT INTO rowan_links (id, secret_hash, purpose, tenant, subject, account_id, generation, address_key, data, "
-    "asked_from, asked_with, "
+    "asked_from, asked_with, flow_hash, "
     "created_at, expires_at) VALUES (:id, :secret_hash, :purpose, :tenant, :subject, :account, :generation, "
     ":address_key, :data, "
-    ":asked_from, :asked_with, :now, :expires_at)"};
-// Columns of both: secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at,
-// expires_at.
+    ":asked_from, :asked_with, :flow_hash, :now, :expires_at)"};
+// Columns of all: secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at,
+// expires_at, flow_hash.
 inline constexpr Sql look_at_link{
-    "SELECT secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at "
-    "FROM rowan_links "
+    "SELECT secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at, "
+    "flow_hash FROM rowan_links "
     "WHERE id = :id AND purpose = :purpose AND tenant = :tenant AND subject = :subject AND consumed_at IS NULL AND "
     "expires_at > :now"};
 inline constexpr Sql consume_link{
     "UPDATE rowan_links SET consumed_at = :now "
     "WHERE id = :id AND purpose = :purpose AND tenant = :tenant AND subject = :subject AND secret_hash = :secret_hash "
     "AND consumed_at IS NULL AND expires_at > :now "
-    "RETURNING secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at"};
+    "RETURNING secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at, "
+    "flow_hash"};
 inline constexpr Sql end_links_of{
     "UPDATE rowan_links SET consumed_at = :now WHERE account_id = :account AND consumed_at IS NULL"};
 inline constexpr Sql newest_link{
-    "SELECT secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at "
-    "FROM rowan_links "
+    "SELECT secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at, "
+    "flow_hash FROM rowan_links "
     "WHERE address_key = :address_key AND purpose = :purpose AND tenant = :tenant AND subject = :subject AND "
-    "consumed_at IS NULL "
+    "flow_hash = :flow_hash AND consumed_at IS NULL "
     "AND expires_at > :now ORDER BY created_at DESC, id LIMIT 1"};
 // A mail that was used kills what is left of its kind, for the account and for the address it went to.
 // PostgreSQL: whoever ends several locks them in one order; SQLite has one writer.
@@ -78,6 +79,11 @@ inline constexpr Sql spent_until{
     "SELECT MAX(expires_at) FROM rowan_codes WHERE flow_hash = :flow_hash AND purpose = :purpose AND tenant = :tenant "
     "AND subject = :subject "
     "AND consumed_at IS NULL AND expires_at > :now AND attempts_left <= 0"};
+// Whether a guess by this flow at this address can fit at all, and whose account it would open.
+inline constexpr Sql live_code{
+    "SELECT account_id FROM rowan_codes WHERE flow_hash = :flow_hash AND purpose = :purpose AND tenant = :tenant "
+    "AND subject = :subject AND address_key = :address_key "
+    "AND consumed_at IS NULL AND expires_at > :now AND attempts_left > 0 ORDER BY created_at DESC LIMIT 1"};
 inline constexpr Sql consume_code{
     "UPDATE rowan_codes SET consumed_at = :now WHERE id = :id AND consumed_at IS NULL AND expires_at > :now"};
 inline constexpr Sql end_sibling_codes{

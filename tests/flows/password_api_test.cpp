@@ -1,5 +1,4 @@
 // The password room as programs meet it: the exact JSON of CONTRACT "Answers".
-#include <rowan/accounts/accounts.hpp>
 #include <rowan/engine/core.hpp>
 
 #include "flow.hpp"
@@ -157,12 +156,13 @@ TEST_P(PasswordApi, TakesAndSetsNoCookie) {
 
 TEST_P(PasswordApi, ExchangesASignInTokenOnceWithinAMinute) {
   call("register", registration());
+  const auto header = "Bearer " + text_at(program.answer(), {"authentication", "bearer"});
+  const auto verdict = app.auth().decide({.cookie = {}, .authorization = header}, GuardKind::bearer);
+  ASSERT_TRUE(verdict && std::holds_alternative<GuardAccepted>(*verdict));
+  const auto claims = std::get<GuardAccepted>(*verdict).claims;
   const auto issue = [&] {
-    const auto user = *app.auth().find_user(ann);
-    return *app.database().transact([&](Transaction& transaction) -> Result<std::string> {
-      const auto account = accounts::find(transaction.connection(), user->id);
-      return strategies::password::issue_sign_in_token(app.auth().core().spine, transaction, *user,
-                                                       (*account)->generation);
+    return *app.database().transact([&](Transaction& transaction) {
+      return strategies::password::issue_sign_in_token(app.auth().core().spine, transaction, claims);
     });
   };
   const auto token = issue();

@@ -26,9 +26,10 @@ TEST_P(SessionFlow, CookiesBelongToThisHostAndNoScript) {  // CK-01 … CK-04
   register_in(browser);
   for (const auto& header : browser.response().headers.all())
     if (header.name == "Set-Cookie") cookies.push_back(header.value);
-  ASSERT_EQ(cookies.size(), 2U);
+  ASSERT_EQ(cookies.size(), 3U);
   EXPECT_THAT(cookies[0], StartsWith("__Host-rowan="));
   EXPECT_THAT(cookies[1], StartsWith("__Host-rowan_state="));
+  EXPECT_THAT(cookies[2], StartsWith("__Host-rowan_device="));
   for (const auto& cookie : cookies) {
     for (const auto* attribute : {"; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"})
       EXPECT_THAT(cookie, HasSubstr(attribute));

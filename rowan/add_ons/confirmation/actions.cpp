@@ -2,7 +2,10 @@
 #include <rowan/add_ons/confirmation/actions.hpp>
 #include <rowan/add_ons/confirmation/change_of_address.hpp>
 #include <rowan/add_ons/confirmation/purposes.hpp>
+#include <rowan/add_ons/confirmation/where.hpp>
+#include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
+#include <rowan/engine/addressee.hpp>
 #include <rowan/engine/letters.hpp>
 #include <rowan/engine/phase_parts.hpp>
 
@@ -25,6 +28,14 @@ Result<std::optional<Found>> find(const PhaseContext& context, std::string_view 
   });
 }
 
+// The flow of this browser or program, or a new one.
+std::string flow_of(const PhaseContext& context) {
+  constexpr std::size_t flow_size = 43;  // base64url of 32 bytes
+  const auto given = context.inputs.text("flow");
+  return given.size() == flow_size && from_base64url(given) ? std::string(given)
+                                                            : to_base64url(context.spine.random.bytes<32>());
+}
+
 // One link and one letter, whatever it says.
 Result<> mail_link(Transaction& transaction, const PhaseContext& context, const tokens::NewLink& link, Letter letter,
                    bool with_token) {
@@ -37,24 +48,52 @@ Result<> mail_link(Transaction& transaction, const PhaseContext& context, const 
   return put_letter(transaction, context, letter, until);
 }
 
-Result<SignedIn> confirm_account(const PhaseContext& context, std::string token, const ConfirmationOptions& options) {
+// Of the account's password, as a field of the page that is opened elsewhere; counted as every guess at it.
+Result<bool> shows_the_password(const PhaseContext& context, AccountId account) {
+  const auto typed = context.inputs.text("current_password");
+  if (typed.empty()) return false;
+  for (const auto& strategy : context.strategies) {
+    if (!strategy.check_secret) continue;
+    ROWAN_TRY(const auto right, strategy.check_secret(context, account, typed));
+    if (right && *right) return true;
+  }
+  return wrong_field("current_password", "wrong");
+}
+
+Result<SignedIn> confirm_account(const PhaseContext& context, std::string token, const tokens::Link& link,
+                                 const ConfirmationOptions& options) {
+  const bool here = is_signed_in_as(context, link.account);
+  bool is_registrant = false;
+  if (!here) {
+    ROWAN_TRY(is_registrant, shows_the_password(context, link.account));
+  }
   return SignedIn{
       .method = options.name,
-      .apply = [context, token = std::move(token)](Transaction& transaction) -> Result<Applied> {
+      .apply = [context, token = std::move(token), here, is_registrant](Transaction& transaction) -> Result<Applied> {
         ROWAN_TRY(const auto used,
                   context.spine.links.consume(transaction, token, of_account, context.tenant, context.subject));
         if (!used) return wrong_credential("confirmation used meanwhile");
-        return Applied{.account = used->account, .generation = used->generation, .proven_address = used->address_key};
-      }};
+        return Applied{.account = used->account,
+                       .generation = used->generation,
+                       .proven_address = used->address_key,
+                       .is_registrant = is_registrant,
+                       .credential_checked = !here};
+      },
+      .renews = here,
+      .grants_session = here || is_registrant || is_recent(context, link)};
 }
 
-Result<SignedIn> confirm_registration(const PhaseContext& context, std::string token, const tokens::Link& link) {
+// Only the browser that registered gets the account with the credentials it chose: a link that is opened elsewhere may
+// belong to a registration that a stranger made with this address.
+Result<SignedIn> confirm_registration(const PhaseContext& context, std::string token, const tokens::Link& link,
+                                      const ConfirmationOptions& options) {
   const auto& spine = context.spine;
+  const bool here = link.is_of_flow(context.inputs.text("flow"));
   const auto by = text_of(link.data, "strategy");
   const Strategy* strategy = nullptr;
   for (const auto& declared : context.strategies)
     if (declared.name == by && declared.adopt) strategy = &declared;
-  if (strategy == nullptr) return wrong_credential("a registration by a strategy that is no longer declared");
+  if (here && strategy == nullptr) return wrong_credential("a registration by a strategy that is no longer declared");
   ROWAN_TRY(const auto email, EmailAddress::parse(text_of(link.data, "email")));
   ROWAN_TRY(const auto generation, spine.numbers.take());
   ROWAN_TRY(const auto tenant_generation, spine.numbers.take());
@@ -64,12 +103,12 @@ Result<SignedIn> confirm_registration(const PhaseContext& context, std::string t
                                      .generation = generation,
                                      .tenant_generation = tenant_generation,
                                      .locale = text_of(link.data, "locale"),
-                                     .extra = link.data.find("extra").value_or(Json({})),
+                                     .extra = here ? link.data.find("extra").value_or(Json({})) : Json({}),
                                      .verified_at = {}};
   const auto credentials = link.data.find("credentials").value_or(Json({}));
   return SignedIn{
-      .method = by,
-      .apply = [context, token = std::move(token), account, email, credentials,
+      .method = here ? by : options.name,
+      .apply = [context, token = std::move(token), account, email, credentials, here,
                 strategy](Transaction& transaction) -> Result<Applied> {
         const auto& within = context.spine;
         ROWAN_TRY(const auto used,
@@ -77,10 +116,11 @@ Result<SignedIn> confirm_registration(const PhaseContext& context, std::string t
         if (!used) return wrong_credential("confirmation used meanwhile");
         ROWAN_TRY(const bool made, accounts::create(transaction, account, email, within.clock.now()));
         if (!made) return wrong_credential("the address was registered meanwhile");
-        ROWAN_CHECK(strategy->adopt(transaction, within, account.id, credentials));
+        if (here) ROWAN_CHECK(strategy->adopt(transaction, within, account.id, credentials));
         return Applied{
             .account = account.id, .generation = account.generation, .registered = true, .proven_address = email.key()};
-      }};
+      },
+      .grants_session = here || is_recent(context, link)};
 }
 
 }  // namespace
@@ -89,8 +129,8 @@ Result<SignedIn> confirm(const PhaseContext& context, const ConfirmationOptions&
   const std::string token(context.inputs.text("confirm"));
   ROWAN_TRY(const auto found, find(context, token));
   if (!found) return wrong_credential("bad, expired or used confirmation");
-  if (found->purpose == of_account) return confirm_account(context, token, options);
-  if (found->purpose == of_registration) return confirm_registration(context, token, found->link);
+  if (found->purpose == of_account) return confirm_account(context, token, found->link, options);
+  if (found->purpose == of_registration) return confirm_registration(context, token, found->link, options);
   if (found->purpose == of_change) return carry_out(context, token, found->link, options);
   return take_back(context, token, found->link, options);
 }
@@ -98,6 +138,7 @@ Result<SignedIn> confirm(const PhaseContext& context, const ConfirmationOptions&
 Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& options) {
   const auto& spine = context.spine;
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
+  const auto flow = context.inputs.text("flow");
   struct Waiting {
     std::optional<accounts::Account> account{};
     std::optional<tokens::Link> registration{};
@@ -106,38 +147,35 @@ Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& 
     Waiting both;
     ROWAN_TRY(both.account, accounts::find_by_email(connection, context.tenant, context.subject, email.key()));
     ROWAN_TRY(both.registration,
-              spine.links.newest_for(connection, email.key(), of_registration, context.tenant, context.subject));
+              spine.links.newest_for(connection, email.key(), flow, of_registration, context.tenant, context.subject));
     return both;
   }));
-  const std::vector<std::string> letters{std::string(letter_of_ask), "confirmation/register", "confirmation/nothing"};
-  ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
-    if (waiting.account && waiting.account->usable() && !waiting.account->user.confirmed_at)
-      return ask(transaction, context, waiting.account->user, waiting.account->generation, options, letters);
-    auto link = link_for(context, of_registration, email.key(), options.lifetime);
-    // Whose registration waits is known by where it came from: another's must not be sent as if it were theirs.
-    const auto& held = waiting.registration;
-    const bool theirs =
-        held && held->asked_from == context.visitor.address.text() && held->asked_with == context.visitor.user_agent;
-    if (!waiting.account && theirs) {
-      link.data = held->data;
-      return mail_link(transaction, context, link,
-                       {.name = "confirmation/register",
-                        .to = text_of(link.data, "email"),
-                        .language = context.visitor.language,
-                        .data = Json({}),
-                        .instead = letters},
-                       true);
-    }
-    // Nobody can use this one: it says nothing, and is never mailed.
-    link.purpose = of_account;
-    return mail_link(transaction, context, link,
-                     {.name = "confirmation/nothing",
-                      .to = email.shown(),
-                      .language = context.visitor.language,
-                      .data = Json({}),
-                      .instead = letters},
-                     false);
-  }));
+  const auto& account = waiting.account;
+  const bool confirms = account && account->usable() && !account->user.confirmed_at;
+  const bool registers = !account && waiting.registration;
+  // One link and one letter for every address. The one of an address that nothing waits for is never mailed.
+  auto link = link_for(context, registers ? of_registration : of_account, email.key(), options.lifetime);
+  if (confirms) {
+    link.account = account->user.id;
+    link.generation = account->generation;
+    link.data = {{"email", account->user.email}};
+  } else if (registers) {
+    link.data = waiting.registration->data;
+    link.flow = flow;
+  }
+  const auto language = letter_language(context, account ? &account->user : nullptr);
+  const auto since = account ? account->user.created_at : spine.clock.now();
+  const Letter letter{.name = confirms    ? "confirmation/confirm"
+                              : registers ? "confirmation/register"
+                                          : "confirmation/nothing",
+                      .to = account     ? account->user.email
+                            : registers ? text_of(link.data, "email")
+                                        : email.shown(),
+                      .language = language,
+                      .data = {{"registered_at", spine.pages.moment(since, language)}},
+                      .instead = {"confirmation/confirm", "confirmation/register", "confirmation/nothing"}};
+  ROWAN_CHECK(spine.database.transact(
+      [&](Transaction& transaction) { return mail_link(transaction, context, link, letter, confirms || registers); }));
   return Accepted{
       .words = {}, .view = "confirmation/resent.html", .fields = {{"values", {{"email", email.shown()}}}}, .flow = {}};
 }
@@ -147,65 +185,52 @@ Result<Json> look(const PhaseContext& context, std::string_view token) {
   if (!found) return wrong_credential("bad, expired or used confirmation");
   const auto& [purpose, link] = *found;
   const std::string email = text_of(link.data, "email");
-  return joined(who_asked(context.spine.pages, context.visitor.language, link),
+  const bool of_this_session = is_signed_in_as(context, link.account);
+  const bool here = purpose == of_registration ? link.is_of_flow(context.inputs.text("flow")) : of_this_session;
+  const bool is_shut = purpose == of_change && !of_this_session;  // only its account's session may carry it out
+  ROWAN_TRY(const auto takeover, look_at_takeover(context, link));
+  const bool takes_over = takeover.find("takes_over").value_or(Json(false)).as_boolean().value_or(false);
+  return joined(joined(who_asked(context.spine.pages, context.visitor.language, link), takeover),
                 {{"confirm", token},
-                 {"here", purpose != of_change || (context.claims && context.claims->id == link.account)},
-                 {"elsewhere", purpose == of_change && !(context.claims && context.claims->id == link.account)},
+                 {"here", !is_shut},
+                 {"elsewhere", is_shut},
                  {"account_email", email.empty() ? link.address_key : email},
                  {"new_email", text_of(link.data, "new_email")},
-                 {"confirms", purpose == of_account},
+                 {"confirms", purpose == of_account && !takes_over},
+                 {"confirms_elsewhere", purpose == of_account && takes_over},
                  {"registers", purpose == of_registration},
+                 {"without_credentials", purpose == of_registration && !here},
                  {"changes", purpose == of_change},
-                 {"reverts", purpose == of_revert}});
+                 {"reverts", purpose == of_revert},
+                 {"then_sign_in", !is_shut && !here && !is_recent(context, link)}});
 }
 
-Result<> hold(Transaction& transaction, const PhaseContext& context, const HeldRegistration& registration,
-              const ConfirmationOptions& options) {
+Result<std::string> hold(Transaction& transaction, const PhaseContext& context, const HeldRegistration& registration,
+                         const ConfirmationOptions& options) {
   const auto& email = registration.email;
   ROWAN_TRY(const auto owner,
             accounts::find_by_email(transaction.connection(), context.tenant, context.subject, email.key()));
   auto link = link_for(context, of_registration, email.key(), options.lifetime);
+  link.flow = flow_of(context);
   link.data = {{"email", email.shown()},
                {"strategy", registration.strategy},
                {"credentials", registration.credentials},
                {"extra", registration.extra},
                {"locale", context.visitor.language}};
   const std::vector<std::string> letters{"confirmation/register", "confirmation/taken"};
-  if (!owner)
-    return mail_link(transaction, context, link,
-                     {.name = "confirmation/register",
-                      .to = email.shown(),
-                      .language = context.visitor.language,
-                      .data = Json({}),
-                      .instead = letters},
-                     true);
-  // The same row, which opens nothing: its token is not mailed, and its credentials are nobody's.
-  link.data = Json({});
-  link.purpose = of_account;
-  return mail_link(transaction, context, link,
-                   {.name = "confirmation/taken",
-                    .to = owner->user.email,
-                    .language = letter_language(context, &owner->user),
-                    .data = Json({}),
-                    .instead = letters},
-                   false);
-}
-
-Result<> ask(Transaction& transaction, const PhaseContext& context, const User& user, std::int64_t generation,
-             const ConfirmationOptions& options, const std::vector<std::string>& instead) {
-  ROWAN_TRY(const auto email, EmailAddress::parse(user.email));
-  const auto language = letter_language(context, &user);
-  auto link = link_for(context, of_account, email.key(), options.lifetime);
-  link.account = user.id;
-  link.generation = generation;
-  link.data = {{"email", user.email}};
-  return mail_link(transaction, context, link,
-                   {.name = std::string(letter_of_ask),
-                    .to = user.email,
-                    .language = language,
-                    .data = {{"registered_at", context.spine.pages.moment(user.created_at, language)}},
-                    .instead = instead},
-                   true);
+  if (owner) {
+    // The same row, which opens nothing: its token is not mailed, and its credentials are dropped.
+    link.data = Json({});
+    link.purpose = of_account;
+  }
+  ROWAN_CHECK(mail_link(transaction, context, link,
+                        {.name = owner ? "confirmation/taken" : "confirmation/register",
+                         .to = owner ? owner->user.email : email.shown(),
+                         .language = letter_language(context, owner ? &owner->user : nullptr),
+                         .data = Json({}),
+                         .instead = letters},
+                        !owner));
+  return link.flow;
 }
 
 Result<> on_register(Transaction& transaction, const Spine& spine, const User& user, const AuthEvent& event,
@@ -221,7 +246,26 @@ Result<> on_register(Transaction& transaction, const Spine& spine, const User& u
                              .visitor = {.address = http::IpAddress::parse(event.address).value_or(http::IpAddress()),
                                          .user_agent = event.user_agent,
                                          .language = event.language}};
-  return ask(transaction, context, user, account->generation, options);
+  ROWAN_TRY(const auto email, EmailAddress::parse(user.email));
+  const auto language = letter_language(context, &user);
+  auto link = link_for(context, of_account, email.key(), options.lifetime);
+  link.account = user.id;
+  link.generation = account->generation;
+  link.data = {{"email", user.email}};
+  return mail_link(transaction, context, link,
+                   {.name = "confirmation/confirm",
+                    .to = user.email,
+                    .language = language,
+                    .data = {{"registered_at", spine.pages.moment(user.created_at, language)}}},
+                   true);
+}
+
+Result<> on_taken_over(Transaction& transaction, const Spine& spine, AccountId id) {
+  ROWAN_TRY(const auto account, accounts::find(transaction.connection(), id));
+  const auto email = EmailAddress::parse(account ? account->user.email : "");
+  if (!email) return {};
+  return spine.links.end_all_for(transaction, email->key(), of_registration, account->user.tenant,
+                                 account->user.subject);
 }
 
 }  // namespace rowan::add_ons::confirmation

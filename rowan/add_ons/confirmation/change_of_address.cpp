@@ -2,6 +2,7 @@
 #include <rowan/add_ons/confirmation/actions.hpp>
 #include <rowan/add_ons/confirmation/change_of_address.hpp>
 #include <rowan/add_ons/confirmation/purposes.hpp>
+#include <rowan/add_ons/confirmation/where.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/confirm_identity.hpp>
 #include <rowan/engine/letters.hpp>
@@ -12,13 +13,14 @@ namespace {
 
 Result<> tell(Transaction& transaction, const PhaseContext& context, std::string name, const std::string& to,
               const User& user, const std::string& link, std::optional<Timestamp> expires, Timestamp until,
-              const Json& more = Json({})) {
+              const Json& more = Json({}), const std::vector<std::string>& instead = {}) {
   const auto language = letter_language(context, &user);
   return put_letter(transaction, context,
                     {.name = std::move(name),
                      .to = to,
                      .language = language,
-                     .data = joined(who_asked(context, language, link, expires), more)},
+                     .data = joined(who_asked(context, language, link, expires), more),
+                     .instead = instead},
                     until);
 }
 
@@ -41,10 +43,11 @@ Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationO
     link.generation = account->generation;
     link.data = {{"email", email.shown()}};
     ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
-    ROWAN_CHECK(taken ? tell(transaction, context, "confirmation/change_taken", other->user.email, other->user,
-                             context.url("/reset"), std::nullopt, until)
-                      : tell(transaction, context, "confirmation/change", email.shown(), account->user,
-                             context.token_url(page, token), until, until));
+    const std::vector<std::string> either{"confirmation/change", "confirmation/change_taken"};
+    ROWAN_CHECK(taken ? tell(transaction, context, either[1], other->user.email, other->user, context.url("/reset"),
+                             std::nullopt, until, Json({}), either)
+                      : tell(transaction, context, either[0], email.shown(), account->user,
+                             context.token_url(page, token), until, until, Json({}), either));
     if (account->user.email.empty()) return {};
     return tell(transaction, context, "confirmation/change_asked", account->user.email, account->user,
                 context.url("/reset"), std::nullopt, until, {{"new_email", email.shown()}});
@@ -59,7 +62,7 @@ Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const
                            const ConfirmationOptions& options) {
   // Whoever reads the new mailbox proves the address, and nothing else: a mistyped one must not give the account away,
   // and a stranger must not be led into somebody else's account.
-  if (!context.claims || context.claims->id != link.account)
+  if (!is_signed_in_as(context, link.account))
     return wrong_credential("a change of address is confirmed where its account is signed in");
   ROWAN_TRY(const auto email, EmailAddress::parse(text_of(link.data, "email")));
   return SignedIn{
@@ -77,8 +80,8 @@ Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const
         // What was mailed to the old address is void (SECURITY REC-02).
         ROWAN_CHECK(spine.links.end_all_of(transaction, account->user.id));
         ROWAN_CHECK(tokens::end_codes_of(transaction, account->user.id, now));
-        ROWAN_CHECK(tell(transaction, context, "confirmation/changed", email.shown(), account->user,
-                         context.url("/"), std::nullopt, now + std::chrono::days(2)));
+        ROWAN_CHECK(tell(transaction, context, "confirmation/changed", email.shown(), account->user, context.url("/"),
+                         std::nullopt, now + std::chrono::days(2)));
         // An address that was never proven may be a stranger's: it gets no way into the account.
         if (!account->user.email.empty() && account->user.confirmed_at &&
             options.revert_lifetime > std::chrono::seconds(0)) {
@@ -91,8 +94,12 @@ Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const
           ROWAN_CHECK(tell(transaction, context, "confirmation/revert", old.shown(), account->user,
                            context.token_url(page, revert_token), until, until, {{"new_email", email.shown()}}));
         }
-        return Applied{.account = account->user.id, .generation = account->generation, .proven_address = email.key()};
-      }};
+        return Applied{.account = account->user.id,
+                       .generation = account->generation,
+                       .proven_address = email.key(),
+                       .credential_checked = false};  // of the mailbox, which says nothing new about who is signed in
+      },
+      .renews = true};
 }
 
 Result<SignedIn> take_back(const PhaseContext& context, std::string token, const tokens::Link& link,
@@ -121,7 +128,8 @@ Result<SignedIn> take_back(const PhaseContext& context, std::string token, const
         // Whoever changed the address knew the password: it is void, and every session ends.
         return Applied{
             .account = id, .generation = account->generation, .proven_address = email.key(), .taken_over = true};
-      }};
+      },
+      .grants_session = is_recent(context, link)};
 }
 
 }  // namespace rowan::add_ons::confirmation

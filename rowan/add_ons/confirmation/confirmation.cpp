@@ -15,9 +15,17 @@ Phase confirm_phase(const Options& options) {
   return {
       .name = "confirm",
       .path = "",
-      .inputs = {{.name = "confirm", .kind = Input::Kind::token, .max_bytes = 256, .description = "The mailed token"}},
+      .cost = Cost::hash,
+      .inputs = {{.name = "confirm", .kind = Input::Kind::token, .max_bytes = 256, .description = "The mailed token"},
+                 {.name = "current_password",
+                  .kind = Input::Kind::password,
+                  .required = false,
+                  .max_bytes = 4096,
+                  .description = "Keeps the credentials of an account that was made somewhere else"},
+                 flow_input(false)},
       .limits = {per_client("confirm", options->attempts_per_client)},
       .done = std::string(sentence("Your email address is confirmed.")),
+      .flow_name = std::string(registration_flow),
       .description = "Confirms an address, a registration or a change of address, once",
       .run = running(options, room::confirm)};
 }
@@ -25,8 +33,9 @@ Phase confirm_phase(const Options& options) {
 Phase resend_phase(const Options& options) {
   return {.name = "resend",
           .path = "/resend",
-          .inputs = {email_input("The address to mail to")},
+          .inputs = {email_input("The address to mail to"), flow_input(false)},
           .limits = {per_client("resend", options->requests_per_client), mail_limit("email", "confirmation", 8, 1h)},
+          .flow_name = std::string(registration_flow),
           .description = "Mails the confirmation again; the same answer for every address",
           .run = running(options, room::resend)};
 }
@@ -58,15 +67,11 @@ Strategy confirming_part(const Options& options) {
                                    const HeldRegistration& registration) {
     return room::hold(transaction, context, registration, *options);
   };
-  part.confirming.letter = room::letter_of_ask;
-  part.confirming.ask = [options](Transaction& transaction, const PhaseContext& context, const User& user,
-                                  std::int64_t generation, const std::vector<std::string>& instead) {
-    return room::ask(transaction, context, user, generation, *options, instead);
-  };
   part.hooks.on_register = [options](Transaction& transaction, const Spine& spine, const User& user,
                                      const AuthEvent& event) {
     return room::on_register(transaction, spine, user, event, *options);
   };
+  part.hooks.on_taken_over = room::on_taken_over;
   if (options->required_to_sign_in)
     part.hooks.before_sign_in = [](Transaction&, const Spine&, const User& user, const AuthEvent& event) -> Result<> {
       if (user.confirmed_at || event.registered) return {};

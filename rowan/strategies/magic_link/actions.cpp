@@ -1,6 +1,4 @@
-#include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
-#include <rowan/crypto/hash.hpp>
 #include <rowan/engine/mailed_code.hpp>
 #include <rowan/engine/phase_parts.hpp>
 #include <rowan/strategies/magic_link/actions.hpp>
@@ -20,14 +18,8 @@ std::string template_of(Addressee::May may) {
   }
 }
 
-// The browser is remembered by a keyless hash: the flow is 256 random bits.
-std::string browser_mark(std::string_view flow) { return to_base64url(crypto::sha256(as_bytes(flow))); }
-
 bool is_elsewhere(const PhaseContext& context, const tokens::Link& link) {
-  const auto mark = link.data.find("browser");
-  if (!mark) return false;
-  const auto here = browser_mark(context.inputs.text("flow"));
-  return !crypto::equal_in_constant_time(as_bytes(mark->as_text().value_or("")), as_bytes(here));
+  return !link.flow_hash.empty() && !link.is_of_flow(context.inputs.text("flow"));
 }
 
 Result<std::optional<tokens::Link>> look_at(const PhaseContext& context, std::string_view token) {
@@ -41,13 +33,12 @@ Result<std::optional<tokens::Link>> look_at(const PhaseContext& context, std::st
 Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& options) {
   using May = Addressee::May;
   const auto& spine = context.spine;
-  ROWAN_TRY(const auto addressee, find_addressee(context, context.inputs.text("email"),
-                                                 {.registration = options.registration,
-                                                  .tell_unknown = options.tell_unknown,
-                                                  .on_unconfirmed = options.on_unconfirmed}));
+  ROWAN_TRY(const auto addressee,
+            find_addressee(context, context.inputs.text("email"),
+                           {.registration = options.registration, .tell_unknown = options.tell_unknown}));
   const auto until = spine.clock.now() + options.lifetime;
-  const auto letters = letters_with(
-      context, {template_of(May::sign_in), template_of(options.registration ? May::register_ : May::nothing)});
+  const std::vector<std::string> letters{template_of(May::sign_in),
+                                         template_of(options.registration ? May::register_ : May::nothing)};
   Accepted accepted{.words = {},
                     .view = options.same_browser ? "magic_link/requested_with_code.html" : "magic_link/requested.html",
                     .fields = Json({}),
@@ -59,14 +50,13 @@ Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& op
       const auto code = make_code(code_shape, spine.random);
       auto about = link;
       about.purpose = code_purpose;
-      const bool fits = addressee.may != Addressee::May::nothing && addressee.may != Addressee::May::confirm;
+      const bool fits = addressee.may != Addressee::May::nothing;
       ROWAN_TRY(accepted.flow, spine.codes.issue(transaction, {.about = about,
                                                                .flow = std::string(context.inputs.text("flow")),
                                                                .code = fits && !context.muted ? code : ""}));
-      link.data = joined(link.data, {{"browser", browser_mark(accepted.flow)}});
+      link.flow = accepted.flow;
       shown_code = shown(code);
     }
-    if (addressee.may == Addressee::May::confirm) return ask_to_confirm(transaction, context, addressee, letters);
     ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
     const auto target =
         addressee.may == Addressee::May::nothing ? context.url("/register") : context.token_url(page, token);
@@ -102,16 +92,22 @@ Result<SignedIn> sign_in(const PhaseContext& context, const MagicLinkOptions& op
 }
 
 Result<SignedIn> sign_in_with_code(const PhaseContext& context, const MagicLinkOptions& options) {
-  ROWAN_TRY(const auto right, guess_code(context, code_shape, context.inputs.text("code"), code_purpose));
-  return sign_in_by_mail(
-      context, options.name, right.about,
-      [&spine = context.spine, right, tenant = std::string(context.tenant),
-       subject = std::string(context.subject)](Transaction& transaction) -> Result<bool> {
-        ROWAN_TRY(const bool used, spine.codes.consume(transaction, right, code_purpose, tenant, subject));
-        // Its link, and those of its siblings, die with it.
-        if (used) ROWAN_CHECK(spine.links.end_all_for(transaction, right.about.address_key, purpose, tenant, subject));
-        return used;
-      });
+  const auto typed = context.inputs.text("code");
+  ROWAN_TRY(const auto guessed, guess_code(context, code_shape, typed, code_purpose, limits_of_guesses(options)));
+  ROWAN_TRY(auto signed_in,
+            sign_in_by_mail(context, options.name, guessed.right.about,
+                            [&spine = context.spine, right = guessed.right, tenant = std::string(context.tenant),
+                             subject = std::string(context.subject)](Transaction& transaction) -> Result<bool> {
+                              ROWAN_TRY(const bool used,
+                                        spine.codes.consume(transaction, right, code_purpose, tenant, subject));
+                              // Its link, and those of its siblings, die with it.
+                              if (used)
+                                ROWAN_CHECK(spine.links.end_all_for(transaction, right.about.address_key, purpose,
+                                                                    tenant, subject));
+                              return used;
+                            }));
+  signed_in.guess = guessed.guess;
+  return signed_in;
 }
 
 Result<Json> look(const PhaseContext& context, std::string_view token, const MagicLinkOptions&) {
@@ -122,13 +118,13 @@ Result<Json> look(const PhaseContext& context, std::string_view token, const Mag
     return value && value->as_boolean().value_or(false);
   };
   const bool elsewhere = is_elsewhere(context, *link);
+  ROWAN_TRY(const auto takeover, look_at_takeover(context, *link));
   const auto back = link->data.find("return_to");
-  return joined(who_asked(context.spine.pages, context.visitor.language, *link),
+  return joined(joined(who_asked(context.spine.pages, context.visitor.language, *link), takeover),
                 {{"token", token},
                  {"account_email", link->data.find("address")},
                  {"return_to", back ? back->as_text().value_or("") : ""},
                  {"registers", flag("register")},
-                 {"takes_over", flag("take_over")},
                  {"elsewhere", elsewhere},
                  {"here", !elsewhere && !flag("register")},
                  {"here_registers", !elsewhere && flag("register")}});

@@ -1,10 +1,16 @@
 #pragma once
 // The use cases of the magic-link room; no HTTP.
+#include <rowan/engine/mailed_code.hpp>
 #include <rowan/strategies/magic_link/magic_link.hpp>
 
 namespace rowan::strategies::magic_link {
 
 inline constexpr std::string_view page = "/magic_link";
+
+/// At the codes that lead back to the browser that asked.
+inline GuessLimits limits_of_guesses(const MagicLinkOptions& options) {
+  return limits_of_codes(options.name, options.guesses_per_account);
+}
 
 /// Writes the same rows and makes a mail for every address, whether somebody has it or not.
 Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& options);

@@ -38,7 +38,7 @@ Phase sign_in_with_code_phase(const Options& options) {
                      {.name = "code", .kind = Input::Kind::token, .max_bytes = 64, .description = "The mailed code"},
                      flow_input(false),
                      remember_me_input()},
-          .limits = guess_limits(options->attempts_per_client, options->guesses_per_account),
+          .limits = {per_client("guess", options->attempts_per_client)},
           .page = "magic_link/requested_with_code.html",
           .failed = std::string(sentence("This code is wrong or no longer valid.")),
           .description = "Signs in by the code of a mail that was opened in another browser",
@@ -58,7 +58,10 @@ Strategy magic_link(MagicLinkOptions given) {
   const auto options = std::make_shared<const MagicLinkOptions>(std::move(given));
   Strategy strategy{.name = options->name};
   strategy.phases = {request_phase(options), sign_in_phase(options)};
-  if (options->same_browser) strategy.phases.push_back(sign_in_with_code_phase(options));
+  if (options->same_browser) {
+    strategy.phases.push_back(sign_in_with_code_phase(options));
+    strategy.guesses = room::limits_of_guesses(*options);
+  }
   strategy.panels = {{.place = Panel::Place::sign_in,
                       .kind = Panel::Kind::link,
                       .template_name = "magic_link/request.html",

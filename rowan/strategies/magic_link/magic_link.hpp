@@ -10,7 +10,6 @@ struct MagicLinkOptions {
   // Who may come.
   bool registration = false;  // an unknown address gets a link that makes an account
   bool tell_unknown = true;   // without registration, it gets a mail that says there is no account
-  OnUnconfirmed on_unconfirmed = OnUnconfirmed::refuse;
   // From where.
   bool same_browser =
       false;  // the link works only in the browser that asked; the mail's code, typed there, does the same

@@ -21,23 +21,21 @@ std::string template_of(Addressee::May may) {
 Result<Accepted> request(const PhaseContext& context, const OtpOptions& options) {
   using May = Addressee::May;
   const auto& spine = context.spine;
-  ROWAN_TRY(const auto addressee, find_addressee(context, context.inputs.text("email"),
-                                                 {.registration = options.registration,
-                                                  .tell_unknown = options.tell_unknown,
-                                                  .on_unconfirmed = options.on_unconfirmed}));
+  ROWAN_TRY(const auto addressee,
+            find_addressee(context, context.inputs.text("email"),
+                           {.registration = options.registration, .tell_unknown = options.tell_unknown}));
   const auto until = spine.clock.now() + options.lifetime;
-  const auto letters = letters_with(context, {template_of(May::sign_in), template_of(May::take_over),
-                                              template_of(options.registration ? May::register_ : May::nothing)});
+  const std::vector<std::string> letters{template_of(May::sign_in), template_of(May::take_over),
+                                         template_of(options.registration ? May::register_ : May::nothing)};
   Accepted accepted{.words = {}, .view = "otp/enter_code.html", .fields = Json({}), .flow = {}};
   ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
     const auto code = make_code(options.code, spine.random);
-    const bool fits = addressee.may != May::nothing && addressee.may != May::confirm;
+    const bool fits = addressee.may != May::nothing;
     ROWAN_TRY(accepted.flow,
               spine.codes.issue(transaction, {.about = link_to(context, addressee, purpose, options.lifetime),
                                               .flow = std::string(context.inputs.text("flow")),
                                               .code = fits && !context.muted ? code : std::string(),
                                               .max_attempts = options.attempts_per_code}));
-    if (addressee.may == May::confirm) return ask_to_confirm(transaction, context, addressee, letters);
     const auto link = addressee.may == May::nothing ? context.url("/register") : std::string();
     return put_letter(transaction, context,
                       {.name = template_of(addressee.may),
@@ -53,12 +51,16 @@ Result<Accepted> request(const PhaseContext& context, const OtpOptions& options)
 }
 
 Result<SignedIn> sign_in(const PhaseContext& context, const OtpOptions& options) {
-  ROWAN_TRY(const auto right, guess_code(context, options.code, context.inputs.text("otp"), purpose));
-  return sign_in_by_mail(context, options.name, right.about,
-                         [&codes = context.spine.codes, right, tenant = std::string(context.tenant),
-                          subject = std::string(context.subject)](Transaction& transaction) {
-                           return codes.consume(transaction, right, purpose, tenant, subject);
-                         });
+  const auto typed = context.inputs.text("otp");
+  ROWAN_TRY(const auto guessed, guess_code(context, options.code, typed, purpose, limits_of_guesses(options)));
+  ROWAN_TRY(auto signed_in,
+            sign_in_by_mail(context, options.name, guessed.right.about,
+                            [&codes = context.spine.codes, right = guessed.right, tenant = std::string(context.tenant),
+                             subject = std::string(context.subject)](Transaction& transaction) {
+                              return codes.consume(transaction, right, purpose, tenant, subject);
+                            }));
+  signed_in.guess = guessed.guess;
+  return signed_in;
 }
 
 }  // namespace rowan::strategies::otp

@@ -29,7 +29,7 @@ Phase sign_in_phase(const Options& options) {
                       .description = "The mailed code; case, blanks and dashes do not matter"},
                      flow_input(true),
                      remember_me_input()},
-          .limits = guess_limits(options->attempts_per_client, options->attempts_per_account),
+          .limits = {per_client("guess", options->attempts_per_client)},
           .page = "otp/enter_code.html",
           .failed = std::string(sentence("This code is wrong or no longer valid.")),
           .description = "Signs in by a mailed code, once",
@@ -56,6 +56,7 @@ Strategy otp(OtpOptions given) {
   if (options->registration)
     strategy.panels.push_back(
         {.place = Panel::Place::register_, .order = 1, .template_name = "otp/request.html", .phase = "request"});
+  strategy.guesses = room::limits_of_guesses(*options);
   strategy.check = [options](const SubjectView&) { return problems_in(*options); };
   return strategy;
 }

@@ -12,11 +12,11 @@ struct OtpOptions {
   // Who may come.
   bool registration = false;  // an unknown address gets a code that makes an account
   bool tell_unknown = true;   // without registration, it gets a mail that says there is no account
-  OnUnconfirmed on_unconfirmed = OnUnconfirmed::refuse;
   // How often.
   std::int64_t requests_per_client = 20;   // in five minutes
   std::int64_t attempts_per_client = 30;   // in five minutes
-  std::int64_t attempts_per_account = 10;  // in a quarter of an hour, over all its codes; given back by a success
+  std::int64_t attempts_per_account = 10;  // in a quarter of an hour, over all its codes; right ones are given back.
+                                           // Known browsers have their own
   std::int64_t attempts_per_code = 5;
 };
 

@@ -1,13 +1,15 @@
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
-#include <rowan/engine/letters.hpp>
+#include <rowan/engine/addressee.hpp>
 #include <rowan/engine/phase_parts.hpp>
 #include <rowan/pages/words.hpp>
 #include <rowan/strategies/password/actions.hpp>
 #include <rowan/strategies/password/policy.hpp>
 #include <rowan/strategies/password/queries.hpp>
+#include <rowan/tokens/devices.hpp>
 #include <rowan/tokens/end_account.hpp>
+#include <rowan/tokens/token_rows.hpp>
 
 namespace rowan::strategies::password {
 
@@ -20,6 +22,7 @@ struct Credential {
   std::int64_t generation = 0;
   std::optional<std::string> hash{};
   std::string email_key{}, email{}, locale{};
+  bool from_known_device = false;
 };
 
 std::optional<Credential> credential_from(const std::optional<SqlRow>& row) {
@@ -32,6 +35,13 @@ std::optional<Credential> credential_from(const std::optional<SqlRow>& row) {
                     .locale = row->text_or(5, "")};
 }
 
+// Looked up for every address, and whether there is a cookie or not.
+Result<bool> knows_device(const PhaseContext& context, SqlConnection& connection,
+                          const std::optional<Credential>& credential) {
+  return tokens::knows_device(connection, credential ? credential->account : AccountId(), context.visitor.device,
+                              context.spine.clock.now());
+}
+
 Result<std::optional<Credential>> find_credential(const PhaseContext& context, const EmailAddress& email) {
   return context.spine.database.read([&](SqlConnection& connection) -> Result<std::optional<Credential>> {
     ROWAN_TRY(const auto row,
@@ -39,6 +49,8 @@ Result<std::optional<Credential>> find_credential(const PhaseContext& context, c
                                {{"tenant", context.tenant}, {"subject", context.subject}, {"key", email.key()}}));
     auto credential = credential_from(row);
     if (row && row->integer(6) == 0) credential.reset();
+    ROWAN_TRY(const bool known, knows_device(context, connection, credential));
+    if (credential) credential->from_known_device = known;
     return credential;
   });
 }
@@ -46,8 +58,43 @@ Result<std::optional<Credential>> find_credential(const PhaseContext& context, c
 Result<std::optional<Credential>> credential_of(const PhaseContext& context, AccountId account) {
   return context.spine.database.read([&](SqlConnection& connection) -> Result<std::optional<Credential>> {
     ROWAN_TRY(const auto row, connection.first(sql::credential_of, {{"id", account}}));
-    return credential_from(row);
+    auto credential = credential_from(row);
+    ROWAN_TRY(const bool known, knows_device(context, connection, credential));
+    if (credential) credential->from_known_device = known;
+    return credential;
   });
+}
+
+struct Compared {
+  bool matches = false, outdated = false;
+  std::string reason{};  // for the log, when it does not match
+  Guess guess{};
+};
+
+// Whatever is wrong, the guess is counted and one hash is computed: the answer takes the same time for an unknown
+// address, a locked one and a wrong password (SECURITY THR-07).
+Result<Compared> compare(const PhaseContext& context, const std::optional<Credential>& credential,
+                         std::string_view email_key, std::string_view typed, const GuessLimits& limits) {
+  auto& hasher = context.spine.hasher;
+  const auto password = normalised(typed);
+  const GuessTarget target{.account = credential ? credential->account : AccountId(),
+                           .address_key = std::string(email_key),
+                           .from_known_device = credential && credential->from_known_device};
+  auto guess = count_guess(context, limits, target);
+  const bool locked = !guess && guess.error().code == ErrorCode::authentication_failed;
+  if (!guess && !locked) return std::move(guess).error();
+  if (locked || !password || !credential || !credential->hash) {
+    ROWAN_CHECK(hasher.verify_nobody(password.value_or("")));
+    return Compared{.reason = locked        ? guess.error().reason
+                              : !credential ? "unknown account"
+                              : !password   ? "not a password"
+                                            : "no password"};
+  }
+  ROWAN_TRY(const auto verdict, hasher.verify(*password, *credential->hash));
+  return Compared{.matches = verdict.matches,
+                  .outdated = verdict.outdated,
+                  .reason = verdict.matches ? "" : "wrong password",
+                  .guess = *std::move(guess)};
 }
 
 // A password for the first time or anew: all rules, and the repetition, reported together.
@@ -86,9 +133,10 @@ Result<> put_notice(Transaction& transaction, const PhaseContext& context, const
 Result<Outcome> hold(const PhaseContext& context, const HeldRegistration& registration) {
   for (const auto& strategy : context.strategies) {
     if (!strategy.confirming.hold) continue;
-    ROWAN_CHECK(context.spine.database.transact(
-        [&](Transaction& transaction) { return strategy.confirming.hold(transaction, context, registration); }));
-    return Outcome(Accepted{.words = std::string(words::registration_held)});
+    ROWAN_TRY(auto flow, context.spine.database.transact([&](Transaction& transaction) {
+      return strategy.confirming.hold(transaction, context, registration);
+    }));
+    return Outcome(Accepted{.words = std::string(words::registration_held), .flow = std::move(flow)});
   }
   return Error{.code = ErrorCode::internal, .reason = "confirm_first without the add-on confirmation"};
 }
@@ -134,13 +182,15 @@ Result<> adopt(Transaction& transaction, const Spine& spine, AccountId account, 
   return store(transaction, account, std::string(*text), spine.clock.now());
 }
 
-Result<std::optional<bool>> check_secret(const PhaseContext& context, AccountId account, std::string_view secret) {
+Result<std::optional<bool>> check_secret(const PhaseContext& context, AccountId account, std::string_view secret,
+                                         const GuessLimits& limits) {
   ROWAN_TRY(const auto credential, credential_of(context, account));
   if (!credential || !credential->hash) return std::optional<bool>();
-  const auto typed = normalised(secret);
-  if (!typed) return std::optional(false);
-  ROWAN_TRY(const auto verdict, context.spine.hasher.verify(*typed, *credential->hash));
-  return std::optional(verdict.matches);
+  ROWAN_TRY(const auto compared, compare(context, credential, credential->email_key, secret, limits));
+  if (compared.matches)
+    ROWAN_CHECK(context.spine.database.transact(
+        [&](Transaction& transaction) { return forgive_guess(transaction, context.spine, compared.guess); }));
+  return std::optional(compared.matches);
 }
 
 Result<> forget(Transaction& transaction, AccountId account) {
@@ -148,21 +198,15 @@ Result<> forget(Transaction& transaction, AccountId account) {
   return {};
 }
 
-Result<SignedIn> sign_in(const PhaseContext& context, const PasswordOptions& options) {
-  const auto& spine = context.spine;
+Result<SignedIn> sign_in(const PhaseContext& context, const PasswordOptions& options, const GuessLimits& limits) {
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
-  const auto password = normalised(context.inputs.text("password"));
   ROWAN_TRY(const auto credential, find_credential(context, email));
-  // Whatever is wrong, one hash is computed: the answer takes the same time (SECURITY THR-07).
-  if (!password || !credential || !credential->hash) {
-    ROWAN_CHECK(spine.hasher.verify_nobody(password.value_or("")));
-    return wrong_credential(!credential ? "unknown account" : "no password");
-  }
-  ROWAN_TRY(const auto verdict, spine.hasher.verify(*password, *credential->hash));
-  if (!verdict.matches) return wrong_credential("wrong password");
+  const auto typed = context.inputs.text("password");
+  ROWAN_TRY(const auto compared, compare(context, credential, email.key(), typed, limits));
+  if (!compared.matches) return wrong_credential(compared.reason);
   std::optional<std::string> upgraded;
-  if (verdict.outdated) {
-    ROWAN_TRY(upgraded, spine.hasher.hash(*password));
+  if (compared.outdated) {
+    ROWAN_TRY(upgraded, context.spine.hasher.hash(*normalised(typed)));
   }
   return SignedIn{.method = options.name,
                   .apply = [credential = *credential, upgraded](Transaction& transaction) -> Result<Applied> {
@@ -171,8 +215,27 @@ Result<SignedIn> sign_in(const PhaseContext& context, const PasswordOptions& opt
                           sql::upgrade, {{"id", credential.account}, {"hash", *upgraded}, {"old", *credential.hash}}));
                     return Applied{.account = credential.account, .generation = credential.generation};
                   },
-                  .remember_me = context.inputs.flag("remember_me")};
+                  .remember_me = context.inputs.flag("remember_me"),
+                  .guess = compared.guess};
 }
+
+namespace {
+
+// What the session said that the token was issued from.
+Result<CarriedProof> carried_by(const tokens::Link& link) {
+  const auto time = [&](std::string_view name) -> std::optional<Timestamp> {
+    const auto value = link.data.find(name);
+    const auto number = value ? value->as_integer() : std::nullopt;
+    return number ? std::optional(from_microseconds(*number)) : std::nullopt;
+  };
+  const auto authenticated_at = time("auth_time"), expires_at = time("expires_at");
+  if (!authenticated_at || !expires_at) return wrong_credential("a sign-in token that does not say what it carries");
+  return CarriedProof{.methods = tokens::methods_from(text_of(link.data, "methods")),
+                      .authenticated_at = *authenticated_at,
+                      .expires_at = *expires_at};
+}
+
+}  // namespace
 
 Result<SignedIn> sign_in_with_token(const PhaseContext& context, const PasswordOptions& options) {
   const auto& spine = context.spine;
@@ -182,7 +245,9 @@ Result<SignedIn> sign_in_with_token(const PhaseContext& context, const PasswordO
                 subject = std::string(context.subject)](Transaction& transaction) -> Result<Applied> {
         ROWAN_TRY(const auto link, spine.links.consume(transaction, token, sign_in_purpose, tenant, subject));
         if (!link) return wrong_credential("bad, expired or used sign-in token");
-        return Applied{.account = link->account, .generation = link->generation};
+        ROWAN_TRY(const auto proof, carried_by(*link));
+        return Applied{
+            .account = link->account, .generation = link->generation, .credential_checked = false, .carried = proof};
       }};
 }
 
@@ -223,33 +288,32 @@ Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& optio
   ROWAN_TRY(const auto credential, credential_of(context, link->account));
   if (!credential) return wrong_credential("the account is gone");
   return SignedIn{.method = options.name,
-                  .apply = [context, token, hash, credential = *credential, tenant = std::string(context.tenant),
+                  .apply = [context, token, tenant = std::string(context.tenant),
                             subject = std::string(context.subject)](Transaction& transaction) -> Result<Applied> {
-                    const auto now = context.spine.clock.now();
                     ROWAN_TRY(const auto used,
                               context.spine.links.consume(transaction, token, reset_purpose, tenant, subject));
                     if (!used) return wrong_credential("reset token used meanwhile");
-                    ROWAN_CHECK(store(transaction, used->account, hash, now));
-                    ROWAN_CHECK(put_notice(transaction, context, credential));
                     return Applied{.account = used->account,
                                    .generation = used->generation,
                                    .end_other_sessions = true,
                                    .proven_address = used->address_key};
+                  },
+                  .keep = [context, hash, credential = *credential](Transaction& transaction) -> Result<> {
+                    ROWAN_CHECK(store(transaction, credential.account, hash, context.spine.clock.now()));
+                    return put_notice(transaction, context, credential);
                   }};
 }
 
-Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& options) {
+Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& options, const GuessLimits& limits) {
   const auto& spine = context.spine;
   if (!context.claims) return wrong_credential("nobody is signed in");
   ROWAN_TRY(const auto credential, credential_of(context, context.claims->id));
-  const auto current = normalised(context.inputs.text("current_password"));
-  if (!credential || !credential->hash || !current) {
-    ROWAN_CHECK(spine.hasher.verify_nobody(current.value_or("")));
-    return wrong_field("current_password", "wrong");
-  }
-  ROWAN_TRY(const auto verdict, spine.hasher.verify(*current, *credential->hash));
-  if (!verdict.matches) return wrong_field("current_password", "wrong");
+  if (!credential) return wrong_credential("the account is gone");
+  // First what needs no guess at the current password.
   ROWAN_TRY(const auto password, new_password(context, credential->email_key, options));
+  ROWAN_TRY(const auto compared,
+            compare(context, credential, credential->email_key, context.inputs.text("current_password"), limits));
+  if (!compared.matches) return wrong_field("current_password", "wrong");
   ROWAN_TRY(const auto hash, spine.hasher.hash(password));
   return SignedIn{.method = options.name,
                   .apply = [context, hash, credential = *credential](Transaction& transaction) -> Result<Applied> {
@@ -257,7 +321,9 @@ Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& opti
                     ROWAN_CHECK(put_notice(transaction, context, credential));
                     return Applied{
                         .account = credential.account, .generation = credential.generation, .end_other_sessions = true};
-                  }};
+                  },
+                  .renews = true,
+                  .guess = compared.guess};
 }
 
 Result<Json> look_at_reset(const PhaseContext& context, std::string_view token, const PasswordOptions& options) {
@@ -266,21 +332,25 @@ Result<Json> look_at_reset(const PhaseContext& context, std::string_view token, 
     return spine.links.look(connection, token, reset_purpose, context.tenant, context.subject);
   }));
   if (!link || link->account.is_nil()) return wrong_credential("bad, expired or used reset token");
-  return joined(who_asked(spine.pages, context.visitor.language, *link),
+  ROWAN_TRY(const auto takeover, look_at_takeover(context, *link));
+  return joined(joined(who_asked(spine.pages, context.visitor.language, *link), takeover),
                 Json({{"reset_token", token},
                       {"minimum", options.minimum_length},
                       {"confirmation", options.confirmation_required},
                       {"account_email", link->address_key}}));
 }
 
-Result<std::string> issue_sign_in_token(const Spine& spine, Transaction& transaction, const User& user,
-                                        std::int64_t generation, std::chrono::seconds lifetime) {
+Result<std::string> issue_sign_in_token(const Spine& spine, Transaction& transaction, const Claims& claims,
+                                        std::chrono::seconds lifetime) {
   return spine.links.issue(transaction, {.purpose = std::string(sign_in_purpose),
-                                         .tenant = user.tenant,
-                                         .subject = user.subject,
-                                         .account = user.id,
-                                         .generation = generation,
+                                         .tenant = std::string(claims.tenant()),
+                                         .subject = std::string(claims.subject()),
+                                         .account = claims.id,
+                                         .generation = claims.numbers.account_generation,
                                          .address_key = {},
+                                         .data = {{"methods", tokens::methods_text(claims.methods)},
+                                                  {"auth_time", to_microseconds(claims.authenticated_at)},
+                                                  {"expires_at", to_microseconds(claims.expires_at)}},
                                          .lifetime = lifetime,
                                          .asked_from = {},
                                          .asked_with = {}});

@@ -12,15 +12,17 @@ inline constexpr std::string_view reset_page = "/password-reset";
 Result<Outcome> register_account(const PhaseContext& context, const PasswordOptions& options);
 /// A registration that waited for its address.
 Result<> adopt(Transaction& transaction, const Spine& spine, AccountId account, const Json& credentials);
-Result<std::optional<bool>> check_secret(const PhaseContext& context, AccountId account, std::string_view secret);
+/// Counts the guess; nullopt, and nothing counted, for an account without a password.
+Result<std::optional<bool>> check_secret(const PhaseContext& context, AccountId account, std::string_view secret,
+                                         const GuessLimits& limits);
 /// Others may know the password: only a reset opens the account by one again.
 Result<> forget(Transaction& transaction, AccountId account);
-Result<SignedIn> sign_in(const PhaseContext& context, const PasswordOptions& options);
+Result<SignedIn> sign_in(const PhaseContext& context, const PasswordOptions& options, const GuessLimits& limits);
 Result<SignedIn> sign_in_with_token(const PhaseContext& context, const PasswordOptions& options);
 /// Writes the same rows and makes a mail for every address, whether somebody has it or not.
 Result<Accepted> request_reset(const PhaseContext& context, const PasswordOptions& options);
 Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& options);
-Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& options);
+Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& options, const GuessLimits& limits);
 /// What the page of a mailed link shows.
 Result<Json> look_at_reset(const PhaseContext& context, std::string_view token, const PasswordOptions& options);
 

@@ -26,25 +26,26 @@ std::vector<Input> with_confirmation(std::vector<Input> inputs, const PasswordOp
 
 // Over it the address is asked for in vain, and nobody is told (SECURITY THR-09).
 RateLimit mails_to_one_recipient() { return mail_limit("email", "reset", 8, 1h); }
-RateLimit per_email(std::string phase, std::int64_t max, std::chrono::seconds window, bool forgiven) {
-  return {.name = phase + "/identifier",
-          .per = RateLimit::Per::identifier,
-          .input = "email",
-          .max = max,
-          .window = window,
-          .after_success = forgiven ? RateLimit::AfterSuccess::given_back : RateLimit::AfterSuccess::kept};
+RateLimit per_email(std::string phase, std::int64_t max, std::chrono::seconds window) {
+  return {
+      .name = phase + "/identifier", .per = RateLimit::Per::identifier, .input = "email", .max = max, .window = window};
 }
 
-// SECURITY THR-02: failures at one account in a row, whatever the client; a right password or a proven address ends the
-// series.
-RateLimit consecutive_limit(const PasswordOptions& options) {
-  return {.name = "sign_in/consecutive",
-          .per = RateLimit::Per::identifier,
-          .input = "email",
-          .max = options.consecutive_failures,
-          .window = std::chrono::days(365),
-          .after_success = RateLimit::AfterSuccess::cleared,
-          .over = protection::OverLimit::lock};
+// One count for every place that asks for the password (SECURITY THR-01, THR-02).
+GuessLimits limits_of_guesses(const PasswordOptions& options) {
+  return {.name = options.name + "/secret",
+          .max = options.attempts_per_account,
+          .window = 5min,
+          .consecutive = options.consecutive_failures,
+          .lock = std::chrono::days(365)};
+}
+
+template <class Action>
+auto running_with_guesses(const Options& options, Action action) {
+  return running(
+      options, [action, limits = limits_of_guesses(*options)](const PhaseContext& context, const PasswordOptions& of) {
+        return action(context, of, limits);
+      });
 }
 
 Phase register_phase(const Options& options) {
@@ -52,14 +53,18 @@ Phase register_phase(const Options& options) {
   for (const auto& field : options->register_accepts)
     inputs.push_back({.name = field, .required = false, .description = "An attribute of the account"});
   std::vector<RateLimit> limits{per_client("register", options->attempts_per_address),
-                                per_email("register", options->attempts_per_account, 5min, false)};
-  if (options->registration == PasswordOptions::Registration::confirm_first)
+                                per_email("register", options->attempts_per_account, 5min)};
+  const bool held = options->registration == PasswordOptions::Registration::confirm_first;
+  if (held) {
     limits.push_back(mail_limit("email", "registration", 8, 1h));
+    inputs.push_back(flow_input(false));
+  }
   return {.name = "register",
           .path = "/register",
           .cost = Cost::hash,
           .inputs = with_confirmation(std::move(inputs), *options),
           .limits = std::move(limits),
+          .flow_name = std::string(held ? registration_flow : std::string_view()),
           .description = "Makes an account and signs in",
           .run = running(options, room::register_account)};
 }
@@ -69,10 +74,9 @@ Phase sign_in_phase(const Options& options) {
           .path = "/sign_in",
           .cost = Cost::hash,
           .inputs = {email_input("The account's address"), secret("password", "The password"), remember_me_input()},
-          .limits = {per_client("sign_in", options->attempts_per_address),
-                     per_email("sign_in", options->attempts_per_account, 5min, true), consecutive_limit(*options)},
+          .limits = {per_client("sign_in", options->attempts_per_address)},
           .description = "Signs in with address and password",
-          .run = running(options, room::sign_in)};
+          .run = running_with_guesses(options, room::sign_in)};
 }
 
 Phase sign_in_with_token_phase(const Options& options) {
@@ -110,14 +114,10 @@ Phase change_phase(const Options& options) {
           .cost = Cost::hash,
           .inputs = with_confirmation(
               {secret("current_password", "The password until now"), secret("password", "The new password")}, *options),
-          .limits = {{.name = "change/account",
-                      .per = RateLimit::Per::account,
-                      .max = options->attempts_per_account,
-                      .window = 5min,
-                      .after_success = RateLimit::AfterSuccess::given_back}},
+          .limits = {per_client("change", options->attempts_per_address)},
           .needs_session = true,
           .description = "Changes the password; every other session ends",
-          .run = running(options, room::change)};
+          .run = running_with_guesses(options, room::change)};
 }
 
 std::vector<std::string> problems_of(const PasswordOptions& options, const SubjectView& subject) {
@@ -176,7 +176,11 @@ Strategy password(PasswordOptions given) {
                            }}};
   strategy.migrations = embedded_migrations("strategies/password");
   strategy.adopt = room::adopt;
-  strategy.check_secret = room::check_secret;
+  strategy.guesses = limits_of_guesses(*options);
+  strategy.check_secret = [limits = *strategy.guesses](const PhaseContext& context, AccountId account,
+                                                       std::string_view secret) {
+    return room::check_secret(context, account, secret, limits);
+  };
   strategy.set_secret = [options](const Spine& spine, AccountId account, std::string_view secret) {
     return room::set_password(spine, account, secret, *options);
   };

@@ -21,8 +21,9 @@ struct PasswordOptions {
   std::chrono::seconds sign_in_token_lifetime{60};
   // How often (SECURITY 1.2).
   std::int64_t attempts_per_address = 30;   // of one client in five minutes
-  std::int64_t attempts_per_account = 10;   // at one account in five minutes; given back by a success
-  std::int64_t consecutive_failures = 100;  // then only a reset opens the account again
+  std::int64_t attempts_per_account = 10;   // at one account's password in five minutes, over all the places that ask
+                                            // for it; right ones are given back. Known browsers have their own
+  std::int64_t consecutive_failures = 100;  // in a row: then the account opens only in another way (reset, link, code)
 };
 
 /// Phases: register, sign_in, sign_in_with_token, reset_request, reset, change.
@@ -30,9 +31,9 @@ Strategy password(PasswordOptions options = {});
 
 namespace strategies::password {
 
-/// A token that signs in once, within sign_in_token_lifetime: for another page or process of the same application.
-Result<std::string> issue_sign_in_token(const Spine& spine, Transaction& transaction, const User& user,
-                                        std::int64_t generation,
+/// A token that signs in once, within sign_in_token_lifetime: for another page or process of the same application. The
+/// session it makes says what `claims` say: the same methods, the same time of the last credential, no later end.
+Result<std::string> issue_sign_in_token(const Spine& spine, Transaction& transaction, const Claims& claims,
                                         std::chrono::seconds lifetime = std::chrono::seconds{60});
 /// Sets a password as an administrator's tool does, without the old one; ends the account's sessions. Policy holds.
 Result<> set_password(const Spine& spine, AccountId account, std::string_view new_password,

@@ -1,0 +1,43 @@
+#pragma once
+// Guesses at a secret of an account (its password, its mailed codes): every place that asks for it counts here, so that
+// two places give no more guesses than one (SECURITY THR-01, THR-02). Browsers that signed in to the account before
+// have a count of their own: a stranger's guesses do not lock them out (SECURITY THR-04).
+#include <chrono>
+#include <rowan/engine/phase_context.hpp>
+#include <rowan/protection/rate_limits.hpp>
+
+namespace rowan {
+
+/// How many guesses at one secret are looked at. Declared by the room that keeps the secret, as Strategy::guesses.
+struct GuessLimits {
+  std::string name{};                                          // "password/secret"
+  std::int64_t max = 10;                                       // within `window`; a right one is given back
+  std::chrono::seconds window{300};                            //
+  protection::OverLimit over = protection::OverLimit::refuse;  // what more than `max` are answered
+  std::int64_t consecutive = 100;                              // wrong ones in a row: then none is looked at
+  std::chrono::seconds lock = std::chrono::days(365);          // for so long, or until another way in is used
+};
+
+/// Whose secret is guessed at. Looked up for every address, before the guess is counted.
+struct GuessTarget {
+  AccountId account{};        // nil: no account has this address
+  std::string address_key{};  // counts where there is no account; for at most a quarter of an hour
+  bool from_known_device = false;
+};
+
+/// What was counted for one guess.
+struct Guess {
+  std::vector<protection::Count> give_back{}, clear{};
+};
+
+/// Counts one guess, in a transaction of its own, before anything is compared. An error is to be answered without
+/// looking at the guess: `rate_limited`, or `authentication_failed` for a lock, which must cost what a look costs.
+/// Trusted callers are not counted.
+Result<Guess> count_guess(const PhaseContext& context, const GuessLimits& limits, const GuessTarget& target);
+/// The guess was right: it is given back and the series of wrong ones ends, in the caller's transaction.
+Result<> forgive_guess(Transaction& transaction, const Spine& spine, const Guess& guess);
+/// The account was signed in to in another way: what strangers and this device have guessed at it is forgotten.
+Result<> end_lock(Transaction& transaction, const Spine& spine, const GuessLimits& limits, std::string_view tenant,
+                  std::string_view subject, AccountId account, std::string_view device);
+
+}  // namespace rowan

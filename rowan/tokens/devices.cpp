@@ -1,0 +1,63 @@
+#include <rowan/base/base64.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/crypto/hash.hpp>
+#include <rowan/tokens/devices.hpp>
+
+namespace rowan::tokens {
+
+namespace {
+
+constexpr std::size_t device_size = 43;  // base64url of 32 bytes
+
+constexpr Sql known{
+    "SELECT 1 FROM rowan_devices WHERE account_id = :account AND device = :device AND seen_at > :since"};
+constexpr Sql remember{
+    "INSERT INTO rowan_devices (account_id, device, seen_at) VALUES (:account, :device, :now) "
+    "ON CONFLICT (account_id, device) DO UPDATE SET seen_at = excluded.seen_at"};
+constexpr Sql drop_surplus{
+    "DELETE FROM rowan_devices WHERE account_id = :account AND device NOT IN "
+    "(SELECT device FROM rowan_devices WHERE account_id = :account ORDER BY seen_at DESC, device LIMIT :most)"};
+constexpr Sql forget{"DELETE FROM rowan_devices WHERE account_id = :account"};
+constexpr Sql expire{
+    "DELETE FROM rowan_devices WHERE (account_id, device) IN "
+    "(SELECT account_id, device FROM rowan_devices WHERE seen_at <= :before LIMIT 1000)"};
+
+}  // namespace
+
+std::string make_device(Random& random) { return to_base64url(random.bytes<32>()); }
+
+bool is_device(std::string_view text) { return text.size() == device_size && from_base64url(text).has_value(); }
+
+std::string device_hash(std::string_view device) {
+  return is_device(device) ? to_base64url(crypto::sha256(as_bytes(device))) : std::string();
+}
+
+Result<bool> knows_device(SqlConnection& connection, AccountId account, std::string_view device, Timestamp now) {
+  const auto hash = device_hash(device);
+  ROWAN_TRY(const auto row,
+            connection.first(known, {{"account", account}, {"device", hash}, {"since", now - device_lifetime}}));
+  return row.has_value();
+}
+
+Result<> remember_device(Transaction& transaction, AccountId account, std::string_view device, Timestamp now) {
+  if (!is_device(device)) return {};
+  ROWAN_CHECK(transaction.execute(remember, {{"account", account}, {"device", device_hash(device)}, {"now", now}}));
+  ROWAN_CHECK(transaction.execute(drop_surplus, {{"account", account}, {"most", devices_of_one_account}}));
+  return {};
+}
+
+Result<> forget_devices_of(Transaction& transaction, AccountId account) {
+  ROWAN_CHECK(transaction.execute(forget, {{"account", account}}));
+  return {};
+}
+
+Result<> expire_devices(Database& database, Timestamp now) {
+  for (std::int64_t dropped = 1; dropped > 0;) {
+    ROWAN_TRY(dropped, database.transact([&](Transaction& transaction) {
+      return transaction.execute(expire, {{"before", now - device_lifetime}});
+    }));
+  }
+  return {};
+}
+
+}  // namespace rowan::tokens
