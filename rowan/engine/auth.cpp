@@ -1,6 +1,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/close_account.hpp>
 #include <rowan/engine/core.hpp>
+#include <rowan/tokens/devices.hpp>
 #include <rowan/tokens/end_account.hpp>
 #include <rowan/tokens/token_rows.hpp>
 #include <set>
@@ -55,6 +56,7 @@ void Auth::start() {
     tidy(core.codes.expire(core.spine.database));
     tidy(core.limits.expire());
     tidy(tokens::expire(core.spine.database, core.clock.now()));
+    tidy(tokens::expire_devices(core.spine.database, core.clock.now()));
     if (auto done = core.outbox.expire(core.spine.database); !done)
       log_failure(core.logger, "expiry_failed", done.error());
     for (const auto& subject : core.subjects)
