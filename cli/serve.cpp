@@ -111,6 +111,7 @@ int serve(Application& application) {
   const auto metrics = listen_for_metrics(application);
   // What Server is, with an eye on what it turns away.
   hosts::beast::Service server(server_options(application), application.metrics.counted(hosts::answer_from(site)));
+  server.share_connections(application.database->connections());
   if (const auto started = server.start(); !started)
     throw ConfigError("listen: " + started.error().reason +
                       "; stop the other program, or choose another port with --port");

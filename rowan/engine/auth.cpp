@@ -157,12 +157,6 @@ Result<> Auth::update_extra(AccountId id, const Json& extra) {
   });
 }
 
-Result<> Auth::healthy() const {
-  static constexpr Sql ping{"SELECT 1"};
-  return core_->spine.database.read([](SqlConnection& connection) -> Result<> {
-    ROWAN_CHECK(connection.query(ping));
-    return {};
-  });
-}
+Result<> Auth::healthy() const { return core_->health.ask(); }
 
 }  // namespace rowan

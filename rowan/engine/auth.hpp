@@ -193,7 +193,8 @@ class Auth {
   /// error: `not_found` (also of a closed account), `invalid_input`.
   static constexpr std::size_t max_extra_bytes = 16 * 1024;
   Result<> update_extra(AccountId id, const Json& extra);
-  /// Answers whether the database does.
+  /// Whether a write would succeed now: makes one, in a transaction that is rolled back. Whoever asks within a second of
+  /// another shares the answer; it comes within three seconds, as `unavailable` when the database needs longer.
   Result<> healthy() const;
 
   const engine::Core& core() const { return *core_; }

@@ -90,6 +90,7 @@ Core::Core(AuthOptions given)
       session_seal(keys, clock, random, session_cookie, base.text),
       state_seal(keys, clock, random, state_cookie, base.text),
       accounts(clock, options.session.account_cache_lifetime),
+      health(*options.database, clock),
       spine{.database = *options.database,
             .clock = clock,
             .random = random,

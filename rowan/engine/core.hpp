@@ -2,6 +2,7 @@
 // Not installed. Core: everything behind an Auth, made once from checked options.
 #include <rowan/engine/account_cache.hpp>
 #include <rowan/engine/auth.hpp>
+#include <rowan/engine/health_check.hpp>
 #include <rowan/engine/origins.hpp>
 #include <rowan/engine/spine.hpp>
 #include <rowan/sessions/browser_state.hpp>
@@ -50,6 +51,7 @@ struct Core {
   tokens::BearerTokens bearers;
   sessions::Seal session_seal, state_seal;
   mutable AccountCache accounts;
+  mutable HealthCheck health;
   Spine spine;
 
   /// Every hook of a subject, the application's last.

@@ -27,9 +27,15 @@ Result<std::int64_t> Connection::run(std::string_view text, SqlParams params, st
   if (broken_) return to_error({.code = ErrorCode::unavailable, .state = "connection lost"}, text);
   // SQLite rolls back by itself on a full disk or an interrupt; what follows must not commit one by one.
   if (in_transaction_ && !is_in_transaction()) return to_error({.state = "transaction gone"}, text);
+  struct Timed {
+    explicit Timed(Connection& connection) : connection(connection) { connection.before_statement(); }
+    ~Timed() { connection.after_statement(); }
+    Connection& connection;
+  };
+  const bool was_prepared = statements_.contains(text);
   Statement* statement = nullptr;
   try {
-    before_statement();
+    const Timed timed(*this);
     statement = &prepared(text);
     if (auto bound = statement->bind(params); !bound) {
       return to_error({.code = bound.error().code, .state = bound.error().reason}, text);
@@ -39,19 +45,26 @@ Result<std::int64_t> Connection::run(std::string_view text, SqlParams params, st
     reset(statement->backend());
     return changed;
   } catch (const std::exception& exception) {
-    const auto failure = failure_of(exception);
+    auto failure = failure_of(exception);
     if (statement) {
       reset(statement->backend());
       statement->detach();
     }
     if (failure.forget_statement) forget(text);
+    if (failure.forget_statement && was_prepared && !failure.broken) {
+      if (!in_transaction_ && rows) {  // alone, and it only reads: prepared anew it runs at once
+        rows->clear();
+        return run(text, params, rows);
+      }
+      failure.run_again = true;
+    }
     return to_error(failure, text);
   }
 }
 
 Statement& Connection::prepared(std::string_view text) {
   if (const auto found = statements_.find(text); found != statements_.end()) return *found->second;
-  auto statement = std::make_unique<Statement>(*session_, text);
+  auto statement = std::make_unique<Statement>(*session_, text, kept());
   statement->set_shape(shape_of(statement->backend()));
   return *statements_.emplace(text, std::move(statement)).first->second;
 }
@@ -63,7 +76,8 @@ void Connection::forget(std::string_view text) {
 Error Connection::to_error(const Failure& failure, std::string_view text) {
   constexpr std::size_t shown = 60;
   broken_ |= failure.broken;
-  run_again_ |= failure.run_again;
+  server_is_gone_ |= failure.server_is_gone;
+  run_again_ |= failure.run_again && failure.effect == Effect::none;
   Error error{.code = failure.code,
               .reason = failure.state + ": " + std::string(text.substr(0, shown)),
               .effect = failure.effect};
@@ -71,22 +85,46 @@ Error Connection::to_error(const Failure& failure, std::string_view text) {
   return error;
 }
 
-Result<> Connection::begin(Durability durability) {
+void Connection::before_begin(bool reading) {
+  is_reading_ = reading;
   run_again_ = false;
   first_failure_.reset();
+}
+
+Result<> Connection::begin(Durability durability) {
+  before_begin(false);
   return note_begun(run_begin(durability));
 }
 
 Result<> Connection::begin_snapshot() {
-  run_again_ = false;
-  first_failure_.reset();
+  before_begin(true);
   return note_begun(run_begin_snapshot());
+}
+
+Result<> Connection::begin_reading() {
+  before_begin(true);
+  auto begun = run_begin_reading();
+  if (!begun) {
+    rollback();
+  } else {
+    in_transaction_ = kept() == Statement::Kept::here;
+  }
+  return begun;
+}
+
+// What was read is good whether or not this ends well.
+void Connection::end_reading() noexcept {
+  try {
+    if (in_transaction_ && !broken_ && !first_failure_) static_cast<void>(run_plain("COMMIT", "COMMIT"));
+  } catch (...) {
+    broken_ = true;
+  }
+  rollback();
 }
 
 Result<> Connection::note_begun(Result<> begun) {
   if (!begun) {
-    rollback();            // it may have failed after its BEGIN
-    run_again_ = broken_;  // it was stale and nothing has happened yet: another connection may do
+    rollback();  // it may have failed after its BEGIN
     return begun;
   }
   in_transaction_ = true;

@@ -114,7 +114,8 @@ enum class Durability {
   soon,     // the last of them may be lost: counts of attempts, which are told to nobody; the next `on_disk` keeps them
 };
 
-/// Reads outside the pool, for the poller of the feed: nobody waits for it and it waits for nobody. One thread at a time.
+/// Reads outside the pool, for the poller of the feed: nobody waits for it and it waits for nobody. One thread at a
+/// time.
 class OwnReader {
  public:
   virtual ~OwnReader() = default;
@@ -139,8 +140,11 @@ class Database {
   virtual Dialect dialect() const = 0;
   /// A reader with a connection of its own. The database must outlive it.
   virtual std::unique_ptr<OwnReader> own_reader();
+  /// How many may use it at once without waiting; 0 when it does not say.
+  virtual unsigned connections() const { return 0; }
 
-  /// Statements outside any transaction, on a reading connection.
+  /// Statements outside any transaction, on a reading connection. Runs again when the connection was found broken:
+  /// `work` may be called twice.
   template <class F>
   auto read(F&& work) -> std::invoke_result_t<F&, SqlConnection&> {
     std::optional<std::invoke_result_t<F&, SqlConnection&>> result;
@@ -149,7 +153,8 @@ class Database {
     return std::move(*result);
   }
   /// All or nothing (BEGIN IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL). Runs again when PostgreSQL says
-  /// deadlock or serialization failure: `work` may be called more than once and must keep its effects in the database.
+  /// deadlock or serialization failure, and when the connection broke before COMMIT was sent: `work` may be called more
+  /// than once and must keep its effects in the database.
   /// An error whose `effect` is unknown: the COMMIT was sent and its answer was lost, so it may have been done.
   template <class F>
   auto transact(F&& work, Durability durability = Durability::on_disk) -> std::invoke_result_t<F&, Transaction&> {
@@ -172,9 +177,10 @@ class Database {
 };
 
 struct DatabaseOptions {
-  unsigned pool_size = 8;                             // connections (PostgreSQL), readers (SQLite)
-  std::chrono::milliseconds acquire_timeout{2000};    // waiting for a free connection
-  std::chrono::milliseconds statement_timeout{5000};  // one statement; also the wait for SQLite's lock
+  unsigned pool_size = 0;  // connections (PostgreSQL), readers (SQLite); 0: usual_connections()
+  std::chrono::milliseconds acquire_timeout{2000};  // waiting for a free connection
+  // One statement; also the wait for SQLite's lock. A server that has frozen is given up on a second later.
+  std::chrono::milliseconds statement_timeout{5000};
   std::chrono::milliseconds connect_timeout{3000};
 };
 

@@ -33,8 +33,9 @@ Result<> LoneReader::begin() {
   }
   auto begun = connection_->begin_snapshot();
   if (begun) return {};
+  const bool again = was_open && connection_->wants_another_run();
   connection_.reset();
-  return was_open ? begin() : std::move(begun);
+  return again ? begin() : std::move(begun);
 }
 
 }  // namespace rowan::storage

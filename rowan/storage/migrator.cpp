@@ -14,8 +14,6 @@ constexpr Sql create_ledger{
     "id TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)"};
 // On PostgreSQL it holds until COMMIT and lets readers pass; on SQLite BEGIN IMMEDIATE has locked already.
 constexpr Sql lock_ledger{"SELECT 1", "LOCK TABLE rowan_migrations IN EXCLUSIVE MODE"};
-constexpr Sql take_time{"SELECT 1", "SET LOCAL statement_timeout = 0"};  // an index on a large table takes long,
-constexpr Sql wait_long{"SELECT 1", "SET LOCAL lock_timeout = '600s'"};  // and the other node waits for it
 constexpr Sql list_applied{"SELECT id, checksum FROM rowan_migrations"};
 constexpr Sql find_applied{"SELECT checksum FROM rowan_migrations WHERE id = :id"};
 constexpr Sql insert_applied{"INSERT INTO rowan_migrations (id, checksum, applied_at) VALUES (:id, :checksum, :now)"};
@@ -76,16 +74,16 @@ Result<> compare(const Migration& migration, std::string_view text, std::string_
 // False when another node was faster.
 Result<bool> apply(Transaction& transaction, const Migration& migration, Timestamp now) {
   const auto text = migration.text(transaction.dialect());
-  ROWAN_CHECK(transaction.query(take_time));
-  ROWAN_CHECK(transaction.query(wait_long));
+  auto* const scripts = dynamic_cast<storage::ScriptConnection*>(&transaction.connection());
+  if (!scripts) return Error{.code = ErrorCode::internal, .reason = "this database cannot run migrations"};
+  // An index on a large table takes long, and the other node waits for it.
+  ROWAN_CHECK(scripts->be_patient());
   ROWAN_CHECK(transaction.query(lock_ledger));
   ROWAN_TRY(const auto row, transaction.first(find_applied, {{"id", migration.id}}));
   if (row) {
     ROWAN_CHECK(compare(migration, text, row->text_or(0, "")));
     return false;
   }
-  auto* const scripts = dynamic_cast<storage::ScriptConnection*>(&transaction.connection());
-  if (!scripts) return Error{.code = ErrorCode::internal, .reason = "this database cannot run migrations"};
   if (auto ran = scripts->run_script(std::string(text)); !ran) {
     auto error = std::move(ran).error();
     error.reason = "migration " + migration.id + ": " + error.reason;

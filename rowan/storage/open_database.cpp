@@ -1,4 +1,5 @@
 #include <rowan/base/config_error.hpp>
+#include <rowan/base/thread_counts.hpp>
 #include <rowan/storage/drivers.hpp>
 
 namespace rowan {
@@ -7,7 +8,6 @@ namespace {
 void check(const DatabaseOptions& options) {
   using std::chrono::milliseconds;
   std::vector<std::string> problems;
-  if (options.pool_size == 0) problems.emplace_back("database: pool_size must be at least 1");
   if (options.acquire_timeout <= milliseconds(0)) problems.emplace_back("database: acquire_timeout must be positive");
   if (options.statement_timeout <= milliseconds(0))
     problems.emplace_back("database: statement_timeout must be positive");
@@ -20,6 +20,7 @@ void check(const DatabaseOptions& options) {
 // The URL may hold a password: no message repeats it.
 std::unique_ptr<Database> open_database(std::string_view url, DatabaseOptions options, Logger& logger) {
   check(options);
+  if (options.pool_size == 0) options.pool_size = usual_connections();
   constexpr std::string_view sqlite = "sqlite:";
   if (url.starts_with(sqlite)) {
 #ifdef ROWAN_HAS_STORAGE_SQLITE

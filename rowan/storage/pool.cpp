@@ -53,6 +53,18 @@ void Pool::give_back(std::unique_ptr<Connection> connection) {
   changed_.notify_one();
 }
 
+void Pool::drop_idle() {
+  std::vector<std::unique_ptr<Connection>> dropped;
+  {
+    const std::lock_guard lock(mutex_);
+    dropped.swap(idle_);
+    idle_.reserve(size_);
+    taken_ -= static_cast<unsigned>(dropped.size());
+  }
+  dropped.clear();
+  changed_.notify_all();
+}
+
 void Pool::release_place() {
   {
     const std::lock_guard lock(mutex_);

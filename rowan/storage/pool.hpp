@@ -31,6 +31,9 @@ class Pool {
   };
   /// `unavailable` when none is free in time or none can be opened.
   Result<Lease> acquire();
+  unsigned size() const { return size_; }
+  /// Closes those that nobody uses: their server is gone.
+  void drop_idle();
 
  private:
   void give_back(std::unique_ptr<Connection> connection);

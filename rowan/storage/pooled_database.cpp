@@ -5,22 +5,20 @@
 
 namespace rowan::storage {
 
-PooledDatabase::PooledDatabase(Dialect dialect, Pool::Open open_reader, std::unique_ptr<Pool> connections)
-    : PooledDatabase(dialect, std::move(open_reader), std::move(connections), nullptr) {}
-
-PooledDatabase::PooledDatabase(Dialect dialect, Pool::Open open_reader, std::unique_ptr<Pool> writers,
-                               std::unique_ptr<Pool> readers)
-    : dialect_(dialect),
-      open_reader_(std::move(open_reader)),
-      writers_(std::move(writers)),
-      readers_(std::move(readers)) {}
-
-std::unique_ptr<OwnReader> PooledDatabase::own_reader() { return std::make_unique<LoneReader>(open_reader_); }
+std::unique_ptr<OwnReader> PooledDatabase::own_reader() { return std::make_unique<LoneReader>(parts_.open_reader); }
 
 Result<> PooledDatabase::with_reader(const std::function<void(SqlConnection&)>& work) {
-  ROWAN_TRY(const auto lease, readers().acquire());
-  work(*lease);
-  return {};
+  for (bool first = true;; first = false) {
+    ROWAN_TRY(const auto lease, readers().acquire());
+    auto begun = lease->begin_reading();
+    if (begun) work(*lease);
+    // A connection that broke is no reason to fail: it may have been stale. It is one when it took all the time there
+    // was.
+    const bool again = first && lease->is_broken() && lease->wants_another_run();
+    if (lease->server_is_gone()) readers().drop_idle();
+    lease->end_reading();
+    if (!again) return begun;
+  }
 }
 
 namespace {
@@ -46,13 +44,16 @@ Result<> run_once(Connection& connection, Transaction& transaction, const std::f
 
 Result<> PooledDatabase::with_transaction(const std::function<Result<>(Transaction&)>& work, Durability durability) {
   constexpr int most_runs = 5;
+  const auto patient_until = std::chrono::steady_clock::now() + parts_.patience;
   for (int run = 1;; ++run) {
-    auto lease = writers_->acquire();
+    auto lease = parts_.writers->acquire();
     if (!lease) return std::move(lease).error();
     std::optional<Pool::Lease> held(*std::move(lease));
     Transaction transaction(**held);
     auto done = run_once(**held, transaction, work, durability);
-    const bool again = !done && (*held)->wants_another_run() && run < most_runs;
+    const bool again = !done && done.error().effect == Effect::none && (*held)->wants_another_run() &&
+                       run < most_runs && std::chrono::steady_clock::now() < patient_until;
+    if ((*held)->server_is_gone()) parts_.writers->drop_idle();
     held.reset();
     if (again) continue;
     if (done) transaction.run_after_commit();

@@ -6,10 +6,18 @@ namespace rowan::storage {
 
 class PooledDatabase final : public Database {
  public:
-  /// One pool for both. `open_reader`: the connections of own_reader().
-  PooledDatabase(Dialect dialect, Pool::Open open_reader, std::unique_ptr<Pool> connections);
-  PooledDatabase(Dialect dialect, Pool::Open open_reader, std::unique_ptr<Pool> writers, std::unique_ptr<Pool> readers);
-  Dialect dialect() const override { return dialect_; }
+  /// `open_reader`: the connections of own_reader(). `patience`: when it has passed, nothing is run again.
+  /// `readers`: null when `writers` serve both.
+  struct Parts {
+    Dialect dialect{};
+    std::chrono::milliseconds patience{};
+    Pool::Open open_reader{};
+    std::unique_ptr<Pool> writers{};
+    std::unique_ptr<Pool> readers{};
+  };
+  explicit PooledDatabase(Parts parts) : parts_(std::move(parts)) {}
+  Dialect dialect() const override { return parts_.dialect; }
+  unsigned connections() const override { return (parts_.readers ? parts_.readers : parts_.writers)->size(); }
   std::unique_ptr<OwnReader> own_reader() override;
 
  protected:
@@ -17,11 +25,8 @@ class PooledDatabase final : public Database {
   Result<> with_transaction(const std::function<Result<>(Transaction&)>& work, Durability durability) override;
 
  private:
-  Pool& readers() { return readers_ ? *readers_ : *writers_; }
-  const Dialect dialect_;
-  const Pool::Open open_reader_;
-  const std::unique_ptr<Pool> writers_;  // destroyed last: on SQLite the writer makes the closing checkpoint
-  const std::unique_ptr<Pool> readers_;
+  Pool& readers() { return parts_.readers ? *parts_.readers : *parts_.writers; }
+  const Parts parts_;  // readers are destroyed first: on SQLite the writer makes the closing checkpoint
 };
 
 }  // namespace rowan::storage

@@ -11,6 +11,9 @@ class ScriptConnection {
  public:
   virtual ~ScriptConnection() = default;
   virtual Result<> run_script(const std::string& text) = 0;
+  /// To the end of the transaction that is open: statements take the time they need, and locks are waited for as long
+  /// as another node's migration may take.
+  virtual Result<> be_patient() = 0;
 };
 
 }  // namespace rowan::storage

@@ -28,9 +28,11 @@ struct Statement::Parts {
   bool attached = false;
 };
 
-Statement::Statement(soci::session& session, std::string_view text) : parts_(std::make_unique<Parts>(session)) {
+Statement::Statement(soci::session& session, std::string_view text, Kept kept)
+    : parts_(std::make_unique<Parts>(session)) {
   parts_->statement.alloc();
-  parts_->statement.prepare(std::string(text));
+  parts_->statement.prepare(std::string(text),
+                            kept == Kept::here ? soci::details::st_one_time_query : soci::details::st_repeatable_query);
 }
 
 Statement::~Statement() = default;

@@ -23,7 +23,11 @@ struct StatementShape {
 /// Functions throw SOCI's exceptions unless they return a Result.
 class Statement {
  public:
-  Statement(soci::session& session, std::string_view text);
+  enum class Kept {
+    on_the_server,  // prepared once under a name
+    here,           // sent anew each time: the server's connection may be another one then
+  };
+  Statement(soci::session& session, std::string_view text, Kept kept);
   ~Statement();
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;

@@ -26,6 +26,7 @@ class LostCommits final : public Database {
   std::uint64_t lost() const { return lost_; }
 
   Dialect dialect() const override { return inner_->dialect(); }
+  unsigned connections() const override { return inner_->connections(); }
   std::unique_ptr<OwnReader> own_reader() override { return inner_->own_reader(); }
 
  private:

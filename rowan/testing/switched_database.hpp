@@ -13,6 +13,7 @@ class SwitchedDatabase final : public Database {
   void switch_off() { on_ = false; }
   void switch_on() { on_ = true; }
   Dialect dialect() const override { return inner_->dialect(); }
+  unsigned connections() const override { return inner_->connections(); }
   std::unique_ptr<OwnReader> own_reader() override { return std::make_unique<Reader>(*this); }
 
  private:

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "between.hpp"
 #include "client.hpp"
 #include "postgres_cluster.hpp"
 #include "serving.hpp"
@@ -15,13 +16,6 @@ namespace rowan::durability {
 namespace {
 
 constexpr std::string_view ann = "ann@notes.example";
-
-std::string between(std::string_view text, std::string_view before, std::string_view after) {
-  const auto start = text.find(before);
-  if (start == text.npos) return {};
-  text.remove_prefix(start + before.size());
-  return std::string(text.substr(0, text.find(after)));
-}
 
 std::string cookie_of(const Answer& answer) {
   const auto line = header_of(answer, "Set-Cookie");

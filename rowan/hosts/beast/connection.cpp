@@ -10,6 +10,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <memory>
+#include <rowan/base/thread_counts.hpp>
 #include <rowan/base/timestamp.hpp>
 #include <rowan/hosts/beast/chunked_body.hpp>
 #include <rowan/hosts/beast/request_head.hpp>
@@ -26,7 +27,6 @@ using TlsStream = bb::ssl_stream<PlainStream>;
 
 constexpr std::size_t read_bytes = 4096;
 constexpr std::size_t copied_bytes = 8 * 1024;  // a body up to here is sent in one piece with its head
-unsigned or_else(unsigned value, unsigned fallback) { return value > 0 ? value : std::max(1U, fallback); }
 
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -353,9 +353,14 @@ Serving::Serving(const ServerOptions& given, Answerer answers)
       admission(given.limits) {}
 
 void Serving::open_pools() {
-  pools.emplace(or_else(options.database_threads, 1),
-                or_else(options.hash_threads, 2 * std::thread::hardware_concurrency()),
-                or_else(options.outgoing_threads, 1));
+  const auto threads = fit_threads(
+      {.database = options.database_threads, .hash = options.hash_threads, .outgoing = options.outgoing_threads},
+      database_connections);
+  if (database_connections > 0 && threads.sum() > database_connections) {
+    logger.warning("host.more_threads_than_connections",
+                   {{"threads", std::size_t{threads.sum()}}, {"connections", std::size_t{database_connections}}});
+  }
+  pools.emplace(threads.database, threads.hash, threads.outgoing);
 }
 
 asio::thread_pool& Serving::pool_of(Cost cost) {

@@ -57,6 +57,7 @@ struct Serving {
     asio::thread_pool database, hash, outgoing;
   };
   std::optional<Pools> pools{};  // while it serves
+  unsigned database_connections = 0;  // that the pools share; 0: not known
   std::unique_ptr<asio::ssl::context> tls{};
   std::atomic<bool> stopping{false};
   std::atomic<unsigned> connections{0};

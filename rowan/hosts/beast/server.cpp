@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <rowan/base/try.hpp>
+#include <rowan/engine/core.hpp>
 #include <rowan/hosts/beast/server.hpp>
 #include <rowan/hosts/beast/service.hpp>
 #include <vector>
@@ -22,6 +23,12 @@ void Server::mount(Routes routes) {
 }
 
 Result<> Server::start() {
+  unsigned connections = 0;  // of the database that has the fewest
+  for (const auto* auth : parts_->auths) {
+    const auto count = auth->core().spine.database.connections();
+    if (count > 0 && (connections == 0 || count < connections)) connections = count;
+  }
+  parts_->service.share_connections(connections);
   ROWAN_CHECK(parts_->service.start());
   for (auto* auth : parts_->auths) auth->start();
   return {};

@@ -21,10 +21,11 @@ struct ServerOptions {
   unsigned short port = 8080;  // 0: any free one, see Server::port
   std::string address = "127.0.0.1";
   unsigned io_threads = 0;  // 0: as many as cores
-  // Threads of each pool; `limits` says how much may run and wait together.
-  unsigned database_threads = 8;
-  unsigned hash_threads = 0;  // 0: twice the cores
-  unsigned outgoing_threads = 8;
+  // Threads of each pool; `limits` says how much may run and wait together. 0: as usual (8, twice the cores, 8), or less
+  // when the database has fewer connections than that: a thread without one would only wait, and the revocations with it.
+  unsigned database_threads = 0;
+  unsigned hash_threads = 0;
+  unsigned outgoing_threads = 0;
   Admission::Limits limits{};
   std::chrono::milliseconds header_timeout{
       10'000};  // from the first byte of a head to its last; also TLS handshake and first byte

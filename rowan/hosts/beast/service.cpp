@@ -71,6 +71,8 @@ Service::~Service() { stop(); }
 
 unsigned short Service::port() const { return parts_->port.load(); }
 
+void Service::share_connections(unsigned count) { parts_->serving.database_connections = count; }
+
 Result<> Service::start() {
   auto& parts = *parts_;
   const std::lock_guard lock(parts.mutex);

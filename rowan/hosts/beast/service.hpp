@@ -13,6 +13,8 @@ class Service {
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
+  /// Before start(): how many connections the threads share. 0: not known.
+  void share_connections(unsigned count);
   Result<> start();
   unsigned short port() const;
   /// Returns at SIGINT, SIGTERM or stop(). While it waits those signals do not end the process; afterwards they do

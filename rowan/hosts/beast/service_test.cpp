@@ -320,6 +320,25 @@ TEST(BeastServer, AnswersWhatWaitedTooLongForAThreadWith503AndDoesNotRunIt) {
   EXPECT_EQ(second.ask(request("GET /slow")).status, 200) << "the queue is free again";
 }
 
+class Warnings final : public Logger {
+ public:
+  void write(LogLevel, std::string_view event, std::initializer_list<LogField>) override {
+    more_threads += event == "host.more_threads_than_connections";
+  }
+  std::atomic<int> more_threads = 0;
+};
+
+TEST(BeastServer, HasNoMoreThreadsThanTheDatabaseHasConnectionsUnlessToldSo) {
+  TestApplication application;
+  for (const unsigned told : {0U, 8U}) {
+    Warnings log;
+    Service service({.port = 0, .io_threads = 1, .database_threads = told, .logger = &log}, application.answerer());
+    service.share_connections(4);
+    ASSERT_TRUE(service.start());
+    EXPECT_EQ(log.more_threads, told == 0 ? 0 : 1);
+  }
+}
+
 TEST(BeastServer, LetsFurtherClientsWaitForAPlace) {
   Running server({.max_connections = 2});
   auto first = std::make_unique<RawClient>(server.port());

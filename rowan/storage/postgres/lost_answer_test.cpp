@@ -61,5 +61,90 @@ TEST_F(ThroughARelay, ACommitWhoseAnswerIsLostHasAnUnknownEffect) {
   EXPECT_TRUE(add("d")) << "on a new connection";
 }
 
+TEST_F(ThroughARelay, WhatBreaksBeforeItsCommitIsRunAgain) {
+  ASSERT_TRUE(add("a"));
+  runs_ = 0;
+  relay_->lose_next("mark-1", Loss::of_the_answer);
+  EXPECT_TRUE(add("mark-1"));
+  EXPECT_EQ(runs_, 2);
+  EXPECT_EQ(count(), 2) << "nothing was done twice";
+  relay_->lose_next("BEGIN", Loss::of_the_message);
+  EXPECT_TRUE(add("c"));
+  EXPECT_EQ(count(), 3);
+  EXPECT_EQ(relay_->lost(), 2);
+}
+
+TEST_F(ThroughARelay, AReadThatFindsItsConnectionBrokenRunsOnceMore) {
+  constexpr Sql count{"SELECT count(*) FROM t WHERE name <> :name"};
+  int runs = 0;
+  const auto read = [&](std::string_view name) {
+    return database_->read([&](SqlConnection& connection) {
+      ++runs;
+      return connection.first(count, {{"name", name}});
+    });
+  };
+  ASSERT_TRUE(read("x"));
+  relay_->lose_next("mark-1", Loss::of_the_answer);
+  EXPECT_TRUE(read("mark-1"));
+  EXPECT_EQ(runs, 3);
+  EXPECT_EQ(relay_->lost(), 1);
+}
+
+TEST_F(ThroughARelay, AFrozenServerIsGivenUpOnAndServesAgainWhenItGoesOn) {
+  database_ = open_database(
+      for_tests::through(*relay_, server_->url()),
+      {.statement_timeout = std::chrono::milliseconds(300), .connect_timeout = std::chrono::milliseconds(500)});
+  ASSERT_TRUE(add("a"));
+  const auto reader = database_->own_reader();
+  const auto look = [](SqlConnection& connection) { return connection.query(Sql("SELECT count(*) FROM t")); };
+  ASSERT_TRUE(reader->read(look));
+  ASSERT_TRUE(database_->read(look));
+  relay_->freeze();
+  const auto began = std::chrono::steady_clock::now();
+  const auto read = database_->read(look);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::unavailable);
+  const auto written = add("b");  // on a new connection, which is never made
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::unavailable);
+  EXPECT_EQ(written.error().effect, Effect::none);
+  const auto own = reader->read(look);
+  ASSERT_FALSE(own);
+  EXPECT_EQ(own.error().code, ErrorCode::unavailable);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(60)) << "not as long as the server pleases";
+  relay_->thaw();
+  EXPECT_TRUE(add("c"));
+  EXPECT_TRUE(reader->read(look));
+  EXPECT_EQ(count(), 2);
+}
+
+TEST_F(ThroughARelay, ACommitThatIsNeverAnsweredHasAnUnknownEffect) {
+  database_ =
+      open_database(for_tests::through(*relay_, server_->url()), {.statement_timeout = std::chrono::milliseconds(300)});
+  ASSERT_TRUE(add("a"));
+  relay_->lose_next(commit, Loss::of_the_answer_for_long);
+  const auto done = add("b");
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().effect, Effect::unknown);
+  EXPECT_EQ(done.error().reason, "no answer in time: COMMIT");
+  EXPECT_EQ(runs_, 2);
+  EXPECT_EQ(count(), 2);
+}
+
+// From within: it knows neither the greeting's number nor the statements of the session it is given.
+TEST_F(ThroughARelay, AStatementThatTheServerDoesNotKnowIsPreparedNoMore) {
+  ASSERT_TRUE(add("a"));
+  static_cast<void>(database_->transact([](Transaction& transaction) -> Result<> {
+    return transaction.execute(Sql("DEALLOCATE ALL")) ? Result<>() : Error{.code = ErrorCode::internal};
+  }));
+  EXPECT_TRUE(add("b"));
+  const auto prepared = database_->read([](SqlConnection& connection) {
+    return connection.first(Sql("SELECT count(*) FROM pg_prepared_statements WHERE name <> ''"));
+  });
+  ASSERT_TRUE(prepared) << prepared.error().reason;
+  EXPECT_EQ((*prepared)->integer(0), 0);
+  EXPECT_EQ(count(), 2);
+}
+
 }  // namespace
 }  // namespace rowan::storage

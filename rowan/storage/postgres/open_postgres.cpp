@@ -14,17 +14,25 @@ std::unique_ptr<Database> open_postgres(const std::string& url, const DatabaseOp
         "database: PostgreSQL cannot read this URL; write it as postgres://user:password@host:port/name, with special "
         "characters percent-encoded");
   }
+  const auto server = std::make_shared<PostgresServer>();
+  server->url = std::move(complete->text);
+  server->connect_at_most = complete->at_most;
+  server->statement_timeout = options.statement_timeout;
   // One line when it goes and one when it is back, not one a request.
   const auto away = std::make_shared<std::atomic<bool>>(false);
-  auto open = [away, &logger, url = *std::move(complete),
-               timeout = options.statement_timeout]() -> Result<std::unique_ptr<Connection>> {
-    auto connection = PostgresConnection::open(url, timeout);
+  const auto pooler_said = std::make_shared<std::atomic<bool>>(false);
+  Pool::Open open = [server, away, pooler_said, &logger]() -> Result<std::unique_ptr<Connection>> {
+    auto connection = PostgresConnection::open(server);
     if (!connection && !away->exchange(true)) logger.warning("database_away", {{"reason", connection.error().reason}});
     if (connection && away->exchange(false)) logger.info("database_back");
+    if (connection && server->has_pooler && !pooler_said->exchange(true)) logger.info("database_behind_pooler");
     return connection;
   };
-  auto pool = std::make_unique<Pool>(options.pool_size, options.acquire_timeout, open);
-  return std::make_unique<PooledDatabase>(Dialect::postgres, std::move(open), std::move(pool));
+  return std::make_unique<PooledDatabase>(
+      PooledDatabase::Parts{.dialect = Dialect::postgres,
+                            .patience = options.statement_timeout,
+                            .open_reader = open,
+                            .writers = std::make_unique<Pool>(options.pool_size, options.acquire_timeout, open)});
 }
 
 }  // namespace rowan::storage

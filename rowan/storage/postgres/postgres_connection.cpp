@@ -7,6 +7,7 @@
 #include <charconv>
 #include <rowan/base/try.hpp>
 #include <rowan/storage/postgres/postgres_connection.hpp>
+#include <system_error>
 
 // SOCI exports its PostgreSQL back end's functions only as virtuals, without type information: UBSan's vptr check
 // cannot look at them.
@@ -30,36 +31,12 @@ std::string state_of(const PGresult* answer) {
   return state ? state : "";
 }
 
-// libpq gives no code for a connection that was not made. Its text names host and user, which are the operator's, but
-// it goes no further than here.
-std::string_view why_not_connected(std::string_view text) {
-  using Case = std::pair<std::string_view, std::string_view>;
-  for (const auto& [part, word] :
-       {Case("Connection refused", "connection refused"), Case("timeout expired", "timeout"),
-        Case("could not translate host name", "unknown host"),
-        Case("password authentication failed", "wrong user or password"), Case("no password supplied", "no password"),
-        Case("pg_hba.conf", "refused by pg_hba.conf"), Case("does not exist", "no such database or role"),
-        Case("starting up", "starting up"), Case("shutting down", "shutting down"),
-        Case("too many", "too many connections"), Case("remaining connection slots", "too many connections"),
-        Case("SSL", "TLS"), Case("certificate", "TLS"), Case("No such file", "no such socket")}) {
-    if (text.find(part) != std::string_view::npos) return word;
-  }
-  return "other";
-}
-
 }  // namespace
 
-Result<std::unique_ptr<Connection>> PostgresConnection::open(const std::string& url,
-                                                             std::chrono::milliseconds statement_timeout) {
-  std::unique_ptr<soci::session> session;
-  try {
-    session = std::make_unique<soci::session>(soci::postgresql, url);
-  } catch (const soci::soci_error& error) {
-    return Error{.code = ErrorCode::unavailable,
-                 .reason = "PostgreSQL: cannot connect: " + std::string(why_not_connected(error.what()))};
-  }
-  std::unique_ptr<PostgresConnection> connection(new PostgresConnection(std::move(session)));
-  if (auto ready = connection->set_up(statement_timeout); !ready) {
+Result<std::unique_ptr<Connection>> PostgresConnection::open(const std::shared_ptr<PostgresServer>& server) {
+  ROWAN_TRY(auto session, connect(server->url, server->connect_at_most, server->left_behind));
+  std::unique_ptr<PostgresConnection> connection(new PostgresConnection(std::move(session), server));
+  if (auto ready = connection->set_up(); !ready) {
     auto error = std::move(ready).error();
     error.code = ErrorCode::unavailable;
     return error;
@@ -67,53 +44,124 @@ Result<std::unique_ptr<Connection>> PostgresConnection::open(const std::string& 
   return std::unique_ptr<Connection>(std::move(connection));
 }
 
-PostgresConnection::PostgresConnection(std::unique_ptr<soci::session> session) : Connection(std::move(session)) {}
+PostgresConnection::PostgresConnection(std::unique_ptr<soci::session> session, std::shared_ptr<PostgresServer> server)
+    : Connection(std::move(session)), server_(std::move(server)) {}
 PostgresConnection::~PostgresConnection() { close(); }
 void* PostgresConnection::native_handle() { return native(session()); }
 
-Result<> PostgresConnection::set_up(std::chrono::milliseconds statement_timeout) {
+Result<> PostgresConnection::set_up() {
+  auto* const connection = native(session());
   PQsetNoticeProcessor(
-      native(session()), [](void*, const char*) {}, nullptr);  // the library itself never prints
-  // A lock must time out before its statement does, or the log could not tell the two apart.
-  const auto statement = statement_timeout.count();
-  const auto lock = std::max(statement * 4 / 5, std::int64_t{1});
-  const auto idle = std::max(statement * 2, std::int64_t{10'000});
-  return run_plain("SET statement_timeout = " + std::to_string(statement) + "; SET lock_timeout = " +
-                       std::to_string(lock) + "; SET idle_in_transaction_session_timeout = " + std::to_string(idle) +
-                       "; SET jit = off; SET client_encoding = 'UTF8'; SET standard_conforming_strings = on"
-                       "; SET default_transaction_read_only = on",
+      connection, [](void*, const char*) {}, nullptr);  // the library itself never prints
+  try {
+    watched_.emplace(server_->watchdog, PQsocket(connection));
+  } catch (const std::system_error&) {
+    return Error{.code = ErrorCode::unavailable, .reason = "PostgreSQL: nothing left to watch the connection with"};
+  }
+  const Watchdog::Call call(&*watched_, server_->connect_at_most);
+  const Answer who(PQexec(connection, "SELECT pg_backend_pid(), pg_is_in_recovery()"), &PQclear);
+  if (PQresultStatus(who.get()) != PGRES_TUPLES_OK) {
+    return to_error(failure_of_state(state_of(who.get()), During::begin), "SELECT pg_backend_pid()");
+  }
+  if (std::string_view(PQgetvalue(who.get(), 0, 1)) != "f") {
+    return Error{.code = ErrorCode::unavailable, .reason = "PostgreSQL: cannot connect: only a standby answered"};
+  }
+  // A pooler greets with a number of its own.
+  if (std::to_string(PQbackendPID(connection)) != PQgetvalue(who.get(), 0, 0)) server_->has_pooler = true;
+  is_pooled_ = server_->has_pooler;
+  if (is_pooled_) return {};
+  return run_plain("SET standard_conforming_strings = on; SET default_transaction_read_only = on" + settings("; SET "),
                    "SET");
 }
 
+// A lock must time out before its statement does, or the log could not tell the two apart.
+std::string PostgresConnection::settings(std::string_view set) const {
+  const auto statement = server_->statement_timeout.count();
+  const auto lock = std::max(statement * 4 / 5, std::int64_t{1});
+  const auto idle = std::max(statement * 2, std::int64_t{10'000});
+  std::string text;
+  const auto add = [&](std::string_view setting, const std::string& value) {
+    text.append(set).append(setting).append(" = ").append(value);
+  };
+  add("statement_timeout", std::to_string(statement));
+  add("lock_timeout", std::to_string(lock));
+  add("idle_in_transaction_session_timeout", std::to_string(idle));
+  add("jit", "off");
+  return text;
+}
+
+// The server's own time-out comes first: it leaves us a connection.
+std::chrono::milliseconds PostgresConnection::at_most() const {
+  constexpr std::chrono::seconds margin{1};
+  constexpr std::chrono::minutes patience{11};  // longer than the locks of be_patient()
+  return is_patient_ ? std::chrono::milliseconds(patience) : server_->statement_timeout + margin;
+}
+
 Result<> PostgresConnection::run_plain(const std::string& text, std::string_view shown) {
+  const Watchdog::Call call(&*watched_, at_most());
   const Answer answer(PQexec(native(session()), text.c_str()), &PQclear);
   const auto status = PQresultStatus(answer.get());
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return {};
-  return to_error(failure_of_state(state_of(answer.get())), shown);
+  const bool begins = shown.starts_with("BEGIN");
+  return to_error(failure_of_state(state_of(answer.get()), begins ? During::begin : during()), shown);
 }
 
-Result<> PostgresConnection::run_script(const std::string& text) { return run_plain(text, text); }
+Result<> PostgresConnection::be_patient() {
+  ROWAN_CHECK(run_plain("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '600s'", "SET LOCAL"));
+  is_patient_ = true;
+  return {};
+}
+
+// A migration may take hours: here a server that froze is waited for.
+Result<> PostgresConnection::run_script(const std::string& text) {
+  const Watchdog::Call call(&*watched_, std::chrono::hours(24));
+  return run_plain(text, text);
+}
 
 Result<> PostgresConnection::run_begin(Durability durability) {
+  is_patient_ = false;
   const std::string begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
-  if (durability == Durability::on_disk) return run_plain(begin, begin);
-  return run_plain(begin + "; SET LOCAL synchronous_commit = off", begin);
+  const auto soon = durability == Durability::soon ? "; SET LOCAL synchronous_commit = off" : "";
+  return run_plain(begin + local_settings() + soon, begin);
 }
 
 Result<> PostgresConnection::run_begin_snapshot() {
-  constexpr auto* begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+  return begin_on_primary("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+}
+
+// A connection of one's own stays with the server that was asked when it was made.
+Result<> PostgresConnection::run_begin_reading() {
+  is_patient_ = false;
+  if (!is_pooled_) return {};
+  return begin_on_primary("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY");
+}
+
+Result<> PostgresConnection::begin_on_primary(std::string_view begin) {
+  is_patient_ = false;
   // One round trip; the answer is that of the last statement.
-  const Answer answer(PQexec(native(session()), (std::string(begin) + "; SELECT pg_is_in_recovery()").c_str()),
-                      &PQclear);
-  if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) return to_error(failure_of_state(state_of(answer.get())), begin);
+  const auto text = std::string(begin) + local_settings() + "; SELECT pg_is_in_recovery()";
+  const Watchdog::Call call(&*watched_, at_most());
+  const Answer answer(PQexec(native(session()), text.c_str()), &PQclear);
+  if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) {
+    return to_error(failure_of_state(state_of(answer.get()), During::begin), begin);
+  }
   if (std::string_view(PQgetvalue(answer.get(), 0, 0)) == "f") return {};
-  return to_error({.code = ErrorCode::unavailable, .state = "a standby answered", .broken = true}, begin);
+  return to_error({.code = ErrorCode::unavailable,
+                   .state = "a standby answered",
+                   .broken = true,
+                   .server_is_gone = true,
+                   .run_again = true},
+                  begin);
 }
 
 Result<> PostgresConnection::run_commit() {
+  if (PQstatus(native(session())) != CONNECTION_OK) {  // nothing is sent
+    return to_error(failure_of_state("", During::writing), "COMMIT");
+  }
+  const Watchdog::Call call(&*watched_, at_most());
   const Answer answer(PQexec(native(session()), "COMMIT"), &PQclear);
   if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) {
-    auto failure = failure_of_state(state_of(answer.get()));
+    auto failure = failure_of_state(state_of(answer.get()), During::writing);
     // An error, and then "idle": it was rolled back. Without that word it may have been done.
     if (failure.broken || !answer || PQtransactionStatus(native(session())) != PQTRANS_IDLE) {
       failure.effect = Effect::unknown;
@@ -126,6 +174,8 @@ Result<> PostgresConnection::run_commit() {
   }
   return {};
 }
+
+void PostgresConnection::before_statement() { call_.emplace(&*watched_, at_most()); }
 
 bool PostgresConnection::is_in_transaction() {
   const auto status = PQtransactionStatus(native(session()));
@@ -141,6 +191,12 @@ StatementShape PostgresConnection::shape_of(soci::details::statement_backend& ba
   }
   // SOCI's own way (prepare_for_describe) runs the statement.
   auto* const connection = native(session());
+  if (is_pooled_) {  // under no name, which is safe within a transaction
+    const Answer prepared(PQprepare(connection, "", statement.query_.c_str(), 0, nullptr), &PQclear);
+    if (PQresultStatus(prepared.get()) != PGRES_COMMAND_OK) {
+      throw soci::postgresql_soci_error("", (state_of(prepared.get()) + "     ").c_str());
+    }
+  }
   const Answer answer(PQdescribePrepared(connection, statement.statementName_.c_str()), &PQclear);
   if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) {
     throw soci::postgresql_soci_error("", (state_of(answer.get()) + "     ").c_str());
@@ -177,23 +233,47 @@ bool PostgresConnection::is_alive() {
 
 Failure PostgresConnection::failure_of(const std::exception& exception) {
   const auto* const error = dynamic_cast<const soci::postgresql_soci_error*>(&exception);
-  return failure_of_state(error ? error->sqlstate() : "");
+  return failure_of_state(error ? error->sqlstate() : "", during());
 }
 
-Failure PostgresConnection::failure_of_state(std::string state) {
+Failure PostgresConnection::failure_of_state(std::string state, During during) {
   if (state.find(' ') != std::string::npos) state.clear();  // SOCI's word for none
-  if (PQstatus(native(session())) != CONNECTION_OK) {
-    return {.code = ErrorCode::unavailable, .state = "SQLSTATE " + (state.empty() ? "08006" : state), .broken = true};
-  }
-  // PostgreSQL 15, appendix A: 08 connection, 53 resources, 57P shutting down, 57014 statement timeout, 55P03 lock
-  // timeout, 25P03 idle in transaction, 40001 and 40P01 serialization and deadlock.
-  constexpr const char* away[] = {"08", "53", "57P", "57014", "55P03", "25P03", "40001", "40P01"};
+  auto remedy = remedy_for(state, during);
+  const bool is_lost = PQstatus(native(session())) != CONNECTION_OK;
+  if (is_lost && remedy != Remedy::elsewhere) remedy = Remedy::reconnect;
+  if (is_lost && state.empty()) state = "08006";
   Failure failure{.state = "SQLSTATE " + (state.empty() ? "unknown" : state)};
-  const auto is = [&](std::string_view prefix) { return state.starts_with(prefix); };
-  if (std::ranges::any_of(away, is)) failure.code = ErrorCode::unavailable;
-  failure.run_again = is("40001") || is("40P01");
-  // A table changed under a prepared statement, or somebody discarded them all.
-  failure.forget_statement = is("0A000") || is("26000");
+  switch (remedy) {
+    case Remedy::elsewhere: failure.server_is_gone = true; [[fallthrough]];
+    case Remedy::reconnect:
+      failure.code = ErrorCode::unavailable;
+      failure.broken = true;
+      failure.run_again = true;
+      break;
+    case Remedy::run_again:
+      failure.code = ErrorCode::unavailable;
+      failure.run_again = true;
+      break;
+    case Remedy::prepare_again:
+      failure.forget_statement = true;
+      // Its name means nothing, or another statement, to the server: so this was another connection of a pooler's.
+      if (state != "0A000") {
+        server_->has_pooler = true;
+        failure.code = ErrorCode::unavailable;
+        failure.broken = true;
+        failure.run_again = true;
+      }
+      break;
+    case Remedy::later: failure.code = ErrorCode::unavailable; break;
+    case Remedy::refused:
+    case Remedy::ours: break;
+  }
+  // It took all the time there was: another run would take as long, and other connections lead to the same silence.
+  if (watched_ && watched_->was_late()) {
+    failure.state = "no answer in time";
+    failure.run_again = false;
+    failure.server_is_gone = true;
+  }
   return failure;
 }
 

@@ -114,15 +114,50 @@ TEST_F(OnPostgres, ADeadlockIsRunAgain) {
   EXPECT_EQ(sum->front().integer(0), 4);
 }
 
-TEST_F(OnPostgres, ATableChangedUnderAPreparedStatementCostsOneError) {
+TEST_F(OnPostgres, ATableChangedUnderAPreparedStatementIsNotNoticed) {
   ASSERT_TRUE(run(Sql("CREATE TABLE t (id bigint)")));
   ASSERT_TRUE(run(Sql("INSERT INTO t VALUES (1)")));
   const auto small = open_database(database_->url(), {.pool_size = 1});
   const auto select = [&] { return small->read([](SqlConnection& c) { return c.query(Sql("SELECT * FROM t")); }); };
   ASSERT_TRUE(select());
   ASSERT_TRUE(run(Sql("ALTER TABLE t ADD COLUMN name text")));
-  static_cast<void>(select());  // "cached plan must not change result type"
-  EXPECT_TRUE(select());
+  EXPECT_TRUE(select()) << "cached plan must not change result type";
+  const auto write = [&](const Sql& change) {
+    return small->transact([&](Transaction& transaction) -> Result<> {
+      ROWAN_CHECK(transaction.execute(Sql("INSERT INTO t (id) VALUES (2)")));
+      ROWAN_CHECK(transaction.query(Sql("SELECT * FROM t FOR NO KEY UPDATE")));
+      ROWAN_CHECK(run(change));
+      return {};
+    });
+  };
+  ASSERT_TRUE(write(Sql("SELECT 1")));
+  ASSERT_TRUE(run(Sql("ALTER TABLE t ADD COLUMN other text")));
+  EXPECT_TRUE(write(Sql("SELECT 1"))) << "the transaction is run again";
+}
+
+TEST_F(OnPostgres, DiscardedStatementsAreNotNoticed) {
+  ASSERT_TRUE(run(Sql("CREATE TABLE t (id bigint)")));
+  const auto small = open_database(database_->url(), {.pool_size = 1});
+  constexpr Sql insert{"INSERT INTO t VALUES (:id)"};
+  const auto write = [&](std::int64_t id) {
+    return small->transact([&](Transaction& transaction) { return transaction.execute(insert, {{"id", id}}); });
+  };
+  constexpr Sql count{"SELECT count(*) FROM t"};
+  const auto counted = [&] { return small->read([&](SqlConnection& c) { return c.query(count); }); };
+  const auto discard = [&] {
+    return small->read([](SqlConnection& connection) -> Result<> {
+      const Sql all{"DEALLOCATE ALL"};
+      return connection.execute(all) ? Result<>() : Error{.code = ErrorCode::internal, .reason = "not discarded"};
+    });
+  };
+  ASSERT_TRUE(write(1));
+  ASSERT_TRUE(counted());
+  static_cast<void>(discard());  // it goes with what it discards
+  EXPECT_TRUE(write(2));
+  static_cast<void>(discard());
+  const auto rows = counted();
+  ASSERT_TRUE(rows) << rows.error().reason;
+  EXPECT_EQ(rows->front().integer(0), 2);
 }
 
 TEST_F(OnPostgres, AKilledIdleConnectionIsReplacedUnseen) {
@@ -161,10 +196,33 @@ TEST(PostgresUrl, KeepsEveryPartThroughSocisParser) {
   ASSERT_TRUE(url);
   for (const auto* part : {"user=a%20b", "password=p%3D%20%27q%26", "host=%3A%3A1", "port=5433", "dbname=n%2Fm",
                            "sslmode=require", "application_name=mine", "connect_timeout=3", "tcp_user_timeout=10000"}) {
-    EXPECT_THAT(*url, HasSubstr(part));
+    EXPECT_THAT(url->text, HasSubstr(part));
   }
-  EXPECT_THAT(*url, ::testing::Not(HasSubstr("application_name=rowan")));
+  EXPECT_THAT(url->text, ::testing::Not(HasSubstr("application_name=rowan")));
   EXPECT_FALSE(connection_url("postgres://[nonsense", milliseconds(1), milliseconds(1)));
+}
+
+TEST(PostgresUrl, AsksForAServerThatCanWrite) {
+  const auto target = [](const std::string& url) {
+    const auto complete = connection_url(url, milliseconds(3000), milliseconds(5000));
+    const std::string name = "target_session_attrs=";
+    const auto start = complete->text.find(name) + name.size();
+    return complete->text.substr(start, complete->text.find('&', start) - start);
+  };
+  EXPECT_EQ(target("postgres://a@b/c"), "primary");
+  EXPECT_EQ(target("postgres://a@b,d/c?target_session_attrs=any"), "primary");
+  EXPECT_EQ(target("postgres://a@b,d/c?target_session_attrs=prefer-standby"), "primary");
+  EXPECT_EQ(target("postgres://a@b,d/c?target_session_attrs=read-write"), "read-write");
+}
+
+TEST(PostgresUrl, TriesEveryHostWithinTheTimeThereIs) {
+  const auto one = connection_url("postgres://a@b/c", milliseconds(3000), milliseconds(5000));
+  EXPECT_EQ(one->at_most, milliseconds(4000));
+  const auto two = connection_url("postgres://a@b,d/c", milliseconds(3000), milliseconds(5000));
+  EXPECT_THAT(two->text, HasSubstr("connect_timeout=2"));
+  EXPECT_EQ(two->at_most, milliseconds(5000));
+  const auto said = connection_url("postgres://a@b/c?connect_timeout=9", milliseconds(3000), milliseconds(5000));
+  EXPECT_EQ(said->at_most, milliseconds(10'000));
 }
 
 int free_port() {

@@ -69,8 +69,11 @@ std::unique_ptr<Database> open_sqlite(std::string_view given, const DatabaseOpti
   }
   auto readers =
       std::make_unique<Pool>(options.pool_size, options.acquire_timeout, opener(SqliteConnection::Role::reader));
-  return std::make_unique<PooledDatabase>(Dialect::sqlite, opener(SqliteConnection::Role::reader), std::move(writers),
-                                          std::move(readers));
+  return std::make_unique<PooledDatabase>(PooledDatabase::Parts{.dialect = Dialect::sqlite,
+                                                                .patience = options.statement_timeout,
+                                                                .open_reader = opener(SqliteConnection::Role::reader),
+                                                                .writers = std::move(writers),
+                                                                .readers = std::move(readers)});
 }
 
 }  // namespace rowan::storage

@@ -15,6 +15,7 @@ class SqliteConnection final : public Connection {
   Dialect dialect() const override { return Dialect::sqlite; }
   void* native_handle() override;
   Result<> run_script(const std::string& text) override;
+  Result<> be_patient() override { return {}; }  // BEGIN IMMEDIATE has waited already, and scripts have no limit
 
  private:
   SqliteConnection(std::unique_ptr<soci::session> session, Role role, std::chrono::milliseconds timeout);

@@ -1,0 +1,104 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <rowan/engine/health_check.hpp>
+#include <rowan/testing/fake_clock.hpp>
+#include <rowan/testing/temporary_database.hpp>
+
+namespace rowan::engine {
+namespace {
+
+/// Counts transactions, and holds them while it is told to.
+class Held final : public Database {
+ public:
+  explicit Held(Database& inner) : inner_(&inner) {}
+  Dialect dialect() const override { return inner_->dialect(); }
+  void hold(bool held) {
+    const std::lock_guard lock(mutex_);
+    held_ = held;
+    changed_.notify_all();
+  }
+  std::atomic<int> transactions = 0;
+
+ private:
+  Result<> with_reader(const std::function<void(SqlConnection&)>& work) override {
+    return inner_->read([&](SqlConnection& connection) -> Result<> {
+      work(connection);
+      return {};
+    });
+  }
+  Result<> with_transaction(const std::function<Result<>(Transaction&)>& work, Durability durability) override {
+    ++transactions;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return !held_; });
+    }
+    return inner_->transact([&](Transaction& transaction) { return work(transaction); }, durability);
+  }
+  Database* inner_;
+  std::mutex mutex_{};
+  std::condition_variable changed_{};
+  bool held_ = false;
+};
+
+class Health : public ::testing::TestWithParam<std::string> {
+ protected:
+  Health() {
+    database_.migrate(embedded_migrations("accounts"));
+    database_.migrate(embedded_migrations("engine"));
+  }
+  void execute(const Sql& statement) {
+    const auto done = database_->transact([&](Transaction& transaction) { return transaction.execute(statement); });
+    ASSERT_TRUE(done) << done.error().reason;
+  }
+  void a_second_passes() { clock_.advance(HealthCheck::good_for + std::chrono::milliseconds(1)); }
+
+  rowan::testing::TemporaryDatabase database_{GetParam()};
+  rowan::testing::FakeClock clock_{};
+  Held held_{*database_};
+  HealthCheck health_{held_, clock_};
+};
+INSTANTIATE_TEST_SUITE_P(Databases, Health, ::testing::ValuesIn(rowan::testing::TemporaryDatabase::kinds()),
+                         [](const auto& kind) { return kind.param; });
+
+TEST_P(Health, SaysWhetherAWriteWouldSucceedAndKeepsNothing) {
+  EXPECT_TRUE(health_.ask());
+  static constexpr Sql count{"SELECT COUNT(*) FROM rowan_health"};
+  const auto rows = database_->read([](SqlConnection& connection) { return connection.query(count); });
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(rows->front().integer(0), 0);
+  execute(Sql("DROP TABLE rowan_health"));  // what was SELECT 1 would still succeed
+  a_second_passes();
+  EXPECT_FALSE(health_.ask());
+}
+
+TEST_P(Health, IsAskedOfTheDatabaseOnceASecondHoweverManyAsk) {
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(health_.ask());
+  EXPECT_EQ(held_.transactions, 1);
+  a_second_passes();
+  {
+    std::vector<std::jthread> strangers;
+    for (int i = 0; i < 20; ++i) strangers.emplace_back([&] { EXPECT_TRUE(health_.ask()); });
+  }
+  EXPECT_EQ(held_.transactions, 2);
+}
+
+TEST_P(Health, IsBadWhenTheDatabaseSaysNothingAndGoodAgainWhenItDoes) {
+  held_.hold(true);
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = health_.ask();
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
+  }
+  EXPECT_EQ(held_.transactions, 1) << "they share one check that hangs";
+  held_.hold(false);
+  a_second_passes();
+  while (!health_.ask()) a_second_passes();
+  EXPECT_TRUE(health_.ask());
+}
+
+}  // namespace
+}  // namespace rowan::engine
