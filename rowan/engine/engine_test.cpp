@@ -2,6 +2,7 @@
 #include <rowan/base/config_error.hpp>
 #include <rowan/engine/base_url.hpp>
 #include <rowan/engine/browser_name.hpp>
+#include <rowan/engine/origins.hpp>
 #include <rowan/engine/path_pattern.hpp>
 #include <rowan/engine/read_inputs.hpp>
 #include <rowan/engine/site.hpp>
@@ -24,6 +25,23 @@ TEST(BaseUrl, IsTakenApartAndNormalised) {
   for (const auto* bad : {"", "id.example", "ftp://id.example", "https://", "https://user@id.example",
                           "https://id.example/?q", "https://id.example/#f"})
     EXPECT_FALSE(BaseUrl::parse(bad)) << bad;
+}
+
+TEST(Origins, AreOfThisApplicationAndOfNoOther) {
+  std::string answer;
+  const Origins origins(*BaseUrl::parse("https://notes.example/app"), [&](std::string_view) { return answer; });
+  for (const auto* good : {"https://north.notes.example/app", "https://NORTH.notes.example:443/app/"}) {
+    answer = good;
+    ASSERT_TRUE(origins.of("north")) << good;
+    EXPECT_EQ(origins.of("north")->text, "https://north.notes.example/app");
+  }
+  for (const auto* bad : {"", "north.notes.example", "http://north.notes.example/app", "https://north.notes.example",
+                          "https://north.notes.example/other", "https://u@north.notes.example/app"}) {
+    answer = bad;
+    ASSERT_FALSE(origins.of("north")) << bad;
+    EXPECT_EQ(origins.of("north").error().code, ErrorCode::internal);
+  }
+  EXPECT_EQ(Origins(*BaseUrl::parse("https://notes.example"), {}).of("north")->text, "https://notes.example");
 }
 
 TEST(PathPattern, MatchesWholeSegmentsAndDecodesParameters) {
@@ -136,13 +154,17 @@ TEST(CheckOptions, ReportsEveryProblemAtOnceWithItsOption) {  // PWD-19, TOK-07
                      .secret = {Secret::from_text("short"), Secret::from_env("ROWAN_SURELY_UNSET"),
                                 Secret::from_text("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")},
                      .strategies = {Strategy{.name = "Bad Name"}, Strategy{.name = "twin"}, Strategy{.name = "twin"}},
+                     .session = {.account_cache_lifetime = std::chrono::hours(2)},
+                     .allowed_origins = {"https://app.notes.example/path", "http://app.notes.example"},
                      .trusted_proxies = {"nonsense"}});
     FAIL() << "accepted";
   } catch (const ConfigError& error) {
     const std::string all = error.what();
     for (const auto* word :
          {"base_url: plain http", "allow_insecure_cookies", "5 bytes", "env:ROWAN_SURELY_UNSET is not set",
-          "looks like a sample", "Bad Name", "twin", "trusted_proxies"})
+          "looks like a sample", "Bad Name", "twin", "trusted_proxies",
+          "account_cache_lifetime", "allowed_origins: \"https://app.notes.example/path\"",
+          "allowed_origins: \"http://app.notes.example\""})
       EXPECT_NE(all.find(word), std::string::npos) << word;
   }
 }
