@@ -78,7 +78,7 @@ int main(int argc, char** argv) {
     rowan::sessions::Session session;
     session.put(claims);
     session.seen = core.clock.now();
-    const auto sealed = *rowan::sessions::seal_session(core.session_seal, session);
+    const auto sealed = rowan::sessions::seal_session(core.session_seal, session);
     const auto cookie = core.session_cookie + "=" + sealed;
     const auto bearer = "Bearer " + core.bearers.issue(claims, core.clock.now());
 

@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
   rowan::sessions::Session session;
   session.put(claims);
   session.seen = core.clock.now();
-  std::printf("%s=%s\n", core.session_cookie.c_str(), rowan::sessions::seal_session(core.session_seal, session)->c_str());
+  std::printf("%s=%s\n", core.session_cookie.c_str(), rowan::sessions::seal_session(core.session_seal, session).c_str());
   std::fflush(stdout);
 
   rowan::Controller web;
