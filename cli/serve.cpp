@@ -57,10 +57,10 @@ std::unique_ptr<hosts::beast::Service> listen_for_metrics(Application& applicati
 }
 
 Response health(Conn& conn, Auth& auth) {
-  const bool healthy = auth.healthy().has_value();
-  auto response = conn.status(healthy ? 200 : 503).json({{"status", healthy ? "ok" : "unavailable"}});
-  if (!healthy) response.headers.set("Retry-After", "1");
-  return response;
+  const auto healthy = auth.healthy();
+  if (healthy) return conn.json({{"status", "ok"}});
+  const auto refusal = conn.refuse({.code = ErrorCode::unavailable, .reason = "health: " + healthy.error().reason});
+  return conn.status(refusal.status).json({{"status", "unavailable"}, {"error_id", conn.error_id()}});
 }
 
 void greet(const Application& application, unsigned short port) {
