@@ -45,7 +45,8 @@ struct Hooks {
   std::function<Result<>(Transaction&, const Spine&, AccountId)> on_taken_over{};
   /// A phase failed; outside any transaction. An error is logged.
   std::function<Result<>(const Spine&, const AuthEvent&)> on_failure{};
-  /// An account is closed, inside the transaction. An error rolls back.
+  /// An account is closed, inside the transaction and before it is anonymised: the user is as it was. Delete what you
+  /// keep about it. An error rolls back.
   std::function<Result<>(Transaction&, const Spine&, const User&)> on_close{};
 };
 
