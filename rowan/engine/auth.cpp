@@ -1,9 +1,8 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/close_account.hpp>
 #include <rowan/engine/core.hpp>
-#include <rowan/tokens/devices.hpp>
+#include <rowan/engine/upkeep.hpp>
 #include <rowan/tokens/end_account.hpp>
-#include <rowan/tokens/token_rows.hpp>
 #include <set>
 
 namespace rowan {
@@ -28,50 +27,23 @@ Result<std::vector<std::string>> Auth::migrate() {
   return rowan::migrate(core_->spine.database, migrations(), core_->clock.now());
 }
 
-namespace {
-
-void log_failure(Logger& logger, std::string_view event, const Error& error) {
-  logger.warning(event, {{"reason", error.reason}});
-}
-
-}  // namespace
-
 void Auth::start() {
   auto& core = *core_;
   if (!core.tasks.empty()) return;
-  core.tasks.push_back(core.scheduler.every(core.options.session.poll_interval, "rowan-feed", [&core] {
-    if (auto polled = core.revocation.poll(); !polled)
-      core.logger.debug("feed_poll_failed", {{"reason", polled.error().reason}});
-  }));
-  core.tasks.push_back(core.scheduler.every(std::chrono::seconds(1), "rowan-outbox", [&core] {
-    if (auto sent = core.outbox.deliver_due(core.spine.database, *core.options.mailer, core.logger); !sent)
-      core.logger.debug("outbox_failed", {{"reason", sent.error().reason}});
-  }));
-  core.tasks.push_back(core.scheduler.every(std::chrono::hours(1), "rowan-expiry", [&core] {
-    const auto tidy = [&](Result<> done) {
-      if (!done) log_failure(core.logger, "expiry_failed", done.error());
-    };
-    tidy(core.revocation.expire());
-    tidy(core.links.expire(core.spine.database));
-    tidy(core.codes.expire(core.spine.database));
-    tidy(core.limits.expire());
-    tidy(tokens::expire(core.spine.database, core.clock.now()));
-    tidy(tokens::expire_devices(core.spine.database, core.clock.now()));
-    if (auto done = core.outbox.expire(core.spine.database); !done)
-      log_failure(core.logger, "expiry_failed", done.error());
-    for (const auto& subject : core.subjects)
-      for (const auto& strategy : subject.strategies)
-        if (strategy.expire) tidy(strategy.expire(core.spine));
-  }));
+  const auto every = [&core](std::chrono::nanoseconds period, std::string name, std::function<void()> work) {
+    core.tasks.push_back(core.scheduler.every(period, std::move(name), std::move(work)));
+  };
+  every(core.options.session.poll_interval, "rowan-feed", [&core] { engine::poll_feed(core); });
+  every(std::chrono::seconds(1), "rowan-outbox", [&core] { engine::deliver_mails(core); });
+  every(std::chrono::minutes(1), "rowan-expiry", [&core] { engine::expire_when_due(core, std::chrono::minutes(5)); });
 }
 
 void Auth::stop() { core_->tasks.clear(); }
 
 void Auth::run_due_work() {
-  auto& core = *core_;
-  if (auto polled = core.revocation.poll(); !polled) log_failure(core.logger, "feed_poll_failed", polled.error());
-  if (auto sent = core.outbox.deliver_due(core.spine.database, *core.options.mailer, core.logger); !sent)
-    log_failure(core.logger, "outbox_failed", sent.error());
+  engine::poll_feed(*core_);  // before anything is removed that was not read yet
+  engine::deliver_mails(*core_);
+  engine::expire_when_due(*core_, std::chrono::milliseconds(200));
 }
 
 namespace {

@@ -142,7 +142,8 @@ class Auth {
   /// Starts feed, outbox and expiry in the background. Idempotent.
   void start();
   void stop();
-  /// The same work once, now: for an application's own loop, and for tests.
+  /// The same work once, now, as far as it is due (expiry: once an hour, for a fifth of a second at most, the rest with
+  /// the next call): for an application's own loop, and for tests.
   void run_due_work();
 
   /// No I/O, no allocation, no lock: safe on an event loop. Claims of another tenant are refused.

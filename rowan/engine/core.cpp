@@ -109,6 +109,8 @@ Core::Core(AuthOptions given)
             .origins = origins,
             .app_name = options.pages.app_name,
             .close_account = [this](AccountId id, const auto& with) { return close_account(*this, id, with); }},
+      feed_is_away(false),
+      expiring(),
       tasks() {
   revocation.on_account_changed([this](std::int64_t generation) { accounts.forget(generation); });
 }

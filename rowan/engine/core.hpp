@@ -57,6 +57,10 @@ struct Core {
   /// Every hook of a subject, the application's last.
   std::vector<const Hooks*> hooks(const Subject& subject) const;
 
+  std::atomic<bool> feed_is_away;          // the last poll failed
+  std::mutex expiring;                     // of upkeep: one expiry at a time
+  std::chrono::nanoseconds next_expiry{};  // under it; elapsed time
+
   std::vector<std::unique_ptr<Scheduler::Task>> tasks;  // last: they use all the others
 };
 

@@ -148,8 +148,8 @@ struct Strategy {
   std::function<Result<>(const Spine&, AccountId, std::string_view secret)> set_secret{};
   /// Problems of its options, each naming the option and a way out; reported with all others at start-up.
   std::function<std::vector<std::string>(const struct SubjectView&)> check{};
-  /// Old data this strategy can drop; run about once an hour.
-  std::function<Result<>(const Spine&)> expire{};
+  /// Old data this strategy can drop, bit by bit (`sweep.remove`); run about once an hour.
+  std::function<Result<>(const Spine&, Sweep& sweep)> expire{};
 };
 
 /// Something that reacts to sign-ins instead of making them: confirmation, audit log.

@@ -174,10 +174,6 @@ Result<bool> Outbox::retry(Database& database, MailId id) {
   return changed == 1;
 }
 
-Result<std::int64_t> Outbox::expire(Database& database) {
-  return database.transact([&](Transaction& transaction) {
-    return transaction.execute(queries::expire, {{"before", clock_->now() - kept_when_finished}});
-  });
-}
+Result<> Outbox::expire(Sweep& sweep) { return sweep.remove(queries::expire, kept_when_finished); }
 
 }  // namespace rowan

@@ -6,6 +6,7 @@
 #include <rowan/mail/mailer.hpp>
 #include <rowan/mail/sealed_body.hpp>
 #include <rowan/storage/database.hpp>
+#include <rowan/storage/sweep.hpp>
 
 namespace rowan {
 
@@ -34,8 +35,8 @@ class Outbox {
   Result<std::vector<OutboxEntry>> list(Database& database, std::size_t at_most = 100);
   /// Makes a waiting mail due now. False when there is none of this id, or it is finished: its body is gone.
   Result<bool> retry(Database& database, MailId id);
-  /// Removes finished rows older than a week (SECURITY DAT-01). Answers how many.
-  Result<std::int64_t> expire(Database& database);
+  /// Removes finished rows older than a week (SECURITY DAT-01).
+  Result<> expire(Sweep& sweep);
 
  private:
   struct Claimed;

@@ -94,6 +94,11 @@ class OutboxOn : public ::testing::TestWithParam<std::string> {
     if (!entries || entries->size() != 1) throw std::runtime_error("not one entry");
     return entries->front();
   }
+  std::int64_t expired() {
+    Sweep sweep(*database_, clock_, *scheduler_, 1h);
+    const auto done = outbox_.expire(sweep);
+    return done ? sweep.removed() : -1;
+  }
   void clear() {
     const auto done =
         database_->transact([](Transaction& transaction) { return transaction.execute("DELETE FROM rowan_outbox"); });
@@ -110,7 +115,9 @@ class OutboxOn : public ::testing::TestWithParam<std::string> {
   }
 
   rowan::testing::TemporaryDatabase database_{GetParam()};
-  rowan::testing::FakeClock clock_{};
+  // Long ago: what has expired by it has expired by the database's own clock too.
+  rowan::testing::FakeClock clock_{Timestamp(std::chrono::sys_days(std::chrono::year(2020) / 1 / 1))};
+  std::unique_ptr<Scheduler> scheduler_ = make_thread_scheduler();
   rowan::testing::FakeRandom random_{};
   Outbox outbox_{crypto::KeyRing(Secrets(Secret::from_text(old_secret))), clock_, random_};
   ScriptedMailer mailer_{};

@@ -46,6 +46,10 @@ inline constexpr Sql list{
 // The lease stays: a conversation in progress is not doubled.
 inline constexpr Sql retry{"UPDATE rowan_outbox SET next_attempt_at = :now WHERE id = :id AND state = 'waiting'"};
 
-inline constexpr Sql expire{"DELETE FROM rowan_outbox WHERE finished_at IS NOT NULL AND finished_at < :before"};
+inline constexpr Sql expire{
+    "DELETE FROM rowan_outbox WHERE id IN (SELECT id FROM rowan_outbox"
+    " WHERE finished_at IS NOT NULL AND finished_at < :before ORDER BY finished_at LIMIT :most)",
+    "DELETE FROM rowan_outbox WHERE id IN (SELECT id FROM rowan_outbox"
+    " WHERE finished_at IS NOT NULL AND finished_at < :before ORDER BY finished_at LIMIT :most FOR UPDATE SKIP LOCKED)"};
 
 }  // namespace rowan::mail::queries

@@ -23,7 +23,11 @@ constexpr Sql count_of_older{
 constexpr Sql forgive_attempt{
     "UPDATE rowan_rate_limits SET count = count - 1 WHERE key = :key AND count > 0 AND expires_at > :now"};
 constexpr Sql clear_attempts{"DELETE FROM rowan_rate_limits WHERE key = :key"};
-constexpr Sql expire_counts{"DELETE FROM rowan_rate_limits WHERE expires_at < :now"};
+constexpr Sql expire_counts{
+    "DELETE FROM rowan_rate_limits WHERE key IN (SELECT key FROM rowan_rate_limits WHERE expires_at < :before "
+    "ORDER BY expires_at LIMIT :most)",
+    "DELETE FROM rowan_rate_limits WHERE key IN (SELECT key FROM rowan_rate_limits WHERE expires_at < :before "
+    "ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED)"};
 
 Error over(const Count& count, std::chrono::microseconds left) {
   const auto wait = std::chrono::ceil<std::chrono::seconds>(left);
@@ -108,11 +112,6 @@ Result<> RateLimits::clear(Transaction& transaction, const Count& count) {
   return {};
 }
 
-Result<> RateLimits::expire() {
-  return database_->transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_CHECK(transaction.execute(expire_counts, {{"now", clock_->now()}}));
-    return {};
-  });
-}
+Result<> RateLimits::expire(Sweep& sweep) { return sweep.remove(expire_counts, {}); }
 
 }  // namespace rowan::protection

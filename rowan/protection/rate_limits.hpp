@@ -6,6 +6,7 @@
 #include <rowan/crypto/hash.hpp>
 #include <rowan/crypto/key_ring.hpp>
 #include <rowan/storage/database.hpp>
+#include <rowan/storage/sweep.hpp>
 #include <string_view>
 #include <vector>
 
@@ -43,7 +44,8 @@ class RateLimits {
   Result<> forgive(Transaction& transaction, const Count& count);
   /// Forgets all attempts in the caller's transaction: the series of failures has ended.
   Result<> clear(Transaction& transaction, const Count& count);
-  Result<> expire();
+  /// Removes windows that have ended.
+  Result<> expire(Sweep& sweep);
 
  private:
   std::string key(std::size_t secret, const Count& count) const;

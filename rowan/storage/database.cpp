@@ -20,6 +20,18 @@ Result<std::optional<SqlRow>> SqlConnection::first(const Sql& statement, SqlPara
   return std::optional(std::move(rows.front()));
 }
 
+Result<> SqlConnection::each(const Sql& statement, SqlParams params,
+                             const std::function<void(std::span<const std::int64_t>)>& take) {
+  ROWAN_TRY(const auto rows, query(statement, params));
+  std::vector<std::int64_t> numbers;
+  for (const auto& row : rows) {
+    numbers.resize(row.size());
+    for (std::size_t i = 0; i < row.size(); ++i) numbers[i] = row.integer(i);
+    take(numbers);
+  }
+  return {};
+}
+
 Result<bool> SqlConnection::insert_unique(const Sql& statement, SqlParams params) {
   ROWAN_TRY(const auto changed, execute(statement, params));
   return changed > 0;

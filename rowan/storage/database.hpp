@@ -10,6 +10,7 @@
 #include <rowan/base/strong_id.hpp>
 #include <rowan/base/timestamp.hpp>
 #include <rowan/storage/sql.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -43,6 +44,7 @@ using SqlParams = std::initializer_list<SqlParam>;
 class SqlRow {
  public:
   explicit SqlRow(std::vector<std::optional<std::string>> columns) : columns_(std::move(columns)) {}
+  std::size_t size() const { return columns_.size(); }
   bool is_null(std::size_t i) const { return !columns_.at(i); }
   const std::string& text(std::size_t i) const { return *columns_.at(i); }  // precondition: not null
   std::string text_or(std::size_t i, std::string_view other) const {
@@ -73,6 +75,9 @@ class SqlConnection {
   virtual Result<std::int64_t> execute(const Sql& statement, SqlParams params = {}) = 0;
   /// The first row, if any.
   Result<std::optional<SqlRow>> first(const Sql& statement, SqlParams params = {});
+  /// For many rows of numbers: `take` gets each row, null as 0, valid for the call only. Nothing is kept of them.
+  virtual Result<> each(const Sql& statement, SqlParams params,
+                        const std::function<void(std::span<const std::int64_t>)>& take);
   /// False when a unique key was already taken; the transaction stays usable. Write it as `INSERT … ON CONFLICT DO
   /// NOTHING`.
   Result<bool> insert_unique(const Sql& statement, SqlParams params);

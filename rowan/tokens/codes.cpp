@@ -125,12 +125,7 @@ Result<> Codes::end_all_for(Transaction& transaction, AccountId account, std::st
   return {};
 }
 
-Result<> Codes::expire(Database& database) const {
-  return database.transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_CHECK(transaction.execute(sql::expire_codes, {{"before", clock_->now() - std::chrono::days(1)}}));
-    return {};
-  });
-}
+Result<> Codes::expire(Sweep& sweep) const { return sweep.remove(sql::expire_codes, std::chrono::days(1)); }
 
 Result<> end_codes_of(Transaction& transaction, AccountId account, Timestamp now) {
   ROWAN_CHECK(transaction.execute(sql::end_codes_of, {{"account", account}, {"now", now}}));

@@ -44,7 +44,8 @@ class Codes {
   /// Those of this purpose for this account (nil: none) or address.
   Result<> end_all_for(Transaction& transaction, AccountId account, std::string_view address_key,
                        std::string_view purpose, std::string_view tenant, std::string_view subject) const;
-  Result<> expire(Database& database) const;
+  /// Removes those that expired a day ago.
+  Result<> expire(Sweep& sweep) const;
 
  private:
   std::string flow_hash(const crypto::HmacSha256& mac, std::string_view flow) const;

@@ -20,7 +20,10 @@ constexpr Sql drop_surplus{
 constexpr Sql forget{"DELETE FROM rowan_devices WHERE account_id = :account"};
 constexpr Sql expire{
     "DELETE FROM rowan_devices WHERE (account_id, device) IN "
-    "(SELECT account_id, device FROM rowan_devices WHERE seen_at <= :before LIMIT 1000)"};
+    "(SELECT account_id, device FROM rowan_devices WHERE seen_at <= :before ORDER BY seen_at LIMIT :most)",
+    "DELETE FROM rowan_devices WHERE (account_id, device) IN "
+    "(SELECT account_id, device FROM rowan_devices WHERE seen_at <= :before ORDER BY seen_at LIMIT :most "
+    "FOR UPDATE SKIP LOCKED)"};
 
 }  // namespace
 
@@ -51,13 +54,6 @@ Result<> forget_devices_of(Transaction& transaction, AccountId account) {
   return {};
 }
 
-Result<> expire_devices(Database& database, Timestamp now) {
-  for (std::int64_t dropped = 1; dropped > 0;) {
-    ROWAN_TRY(dropped, database.transact([&](Transaction& transaction) {
-      return transaction.execute(expire, {{"before", now - device_lifetime}});
-    }));
-  }
-  return {};
-}
+Result<> expire_devices(Sweep& sweep) { return sweep.remove(expire, device_lifetime); }
 
 }  // namespace rowan::tokens

@@ -5,6 +5,7 @@
 #include <rowan/base/random.hpp>
 #include <rowan/base/strong_id.hpp>
 #include <rowan/storage/database.hpp>
+#include <rowan/storage/sweep.hpp>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,6 @@ Result<bool> knows_device(SqlConnection& connection, AccountId account, std::str
 Result<> remember_device(Transaction& transaction, AccountId account, std::string_view device, Timestamp now);
 Result<> forget_devices_of(Transaction& transaction, AccountId account);
 /// Drops what was not used for device_lifetime, a thousand at a time, each batch a transaction.
-Result<> expire_devices(Database& database, Timestamp now);
+Result<> expire_devices(Sweep& sweep);
 
 }  // namespace rowan::tokens

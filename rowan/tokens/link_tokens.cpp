@@ -166,11 +166,6 @@ Result<> LinkTokens::end_all_of(Transaction& transaction, AccountId account) con
   return {};
 }
 
-Result<> LinkTokens::expire(Database& database) const {
-  return database.transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_CHECK(transaction.execute(sql::expire_links, {{"before", clock_->now() - std::chrono::days(1)}}));
-    return {};
-  });
-}
+Result<> LinkTokens::expire(Sweep& sweep) const { return sweep.remove(sql::expire_links, std::chrono::days(1)); }
 
 }  // namespace rowan::tokens

@@ -6,6 +6,7 @@
 #include <rowan/crypto/hash.hpp>
 #include <rowan/crypto/key_ring.hpp>
 #include <rowan/storage/database.hpp>
+#include <rowan/storage/sweep.hpp>
 
 namespace rowan::tokens {
 
@@ -63,7 +64,8 @@ class LinkTokens {
   Result<> end_all_for(Transaction& transaction, std::string_view address_key, std::string_view purpose,
                        std::string_view tenant, std::string_view subject) const;
   Result<> end_all_of(Transaction& transaction, AccountId account) const;
-  Result<> expire(Database& database) const;
+  /// Removes those that expired a day ago.
+  Result<> expire(Sweep& sweep) const;
 
  private:
   const Clock* clock_;

@@ -12,7 +12,11 @@ inline constexpr Sql insert_token{
     ":expires_at)"};
 inline constexpr Sql revoke_token{
     "UPDATE rowan_tokens SET revoked_at = :now WHERE number = :number AND revoked_at IS NULL RETURNING expires_at"};
-inline constexpr Sql expire_tokens{"DELETE FROM rowan_tokens WHERE expires_at < :before"};
+inline constexpr Sql expire_tokens{
+    "DELETE FROM rowan_tokens WHERE number IN (SELECT number FROM rowan_tokens WHERE expires_at < :before "
+    "ORDER BY expires_at LIMIT :most)",
+    "DELETE FROM rowan_tokens WHERE number IN (SELECT number FROM rowan_tokens WHERE expires_at < :before "
+    "ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED)"};
 
 inline constexpr Sql forget_origins{
     "UPDATE rowan_tokens SET address = '', user_agent = '' WHERE account_id = :account"};
@@ -60,7 +64,11 @@ inline constexpr Sql end_sibling_links{
     "UPDATE rowan_links SET consumed_at = :now WHERE tenant = :tenant AND subject = :subject AND purpose = :purpose "
     "AND consumed_at IS NULL AND created_at >= :since "
     "AND (account_id = :account OR address_key = :address_key)"};
-inline constexpr Sql expire_links{"DELETE FROM rowan_links WHERE expires_at < :before"};
+inline constexpr Sql expire_links{
+    "DELETE FROM rowan_links WHERE id IN (SELECT id FROM rowan_links WHERE expires_at < :before "
+    "ORDER BY expires_at LIMIT :most)",
+    "DELETE FROM rowan_links WHERE id IN (SELECT id FROM rowan_links WHERE expires_at < :before "
+    "ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED)"};
 
 inline constexpr Sql insert_code{
     "INSERT INTO rowan_codes (id, flow_hash, code_hash, attempts_left, purpose, tenant, subject, account_id, "
@@ -92,7 +100,11 @@ inline constexpr Sql end_sibling_codes{
     "AND (account_id = :account OR address_key = :address_key)"};
 inline constexpr Sql end_codes_of{
     "UPDATE rowan_codes SET consumed_at = :now WHERE account_id = :account AND consumed_at IS NULL"};
-inline constexpr Sql expire_codes{"DELETE FROM rowan_codes WHERE expires_at < :before"};
+inline constexpr Sql expire_codes{
+    "DELETE FROM rowan_codes WHERE id IN (SELECT id FROM rowan_codes WHERE expires_at < :before "
+    "ORDER BY expires_at LIMIT :most)",
+    "DELETE FROM rowan_codes WHERE id IN (SELECT id FROM rowan_codes WHERE expires_at < :before "
+    "ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED)"};
 
 // PostgreSQL: whichever head nobody holds; SQLite has one writer, so one head is enough.
 inline constexpr Sql raise_free_head{
@@ -108,6 +120,14 @@ inline constexpr Sql heads{"SELECT shard, head FROM rowan_feed_heads"};
 inline constexpr Sql behind{
     "SELECT n, kind, number FROM rowan_revocations WHERE shard = :shard AND n > :position AND n <= :head AND "
     "expires_at > :now"};
-inline constexpr Sql expire_revocations{"DELETE FROM rowan_revocations WHERE expires_at < :before"};
+// The newest row of a shard stays: readers stand on it and know by it that the feed is the one they have read.
+inline constexpr Sql expire_revocations{
+    "DELETE FROM rowan_revocations WHERE rowid IN (SELECT r.rowid FROM rowan_revocations r WHERE r.expires_at < :before "
+    "AND NOT EXISTS (SELECT 1 FROM rowan_feed_heads h WHERE h.shard = r.shard AND h.head = r.n) "
+    "ORDER BY r.expires_at LIMIT :most)",
+    "DELETE FROM rowan_revocations WHERE (shard, n) IN (SELECT r.shard, r.n FROM rowan_revocations r "
+    "WHERE r.expires_at < :before "
+    "AND NOT EXISTS (SELECT 1 FROM rowan_feed_heads h WHERE h.shard = r.shard AND h.head = r.n) "
+    "ORDER BY r.expires_at LIMIT :most FOR UPDATE SKIP LOCKED)"};
 
 }  // namespace rowan::tokens::sql

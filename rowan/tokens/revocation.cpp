@@ -79,11 +79,6 @@ Result<> Revocation::catch_up(std::chrono::milliseconds at_most) {
   return poll();
 }
 
-Result<> Revocation::expire() {
-  return database_->transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_CHECK(transaction.execute(sql::expire_revocations, {{"before", clock_->now() - std::chrono::hours(1)}}));
-    return {};
-  });
-}
+Result<> Revocation::expire(Sweep& sweep) { return sweep.remove(sql::expire_revocations, std::chrono::days(1)); }
 
 }  // namespace rowan::tokens

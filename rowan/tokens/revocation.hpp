@@ -7,6 +7,7 @@
 #include <mutex>
 #include <rowan/base/clock.hpp>
 #include <rowan/storage/database.hpp>
+#include <rowan/storage/sweep.hpp>
 #include <rowan/tokens/claims.hpp>
 #include <rowan/tokens/revocation_index.hpp>
 
@@ -43,8 +44,8 @@ class Revocation {
   /// Counts account changes: a cached row is kept only if this did not move while it was read.
   std::uint64_t changes_seen() const { return changes_seen_.load(std::memory_order_acquire); }
 
-  /// Drops rows whose last use has expired an hour ago.
-  Result<> expire();
+  /// Removes rows whose last use has expired a day ago: so much may the clock of a node be behind.
+  Result<> expire(Sweep& sweep);
 
  private:
   enum class Kind { dead = 0, account_changed = 1 };

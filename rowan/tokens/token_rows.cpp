@@ -32,12 +32,7 @@ Result<> forget_account(Transaction& transaction, AccountId account) {
   return {};
 }
 
-Result<> expire(Database& database, Timestamp now) {
-  return database.transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_CHECK(transaction.execute(sql::expire_tokens, {{"before", now - std::chrono::days(1)}}));
-    return {};
-  });
-}
+Result<> expire(Sweep& sweep) { return sweep.remove(sql::expire_tokens, std::chrono::days(1)); }
 
 std::string methods_text(const Methods& methods) {
   std::string text;

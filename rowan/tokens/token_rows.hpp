@@ -1,6 +1,7 @@
 #pragma once
 // The stored row behind every session and bearer token (CONTRACT "Tokens", DESIGN 5.4).
 #include <rowan/storage/database.hpp>
+#include <rowan/storage/sweep.hpp>
 #include <rowan/tokens/claims.hpp>
 #include <rowan/tokens/revocation.hpp>
 
@@ -19,7 +20,7 @@ Result<> revoke(Transaction& transaction, Revocation& revocation, std::int64_t n
 /// Of a closed account: where its tokens were used from is wiped, its links and codes are deleted.
 Result<> forget_account(Transaction& transaction, AccountId account);
 /// Removes rows that expired a day ago.
-Result<> expire(Database& database, Timestamp now);
+Result<> expire(Sweep& sweep);
 
 /// "password totp" ↔ Methods.
 std::string methods_text(const Methods& methods);

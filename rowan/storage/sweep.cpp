@@ -1,0 +1,37 @@
+#include <algorithm>
+#include <rowan/base/try.hpp>
+#include <rowan/storage/sweep.hpp>
+
+namespace rowan {
+
+namespace {
+constexpr Sql time_there{"SELECT 0", "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"};
+}
+
+Result<Timestamp> Sweep::now() {
+  if (now_) return *now_;
+  const auto here = clock_->now();
+  if (database_->dialect() == Dialect::sqlite) return now_.emplace(here);
+  ROWAN_TRY(const auto row, database_->read([](SqlConnection& connection) { return connection.first(time_there); }));
+  if (!row) return Error{.code = ErrorCode::internal, .reason = "the database told no time"};
+  return now_.emplace(std::min(here, row->time(0)));
+}
+
+Result<> Sweep::remove(const Sql& statement, std::chrono::microseconds margin) {
+  ROWAN_TRY(const auto now, this->now());
+  while (clock_->elapsed() < ends_) {
+    const auto began = clock_->elapsed();
+    ROWAN_TRY(const auto gone, database_->transact([&](Transaction& transaction) {
+      return transaction.execute(statement, {{"before", now - margin}, {"most", rows_at_once}});
+    }));
+    removed_ += gone;
+    if (gone < rows_at_once) return {};
+    // As long as the bit took: at least half of the time of SQLite's one writer is for the others.
+    const auto took = clock_->elapsed() - began;
+    scheduler_->sleep_for(std::max<std::chrono::nanoseconds>(took, std::chrono::milliseconds(1)));
+  }
+  complete_ = false;
+  return {};
+}
+
+}  // namespace rowan
