@@ -32,4 +32,10 @@ void AccountCache::forget(std::int64_t generation) {
   by_generation_.erase(found);
 }
 
+void AccountCache::forget_all() {
+  const std::lock_guard lock(mutex_);
+  by_id_.clear();
+  by_generation_.clear();
+}
+
 }  // namespace rowan::engine

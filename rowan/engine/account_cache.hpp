@@ -20,6 +20,7 @@ class AccountCache {
   /// change may have become known since then. Whoever counts a change does so before calling forget().
   void put(const accounts::Account& account, std::chrono::nanoseconds read_at, const std::function<bool()>& unchanged);
   void forget(std::int64_t generation);
+  void forget_all();
 
  private:
   static constexpr std::size_t capacity = 50'000;

@@ -93,15 +93,15 @@ namespace {
 
 Result<> end_everything(engine::Core& core, AccountId id, std::optional<std::optional<Timestamp>> disabled_since) {
   ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
-  ROWAN_CHECK(core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+  auto ended = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
     ROWAN_TRY(auto account, accounts::lock(transaction, id));
     if (!account) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
     const auto now = core.clock.now();
     if (disabled_since) ROWAN_CHECK(accounts::set_disabled(transaction, id, *disabled_since, now));
     return tokens::end_everything_of(transaction, *account, generation.number(), core.revocation, core.links, now);
-  }));
-  generation.used();
-  return {};
+  });
+  generation.settle(ended);
+  return ended;
 }
 
 }  // namespace

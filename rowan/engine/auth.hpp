@@ -99,7 +99,9 @@ struct GuardRefused {
     account_gone
   } why = Why::missing;
 };
-struct GuardUndecided {};  // ask decide() where blocking is allowed
+struct GuardUndecided {  // ask decide() where blocking is allowed
+  TokenNumbers numbers{};
+};
 using GuardVerdict = std::variant<GuardAccepted, GuardRefused, GuardUndecided>;
 
 enum class GuardKind : std::uint8_t { session, bearer, session_or_bearer };

@@ -10,11 +10,26 @@ namespace {
 using Why = GuardRefused::Why;
 using engine::Core;
 
-GuardVerdict judge(const Core& core, const Claims& claims) {
-  switch (core.revocation.state(claims.numbers, core.options.session.revocation_bound)) {
-    case tokens::Revocation::State::dead: return GuardRefused{Why::revoked};
-    case tokens::Revocation::State::unknown: return GuardUndecided{};
-    case tokens::Revocation::State::alive: break;
+using State = tokens::Revocation::State;
+
+// What decide() has found out of these numbers.
+struct Settled {
+  TokenNumbers numbers{};
+  State state = State::unknown;
+};
+
+State state_of(const Core& core, const Claims& claims, const Settled* settled) {
+  if (settled != nullptr && settled->numbers == claims.numbers) return settled->state;
+  const auto state = core.revocation.state(claims.numbers, core.options.session.revocation_bound);
+  return state == State::not_issued ? State::unknown : state;  // it may have been issued a moment ago elsewhere
+}
+
+GuardVerdict judge(const Core& core, const Claims& claims, const Settled* settled) {
+  switch (state_of(core, claims, settled)) {
+    case State::dead:
+    case State::not_issued: return GuardRefused{Why::revoked};
+    case State::unknown: return GuardUndecided{claims.numbers};
+    case State::alive: break;
   }
   return GuardAccepted{.claims = claims};
 }
@@ -28,7 +43,7 @@ bool needs_reseal(const Core& core, const sessions::Session& session, Timestamp 
 }
 
 GuardVerdict by_session(const Core& core, std::string_view cookie_header, std::string_view subject,
-                        std::string_view tenant) {
+                        std::string_view tenant, const Settled* settled) {
   const auto cookie = http::find_cookie(cookie_header, core.session_cookie);
   if (!cookie.value) return GuardRefused{cookie.repeated ? Why::malformed : Why::missing};
   const auto now = core.clock.now();
@@ -39,13 +54,13 @@ GuardVerdict by_session(const Core& core, std::string_view cookie_header, std::s
   if (claims->tenant() != tenant) return GuardRefused{Why::wrong_tenant};
   if (claims->expires_at <= now) return GuardRefused{Why::expired};
   if (session->seen + core.options.session.idle <= now) return GuardRefused{Why::idle};
-  auto verdict = judge(core, *claims);
+  auto verdict = judge(core, *claims, settled);
   if (auto* accepted = std::get_if<GuardAccepted>(&verdict)) accepted->reseal = needs_reseal(core, *session, now);
   return verdict;
 }
 
 GuardVerdict by_bearer(const Core& core, std::string_view authorization, std::string_view subject,
-                       std::string_view tenant) {
+                       std::string_view tenant, const Settled* settled) {
   static constexpr std::string_view scheme = "Bearer ";
   if (authorization.empty()) return GuardRefused{Why::missing};
   if (authorization.size() <= scheme.size() ||
@@ -55,36 +70,44 @@ GuardVerdict by_bearer(const Core& core, std::string_view authorization, std::st
   if (!claims) return GuardRefused{Why::malformed};
   if (claims->subject() != subject) return GuardRefused{Why::wrong_purpose};
   if (claims->tenant() != tenant) return GuardRefused{Why::wrong_tenant};
-  return judge(core, *claims);
+  return judge(core, *claims, settled);
+}
+
+GuardVerdict guard(const Core& core, const http::RequestView& request, GuardKind kind, std::string_view subject,
+                   std::string_view tenant, const Settled* settled) {
+  switch (kind) {
+    case GuardKind::session: return by_session(core, request.cookie, subject, tenant, settled);
+    case GuardKind::bearer: return by_bearer(core, request.authorization, subject, tenant, settled);
+    case GuardKind::session_or_bearer: break;
+  }
+  if (!request.authorization.empty()) return by_bearer(core, request.authorization, subject, tenant, settled);
+  return by_session(core, request.cookie, subject, tenant, settled);
 }
 
 }  // namespace
 
 GuardVerdict Auth::authenticate(const http::RequestView& request, GuardKind kind, std::string_view subject,
                                 std::string_view tenant) const {
-  switch (kind) {
-    case GuardKind::session: return by_session(*core_, request.cookie, subject, tenant);
-    case GuardKind::bearer: return by_bearer(*core_, request.authorization, subject, tenant);
-    case GuardKind::session_or_bearer: break;
-  }
-  if (!request.authorization.empty()) return by_bearer(*core_, request.authorization, subject, tenant);
-  return by_session(*core_, request.cookie, subject, tenant);
+  return guard(*core_, request, kind, subject, tenant, nullptr);
 }
 
 Result<GuardVerdict> Auth::decide(const http::RequestView& request, GuardKind kind, std::string_view subject,
                                   std::string_view tenant) const {
-  for (int attempt = 0; attempt < 2; ++attempt) {
-    auto verdict = authenticate(request, kind, subject, tenant);
-    if (!std::holds_alternative<GuardUndecided>(verdict)) return verdict;
-    ROWAN_CHECK(core_->revocation.catch_up(std::chrono::milliseconds(500)));
-  }
+  auto verdict = authenticate(request, kind, subject, tenant);
+  const auto* undecided = std::get_if<GuardUndecided>(&verdict);
+  if (undecided == nullptr) return verdict;
+  ROWAN_TRY(const auto state, core_->revocation.settle(undecided->numbers, core_->options.session.revocation_bound,
+                                                       std::chrono::milliseconds(500)));
+  const Settled settled{.numbers = undecided->numbers, .state = state};
+  verdict = guard(*core_, request, kind, subject, tenant, &settled);
+  if (!std::holds_alternative<GuardUndecided>(verdict)) return verdict;
   return Error{
       .code = ErrorCode::unavailable, .reason = "revocations are stale", .retry_after = std::chrono::seconds(1)};
 }
 
 std::string Auth::reseal(const http::RequestView& request, std::string_view subject, std::string_view tenant) const {
   const auto& core = *core_;
-  const auto verdict = by_session(core, request.cookie, subject, tenant);
+  const auto verdict = by_session(core, request.cookie, subject, tenant, nullptr);
   const auto* accepted = std::get_if<GuardAccepted>(&verdict);
   if (accepted == nullptr || !accepted->reseal) return {};
   const auto now = core.clock.now();

@@ -44,8 +44,7 @@ Result<> end_account(Core& core, AccountId id, const With& with, bool erase) {
     }
     return erase ? accounts::erase(transaction, id) : Result<>();
   });
-  // Whatever became of a COMMIT whose answer was lost, the number may be in the table.
-  if (used && (done || done.error().effect == Effect::unknown)) generation.used();
+  generation.settle(done, used);
   return done;
 }
 

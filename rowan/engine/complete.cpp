@@ -91,8 +91,7 @@ class Completing {
         return completion;
       }
     }
-    if (request_.replaces)
-      ROWAN_CHECK(tokens::revoke(transaction, core_.revocation, request_.replaces->numbers.token, now_));
+    if (request_.replaces) ROWAN_CHECK(tokens::revoke(transaction, core_.revocation, *request_.replaces, now_));
     ROWAN_CHECK(tokens::insert(transaction, completion.claims, request_.purpose,
                                {.address = event.address, .user_agent = event.user_agent}, now_));
     ROWAN_CHECK(tokens::remember_device(transaction, account->user.id, request_.remember_device, now_));
@@ -225,17 +224,14 @@ Result<Completion> complete(Core& core, const SignedIn& signed_in, const Complet
   Reserved numbers{std::move(token), std::move(generation)};
   auto completed = core.spine.database.transact(
       [&](Transaction& transaction) { return Completing(core, signed_in, request, numbers).run(transaction); });
-  if (!completed) {
-    // A right credential was shown: that it was not enough must not lock its owner out.
-    if (completed.error().code == ErrorCode::confirmation_required)
-      ROWAN_CHECK(core.spine.database.transact(
-          [&](Transaction& transaction) { return forgive_guess(transaction, core.spine, signed_in.guess); }));
-    return std::move(completed).error();
-  }
-  auto completion = *std::move(completed);
-  if (completion.granted && !completion.pending) numbers.token.used();
-  if (completion.claims.numbers.account_generation == numbers.generation.number()) numbers.generation.used();
-  return completion;
+  numbers.token.settle(completed, completed && completed->granted && !completed->pending);
+  numbers.generation.settle(
+      completed, completed && completed->claims.numbers.account_generation == numbers.generation.number());
+  // A right credential was shown: that it was not enough must not lock its owner out.
+  if (!completed && completed.error().code == ErrorCode::confirmation_required)
+    ROWAN_CHECK(core.spine.database.transact(
+        [&](Transaction& transaction) { return forgive_guess(transaction, core.spine, signed_in.guess); }));
+  return completed;
 }
 
 Response answer(Controller& controller, Conn& conn, const Activity& activity, const Completion& completion,

@@ -48,12 +48,12 @@ void Conn::store_in_session(MaybeUser user) {
 namespace {
 
 // Marks the tokens dead; remembers when that could not be done.
-bool revoke_all(ConnState& state, const std::vector<std::int64_t>& numbers) {
-  if (numbers.empty()) return true;
+bool revoke_all(ConnState& state, const std::vector<Claims>& tokens) {
+  if (tokens.empty()) return true;
   auto& core = *state.core;
   auto done = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
-    for (const auto number : numbers)
-      ROWAN_CHECK(tokens::revoke(transaction, core.revocation, number, core.clock.now()));
+    for (const auto& claims : tokens)
+      ROWAN_CHECK(tokens::revoke(transaction, core.revocation, claims, core.clock.now()));
     return {};
   });
   if (done) return true;
@@ -67,12 +67,12 @@ bool revoke_all(ConnState& state, const std::vector<std::int64_t>& numbers) {
 bool Conn::revoke_session_tokens(std::string_view subject) {
   state_->open_cookies();
   if (!state_->session || state_->core == nullptr) return true;
-  std::vector<std::int64_t> numbers;
+  std::vector<Claims> all;
   for (std::size_t i = 0; i < state_->session->count; ++i) {
     const auto& claims = state_->session->claims[i];
-    if (subject.empty() || claims.subject() == subject) numbers.push_back(claims.numbers.token);
+    if (subject.empty() || claims.subject() == subject) all.push_back(claims);
   }
-  return revoke_all(*state_, numbers);
+  return revoke_all(*state_, all);
 }
 
 bool Conn::revoke_bearer_tokens() {
@@ -84,7 +84,7 @@ bool Conn::revoke_bearer_tokens() {
       !http::equal_without_case(authorization.substr(0, scheme.size()), scheme))
     return true;
   const auto claims = core.bearers.verify(authorization.substr(scheme.size()), core.clock.now());
-  return !claims || revoke_all(*state_, {claims->numbers.token});
+  return !claims || revoke_all(*state_, {*claims});
 }
 
 bool Conn::clear_session(std::string_view subject) {

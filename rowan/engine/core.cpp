@@ -81,7 +81,7 @@ Core::Core(AuthOptions given)
       pages(mounted(options.pages, base), collect_templates(subjects)),
       outbox(keys, clock, random),
       numbers(*options.database),
-      revocation(*options.database, clock),
+      revocation(*options.database, numbers, clock, random, logger),
       links(keys, clock, random),
       codes(keys, clock, random),
       token_paths(),
@@ -112,7 +112,12 @@ Core::Core(AuthOptions given)
       feed_is_away(false),
       expiring(),
       tasks() {
-  revocation.on_account_changed([this](std::int64_t generation) { accounts.forget(generation); });
+  revocation.on_account_changed([this](std::optional<std::int64_t> generation) {
+    if (generation)
+      accounts.forget(*generation);
+    else
+      accounts.forget_all();
+  });
 }
 
 const Subject* Core::find_subject(std::string_view name) const {

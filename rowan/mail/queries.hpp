@@ -50,6 +50,7 @@ inline constexpr Sql expire{
     "DELETE FROM rowan_outbox WHERE id IN (SELECT id FROM rowan_outbox"
     " WHERE finished_at IS NOT NULL AND finished_at < :before ORDER BY finished_at LIMIT :most)",
     "DELETE FROM rowan_outbox WHERE id IN (SELECT id FROM rowan_outbox"
-    " WHERE finished_at IS NOT NULL AND finished_at < :before ORDER BY finished_at LIMIT :most FOR UPDATE SKIP LOCKED)"};
+    " WHERE finished_at IS NOT NULL AND finished_at < :before ORDER BY finished_at LIMIT :most FOR UPDATE SKIP "
+    "LOCKED)"};
 
 }  // namespace rowan::mail::queries

@@ -1,5 +1,6 @@
 #pragma once
 // Dense numbers for tokens and generations (DESIGN 5.3), taken from the database 256 at a time.
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <rowan/storage/database.hpp>
@@ -12,30 +13,53 @@ namespace rowan::tokens {
 class Numbers {
  public:
   explicit Numbers(Database& database) : database_(&database) {}
-  /// Never the same number twice, on any node.
+  /// Never the same number twice, on any node, as long as the database keeps its history. After a restored backup this
+  /// node still takes none that it knows to be given out.
   Result<std::int64_t> take();
-  /// A number that was not used, so that the sequence stays dense.
+  /// A number that certainly stands nowhere, so that the sequence stays dense.
   void give_back(std::int64_t number);
 
+  // What is known here of all numbers, for the guard: no lock, no I/O. All three only ever rise.
+  /// Every number given out, on any node, is below; as of the last look, or of the last block taken here.
+  std::int64_t issued_below() const { return issued_.load(std::memory_order_acquire); }
+  /// Tokens with a number below this are dead: somebody restored a backup and said so.
+  std::int64_t floor() const { return floor_.load(std::memory_order_acquire); }
+
+  /// The rows of rowan_numbers as a connection sees them now.
+  struct Counters {
+    std::int64_t next = 0, floor = 0;
+  };
+  static Result<Counters> read(SqlConnection& connection);
+  /// Learns from such a look. `known`: issued_below() before the look began. False: the database has gone back behind
+  /// what was known then (a promotion, a restored backup); numbers held here are dropped, and move_on() is due.
+  bool learn(const Counters& seen, std::int64_t known);
+  /// Moves the database's counter to issued_below(), so that no node gives out what was given out already.
+  Result<> move_on();
+
  private:
+  void drop_below(std::int64_t lowest);  // under mutex_
+
   Database* database_;
+  std::atomic<std::int64_t> issued_{0}, floor_{0};
   std::mutex mutex_{};
   std::vector<std::int64_t> returned_{};
   std::int64_t next_ = 0, end_ = 0;
+  std::int64_t lowest_ = 0;  // what comes back from below is not given out again
 };
 
-/// A number that goes back unless it was used.
+/// A number for one transaction. It is lost with the lease, unless settle() finds that it certainly was not used.
 class NumberLease {
  public:
   NumberLease(Numbers& numbers, std::int64_t number) : numbers_(&numbers), number_(number) {}
-  NumberLease(NumberLease&& other) noexcept
-      : numbers_(std::exchange(other.numbers_, nullptr)), number_(other.number_) {}
-  NumberLease& operator=(NumberLease&&) = delete;
-  ~NumberLease() {
-    if (numbers_ != nullptr) numbers_->give_back(number_);
-  }
   std::int64_t number() const { return number_; }
-  void used() { numbers_ = nullptr; }
+  /// When that transaction has ended. `used`: whether it wrote the number, if it ended well. The number goes back when
+  /// it was not used or was certainly rolled back; never after a COMMIT whose answer was lost.
+  template <class T>
+  void settle(const Result<T>& ended, bool used = true) {
+    const bool may_stand = ended ? used : ended.error().effect == Effect::unknown;
+    if (!may_stand && !settled_) numbers_->give_back(number_);
+    settled_ = true;
+  }
   static Result<NumberLease> take(Numbers& numbers) {
     auto number = numbers.take();
     if (!number) return std::move(number).error();
@@ -45,6 +69,7 @@ class NumberLease {
  private:
   Numbers* numbers_;
   std::int64_t number_;
+  bool settled_ = false;
 };
 
 }  // namespace rowan::tokens

@@ -3,7 +3,16 @@
 
 namespace rowan::tokens::sql {
 
-inline constexpr Sql take_block{"UPDATE rowan_numbers SET next = next + :size WHERE name = 'tokens' RETURNING next"};
+// Never from below what is known to be given out: the counter may have come back with a backup.
+inline constexpr Sql take_block{
+    "UPDATE rowan_numbers SET next = CASE WHEN next < :known THEN :known ELSE next END + :size WHERE name = 'tokens' "
+    "RETURNING next",
+    "UPDATE rowan_numbers SET next = GREATEST(next, CAST(:known AS BIGINT)) + CAST(:size AS BIGINT) "
+    "WHERE name = 'tokens' RETURNING next"};
+inline constexpr Sql move_numbers_on{"UPDATE rowan_numbers SET next = :known WHERE name = 'tokens' AND next < :known"};
+inline constexpr Sql counters{
+    "SELECT next, COALESCE((SELECT next FROM rowan_numbers WHERE name = 'floor'), 0) FROM rowan_numbers "
+    "WHERE name = 'tokens'"};
 
 inline constexpr Sql insert_token{
     "INSERT INTO rowan_tokens (number, account_id, tenant, subject, purpose, methods, address, user_agent, created_at, "
@@ -12,6 +21,9 @@ inline constexpr Sql insert_token{
     ":expires_at)"};
 inline constexpr Sql revoke_token{
     "UPDATE rowan_tokens SET revoked_at = :now WHERE number = :number AND revoked_at IS NULL RETURNING expires_at"};
+inline constexpr Sql revoke_tokens_of{
+    "UPDATE rowan_tokens SET revoked_at = :now WHERE number IN (SELECT number FROM rowan_tokens "
+    "WHERE account_id = :account AND revoked_at IS NULL LIMIT :most) RETURNING expires_at"};
 inline constexpr Sql expire_tokens{
     "DELETE FROM rowan_tokens WHERE number IN (SELECT number FROM rowan_tokens WHERE expires_at < :before "
     "ORDER BY expires_at LIMIT :most)",
@@ -106,23 +118,36 @@ inline constexpr Sql expire_codes{
     "DELETE FROM rowan_codes WHERE id IN (SELECT id FROM rowan_codes WHERE expires_at < :before "
     "ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED)"};
 
-// PostgreSQL: whichever head nobody holds; SQLite has one writer, so one head is enough.
+// PostgreSQL: a head that nobody holds; SQLite has one writer, so every head is free.
+inline constexpr Sql raise_head_if_free{
+    "UPDATE rowan_feed_heads SET head = head + 1 WHERE shard = :shard RETURNING shard, head",
+    "UPDATE rowan_feed_heads SET head = head + 1 WHERE shard = "
+    "(SELECT shard FROM rowan_feed_heads WHERE shard = :shard FOR UPDATE SKIP LOCKED) RETURNING shard, head"};
 inline constexpr Sql raise_free_head{
     "UPDATE rowan_feed_heads SET head = head + 1 WHERE shard = 0 RETURNING shard, head",
     "UPDATE rowan_feed_heads SET head = head + 1 WHERE shard = "
-    "(SELECT shard FROM rowan_feed_heads ORDER BY shard LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) RETURNING shard, head"};
+    "(SELECT shard FROM rowan_feed_heads ORDER BY shard LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING shard, head"};
 inline constexpr Sql raise_head{
     "UPDATE rowan_feed_heads SET head = head + 1 WHERE shard = :shard RETURNING shard, head"};
 inline constexpr Sql insert_revocation{
-    "INSERT INTO rowan_revocations (shard, n, kind, number, expires_at) VALUES (:shard, :n, :kind, :number, "
-    ":expires_at)"};
-inline constexpr Sql heads{"SELECT shard, head FROM rowan_feed_heads"};
+    "INSERT INTO rowan_revocations (shard, n, kind, number, expires_at, mark) VALUES (:shard, :n, :kind, :number, "
+    ":expires_at, :mark)"};
+inline constexpr Sql is_published{"SELECT 1 FROM rowan_revocations WHERE number = :number AND kind <> 1 LIMIT 1"};
+// With the row at the head, by whose mark a reader that stands there knows it.
+inline constexpr Sql heads{
+    "SELECT h.shard, h.head, COALESCE(r.mark, 0), CASE WHEN r.n IS NULL THEN 0 ELSE 1 END FROM rowan_feed_heads h "
+    "LEFT JOIN rowan_revocations r ON r.shard = h.shard AND r.n = h.head"};
+// From the row at the position, included. Nothing is left out by a clock: the reader's may be wrong.
 inline constexpr Sql behind{
-    "SELECT n, kind, number FROM rowan_revocations WHERE shard = :shard AND n > :position AND n <= :head AND "
-    "expires_at > :now"};
+    "SELECT n, kind, number, mark, expires_at FROM rowan_revocations WHERE shard = :shard AND n >= :position "
+    "AND n <= :head ORDER BY n LIMIT :most"};
+inline constexpr Sql dead_among{
+    "SELECT number FROM rowan_revocations WHERE kind <> 1 AND number IN (SELECT value FROM json_each(:numbers))",
+    "SELECT number FROM rowan_revocations WHERE kind <> 1 AND number = ANY (CAST(:numbers AS BIGINT[]))"};
 // The newest row of a shard stays: readers stand on it and know by it that the feed is the one they have read.
 inline constexpr Sql expire_revocations{
-    "DELETE FROM rowan_revocations WHERE rowid IN (SELECT r.rowid FROM rowan_revocations r WHERE r.expires_at < :before "
+    "DELETE FROM rowan_revocations WHERE rowid IN (SELECT r.rowid FROM rowan_revocations r WHERE r.expires_at < "
+    ":before "
     "AND NOT EXISTS (SELECT 1 FROM rowan_feed_heads h WHERE h.shard = r.shard AND h.head = r.n) "
     "ORDER BY r.expires_at LIMIT :most)",
     "DELETE FROM rowan_revocations WHERE (shard, n) IN (SELECT r.shard, r.n FROM rowan_revocations r "

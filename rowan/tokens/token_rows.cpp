@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <rowan/base/try.hpp>
 #include <rowan/tokens/queries.hpp>
 #include <rowan/tokens/token_rows.hpp>
@@ -19,9 +20,14 @@ Result<> insert(Transaction& transaction, const Claims& claims, std::string_view
   return {};
 }
 
-Result<> revoke(Transaction& transaction, Revocation& revocation, std::int64_t number, Timestamp now) {
+Result<> revoke(Transaction& transaction, Revocation& revocation, const Claims& claims, Timestamp now) {
+  const auto number = claims.numbers.token;
   ROWAN_TRY(const auto row, transaction.first(sql::revoke_token, {{"number", number}, {"now", now}}));
-  if (row) revocation.revoke(transaction, number, row->time(0));
+  if (!row) {
+    ROWAN_TRY(const bool is_said, Revocation::is_published(transaction, number));
+    if (is_said) return {};
+  }
+  revocation.revoke(transaction, number, row ? std::max(claims.expires_at, row->time(0)) : claims.expires_at);
   return {};
 }
 

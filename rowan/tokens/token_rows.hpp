@@ -15,8 +15,10 @@ struct TokenOrigin {
 
 Result<> insert(Transaction& transaction, const Claims& claims, std::string_view purpose, const TokenOrigin& origin,
                 Timestamp now);
-/// Marks the row and publishes the number. Revoking twice is fine.
-Result<> revoke(Transaction& transaction, Revocation& revocation, std::int64_t number, Timestamp now);
+/// The token is dead when the transaction commits, whether it has a row or not: the row may be lost with a commit, gone
+/// with a restored backup or removed by a node whose clock runs ahead. Its row is marked when it is there. What the
+/// feed says already is not said again, so that signing out over and over with one token does not grow it.
+Result<> revoke(Transaction& transaction, Revocation& revocation, const Claims& claims, Timestamp now);
 /// Of a closed account: where its tokens were used from is wiped, its links and codes are deleted.
 Result<> forget_account(Transaction& transaction, AccountId account);
 /// Removes rows that expired a day ago.

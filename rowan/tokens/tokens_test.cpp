@@ -7,7 +7,7 @@
 #include <rowan/testing/temporary_database.hpp>
 #include <rowan/tokens/link_tokens.hpp>
 #include <rowan/tokens/numbers.hpp>
-#include <rowan/tokens/revocation.hpp>
+#include <rowan/tokens/revocation_index.hpp>
 #include <set>
 #include <thread>
 
@@ -24,13 +24,21 @@ class Tokens : public ::testing::TestWithParam<std::string> {
     EXPECT_TRUE(migrate(*database_, all, clock_.now()));
   }
   NewLink reset_link() {
-    return {.purpose = "reset", .account = {}, .address_key = "a@b.example", .lifetime = 1h, .asked_from = "127.0.0.1", .asked_with = "curl"};
+    return {.purpose = "reset",
+            .account = {},
+            .address_key = "a@b.example",
+            .lifetime = 1h,
+            .asked_from = "127.0.0.1",
+            .asked_with = "curl"};
   }
   std::string issue(LinkTokens& links, const NewLink& link) {
     return *database_->transact([&](Transaction& transaction) { return links.issue(transaction, link); });
   }
-  bool consume(LinkTokens& links, const std::string& text, std::string_view purpose = "reset", std::string_view tenant = "") {
-    return database_->transact([&](Transaction& transaction) { return links.consume(transaction, text, purpose, tenant, "user"); })->has_value();
+  bool consume(LinkTokens& links, const std::string& text, std::string_view purpose = "reset",
+               std::string_view tenant = "") {
+    return database_
+        ->transact([&](Transaction& transaction) { return links.consume(transaction, text, purpose, tenant, "user"); })
+        ->has_value();
   }
   rowan::testing::TemporaryDatabase place_;
   std::unique_ptr<Database> database_;
@@ -107,62 +115,6 @@ TEST_P(Tokens, OnlyAHashOfALinkIsStored) {  // REC-04
   EXPECT_EQ(text.find((*row)->text(0)), std::string::npos);
 }
 
-TEST_P(Tokens, ARevocationIsSeenAtOnceHereAndWithThePollElsewhere) {
-  Revocation here(*database_, clock_), there(*database_, clock_);
-  ASSERT_TRUE(here.poll());
-  ASSERT_TRUE(there.poll());
-  const TokenNumbers numbers{10, 4, 0};
-  EXPECT_EQ(here.state(numbers, 1s), Revocation::State::alive);
-  ASSERT_TRUE(database_->transact([&](Transaction& transaction) -> Result<> {
-    here.revoke(transaction, 4, clock_.now() + 1h);
-    return {};
-  }));
-  EXPECT_EQ(here.state(numbers, 1s), Revocation::State::dead);
-  EXPECT_EQ(there.state(numbers, 1s), Revocation::State::alive);
-  ASSERT_TRUE(there.poll());
-  EXPECT_EQ(there.state(numbers, 1s), Revocation::State::dead);
-  EXPECT_EQ(there.state({10, 5, 0}, 1s), Revocation::State::alive);
-}
-
-TEST_P(Tokens, NothingIsAcceptedPastTheBound) {
-  Revocation revocation(*database_, clock_);
-  EXPECT_EQ(revocation.state({1, 2, 0}, 1s), Revocation::State::unknown);
-  ASSERT_TRUE(revocation.poll());
-  clock_.advance(1s);
-  EXPECT_EQ(revocation.state({1, 2, 0}, 1s), Revocation::State::alive);
-  clock_.advance(1us);
-  EXPECT_EQ(revocation.state({1, 2, 0}, 1s), Revocation::State::unknown);
-  ASSERT_TRUE(revocation.catch_up(500ms));
-  EXPECT_EQ(revocation.state({1, 2, 0}, 1s), Revocation::State::alive);
-}
-
-TEST_P(Tokens, ARolledBackRevocationLeavesNothing) {
-  Revocation revocation(*database_, clock_);
-  EXPECT_FALSE(database_->transact([&](Transaction& transaction) -> Result<> {
-    revocation.revoke(transaction, 9, clock_.now() + 1h);
-    return Error{.code = ErrorCode::forbidden};
-  }));
-  ASSERT_TRUE(revocation.poll());
-  EXPECT_EQ(revocation.state({9, 0, 0}, 1s), Revocation::State::alive);
-}
-
-TEST_P(Tokens, AReaderMissesNoneOfManyWriters) {
-  Revocation writer(*database_, clock_), reader(*database_, clock_);
-  std::vector<std::jthread> threads;
-  for (int t = 0; t < 4; ++t)
-    threads.emplace_back([&, t] {
-      for (int i = 0; i < 25; ++i)
-        EXPECT_TRUE(database_->transact([&](Transaction& transaction) -> Result<> {
-          writer.revoke(transaction, 1 + t * 25 + i, clock_.now() + 1h);
-          return {};
-        }));
-    });
-  for (int i = 0; i < 20; ++i) EXPECT_TRUE(reader.poll());
-  threads.clear();
-  ASSERT_TRUE(reader.poll());
-  for (int n = 1; n <= 100; ++n) EXPECT_EQ(reader.state({n, 0, 0}, 1s), Revocation::State::dead) << n;
-}
-
 TEST(RevocationIndex, HoldsWhatWasAddedAndNothingElse) {
   RevocationIndex index;
   const std::set<std::int64_t> dead{1, 63, 64, 65535, 65536, 1 << 28, (std::int64_t{1} << 40) - 1};
@@ -178,7 +130,8 @@ TEST(RevocationIndex, HoldsWhatWasAddedAndNothingElse) {
   EXPECT_TRUE(index.contains(-1));
 }
 
-INSTANTIATE_TEST_SUITE_P(OnBothDatabases, Tokens, ::testing::ValuesIn(rowan::testing::TemporaryDatabase::kinds()), [](const auto& made) { return made.param; });
+INSTANTIATE_TEST_SUITE_P(OnBothDatabases, Tokens, ::testing::ValuesIn(rowan::testing::TemporaryDatabase::kinds()),
+                         [](const auto& made) { return made.param; });
 
 }  // namespace
 }  // namespace rowan::tokens

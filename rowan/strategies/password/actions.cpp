@@ -366,15 +366,15 @@ Result<> set_password(const Spine& spine, AccountId id, std::string_view new_pas
     return Error{.code = ErrorCode::invalid_input, .reason = "password policy", .fields = {*fault}};
   ROWAN_TRY(const auto hash, spine.hasher.hash(*password));
   ROWAN_TRY(auto generation, tokens::NumberLease::take(spine.numbers));
-  ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
+  auto ended = spine.database.transact([&](Transaction& transaction) -> Result<> {
     ROWAN_TRY(auto locked, accounts::lock(transaction, id));
     if (!locked) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
     const auto now = spine.clock.now();
     ROWAN_CHECK(store(transaction, id, hash, now));
     return tokens::end_everything_of(transaction, *locked, generation.number(), spine.revocation, spine.links, now);
-  }));
-  generation.used();
-  return {};
+  });
+  generation.settle(ended);
+  return ended;
 }
 
 Result<> import_hash(const Spine& spine, Transaction& transaction, AccountId account, std::string_view stored) {

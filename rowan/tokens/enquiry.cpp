@@ -1,0 +1,65 @@
+#include <exception>
+#include <rowan/base/try.hpp>
+#include <rowan/tokens/enquiry.hpp>
+#include <rowan/tokens/queries.hpp>
+
+namespace rowan::tokens {
+
+namespace {
+
+constexpr std::size_t most_numbers = 10'000;  // of one query
+
+Error too_late() {
+  return {.code = ErrorCode::unavailable,
+          .reason = "revocations could not be learnt in time",
+          .retry_after = std::chrono::seconds(1)};
+}
+
+// A list as each database reads it: a JSON array, an array literal.
+std::string list_of(const std::vector<std::int64_t>& numbers, Dialect dialect) {
+  std::string text;
+  for (const auto number : numbers) text += (text.empty() ? "" : ",") + std::to_string(number);
+  return dialect == Dialect::sqlite ? "[" + text + "]" : "{" + text + "}";
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Enquiry::Answer>> Enquiry::ask(const std::vector<std::int64_t>& numbers,
+                                                            std::chrono::nanoseconds at_most) {
+  std::unique_lock lock(mutex_);
+  if (!gathering_) gathering_ = std::make_shared<Batch>();
+  const auto mine = gathering_;
+  if (mine->numbers.size() + numbers.size() > most_numbers) return too_late();
+  mine->numbers.insert(mine->numbers.end(), numbers.begin(), numbers.end());
+  if (!changed_.wait_for(lock, at_most, [&] { return mine->answer || !asking_; })) return too_late();
+  if (mine->answer) return *mine->answer;
+
+  asking_ = true;
+  gathering_.reset();
+  lock.unlock();
+  std::optional<Result<std::shared_ptr<const Answer>>> answer;
+  try {
+    answer.emplace(query(mine->numbers));
+  } catch (const std::exception& exception) {
+    answer.emplace(Error{.code = ErrorCode::unavailable, .reason = std::string("exception: ") + exception.what()});
+  }
+  lock.lock();
+  mine->answer = std::move(answer);
+  asking_ = false;
+  changed_.notify_all();
+  return *mine->answer;
+}
+
+Result<std::shared_ptr<const Enquiry::Answer>> Enquiry::query(const std::vector<std::int64_t>& numbers) {
+  auto answer = std::make_shared<Answer>();
+  ROWAN_CHECK(reader_->read([&](SqlConnection& connection) -> Result<> {
+    ROWAN_TRY(const auto counters, Numbers::read(connection));
+    answer->floor = counters.floor;
+    answer->issued_below = counters.next;
+    return connection.each(sql::dead_among, {{"numbers", list_of(numbers, connection.dialect())}},
+                           [&](std::span<const std::int64_t> row) { answer->dead.insert(row[0]); });
+  }));
+  return std::shared_ptr<const Answer>(std::move(answer));
+}
+
+}  // namespace rowan::tokens

@@ -1,0 +1,42 @@
+#pragma once
+// Not for applications. Enquiry: asks the database which of some numbers are dead, one query for all who wait.
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <rowan/storage/database.hpp>
+#include <rowan/tokens/numbers.hpp>
+#include <set>
+#include <vector>
+
+namespace rowan::tokens {
+
+/// Thread-safe. For a node that has not read the whole feed yet. However many wait, one query is under way and one is
+/// gathered behind it: so no flood of tokens becomes a flood of queries.
+class Enquiry {
+ public:
+  explicit Enquiry(Database& database) : reader_(database.own_reader()) {}
+
+  struct Answer {
+    std::set<std::int64_t> dead{};
+    std::int64_t floor = 0, issued_below = 0;
+  };
+  /// What a query that began after this call says of them and of others; `unavailable` when others' take longer than
+  /// `at_most`.
+  Result<std::shared_ptr<const Answer>> ask(const std::vector<std::int64_t>& numbers, std::chrono::nanoseconds at_most);
+
+ private:
+  struct Batch {
+    std::vector<std::int64_t> numbers{};
+    std::optional<Result<std::shared_ptr<const Answer>>> answer{};
+  };
+  Result<std::shared_ptr<const Answer>> query(const std::vector<std::int64_t>& numbers);
+
+  std::unique_ptr<OwnReader> reader_;  // of whoever asks
+  std::mutex mutex_{};
+  std::condition_variable changed_{};
+  std::shared_ptr<Batch> gathering_{};
+  bool asking_ = false;
+};
+
+}  // namespace rowan::tokens
