@@ -88,6 +88,14 @@ TEST_F(CommandsOfAnApplication, CreateAnAccountWhosePasswordSignsIn) {
   EXPECT_TRUE(auth_.action("password", "sign_in", {{"email", "ada@example.com"}, {"password", password_text}}));
 }
 
+TEST_F(CommandsOfAnApplication, EndEverySessionAfterARestoredBackup) {
+  const auto ran = run_migrated({"after-restore"});
+  EXPECT_EQ(ran.status, 0) << ran.error;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("Every session"), HasSubstr("Numbers go on from 268435457.\n")));
+  EXPECT_THAT(run({"after-restore", "--json"}).out, HasSubstr("\"numbers_from\":536870913"));
+  EXPECT_THAT(run({"after-restore", "--help"}).out, HasSubstr("notes after-restore"));
+}
+
 TEST_F(CommandsOfAnApplication, SayWhatIsWrongWithAPassword) {
   const auto ran = run_migrated({"user", "create", "ada@example.com", "--password-stdin"}, "short\n");
   EXPECT_EQ(ran.status, 1);

@@ -128,6 +128,13 @@ struct ActionResult {
   bool taken_over = false;            // credentials and sessions from before are gone, see Hooks::on_taken_over
 };
 
+/// What after_restore() has ended.
+struct AfterRestore {
+  std::int64_t numbers_from = 0;  // of what is given out now; tokens with a smaller one are dead
+  std::int64_t links = 0, codes = 0, flows = 0;
+  std::int64_t mails = 0;  // that waited, and will not be sent
+};
+
 /// Thread-safe. Starts no thread of its own until start().
 class Auth {
  public:
@@ -196,6 +203,10 @@ class Auth {
   /// error: `not_found` (also of a closed account), `invalid_input`.
   static constexpr std::size_t max_extra_bytes = 16 * 1024;
   Result<> update_extra(AccountId id, const Json& extra);
+  /// Once after a backup was restored, best before anything serves: every session, token, mailed link, code and pending
+  /// flow from before ends, mails that waited are not sent a second time, and no number is given out twice. What was
+  /// ended between the backup and its loss would be alive again otherwise. After an error run it again.
+  Result<AfterRestore> after_restore();
   /// Whether a write would succeed now: makes one, in a transaction that is rolled back. Whoever asks within a second of
   /// another shares the answer; it comes within three seconds, as `unavailable` when the database needs longer.
   Result<> healthy() const;

@@ -174,6 +174,8 @@ Result<bool> Outbox::retry(Database& database, MailId id) {
   return changed == 1;
 }
 
+Result<> Outbox::give_up_waiting(Sweep& sweep) { return sweep.remove(queries::give_up_waiting, {}); }
+
 Result<> Outbox::expire(Sweep& sweep) { return sweep.remove(queries::expire, kept_when_finished); }
 
 }  // namespace rowan

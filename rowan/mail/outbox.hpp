@@ -35,6 +35,8 @@ class Outbox {
   Result<std::vector<OutboxEntry>> list(Database& database, std::size_t at_most = 100);
   /// Makes a waiting mail due now. False when there is none of this id, or it is finished: its body is gone.
   Result<bool> retry(Database& database, MailId id);
+  /// No mail that waits is sent: a restored backup holds those that were sent since it was made.
+  Result<> give_up_waiting(Sweep& sweep);
   /// Removes finished rows older than a week (SECURITY DAT-01).
   Result<> expire(Sweep& sweep);
 

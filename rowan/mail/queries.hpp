@@ -35,6 +35,11 @@ inline constexpr Sql give_up{
     ":now"
     " WHERE id = :id AND state = 'waiting' AND attempts = :attempts"};
 
+inline constexpr Sql give_up_waiting{
+    "UPDATE rowan_outbox SET state = 'expired', sealed_body = NULL, lease_until = NULL, detail = 'a backup was "
+    "restored',"
+    " finished_at = :before WHERE id IN (SELECT id FROM rowan_outbox WHERE state = 'waiting' LIMIT :most)"};
+
 inline constexpr Sql try_later{
     "UPDATE rowan_outbox SET next_attempt_at = :next_attempt_at, lease_until = NULL, detail = :detail"
     " WHERE id = :id AND state = 'waiting' AND attempts = :attempts"};

@@ -17,9 +17,10 @@ class Sweep {
       : database_(&database), clock_(&clock), scheduler_(&scheduler), ends_(clock.elapsed() + at_most) {}
 
   /// Runs `statement` until it changes fewer than `:most` rows or the time is over. It deletes at most `:most` rows
-  /// whose time is before `:before`: now, less `margin`. Now is the earlier of the database's clock and ours, so that a
-  /// process whose clock runs ahead removes nothing that others still need (SQLite has no clock but ours).
-  /// PostgreSQL: choose the rows with `FOR UPDATE SKIP LOCKED`, so that several nodes may sweep at once.
+  /// whose time is before `:before` (or changes them so that it does not meet them again): now, less `margin`. Now is
+  /// the earlier of the database's clock and ours, so that a process whose clock runs ahead removes nothing that others
+  /// still need (SQLite has no clock but ours). PostgreSQL: choose the rows with `FOR UPDATE SKIP LOCKED`, so that
+  /// several nodes may sweep at once.
   Result<> remove(const Sql& statement, std::chrono::microseconds margin);
 
   /// Whether everything was removed so far; false: the time was over before.
