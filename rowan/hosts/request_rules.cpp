@@ -1,7 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <rowan/base/base64.hpp>
-#include <rowan/base/random.hpp>
 #include <rowan/hosts/request_rules.hpp>
 #include <string>
 
@@ -185,12 +183,6 @@ http::Response answer_to(const Refusal& refusal) {
   // RFC 9110 section 15.5.6: "The origin server MUST generate an Allow header field in a 405 response".
   if (refusal.status == 405) response.headers.add("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
   return response;
-}
-
-FaultAnswer answer_to_fault() {
-  FaultAnswer fault{.response = answer_to({500, "fault"}), .error_id = to_hex(system_random().bytes<8>())};
-  fault.response.body = "Internal Server Error (" + fault.error_id + ")\n";
-  return fault;
 }
 
 bool is_well_formed(const http::Response& response) {

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <optional>
 #include <rowan/http/message.hpp>
-#include <string>
 #include <string_view>
 #include <variant>
 
@@ -47,13 +46,6 @@ std::optional<Refusal> read_target(std::string_view target, const http::Headers&
 
 /// What the visitor sees of a refusal: the reason phrase, nothing else.
 http::Response answer_to(const Refusal& refusal);
-
-/// 500, when a handler threw or its answer cannot be written: an id, under which the door logs the cause.
-struct FaultAnswer {
-  http::Response response{};
-  std::string error_id{};
-};
-FaultAnswer answer_to_fault();
 
 /// Whether it can be written as it is: a final status, names that are tokens, values without CR, LF and NUL.
 bool is_well_formed(const http::Response& response);

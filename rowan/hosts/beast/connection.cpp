@@ -239,9 +239,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   }
 
   http::Response stray_exception() {
-    auto fault = answer_to_fault();
-    serving_.logger.error("host.stray_exception", {{"error_id", fault.error_id}});
-    return std::move(fault.response);
+    serving_.logger.error("host.stray_exception");
+    return answer_to({500, "exception"});
   }
 
   void refuse(const Refusal& refusal) {
@@ -255,9 +254,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
 
   void respond(http::Response response) {
     if (!is_well_formed(response)) {
-      auto fault = answer_to_fault();
-      serving_.logger.error("host.malformed_response", {{"error_id", fault.error_id}, {"status", response.status}});
-      response = std::move(fault.response);
+      serving_.logger.error("host.malformed_response", {{"status", response.status}});
+      response = answer_to({500, "malformed response"});
     }
     phase_ = Phase::write;
     response_ = std::move(response);
