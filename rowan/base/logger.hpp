@@ -32,7 +32,8 @@ class Logger {
   void error(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::error, event, fields); }
 };
 
-/// `event key="value"` as one line; quotes, backslashes and control characters are escaped (SECURITY LOG-03).
+/// `event key="value"` as one line; quotes, backslashes, control characters and what turns the direction of writing are
+/// escaped (SECURITY LOG-03). A value longer than 1 KiB is cut and ends in "…".
 std::string format_log_line(std::string_view event, std::initializer_list<LogField> fields);
 
 Logger& silent_logger();

@@ -24,6 +24,24 @@ TEST(LogLine, DisarmsControlsBeyondAscii) {  // LOG-03
   EXPECT_NE(line.find("x\xC3\xA9"), std::string::npos);
 }
 
+TEST(LogLine, DisarmsWhatTurnsTheDirectionOfWriting) {  // LOG-03
+  for (const std::string turn : {"\xE2\x80\xAE", "\xE2\x80\xAA", "\xE2\x80\x8F", "\xE2\x81\xA6", "\xE2\x81\xA9", "\xD8\x9C"})
+    EXPECT_EQ(format_log_line("e", {{"k", turn + "x"}}).find(turn), std::string::npos) << turn;
+  EXPECT_EQ(format_log_line("e", {{"k", "\xE2\x80\xA6"}}), "e k=\"\xE2\x80\xA6\"");  // an ellipsis is none
+}
+
+TEST(LogLine, BoundsEveryValue) {
+  const auto line = format_log_line("e", {{"path", std::string(100'000, 'x')}, {"id", "7"}});
+  EXPECT_LT(line.size(), 1100u);
+  EXPECT_TRUE(line.ends_with("x…\" id=\"7\"")) << line;
+  const auto cut = format_log_line("e", {{"k", "x" + std::string(2000, '\xC3')}});  // whatever the bytes are
+  EXPECT_LT(cut.size(), 1100u);
+  std::string umlauts = "x";
+  for (int i = 0; i < 1000; ++i) umlauts += "ü";
+  EXPECT_EQ(format_log_line("e", {{"k", umlauts}}).find("\xC3…"), std::string::npos);  // no character cut in two
+  EXPECT_EQ(format_log_line("e", {{"k", std::string(1024, 'x')}}), "e k=\"" + std::string(1024, 'x') + "\"");
+}
+
 TEST(LogLine, KeepsNulVisible) { EXPECT_EQ(format_log_line("e", {{"k", std::string("a\0b", 3)}}), "e k=\"a\\x00b\""); }
 
 TEST(StderrLogger, WritesOneLineAnEventFromItsLevelUp) {

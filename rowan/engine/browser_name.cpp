@@ -28,7 +28,7 @@ std::string_view first_in(const std::array<Names, size>& known, std::string_view
 
 std::string browser_name(std::string_view user_agent) {
   const auto browser = first_in(browsers, user_agent);
-  if (browser.empty()) return std::string(user_agent.substr(0, user_agent.find(' ')).substr(0, 40));
+  if (browser.empty()) return {};
   const auto system = first_in(systems, user_agent);
   return std::string(browser) + (system.empty() ? "" : " on ") + std::string(system);
 }

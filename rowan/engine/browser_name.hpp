@@ -5,8 +5,9 @@
 
 namespace rowan {
 
-/// For mails and pages that say who asked. A guess for people to recognise, never something to decide by. Empty when
-/// there is nothing to go by; of an unknown program its first word, at most 40 bytes ("curl/7.88.1").
+/// For mails and pages that say who asked. A guess for people to recognise, never something to decide by. The result is
+/// made of names from our own list only: a User-Agent is a text of a stranger, and no part of it may be read by the
+/// owner of an account. Empty when it names no browser that we know.
 std::string browser_name(std::string_view user_agent);
 
 }  // namespace rowan

@@ -1,8 +1,20 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/browser_name.hpp>
 #include <rowan/engine/letters.hpp>
+#include <rowan/pages/words.hpp>
 
 namespace rowan {
+
+namespace {
+
+// Empty when none was sent. What was sent is never shown itself: it is a stranger's text.
+std::string browser_of(const Pages& pages, std::string_view user_agent, std::string_view language) {
+  if (user_agent.empty()) return {};
+  auto name = browser_name(user_agent);
+  return name.empty() ? pages.text(words::unknown_browser, language) : name;
+}
+
+}  // namespace
 
 Json who_asked(const PhaseContext& context, std::string_view language, const std::string& link,
                std::optional<Timestamp> expires) {
@@ -11,13 +23,13 @@ Json who_asked(const PhaseContext& context, std::string_view language, const std
           {"expires_at", expires ? pages.moment(*expires, language) : std::string()},
           {"requested_at", pages.moment(context.spine.clock.now(), language)},
           {"requested_from", context.visitor.address.text()},
-          {"requested_with", browser_name(context.visitor.user_agent)}};
+          {"requested_with", browser_of(pages, context.visitor.user_agent, language)}};
 }
 
 Json who_asked(const Pages& pages, std::string_view language, const tokens::Link& link) {
   return {{"requested_at", pages.moment(link.created_at, language)},
           {"requested_from", link.asked_from},
-          {"requested_with", browser_name(link.asked_with)}};
+          {"requested_with", browser_of(pages, link.asked_with, language)}};
 }
 
 Result<> put_letter(Transaction& transaction, const PhaseContext& context, const Letter& letter, Timestamp useful_until,

@@ -113,6 +113,30 @@ TEST(Catalogues, TranslateEveryWordOfTheCode) {
   }
 }
 
+// A value in a mail is read by the owner of an address whatever a stranger did to have it sent. Each of these is ours
+// (a time, a path below base_url, a code, a name from our list), an address in its canonical text, or an email address
+// that passed EmailAddress. Whoever adds a name says here what bounds it.
+TEST(MailTemplates, ShowOnlyValuesThatNoStrangerCanWriteFreely) {
+  const std::set<std::string> bounded{
+      "app_name",          "code",          "dir",          "expires_at",     "language",       "link",
+      "new_email",         "registered_at", "requested_at", "requested_from", "requested_with", "has_code",
+      "has_requested_with"};
+  std::size_t seen = 0;
+  for (const auto& file : every_template()) {
+    if (!std::string_view(file.name).contains("/mails/")) continue;
+    std::string_view text = file.bytes;
+    for (auto at = text.find("{{"); at != text.npos; at = text.find("{{", at)) {
+      at += 2;
+      const auto name = text.substr(at, text.find("}}", at) - at);
+      if (name.starts_with('>')) continue;
+      ++seen;
+      EXPECT_TRUE(bounded.contains(std::string(name.substr(name.find_first_not_of("#/^")))))
+          << file.name << " shows {{" << name << "}}";
+    }
+  }
+  EXPECT_GT(seen, 100u);
+}
+
 TEST(SentencesOfTheCode, AreFoundHoweverTheyAreWrapped) {
   std::set<std::string> sentences;
   std::vector<std::string> unreadable;

@@ -54,6 +54,8 @@ inline constexpr std::string_view request_not_understood =
 inline constexpr std::string_view something_went_wrong = "Something went wrong on our side.";
 inline constexpr std::string_view check_the_fields = "Please check what you entered.";
 inline constexpr std::string_view check_your_mail = "Check your inbox";
+// In mails, behind "Browser".
+inline constexpr std::string_view unknown_browser = "an unknown browser";
 
 inline constexpr CountedWord try_again_in_minutes{"Too many attempts. Please try again in one minute.",
                                                   "Too many attempts. Please try again in {1} minutes."};
@@ -96,6 +98,7 @@ inline constexpr std::array all = {incorrect_email_or_password,
                                    something_went_wrong,
                                    check_the_fields,
                                    check_your_mail,
+                                   unknown_browser,
                                    fill_in,
                                    enter_email,
                                    enter_password,
