@@ -1,3 +1,4 @@
+#include <rowan/base/local_path.hpp>
 #include <rowan/engine/conn_state.hpp>
 #include <rowan/engine/faults.hpp>
 #include <rowan/engine/guards.hpp>
@@ -26,8 +27,11 @@ Response refuse(Conn& conn, GuardKind kind) {
   if (kind != GuardKind::session || !reading || state.links->sign_in.empty() ||
       http::accepts_json(request.headers.single("Accept").value_or(std::string_view())))
     return unauthorized(conn, kind);
-  const auto target = request.path + (request.query.empty() ? "" : "?" + request.query);
-  return conn.redirect(http::with_parameter(state.links->sign_in, "return_to", target));
+  // Encoding may make it three times as long: what the sign-in page would not take is left out, so that the redirect
+  // stays shorter than what a server takes as a target.
+  const auto target = LocalPath::parse(request.path + (request.query.empty() ? "" : "?" + request.query));
+  return conn.redirect(target ? http::with_parameter(state.links->sign_in, "return_to", target->str())
+                              : state.links->sign_in);
 }
 
 // Not the visitor's fault, so nobody is sent to sign in again for it.

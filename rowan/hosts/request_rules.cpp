@@ -1,6 +1,10 @@
 #include <algorithm>
 #include <array>
+#include <exception>
+#include <rowan/base/base64.hpp>
+#include <rowan/base/random.hpp>
 #include <rowan/hosts/request_rules.hpp>
+#include <rowan/protection/security_headers.hpp>
 #include <string>
 
 namespace rowan::hosts {
@@ -174,15 +178,36 @@ std::optional<Refusal> read_target(std::string_view target, const http::Headers&
   return std::nullopt;
 }
 
-http::Response answer_to(const Refusal& refusal) {
+http::Response answer_to(const Refusal& refusal, const Protect& protect) {
   http::Response response{.status = refusal.status, .content_type = "text/plain; charset=utf-8"};
   const auto phrase = http::reason_phrase(refusal.status);
   response.body = std::string(phrase.empty() ? "Refused" : phrase) + "\n";
-  response.headers.add("Cache-Control", "no-store");
-  response.headers.add("X-Content-Type-Options", "nosniff");
   // RFC 9110 section 15.5.6: "The origin server MUST generate an Allow header field in a 405 response".
   if (refusal.status == 405) response.headers.add("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  if (refusal.status == 503) response.headers.add("Retry-After", "1");
+  if (protect)
+    protect(response);
+  else
+    protection::add_security_headers(response, {.https = false, .logo_origin = {}});
   return response;
+}
+
+http::Response answer_to_fault(Logger& logger, std::string_view event, std::string_view cause, const Protect& protect) {
+  const auto id = to_hex(system_random().bytes<8>());
+  logger.error(event, {{"error_id", id}, {"cause", cause}});
+  auto response = answer_to({500, cause}, protect);
+  response.body = std::string(http::reason_phrase(500)) + " (" + id + ")\n";
+  return response;
+}
+
+std::string cause_of_current_exception() {
+  try {
+    throw;
+  } catch (const std::exception& exception) {
+    return exception.what();
+  } catch (...) {
+    return "not a std::exception";
+  }
 }
 
 bool is_well_formed(const http::Response& response) {

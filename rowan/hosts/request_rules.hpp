@@ -2,7 +2,9 @@
 // What every door checks before a request reaches the engine, and what it checks of the answer: one reading of a
 // request, the same through every door (SECURITY "Known traps", HTTP-01, HTTP-02, INJ-07). Pure functions; thread-safe.
 #include <cstddef>
+#include <functional>
 #include <optional>
+#include <rowan/base/logger.hpp>
 #include <rowan/http/message.hpp>
 #include <string_view>
 #include <variant>
@@ -44,8 +46,17 @@ std::variant<Framing, Refusal> read_framing(const http::Headers& headers, bool h
 /// Origin form, or absolute form for the very authority of Host. Fills path and query.
 std::optional<Refusal> read_target(std::string_view target, const http::Headers& headers, http::Request& request);
 
-/// What the visitor sees of a refusal: the reason phrase, nothing else.
-http::Response answer_to(const Refusal& refusal);
+/// Puts the headers of every page on an answer; empty: those of a site that is not https (Answerer::protect).
+using Protect = std::function<void(http::Response&)>;
+
+/// What the visitor sees of a refusal: the reason phrase, nothing else. 503 says when to come again.
+http::Response answer_to(const Refusal& refusal, const Protect& protect);
+
+/// 500 for a fault of the application or of ours: an id for the visitor, and one error line with the same id and the
+/// cause.
+http::Response answer_to_fault(Logger& logger, std::string_view event, std::string_view cause, const Protect& protect);
+/// Of the exception being handled.
+std::string cause_of_current_exception();
 
 /// Whether it can be written as it is: a final status, names that are tokens, values without CR, LF and NUL.
 bool is_well_formed(const http::Response& response);

@@ -30,15 +30,6 @@ constexpr std::size_t copied_bytes = 8 * 1024;  // a body up to here is sent in 
 
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
-http::IpAddress peer_of(const Socket& socket) {
-  error_code error;
-  const auto endpoint = socket.remote_endpoint(error);
-  if (error) return {};
-  auto address = endpoint.address();
-  if (address.is_v6()) address = asio::ip::address_v6(address.to_v6().to_bytes());  // without its zone
-  return http::IpAddress::parse(address.to_string()).value_or(http::IpAddress{});
-}
-
 // Reads a request, has it answered, writes the answer, and only then looks at the next one: answers keep their order,
 // and a client that pipelines costs no more memory than one that does not. All members belong to the worker's thread;
 // while a pool works on `request_` nobody touches it.
@@ -47,13 +38,14 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
  public:
   static constexpr bool is_tls = std::is_same_v<Stream, TlsStream>;
 
-  HttpConnection(Stream stream, Worker& worker, Serving& serving)
-      : worker_(worker), serving_(serving), stream_(std::move(stream)) {
-    peer_ = peer_of(socket());
+  HttpConnection(Stream stream, const http::IpAddress& peer, std::unique_ptr<Places::Place> place, Worker& worker,
+                 Serving& serving)
+      : worker_(worker), serving_(serving), stream_(std::move(stream)), peer_(peer), place_(std::move(place)) {
     worker_.connections.insert(this);
   }
   ~HttpConnection() override {
     worker_.connections.erase(this);
+    place_.reset();
     serving_.connections.fetch_sub(1);
     serving_.on_closed();
   }
@@ -62,6 +54,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
 
   void start() {
     if (serving_.stopping.load()) return cut();
+    place_->belongs_to(this->weak_from_this());
+    place_->becomes_idle();
     error_code ignored;  // a socket that is already gone says so at the first read
     socket().set_option(asio::ip::tcp::no_delay(true), ignored);
     if constexpr (is_tls) {
@@ -82,6 +76,12 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     error_code ignored;  // nothing is left to be done for a socket that cannot be closed
     socket().close(ignored);
   }
+  void give_up(std::shared_ptr<Guest> self) override {
+    asio::post(worker_.context, [this, self = std::move(self)] {
+      keep_alive_ = may_stay_ = false;  // a request may have come in between: it is answered
+      close_if_idle();
+    });
+  }
 
  private:
   enum class Phase { starting, idle, head, body, chunks, work, write, lingering };
@@ -97,13 +97,16 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     }
     if (serving_.stopping.load()) return cut();
     if (received_.capacity() > 4 * read_bytes) std::string().swap(received_);  // an idle connection keeps little
+    if (!may_stay_) return cut();
     phase_ = Phase::idle;
+    place_->becomes_idle();
     deadline(patience);
     read_more();
   }
 
   void begin_head() {
     phase_ = Phase::head;
+    place_->becomes_busy();
     deadline(serving_.options.header_timeout);
   }
 
@@ -121,6 +124,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   void on_bytes() {
     if (phase_ == Phase::idle) begin_head();
     if (phase_ == Phase::head) return on_head_bytes();
+    if (phase_ == Phase::body) return on_body_bytes();
     on_chunk_bytes();
   }
 
@@ -148,7 +152,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     request_.peer = peer_;
     request_.tls = is_tls;
     http_1_0_ = head.http_1_0;
-    keep_alive_ = head.keep_alive;
+    keep_alive_ = head.keep_alive && may_stay_;
     begin_body(head);
   }
 
@@ -160,27 +164,25 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     deadline(serving_.options.body_timeout);
     phase_ = framing.chunked ? Phase::chunks : Phase::body;
     if (framing.chunked) chunks_.emplace(serving_.options.max_body_bytes);
+    body_length_ = framing.length;
     // RFC 9110 section 10.1.1: 100 may be left out once some of the body is here.
-    if (!head.expects_continue || !received_.empty()) return read_body(framing);
+    if (!head.expects_continue || !received_.empty()) return read_body();
     asio::async_write(stream_, asio::buffer(continue_line),
-                      [self = this->shared_from_this(), framing](error_code error, std::size_t) {
+                      [self = this->shared_from_this()](error_code error, std::size_t) {
                         if (error) return self->cut();
-                        self->read_body(framing);
+                        self->read_body();
                       });
   }
 
-  void read_body(Framing framing) {
-    if (framing.chunked) return on_chunk_bytes();
-    const auto here = std::min(framing.length, received_.size());
-    request_.body.assign(received_, 0, here);
+  void read_body() { phase_ == Phase::chunks ? on_chunk_bytes() : on_body_bytes(); }
+
+  // The body grows as it arrives: what a client only announces costs no memory.
+  void on_body_bytes() {
+    const auto here = std::min(body_length_ - request_.body.size(), received_.size());
+    request_.body.append(received_, 0, here);
     received_.erase(0, here);
-    if (here == framing.length) return answer();
-    request_.body.resize(framing.length);  // bounded by max_body_bytes
-    asio::async_read(stream_, asio::buffer(request_.body.data() + here, framing.length - here),
-                     [self = this->shared_from_this()](error_code error, std::size_t) {
-                       if (error) return self->cut();
-                       self->answer();
-                     });
+    if (request_.body.size() == body_length_) return answer();
+    read_more();
   }
 
   void on_chunk_bytes() {
@@ -212,7 +214,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
       run_in_pool(std::move(work), std::move(ticket));
       return std::nullopt;
     } catch (...) {  // a Site never throws; should it, the thread and everybody else on it go on
-      return stray_exception();
+      return fault("host.stray_exception", cause_of_current_exception());
     }
   }
 
@@ -227,7 +229,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
         const bool late = std::chrono::steady_clock::now() > too_late;
         response = late ? self->serving_.answerer.overloaded(self->request_) : work.run();
       } catch (...) {
-        response = self->stray_exception();
+        response = self->fault("host.stray_exception", cause_of_current_exception());
       }
       work.run = nullptr;
       ticket = {};
@@ -238,9 +240,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     });
   }
 
-  http::Response stray_exception() {
-    serving_.logger.error("host.stray_exception");
-    return answer_to({500, "exception"});
+  http::Response fault(std::string_view event, std::string_view cause) {
+    return answer_to_fault(serving_.logger, event, cause, serving_.answerer.protect);
   }
 
   void refuse(const Refusal& refusal) {
@@ -249,17 +250,16 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     keep_alive_ = false;
     http_1_0_ = false;
     lingers_ = true;  // what else the client sends is not read
-    respond(answer_to(refusal));
+    respond(answer_to(refusal, serving_.answerer.protect));
   }
 
   void respond(http::Response response) {
     if (!is_well_formed(response)) {
-      serving_.logger.error("host.malformed_response", {{"status", response.status}});
-      response = answer_to({500, "malformed response"});
+      response = fault("host.malformed_response", "status " + std::to_string(response.status));
     }
     phase_ = Phase::write;
     response_ = std::move(response);
-    keep_alive_ = keep_alive_ && !serving_.stopping.load() && !serving_.is_nearly_full();
+    keep_alive_ = keep_alive_ && may_stay_ && !serving_.stopping.load();
     const auto persistence = !keep_alive_ ? Persistence::close
                              : http_1_0_  ? Persistence::keep_for_http_1_0
                                           : Persistence::keep;
@@ -321,15 +321,18 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   Worker& worker_;
   Serving& serving_;
   Stream stream_;
-  http::IpAddress peer_{};
+  const http::IpAddress peer_;
+  std::unique_ptr<Places::Place> place_;
   Phase phase_ = Phase::starting;
   std::string received_{};   // and not yet understood
   std::size_t scanned_ = 0;  // of received_, for the end of the head
   std::optional<ChunkedBody> chunks_{};
+  std::size_t body_length_ = 0;  // of one that is not chunked
   http::Request request_{};
   http::Response response_{};
   std::string out_{};
   bool http_1_0_ = false, keep_alive_ = true, lingers_ = false;
+  bool may_stay_ = true;  // for another request: nobody wants the place
   std::size_t lingered_bytes_ = 0;
 };
 
@@ -371,14 +374,44 @@ asio::thread_pool& Serving::pool_of(Cost cost) {
   return pools->database;
 }
 
-void open_connection(Socket socket, Worker& worker, Serving& serving) {
+std::optional<http::IpAddress> peer_of(const Socket& socket) {
+  error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) return std::nullopt;
+  auto address = endpoint.address();
+  if (address.is_v6()) address = asio::ip::address_v6(address.to_v6().to_bytes());  // without its zone
+  return http::IpAddress::parse(address.to_string());
+}
+
+void open_connection(Accepted accepted, Worker& worker, Serving& serving) {
+  auto& [socket, peer, place] = accepted;
   if (serving.tls) {
-    std::make_shared<HttpConnection<TlsStream>>(TlsStream(PlainStream(std::move(socket)), *serving.tls), worker,
-                                                serving)
+    std::make_shared<HttpConnection<TlsStream>>(TlsStream(PlainStream(std::move(socket)), *serving.tls), peer,
+                                                std::move(place), worker, serving)
         ->start();
   } else {
-    std::make_shared<HttpConnection<PlainStream>>(PlainStream(std::move(socket)), worker, serving)->start();
+    std::make_shared<HttpConnection<PlainStream>>(PlainStream(std::move(socket)), peer, std::move(place), worker,
+                                                  serving)
+        ->start();
   }
+}
+
+void turn_away(Socket socket, Serving& serving) {
+  error_code ignored;  // whatever fails, the socket is closed at the end
+  if (!serving.tls) {  // a handshake is more work than this client may cause
+    std::string out;
+    const auto response = answer_to({503, "no place"}, serving.answerer.protect);
+    append_response_head(out, response, Persistence::close, DateText().now());
+    out.append(response.content());
+    socket.non_blocking(true, ignored);
+    socket.send(asio::buffer(out), 0, ignored);  // fits into the buffer of a new socket
+    // What the client has sent is taken, else closing would make its TCP throw the answer away.
+    std::array<char, read_bytes> sent;
+    for (int i = 0; i < 4 && socket.receive(asio::buffer(sent), 0, ignored) > 0; ++i) {
+    }
+    socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  }
+  socket.close(ignored);
 }
 
 }  // namespace rowan::hosts::beast

@@ -1,5 +1,5 @@
 #pragma once
-// Connection: one client, from accept to close. Internal: this header includes Asio.
+// Internal. Connection: one client, from accept to close. This header includes Asio.
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <rowan/hosts/answerer.hpp>
+#include <rowan/hosts/beast/places.hpp>
 #include <rowan/hosts/beast/server.hpp>
 #include <thread>
 #include <unordered_set>
@@ -28,9 +29,8 @@ class DateText {
   std::string text_{};
 };
 
-class Connection {
+class Connection : public Guest {
  public:
-  virtual ~Connection() = default;
   /// Closes it if no request has begun.
   virtual void close_if_idle() = 0;
   virtual void cut() = 0;
@@ -56,7 +56,8 @@ struct Serving {
         : database(database_threads), hash(hash_threads), outgoing(outgoing_threads) {}
     asio::thread_pool database, hash, outgoing;
   };
-  std::optional<Pools> pools{};  // while it serves
+  std::optional<Pools> pools{};    // while it serves
+  std::optional<Places> places{};  // likewise, and until every connection is gone
   unsigned database_connections = 0;  // that the pools share; 0: not known
   std::unique_ptr<asio::ssl::context> tls{};
   std::atomic<bool> stopping{false};
@@ -65,11 +66,22 @@ struct Serving {
 
   void open_pools();
   asio::thread_pool& pool_of(Cost cost);
-  /// Somebody may be waiting for a place: keep-alive is a luxury then.
-  bool is_nearly_full() const { return connections.load(std::memory_order_relaxed) + 1 >= options.max_connections; }
+};
+
+/// Nothing when the client is gone already.
+std::optional<http::IpAddress> peer_of(const Socket& socket);
+
+/// Who is connected, from where, and on whose place.
+struct Accepted {
+  Socket socket;
+  http::IpAddress peer{};
+  std::unique_ptr<Places::Place> place{};
 };
 
 /// On the worker's thread. Worker and Serving outlive the connection.
-void open_connection(Socket socket, Worker& worker, Serving& serving);
+void open_connection(Accepted accepted, Worker& worker, Serving& serving);
+
+/// For a client that gets no place: 503 when it speaks plain HTTP, then closed. Never waits for the client.
+void turn_away(Socket socket, Serving& serving);
 
 }  // namespace rowan::hosts::beast

@@ -1,15 +1,12 @@
-#include <algorithm>
 #include <cstdio>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/core.hpp>
 #include <rowan/hosts/beast/server.hpp>
 #include <rowan/hosts/beast/service.hpp>
-#include <vector>
 
 namespace rowan::hosts::beast {
 
 struct Server::Parts {
-  std::vector<Auth*> auths{};
   Service service;
 };
 
@@ -17,10 +14,7 @@ Server::Server(ServerOptions options) : parts_(new Parts{.service = Service(std:
 
 Server::~Server() = default;
 
-void Server::mount(Routes routes) {
-  if (std::ranges::find(parts_->auths, &routes.auth()) == parts_->auths.end()) parts_->auths.push_back(&routes.auth());
-  site_.mount(std::move(routes));
-}
+void Server::mount(Routes routes) { site_.mount(std::move(routes)); }
 
 Result<> Server::start() {
   unsigned connections = 0;  // of the database that has the fewest
@@ -30,7 +24,7 @@ Result<> Server::start() {
   }
   parts_->service.share_connections(connections);
   ROWAN_CHECK(parts_->service.start());
-  for (auto* auth : parts_->auths) auth->start();
+  start_auths(site_);
   return {};
 }
 

@@ -1,5 +1,6 @@
 #include <rowan/hosts/beast/service.hpp>
 // Asio.
+#include <array>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -9,6 +10,7 @@
 #include <mutex>
 #include <rowan/base/try.hpp>
 #include <rowan/hosts/beast/connection.hpp>
+#include <rowan/hosts/beast/descriptors.hpp>
 #include <vector>
 
 namespace rowan::hosts::beast {
@@ -20,9 +22,20 @@ using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
 
 Result<std::unique_ptr<asio::ssl::context>> open_tls(const TlsOptions& files) {
   auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
-  SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
-  SSL_CTX_set_options(context->native_handle(),
-                      SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  auto* const tls = context->native_handle();
+  // Forward secrecy and AEAD only (RFC 9325 section 4.2); every suite of TLS 1.3 has both. No resumption: a ticket's
+  // key would live as long as the process and open what was recorded, and a handshake costs less than a password's
+  // hash.
+  constexpr auto suites =
+      "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+      "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+  SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION);
+  SSL_CTX_set_options(tls, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET |
+                               SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
+  SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);
+  if (SSL_CTX_set_cipher_list(tls, suites) != 1 || SSL_CTX_set1_groups_list(tls, "X25519:P-256:P-384") != 1 ||
+      SSL_CTX_set_num_tickets(tls, 0) != 1)
+    return Error{.code = ErrorCode::unavailable, .reason = "this OpenSSL cannot do what TLS is to be here"};
   error_code error;
   context->use_certificate_chain_file(files.certificate_file, error);
   if (error)
@@ -32,6 +45,38 @@ Result<std::unique_ptr<asio::ssl::context>> open_tls(const TlsOptions& files) {
   return context;
 }
 
+// One line when it begins, then one a minute that says how often: what a stranger can cause a thousand times a second
+// does not fill the log. Not thread-safe.
+class Incidents {
+ public:
+  enum class Kind { full, share, given_up, no_descriptor };
+  explicit Incidents(Logger& logger) : logger_(logger) {}
+
+  void note(Kind kind, std::size_t connections, std::string_view error = {}) {
+    auto& [count, written] = seen_[static_cast<std::size_t>(kind)];
+    ++count;
+    const auto now = std::chrono::steady_clock::now();
+    if (written && now - *written < std::chrono::minutes(1)) return;
+    written = now;
+    constexpr std::array events = {std::string_view("host.full"), std::string_view("host.client_has_its_share"),
+                                   std::string_view("host.idle_given_up"), std::string_view("host.accept_failed")};
+    const auto event = events[static_cast<std::size_t>(kind)];
+    const auto times = std::exchange(count, 0);
+    if (error.empty())
+      logger_.warning(event, {{"times", times}, {"connections", connections}});
+    else
+      logger_.warning(event, {{"times", times}, {"connections", connections}, {"error", error}});
+  }
+
+ private:
+  struct Seen {
+    std::size_t count = 0;  // since the last line
+    std::optional<std::chrono::steady_clock::time_point> written{};
+  };
+  Logger& logger_;
+  std::array<Seen, 4> seen_{};
+};
+
 }  // namespace
 
 struct Service::Parts {
@@ -40,28 +85,31 @@ struct Service::Parts {
   Parts(ServerOptions given, Answerer answerer) : options(std::move(given)), serving(options, std::move(answerer)) {}
 
   Result<> listen();
+  void open_places();
   void accept_next();
+  void accept_again_later(const error_code& error);
   void on_accepted(error_code error, Socket socket, Worker& worker);
   void on_closed();
   void on_every_worker(void (*act)(Connection&));
   void wait_until_closed();
 
   ServerOptions options;
+  std::mutex mutex{};
+  std::condition_variable changed{};  // of the state, and of the last connection
+  State state = State::fresh;
+  Serving serving;
+  asio::io_context control{1};                      // runs in wait_for_signal
+  std::atomic<bool> waits_for_a_descriptor{false};  // accepting goes on when a connection closes, or after a while
+  std::atomic<unsigned short> port{0};
+  Incidents incidents{serving.logger};  // on the first worker's thread
+  std::size_t next_worker = 0;
+  // Behind all that connections, which live in the workers' contexts, refer to; before what refers to the contexts.
   std::vector<std::unique_ptr<Worker>> workers{};
   std::vector<asio::executor_work_guard<Executor>> guards{};
-  Serving serving;
-  asio::io_context control{1};  // runs in wait_for_signal
   std::optional<Acceptor> acceptor{};
   std::optional<
       asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>>
       retry{};
-  std::size_t next_worker = 0;
-  std::atomic<bool> waits_for_a_place{false};  // accepting goes on when a connection closes
-  std::atomic<unsigned short> port{0};
-
-  std::mutex mutex{};
-  std::condition_variable changed{};  // of the state, and of the last connection
-  State state = State::fresh;
 };
 
 Service::Service(ServerOptions options, Answerer answerer)
@@ -89,6 +137,7 @@ Result<> Service::start() {
     return listening;
   }
   parts.serving.open_pools();
+  parts.open_places();
   parts.serving.on_closed = [&parts] { parts.on_closed(); };
   parts.accept_next();
   for (auto& worker : parts.workers) {
@@ -122,14 +171,23 @@ Result<> Service::Parts::listen() {
   return {};
 }
 
-// Connections go round the workers; a connection stays with its worker.
+void Service::Parts::open_places() {
+  const auto room = make_room_for_connections(options.max_connections);
+  if (room.connections < options.max_connections) {
+    serving.logger.warning("host.fewer_connections", {{"max_connections", std::size_t{options.max_connections}},
+                                                      {"possible", room.connections},
+                                                      {"open_files", room.limit}});
+  }
+  const auto share = options.max_connections_per_address > 0 ? std::size_t{options.max_connections_per_address}
+                                                             : std::max<std::size_t>(room.connections / 4, 8);
+  const auto& proxies = serving.answerer.proxies;
+  serving.places.emplace(room.connections, share, proxies ? proxies() : std::vector<http::IpRange>());
+}
+
+// Connections go round the workers; a connection stays with its worker. Accepting never waits for a place: a client
+// that gets none is told so, and the others behind it are served.
 void Service::Parts::accept_next() {
   if (serving.stopping.load() || !acceptor->is_open()) return;
-  if (serving.connections.load() >= options.max_connections) {
-    waits_for_a_place.store(true);
-    // One may have closed in between, and then nobody would come to tell.
-    if (serving.connections.load() >= options.max_connections || !waits_for_a_place.exchange(false)) return;
-  }
   auto& worker = *workers[next_worker++ % workers.size()];
   acceptor->async_accept(worker.context, [this, &worker](error_code error, Socket socket) {
     on_accepted(error, std::move(socket), worker);
@@ -137,25 +195,45 @@ void Service::Parts::accept_next() {
 }
 
 void Service::Parts::on_accepted(error_code error, Socket socket, Worker& worker) {
-  if (error == asio::error::operation_aborted) return;
-  if (error) {
-    // Out of file descriptors, mostly: asking again at once would only burn the processor.
-    serving.logger.warning("host.accept_failed", {{"error", error.message()}});
-    retry->expires_after(std::chrono::milliseconds(100));
-    retry->async_wait([this](error_code cancelled) {
-      if (!cancelled) accept_next();
-    });
-    return;
+  if (error == asio::error::operation_aborted || serving.stopping.load()) return;
+  if (error == asio::error::connection_aborted) return accept_next();
+  if (error) return accept_again_later(error);
+  auto& places = *serving.places;
+  if (const auto peer = peer_of(socket)) {
+    auto [verdict, place] = places.admit(*peer);
+    using enum Places::Verdict;
+    if (verdict != free) {
+      incidents.note(verdict == share_is_full            ? Incidents::Kind::share
+                     : verdict == instead_of_an_idle_one ? Incidents::Kind::given_up
+                                                         : Incidents::Kind::full,
+                     places.taken());
+    }
+    if (place == nullptr) {
+      turn_away(std::move(socket), serving);
+    } else {
+      serving.connections.fetch_add(1);
+      asio::post(worker.context,
+                 [this, &worker, accepted = Accepted{std::move(socket), *peer, std::move(place)}]() mutable {
+                   open_connection(std::move(accepted), worker, serving);
+                 });
+    }
   }
-  serving.connections.fetch_add(1);
-  asio::post(worker.context, [this, &worker, socket = std::move(socket)]() mutable {
-    open_connection(std::move(socket), worker, serving);
-  });
   accept_next();
 }
 
+// Out of file descriptors, mostly: asking again at once would only burn the processor.
+void Service::Parts::accept_again_later(const error_code& error) {
+  incidents.note(Incidents::Kind::no_descriptor, serving.places->taken(), error.message());
+  waits_for_a_descriptor.store(true);
+  serving.places->give_up_longest_idle();
+  retry->expires_after(std::chrono::milliseconds(100));
+  retry->async_wait([this](error_code cancelled) {
+    if (!cancelled && waits_for_a_descriptor.exchange(false)) accept_next();
+  });
+}
+
 void Service::Parts::on_closed() {
-  if (waits_for_a_place.exchange(false)) asio::post(workers.front()->context, [this] { accept_next(); });
+  if (waits_for_a_descriptor.exchange(false)) asio::post(workers.front()->context, [this] { accept_next(); });
   if (serving.stopping.load()) {
     const std::lock_guard lock(mutex);
     changed.notify_all();

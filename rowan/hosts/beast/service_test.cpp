@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
+#include <fstream>
 #include <future>
 #include <mutex>
 #include <rowan/hosts/beast/raw_client.hpp>
@@ -55,7 +58,9 @@ struct TestApplication {
                   response.headers.add("Retry-After", "1");
                   return response;
                 },
-            .knows = {}};
+            .knows = {},
+            .protect = {},
+            .proxies = {}};
   }
 
   std::variant<http::Response, Blocking> begin(const http::Request& request) {
@@ -339,16 +344,155 @@ TEST(BeastServer, HasNoMoreThreadsThanTheDatabaseHasConnectionsUnlessToldSo) {
   }
 }
 
-TEST(BeastServer, LetsFurtherClientsWaitForAPlace) {
+TEST(BeastServer, GivesThePlaceOfTheLongestIdleConnectionToANewClient) {
+  Running server({.max_connections = 2});
+  RawClient first(server.port()), second(server.port());
+  EXPECT_EQ(first.ask(request("GET /a")).status, 200);
+  EXPECT_EQ(second.ask(request("GET /a")).status, 200);
+  RawClient third(server.port());
+  EXPECT_EQ(third.ask(request("GET /a")).status, 200);
+  EXPECT_EQ(first.read_to_end(), "");
+  EXPECT_FALSE(first.timed_out());
+  EXPECT_EQ(second.ask(request("GET /a")).status, 200);  // not the one that was idle for a shorter time
+}
+
+TEST(BeastServer, TellsAClientThatItHasNoPlace) {
   Running server({.max_connections = 2});
   auto first = std::make_unique<RawClient>(server.port());
-  auto second = std::make_unique<RawClient>(server.port());
-  first->send("GET");
-  second->send("GET");
+  RawClient second(server.port());
+  for (auto* busy : {first.get(), &second}) busy->send(request("GET /slow"));
+  server.application.gate.wait_for(2);
   RawClient third(server.port());
-  third.send(request("GET /a"));
-  first.reset();
-  EXPECT_EQ(third.read_answer().status, 200);
+  const auto refused = third.ask(request("GET /a"));
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_TRUE(refused.head.contains("\r\nRetry-After: 1\r\n"));
+  EXPECT_TRUE(refused.head.contains("\r\nConnection: close\r\n"));
+  server.application.gate.open();
+  EXPECT_EQ(first->read_answer().body, "slow");
+  EXPECT_EQ(second.read_answer().body, "slow");  // what had begun was not disturbed
+  EXPECT_EQ(RawClient(server.port()).ask(request("GET /a")).status, 200);
+}
+
+TEST(BeastServer, KeepsEveryClientToItsShare) {
+  Running server({.max_connections = 100, .max_connections_per_address = 2});
+  RawClient first(server.port()), second(server.port());
+  for (auto* busy : {&first, &second}) busy->send(request("GET /slow"));
+  server.application.gate.wait_for(2);
+  EXPECT_EQ(RawClient(server.port()).ask(request("GET /a")).status, 503);
+  EXPECT_EQ(RawClient(server.port(), "127.0.0.2").ask(request("GET /a")).status, 200);
+  server.application.gate.open();
+}
+
+TEST(BeastServer, GivesTrustedProxiesNoShare) {
+  TestApplication application;
+  auto answerer = application.answerer();
+  answerer.proxies = [] { return std::vector{*http::IpRange::parse("127.0.0.1/32")}; };
+  Service service({.port = 0, .max_connections = 100, .max_connections_per_address = 1}, std::move(answerer));
+  ASSERT_TRUE(service.start());
+  RawClient first(service.port()), second(service.port());
+  for (auto* busy : {&first, &second}) busy->send(request("GET /slow"));
+  application.gate.wait_for(2);
+  EXPECT_EQ(RawClient(service.port()).ask(request("GET /a")).status, 200);
+  application.gate.open();
+}
+
+class CountingLogger final : public Logger {
+ public:
+  void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) override {
+    const std::lock_guard lock(mutex_);
+    lines_.push_back((level == LogLevel::error ? "error " : "") + format_log_line(event, fields));
+  }
+  std::size_t lines_with(std::string_view text) const {
+    const std::lock_guard lock(mutex_);
+    return static_cast<std::size_t>(
+        std::ranges::count_if(lines_, [&](const auto& line) { return line.contains(text); }));
+  }
+
+ private:
+  mutable std::mutex mutex_{};
+  std::vector<std::string> lines_{};
+};
+
+TEST(BeastServer, WritesOneLineWhenItIsFullHoweverManyAreTurnedAway) {
+  CountingLogger logger;
+  Running server({.max_connections = 1, .logger = &logger});
+  RawClient busy(server.port());
+  busy.send(request("GET /slow"));
+  server.application.gate.wait_for(1);
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(RawClient(server.port()).ask(request("GET /a")).status, 503);
+  EXPECT_EQ(logger.lines_with("host.full"), 1u);
+  EXPECT_EQ(logger.lines_with(""), 1u);
+  server.application.gate.open();
+}
+
+std::size_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::size_t all = 0, resident = 0;
+  file >> all >> resident;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+TEST(BeastServer, TakesMemoryForABodyAsItArrives) {
+  constexpr std::size_t announced = 4 * 1024 * 1024, clients = 60;
+  Running server({.max_body_bytes = announced, .max_connections_per_address = 100});
+  const auto before = resident_bytes();
+  std::vector<std::unique_ptr<RawClient>> all;
+  for (std::size_t i = 0; i < clients; ++i) {
+    all.push_back(std::make_unique<RawClient>(server.port()));
+    all.back()->send(
+        request("POST /", "Content-Length: " + std::to_string(announced) + "\r\nExpect: 100-continue\r\n"));
+    ASSERT_EQ(all.back()->read_answer().status, 100);  // the server waits for the body now
+    all.back()->send("a");
+  }
+  EXPECT_EQ(RawClient(server.port()).ask(request("GET /a")).status, 200);
+  EXPECT_LT(resident_bytes(), before + announced * clients / 4);
+}
+
+// CONTRACT "Headers of every page", for what the door says itself.
+TEST(BeastServer, PutsTheHeadersOfEveryPageOnItsRefusals) {
+  TestApplication application;
+  auto answerer = application.answerer();
+  answerer.protect = [](http::Response& response) {
+    response.headers.set("Strict-Transport-Security", "max-age=31536000");
+    response.headers.set("X-Content-Type-Options", "nosniff");
+  };
+  Service https({.port = 0, .max_body_bytes = 10}, std::move(answerer));
+  ASSERT_TRUE(https.start());
+  Running http({.max_body_bytes = 10});
+  const std::string refused[] = {"x\r\n\r\n",
+                                 request("GET /", "A b\r\n"),
+                                 request("TRACE /"),
+                                 request("BREW /"),
+                                 request("POST /", "Content-Length: 11\r\n"),
+                                 "GET /" + std::string(20'000, 'a'),
+                                 "GET / HTTP/1.1\r\nA: " + std::string(20'000, 'a'),
+                                 request("GET /", "Expect: tea\r\n"),
+                                 "GET / HTTP/3.0\r\nHost: a\r\n\r\n",
+                                 request("GET /split"),
+                                 request("GET /throw")};
+  for (const auto& bytes : refused) {
+    const auto answer = RawClient(http.port()).ask(bytes);
+    EXPECT_GE(answer.status, 400) << bytes.substr(0, 100);
+    for (const auto* field : {"X-Content-Type-Options: nosniff", "Cache-Control: no-store",
+                              "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
+                              "Cross-Origin-Opener-Policy: same-origin", "Referrer-Policy: "})
+      EXPECT_TRUE(answer.head.contains(std::string("\r\n") + field)) << field << " in " << answer.head;
+    EXPECT_FALSE(answer.head.contains("Strict-Transport-Security")) << answer.head;
+    EXPECT_TRUE(RawClient(https.port()).ask(bytes).head.contains("Strict-Transport-Security")) << bytes.substr(0, 100);
+  }
+}
+
+TEST(BeastServer, NamesAFaultForTheVisitorAndTheLog) {
+  CountingLogger logger;
+  Running server({.logger = &logger});
+  for (const auto* target : {"GET /throw", "GET /throw-later", "GET /split"}) {
+    const auto body = RawClient(server.port()).ask(request(target)).body;
+    ASSERT_TRUE(body.contains('(') && body.contains(')')) << body;
+    const auto id = body.substr(body.find('(') + 1, body.find(')') - body.find('(') - 1);
+    EXPECT_EQ(id.size(), 16u);
+    EXPECT_EQ(logger.lines_with("error_id=\"" + id + "\""), 1u) << target;
+  }
+  EXPECT_EQ(logger.lines_with("cause=\"no\""), 2u);
 }
 
 TEST(BeastServer, AnswersWhatIsRunningWhenItStops) {
@@ -397,7 +541,7 @@ TEST(BeastServer, StopsAtASignal) {
   Running server;
   // To the waiting thread, which has installed the handler: TSan does not know that sigaction orders two threads.
   auto sender = std::async(std::launch::async, [waiting = ::pthread_self()] {
-    struct sigaction action {};
+    struct sigaction action{};
     while (::sigaction(SIGTERM, nullptr, &action) == 0 && action.sa_handler == SIG_DFL) std::this_thread::yield();
     ::pthread_kill(waiting, SIGTERM);
   });

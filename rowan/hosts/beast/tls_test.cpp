@@ -48,7 +48,9 @@ class SelfSigned {
 Answerer say_whether_tls() {
   return {.begin = [](const http::Request& request) { return http::Response{.body = request.tls ? "tls" : "plain"}; },
           .overloaded = [](const http::Request&) { return http::Response{.status = 503}; },
-          .knows = {}};
+          .knows = {},
+          .protect = {},
+          .proxies = {}};
 }
 
 // What the server answers to `request` over TLS; empty when there is no handshake.
@@ -85,6 +87,75 @@ TEST(BeastServerTls, SpeaksNothingOlderThanTls12) {
   const std::string request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
   EXPECT_EQ(ask_over_tls(service.port(), request, TLS1_1_VERSION), "");
   EXPECT_NE(ask_over_tls(service.port(), request, TLS1_2_VERSION), "");
+}
+
+struct Handshake {
+  bool succeeds = false, has_ticket = false;
+  std::string suite{};
+};
+
+// With one suite of TLS 1.2, or with TLS 1.3 when `suite` is empty; reads an answer, since tickets come behind it.
+Handshake shake_hands(unsigned short port, const char* suite, const char* groups = nullptr) {
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+  SSL_CTX_set_security_level(context.get(), 0);
+  if (*suite != '\0') {
+    SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
+    EXPECT_EQ(SSL_CTX_set_cipher_list(context.get(), suite), 1) << suite;
+  }
+  if (groups != nullptr) {
+    EXPECT_EQ(SSL_CTX_set1_groups_list(context.get(), groups), 1) << groups;
+  }
+  const std::unique_ptr<BIO, decltype(&BIO_free_all)> bio(BIO_new_ssl_connect(context.get()), BIO_free_all);
+  BIO_set_conn_hostname(bio.get(), ("127.0.0.1:" + std::to_string(port)).c_str());
+  if (BIO_do_handshake(bio.get()) != 1) return {};
+  constexpr std::string_view request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  BIO_write(bio.get(), request.data(), static_cast<int>(request.size()));
+  std::array<char, 4096> bytes;
+  while (BIO_read(bio.get(), bytes.data(), static_cast<int>(bytes.size())) > 0) {
+  }
+  SSL* ssl = nullptr;
+  BIO_get_ssl(bio.get(), &ssl);
+  const auto* session = SSL_get0_session(ssl);
+  unsigned id_size = 0;
+  SSL_SESSION_get_id(session, &id_size);
+  const bool resumable = SSL_SESSION_has_ticket(session) == 1 || (*suite != '\0' && id_size > 0);
+  return {.succeeds = true, .has_ticket = resumable, .suite = SSL_get_cipher_name(ssl)};
+}
+
+// TLS-01, RFC 9325 section 4
+TEST(BeastServerTls, AgreesOnlyOnForwardSecrecyWithAnAead) {
+  const SelfSigned files;  // an ECDSA key
+  Service service({.port = 0, .tls = TlsOptions{files.certificate_file(), files.key_file()}}, say_whether_tls());
+  ASSERT_TRUE(service.start());
+  for (const auto* suite :
+       {"ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305"})
+    EXPECT_EQ(shake_hands(service.port(), suite).suite, suite);
+  for (const auto* suite : {"ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA384", "ECDHE-ECDSA-AES128-CCM",
+                            "ECDHE-ECDSA-ARIA128-GCM-SHA256", "ECDHE-ECDSA-NULL-SHA"})
+    EXPECT_FALSE(shake_hands(service.port(), suite).succeeds) << suite;
+  EXPECT_TRUE(shake_hands(service.port(), "").suite.starts_with("TLS_"));  // 1.3
+}
+
+TEST(BeastServerTls, AgreesOnlyOnUsualGroups) {
+  const SelfSigned files;
+  Service service({.port = 0, .tls = TlsOptions{files.certificate_file(), files.key_file()}}, say_whether_tls());
+  ASSERT_TRUE(service.start());
+  for (const auto* group : {"X25519", "P-256", "P-384"})
+    EXPECT_TRUE(shake_hands(service.port(), "", group).succeeds) << group;
+  for (const auto* group : {"P-224", "ffdhe2048", "brainpoolP256r1"})
+    EXPECT_FALSE(shake_hands(service.port(), "", group).succeeds) << group;
+}
+
+// A ticket's key would open recorded conversations for as long as the process lives.
+TEST(BeastServerTls, GivesNothingToResumeASessionWith) {
+  const SelfSigned files;
+  Service service({.port = 0, .tls = TlsOptions{files.certificate_file(), files.key_file()}}, say_whether_tls());
+  ASSERT_TRUE(service.start());
+  for (const auto* suite : {"", "ECDHE-ECDSA-AES128-GCM-SHA256"}) {
+    const auto handshake = shake_hands(service.port(), suite);
+    EXPECT_TRUE(handshake.succeeds) << suite;
+    EXPECT_FALSE(handshake.has_ticket) << suite;
+  }
 }
 
 TEST(BeastServerTls, ClosesOnAClientThatSpeaksPlainText) {

@@ -18,6 +18,8 @@ struct Door {
   MountOptions options;
 
   http::Response answer(const http::Request& request) const;
+  http::Response refusal(const Refusal& why) const { return answer_to(why, answerer.protect); }
+  http::Response fault(std::string_view event, std::string_view cause) const;
 };
 
 // begin, admission and run in one; never waits for a place.
@@ -30,8 +32,13 @@ http::Response Door::answer(const http::Request& request) const {
     const auto ticket = admission.enter(work.cost);
     return ticket ? work.run() : answerer.overloaded(request);
   } catch (...) {  // a Site never throws; httplib would show what() to the visitor
-    return answer_to({500, "exception"});
+    return fault("host.stray_exception", cause_of_current_exception());
   }
+}
+
+http::Response Door::fault(std::string_view event, std::string_view cause) const {
+  auto& logger = options.logger ? *options.logger : silent_logger();
+  return answer_to_fault(logger, event, cause, answerer.protect);
 }
 
 // --- the first conversion ---
@@ -106,8 +113,8 @@ std::optional<::httplib::Request> unhide(const ::httplib::Request& hidden_reques
 
 // --- the second conversion ---
 
-void write(http::Response from, ::httplib::Response& to) {
-  if (!is_well_formed(from)) from = answer_to({500, "malformed response"});
+void write(const Door& door, http::Response from, ::httplib::Response& to) {
+  if (!is_well_formed(from)) from = door.fault("host.malformed_response", "status " + std::to_string(from.status));
   to.status = from.status;
   for (auto& [name, value] : from.headers.all()) {
     if (!belongs_to_the_door(name)) to.headers.emplace(std::move(name), std::move(value));
@@ -118,8 +125,8 @@ void write(http::Response from, ::httplib::Response& to) {
 }
 
 // For an answer behind which nothing may be read: httplib closes when its content cannot be written to the end.
-void write_and_close(http::Response from, ::httplib::Response& to) {
-  write(std::move(from), to);
+void write_and_close(const Door& door, http::Response from, ::httplib::Response& to) {
+  write(door, std::move(from), to);
   to.headers.emplace("Connection", "close");
   auto body = std::make_shared<const std::string>(std::exchange(to.body, {}));
   const auto type = to.get_header_value("Content-Type");
@@ -146,14 +153,14 @@ HandlerResponse begin(const Door& door, ::httplib::Request& request, ::httplib::
   }
   if (refusal) {
     request.method = "GET";  // a HEAD would not get as far as the content, and so would not close
-    write_and_close(answer_to(*refusal), response);
+    write_and_close(door, door.refusal(*refusal), response);
     return HandlerResponse::Handled;
   }
   if (framing.chunked || framing.length > 0) {
     request.path = body_path;
     return HandlerResponse::Unhandled;
   }
-  write(door.answer(own), response);
+  write(door, door.answer(own), response);
   return HandlerResponse::Handled;
 }
 
@@ -168,7 +175,7 @@ void finish(const Door& door, const ::httplib::Request& hidden_request, ::httpli
   const auto refusal = read_target(request->target, own.headers, own);
   const auto checked = check(*request, own, door.options.max_body_bytes);
   if (refusal || std::holds_alternative<Refusal>(checked)) {
-    return write_and_close(answer_to(refusal ? *refusal : std::get<Refusal>(checked)), response);
+    return write_and_close(door, door.refusal(refusal ? *refusal : std::get<Refusal>(checked)), response);
   }
   bool fits = true;
   const bool complete = content([&](const char* data, std::size_t size) {
@@ -177,8 +184,8 @@ void finish(const Door& door, const ::httplib::Request& hidden_request, ::httpli
     return fits;
   });
   response.status = -1;  // a reader that fails sets one
-  if (!complete) return write_and_close(answer_to({fits ? 400 : 413, "body"}), response);
-  write(door.answer(own), response);
+  if (!complete) return write_and_close(door, door.refusal({fits ? 400 : 413, "body"}), response);
+  write(door, door.answer(own), response);
 }
 
 }  // namespace
@@ -197,6 +204,7 @@ void mount(::httplib::Server& server, Answerer answerer, Admission& admission, M
 }
 
 void mount(::httplib::Server& server, const Site& site, Admission& admission, MountOptions options) {
+  start_auths(site);
   mount(server, answer_from(site), admission, options);
 }
 

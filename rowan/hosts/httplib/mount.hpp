@@ -14,12 +14,14 @@ namespace rowan::hosts::httplib {
 
 struct MountOptions {
   std::size_t max_body_bytes = 64 * 1024;
+  Logger* logger = nullptr;  // of faults the Site does not see; null: silent. Outlives the server
 };
 
 /// Call it before the server's own Post, Put, Patch and Delete handlers are added, and before it listens; once for a
-/// server. It sets the pre-routing handler. Site and Admission outlive the server's threads.
+/// server. It sets the pre-routing handler, and starts every Auth that is mounted on the Site by then (mails leave,
+/// revocations arrive): migrate first. Site and Admission outlive the server's threads.
 void mount(::httplib::Server& server, const Site& site, Admission& admission, MountOptions options = {});
-/// The same over functions.
+/// The same over functions. No Auth is known here: call Auth::start() yourself.
 void mount(::httplib::Server& server, Answerer answerer, Admission& admission, MountOptions options = {});
 
 }  // namespace rowan::hosts::httplib
