@@ -157,9 +157,9 @@ std::vector<std::string> problems_of(const ConfigRead& read) {
   // The secret of --dev is made when something is opened.
   if (config.makes_secret) config.secrets = {to_base64url(system_random().bytes<32>())};
   NoDatabase no_database;
-  const auto no_mailer = open_mailer("mailbox");
-  if (!config.mail.empty()) collect(problems, [&] { open_mailer(config.mail); });
-  add_problems(problems, config, [&] { make_auth(config, no_database, *no_mailer, silent_logger()); });
+  auto mailer = open_mailer("mailbox");
+  if (!config.mail.empty()) collect(problems, [&] { mailer = open_mailer(config.mail); });
+  add_problems(problems, config, [&] { make_auth(config, no_database, *mailer, silent_logger()); });
   return problems;
 }
 

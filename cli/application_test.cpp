@@ -92,8 +92,22 @@ TEST_F(Production, SaysProblemsOfTheFileTheDatabaseAndTheEngineTogether) {
     EXPECT_THAT(problems, Contains(StartsWith(option)));
 }
 
+// A relay on this machine sends on, so the receivers see the address.
+TEST_F(Production, WantsTheAddressThatMailsComeFrom) {
+  for (const auto* mail : {"smtp://localhost:25", "smtps://user:s3same@mail.example"}) {
+    const auto read = read_config({.file_name = "rowan.toml",
+                                   .file_text = "base_url = \"https://id.example\"\ndatabase = \"sqlite:id.db\"\n"
+                                                "mail = \"" +
+                                                std::string(mail) + "\"\n[password]\n"});
+    EXPECT_THAT(cli::problems_of(read),
+                Contains(AllOf(StartsWith("mail: `from` is missing"), HasSubstr("?from="), Not(HasSubstr("s3same")))))
+        << mail;
+  }
+}
+
 constexpr const char* without_rooms =
-    "base_url = \"https://id.example\"\ndatabase = \"sqlite:id.db\"\nmail = \"smtp://localhost:25\"\n";
+    "base_url = \"https://id.example\"\ndatabase = \"sqlite:id.db\"\nmail = "
+    "\"smtp://localhost:25?from=no-reply@id.example\"\n";
 
 TEST_F(Production, SaysWhatContradictsInTheWordsOfTheFileAllAtOnce) {
   const auto problems = problems_of(

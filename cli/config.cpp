@@ -189,7 +189,9 @@ class Reading {
     if (config.database.empty())
       problem("database: missing; write \"postgres://user:password@host:port/name\" or \"sqlite:PATH\"");
     if (config.mail.empty())
-      problem("mail: missing; write the mail server, such as \"smtps://user:password@mail.example\"");
+      problem(
+          "mail: missing; write the mail server, such as "
+          "\"smtps://user:password@mail.example?from=no-reply@your.domain\"");
     if (config.secrets.empty()) config.secrets = {"env:ROWAN_SECRET"};  // the engine says when it is not set
   }
 
@@ -210,7 +212,8 @@ class Reading {
     if (!config.limits_enabled) problem("limits.enabled: false is accepted with --dev only; remove it");
     if (config.mail == "mailbox" || config.mail.starts_with("mailbox?"))
       problem(
-          "mail: the mailbox is for --dev only; write the mail server, such as \"smtps://user:password@mail.example\"");
+          "mail: the mailbox is for --dev only; write the mail server, such as "
+          "\"smtps://user:password@mail.example?from=no-reply@your.domain\"");
   }
 
   void check_transport() {

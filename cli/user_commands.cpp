@@ -50,6 +50,7 @@ Result<> create(Auth& auth, const UserChoice& choice) {
                  .reason = "no strategy of " + choice.subject + " registers accounts; look at `routes`"};
   ROWAN_TRY(const auto password, read_password(choice.password_stdin));
   const std::string text(password.expose());
+  auth.core().outbox.expect_sender();  // the server, on the same database
   ROWAN_TRY(const auto made, auth.action(strategy, "register",
                                          {{"email", choice.email}, {"password", text}, {"password_confirmation", text}},
                                          choice.subject, choice.tenant));

@@ -30,6 +30,7 @@ Result<std::vector<std::string>> Auth::migrate() {
 void Auth::start() {
   auto& core = *core_;
   if (!core.tasks.empty()) return;
+  core.outbox.expect_sender();
   const auto every = [&core](std::chrono::nanoseconds period, std::string name, std::function<void()> work) {
     core.tasks.push_back(core.scheduler.every(period, std::move(name), std::move(work)));
   };

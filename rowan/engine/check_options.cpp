@@ -32,6 +32,14 @@ void check_base_url(const AuthOptions& options, Problems& problems) {
         "development) or use https://");
 }
 
+void check_mailer(const AuthOptions& options, Problems& problems) {
+  const auto base = BaseUrl::parse(*options.base_url);
+  if (base && base->https && !options.mailer->has_sender())
+    problems.push_back(
+        "mail: `from` is missing; write the address that mails come from, such as "
+        "smtp://localhost:25?from=no-reply@your.domain");
+}
+
 void check_secrets(const AuthOptions& options, Problems& problems) {
   const auto secrets = options.secret->newest_first();
   if (secrets.empty()) problems.push_back("secret: give at least one of 32 bytes or more");
@@ -92,6 +100,7 @@ void check_subject(const SubjectOptions& subject, Problems& problems) {
 void check_options(const AuthOptions& options) {
   Problems problems;
   check_base_url(options, problems);
+  check_mailer(options, problems);
   check_secrets(options, problems);
   check_argon2(options, problems);
   if (!options.subjects.empty() && !(options.strategies.empty() && options.add_ons.empty()))

@@ -79,7 +79,7 @@ Core::Core(AuthOptions given)
       hasher(options.hasher ? *options.hasher : *own_hasher),
       keys(*options.secret),
       pages(mounted(options.pages, base), collect_templates(subjects)),
-      outbox(keys, clock, random),
+      outbox(keys, clock, random, logger),
       numbers(*options.database),
       revocation(*options.database, numbers, clock, random, logger),
       links(keys, clock, random),

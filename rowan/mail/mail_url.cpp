@@ -13,6 +13,7 @@ namespace rowan::mail {
 namespace {
 
 constexpr std::size_t max_url = 2048;
+constexpr std::string_view missing_sender = "…?from=no-reply@your.domain";
 constexpr auto max_timeout = std::chrono::seconds(240);  // below the outbox's lease
 
 std::optional<unsigned> hex_digit(char c) {
@@ -143,6 +144,12 @@ class Reader {
   }
 
   void read_sender() {
+    url_.sender_given = !url_.options.from.empty();
+    if (!url_.sender_given) {
+      if (url_.transport != Transport::mailbox && !url_.is_loopback())
+        return problem("`from` is missing; write the address that mails come from: " + std::string(missing_sender));
+      url_.options.from = "no-reply@localhost";
+    }
     auto address = parse_mail_address(url_.options.from);
     if (!address) return problem("`from` is no address; write from=no-reply@your.domain");
     if (address->needs_smtputf8()) problem("`from` must be ASCII before the @: every server has to accept it");

@@ -13,6 +13,7 @@ struct MailUrl {
   std::string host{};  // a name or an address; an IPv6 address without its brackets
   std::uint16_t port = 0;
   Sender sender{};
+  bool sender_given = false;
   MailerOptions options{};  // completed from the URL
   /// "localhost", 127.0.0.0/8 or ::1: what never leaves the machine may go without TLS.
   bool is_loopback() const;

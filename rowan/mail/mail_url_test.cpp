@@ -31,8 +31,8 @@ TEST(MailUrl, ReadsEveryPart) {
 }
 
 TEST(MailUrl, KnowsTheUsualPorts) {
-  EXPECT_EQ(read_mail_url("smtp://mail.example", {}).port, 25);
-  EXPECT_EQ(read_mail_url("smtps://mail.example/", {}).port, 465);
+  EXPECT_EQ(read_mail_url("smtp://mail.example?from=x@id.example", {}).port, 25);
+  EXPECT_EQ(read_mail_url("smtps://mail.example/?from=x@id.example", {}).port, 465);
   EXPECT_EQ(read_mail_url("mailbox", {}).transport, Transport::mailbox);
   EXPECT_EQ(read_mail_url("mailbox?from=x@id.example", {}).sender.address.text(), "x@id.example");
   const auto six = read_mail_url("smtp://[::1]:1025", {});
@@ -46,8 +46,22 @@ TEST(MailUrl, TakesForLoopbackOnlyWhatIs) {
   }
   for (const char* url :
        {"smtp://127.evil.example", "smtp://localhost.example", "smtp://0.0.0.0", "smtp://[::2]", "smtp://10.0.0.1"}) {
-    EXPECT_FALSE(read_mail_url(url, {}).is_loopback()) << url;
+    EXPECT_FALSE(read_mail_url(url, {.from = "x@id.example"}).is_loopback()) << url;
   }
+}
+
+TEST(MailUrl, WantsASenderUnlessTheServerIsOnThisMachine) {
+  for (const char* url : {"smtp://mail.example", "smtps://mail.example", "smtp://u:p@10.0.0.1:25"}) {
+    const auto problems = problems_of(url);
+    ASSERT_EQ(problems.size(), 1U) << url;
+    EXPECT_TRUE(problems[0].contains("`from` is missing")) << problems[0];
+    EXPECT_TRUE(problems[0].contains("?from=no-reply@your.domain")) << problems[0];
+    EXPECT_TRUE(problems_of(url, {.from = "x@id.example"}).empty()) << url;
+  }
+  for (const char* url : {"smtp://localhost:1025", "smtp://[::1]", "mailbox"})
+    EXPECT_EQ(read_mail_url(url, {}).sender.address.text(), "no-reply@localhost") << url;
+  EXPECT_FALSE(read_mail_url("smtp://localhost", {}).sender_given);
+  EXPECT_TRUE(read_mail_url("smtp://localhost?from=x@id.example", {}).sender_given);
 }
 
 TEST(MailUrl, StopsAtWhatItCannotRead) {
@@ -89,11 +103,16 @@ TEST(MailUrl, NamesAllProblemsAtOnceAndNeverThePassword) {
 
 TEST(MailUrl, RefusesAPasswordThatIsMissingOrGivenTwice) {
   const auto secret = [](Secret value) { return std::make_shared<const Secret>(std::move(value)); };
-  EXPECT_FALSE(problems_of("smtp://u:p@mail.example", {.password = secret(Secret::from_text("q"))}).empty());
   EXPECT_FALSE(
-      problems_of("smtp://u@mail.example", {.password = secret(Secret::from_file("/nowhere/at/all"))}).empty());
-  EXPECT_FALSE(problems_of("smtp://mail.example", {.password = secret(Secret::from_text("q"))}).empty());
-  EXPECT_TRUE(problems_of("smtp://u@mail.example", {.password = secret(Secret::from_text("q"))}).empty());
+      problems_of("smtp://u:p@mail.example", {.from = "x@id.example", .password = secret(Secret::from_text("q"))})
+          .empty());
+  EXPECT_FALSE(problems_of("smtp://u@mail.example",
+                           {.from = "x@id.example", .password = secret(Secret::from_file("/nowhere/at/all"))})
+                   .empty());
+  EXPECT_FALSE(
+      problems_of("smtp://mail.example", {.from = "x@id.example", .password = secret(Secret::from_text("q"))}).empty());
+  EXPECT_TRUE(problems_of("smtp://u@mail.example", {.from = "x@id.example", .password = secret(Secret::from_text("q"))})
+                  .empty());
 }
 
 // CFG-01

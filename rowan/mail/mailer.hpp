@@ -37,6 +37,9 @@ class Mailer {
   virtual DeliveryReport deliver(const OutgoingMail& mail) = 0;
   /// Of the address mails come from; what stands behind the @ of a Message-ID.
   virtual std::string domain() const { return "localhost"; }
+  /// False when nobody said which address mails come from. That will do for a server on this machine while developing;
+  /// Auth refuses it when base_url is https.
+  virtual bool has_sender() const { return true; }
   /// The development mailbox, when this is one.
   virtual Mailbox* mailbox() { return nullptr; }
 };
@@ -53,7 +56,7 @@ class Mailbox {
 };
 
 struct MailerOptions {
-  std::string from = "no-reply@localhost";
+  std::string from{};  // required, but for a server on this machine and the mailbox: "no-reply@localhost" then
   std::string from_name{};
   std::string username{};
   std::shared_ptr<const Secret> password{};

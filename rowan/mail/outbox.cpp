@@ -51,8 +51,8 @@ struct Outbox::Claimed {
         attempts(row.integer(8)) {}
 };
 
-Outbox::Outbox(const crypto::KeyRing& keys, const Clock& clock, Random& random)
-    : bodies_(keys), clock_(&clock), random_(&random) {}
+Outbox::Outbox(const crypto::KeyRing& keys, const Clock& clock, Random& random, Logger& logger)
+    : bodies_(keys), clock_(&clock), random_(&random), logger_(&logger) {}
 
 Result<> Outbox::put(Transaction& transaction, const MailMessage& message, Timestamp useful_until) {
   ROWAN_CHECK(check(message));
@@ -66,10 +66,17 @@ Result<> Outbox::put(Transaction& transaction, const MailMessage& message, Times
                                                  {"sealed_body", sealed.text},
                                                  {"now", clock_->now()},
                                                  {"useful_until", useful_until}}));
+  if (!has_sender_.exchange(true)) {
+    logger_->warning("mails_wait", {{"cause", "this process does not send mails"},
+                                    {"way_out",
+                                     "call Auth::start(), or Auth::run_due_work() again and again, here or "
+                                     "in another process with this database"}});
+  }
   return {};
 }
 
 Result<std::size_t> Outbox::deliver_due(Database& database, Mailer& mailer, Logger& logger, std::size_t at_most) {
+  expect_sender();
   std::size_t sent = 0;
   for (std::size_t i = 0; i < at_most; ++i) {
     ROWAN_TRY(const auto claimed, claim(database));

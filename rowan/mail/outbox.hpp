@@ -1,6 +1,8 @@
 #pragma once
 // The outbox: a mail is a row written in the action's transaction, its body sealed, sent by a worker (DESIGN 5.7).
+#include <atomic>
 #include <rowan/base/clock.hpp>
+#include <rowan/base/logger.hpp>
 #include <rowan/base/random.hpp>
 #include <rowan/crypto/key_ring.hpp>
 #include <rowan/mail/mailer.hpp>
@@ -21,7 +23,10 @@ struct OutboxEntry {  // for `rowan mail list`; no body, the address as stored
 /// Thread-safe. `clock` and `random` must outlive it.
 class Outbox {
  public:
-  Outbox(const crypto::KeyRing& keys, const Clock& clock, Random& random);
+  /// `logger`, which must outlive it too, gets one line when a mail is put and this process has never sent any.
+  Outbox(const crypto::KeyRing& keys, const Clock& clock, Random& random, Logger& logger = silent_logger());
+  /// Says that deliver_due is going to be called here, again and again.
+  void expect_sender() { has_sender_.store(true); }
   /// Part of the caller's transaction: the mail exists exactly if the effect does. `useful_until`: not sent later than
   /// this. Errors: `invalid_input` for a recipient that is no address, a subject with control characters, text that is
   /// not UTF-8 or holds a NUL, or more than 1 MiB; those of the database.
@@ -50,6 +55,8 @@ class Outbox {
   mail::SealedBodies bodies_;
   const Clock* clock_;
   Random* random_;
+  Logger* logger_;
+  std::atomic<bool> has_sender_{false};  // or has said that it has none
 };
 
 }  // namespace rowan

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <rowan/mail/outbox_fixture_for_tests.hpp>
 
 namespace rowan::mail {
@@ -34,6 +35,27 @@ TEST_P(OutboxContents, HoldsNoMailOfATransactionThatRolledBack) {
   EXPECT_FALSE(failed);
   EXPECT_EQ(deliver(), 0U);
   EXPECT_EQ(outbox_.list(*database_)->size(), 0U);
+}
+
+TEST_P(OutboxContents, SaysOnceThatMailsWaitWhenNothingSendsThem) {
+  RecordingLogger logger;
+  const crypto::KeyRing keys(Secrets(Secret::from_text(old_secret)));
+  const auto put_two = [&](Outbox& outbox) {
+    for (int i = 0; i < 2; ++i)
+      EXPECT_TRUE(database_->transact([&](Transaction& transaction) {
+        return outbox.put(transaction, reset_for("anna@example.org"), clock_.now() + 1h);
+      }));
+    const auto text = std::exchange(logger.text, {});
+    EXPECT_FALSE(text.contains("anna"));
+    return std::ranges::count(text, '\n');
+  };
+  Outbox forgotten(keys, clock_, random_, logger), sent(keys, clock_, random_, logger),
+      expected(keys, clock_, random_, logger);
+  EXPECT_EQ(put_two(forgotten), 1);
+  EXPECT_TRUE(sent.deliver_due(*database_, mailer_, silent_logger()));
+  EXPECT_EQ(put_two(sent), 0);
+  expected.expect_sender();
+  EXPECT_EQ(put_two(expected), 0);
 }
 
 // INJ-03

@@ -25,7 +25,7 @@ class StartUp : public ::testing::Test {
  protected:
   StartUp() {
     std::ofstream(folder.path() + "/rowan.toml") << "base_url = \"https://notes.example\"\n"
-                                                    "mail = \"smtps://mail.notes.example\"\n"
+                                                    "mail = \"smtps://mail.notes.example?from=no-reply@notes.example\"\n"
                                                     "[password]\n";
   }
 

@@ -7,7 +7,7 @@
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
   const auto database = rowan::open_database(argv[1]);
-  const auto mailer = rowan::open_mailer("smtp://localhost:1025");
+  const auto mailer = rowan::open_mailer("smtp://localhost:1025?from=no-reply@outside.example");
   rowan::Auth auth({
       .base_url = "https://outside.example",
       .database = *database,

@@ -57,6 +57,7 @@ class SmtpMailer final : public Mailer {
   }
 
   std::string domain() const override { return url_.sender.address.domain; }
+  bool has_sender() const override { return url_.sender_given; }
 
   DeliveryReport deliver(const OutgoingMail& mail) override {
     const WithoutSigpipe quiet;
