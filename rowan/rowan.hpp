@@ -2,6 +2,7 @@
 // The one header an application includes; a host's header comes beside it.
 #include <rowan/add_ons/account/account.hpp>
 #include <rowan/add_ons/confirmation/confirmation.hpp>
+#include <rowan/base/config_error.hpp>
 #include <rowan/engine/auth.hpp>
 #include <rowan/engine/controller.hpp>
 #include <rowan/engine/guards.hpp>

@@ -19,7 +19,7 @@ bool form_token_matches(std::string_view token, std::span<const std::byte, 16> s
 }
 
 Result<> check_origin(const http::Request& request, std::string_view origin, std::span<const std::string> allowed) {
-  const auto refuse = [](const char* why) { return Error{.code = ErrorCode::forbidden, .reason = why}; };
+  const auto refuse = [](std::string why) { return Error{.code = ErrorCode::forbidden, .reason = std::move(why)}; };
   // Single: a repeated header is refused below.
   if (const auto sent = request.headers.single("Origin"); sent && std::ranges::find(allowed, *sent) != allowed.end())
     return {};
@@ -33,7 +33,7 @@ Result<> check_origin(const http::Request& request, std::string_view origin, std
     // Origin header"); then only the browser's own word counts that it was the same site. A sandboxed or foreign frame
     // says cross-site.
     const bool from_a_token_page = sent && *sent == "null" && request.headers.single("Sec-Fetch-Site") == "same-origin";
-    if (!from_a_token_page && (!sent || *sent != origin)) return refuse("foreign Origin");
+    if (!from_a_token_page && (!sent || *sent != origin)) return refuse("foreign Origin; base_url allows " + std::string(origin));
   }
   return {};
 }

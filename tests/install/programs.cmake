@@ -9,6 +9,11 @@ add_executable(kit ${CMAKE_CURRENT_LIST_DIR}/kit.cpp)
 target_link_libraries(kit PRIVATE rowan::testing)
 
 set(programs sign_in app kit)
+if(EXISTS ${CMAKE_CURRENT_LIST_DIR}/notes.cpp)  # pasted out of the README by scripts/check-install
+  add_executable(notes ${CMAKE_CURRENT_LIST_DIR}/notes.cpp)
+  target_link_libraries(notes PRIVATE rowan::core rowan::sqlite rowan::smtp rowan::beast)
+  list(APPEND programs notes)
+endif()
 if(TARGET rowan::httplib)
   add_executable(door ${CMAKE_CURRENT_LIST_DIR}/door.cpp)
   target_link_libraries(door PRIVATE rowan::httplib)
