@@ -12,6 +12,7 @@ test: ## Every test, on SQLite and PostgreSQL
 	@scripts/setup test
 	@scripts/test
 bench: ## The benchmarks, as ratios
+	@scripts/setup bench
 	@scripts/bench
 format: ## Formats every source
 	@scripts/format

@@ -50,3 +50,14 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/rowan-config.cmake.in ${
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/rowan-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/rowan-config.cmake ${PROJECT_BINARY_DIR}/rowan-config-version.cmake DESTINATION ${package_folder})
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# What the program is made of, beside the licence; only dpkg knows.
+find_program(ROWAN_DPKG_QUERY dpkg-query)
+mark_as_advanced(ROWAN_DPKG_QUERY)
+if(TARGET rowan_program AND ROWAN_DPKG_QUERY)
+  install(CODE "
+    set(folder \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DOCDIR}\")
+    execute_process(COMMAND \"${PROJECT_SOURCE_DIR}/scripts/sbom\" \"$<TARGET_FILE:rowan_program>\" ${PROJECT_VERSION}
+      \"\${folder}/rowan.spdx.json\" COMMAND_ERROR_IS_FATAL ANY)
+    message(STATUS \"Installing: \${folder}/rowan.spdx.json\")")
+endif()

@@ -1,6 +1,7 @@
 #!/bin/sh
 # run.sh FOLDER [ROUNDS [SECONDS]]: requests a second of bare_beast and rowan_hello (both in FOLDER), taken in turns, and the medians' ratio.
 set -eu
+command -v wrk >/dev/null || { echo "bare_beast: needs wrk" >&2; exit 1; }
 folder=$1
 rounds=${2:-5}
 seconds=${3:-5}

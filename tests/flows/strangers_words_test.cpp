@@ -36,11 +36,10 @@ class StrangersWords : public ::testing::TestWithParam<std::string> {
                         .strategies = {rowan::password({.register_accepts = {"nickname"}}),
                                        rowan::magic_link({.registration = true}), rowan::otp({.registration = true})},
                         .add_ons = {rowan::confirmation()},
-                        .adjust =
-           [](AuthOptions& options) {
-             options.trusted_proxies = {"127.0.0.1/32"};
-             options.limits_enabled = false;  // so that every letter is sent
-           }}};
+                        .adjust = [](AuthOptions& options) {
+                          options.trusted_proxies = {"127.0.0.1/32"};
+                          options.limits_enabled = false;  // so that every letter is sent
+                        }}};
 
   // Everything a client may say of itself, hostile.
   Browser& ask(Browser& client, const std::string& text, std::string_view path, const Json& body) {
@@ -104,7 +103,8 @@ TEST_P(StrangersWords, AreInNoMailAndOnNoPageBehindAMailedLink) {
   }
   // So that the loop cannot pass by sending nothing.
   EXPECT_THAT(kinds(), ::testing::IsSupersetOf({"password/reset", "password/reset_unknown", "password/changed",
-                                                "magic_link/sign_in", "magic_link/register", "otp/register"}));
+                                                "magic_link/register", "otp/register", "confirmation/confirm",
+                                                "confirmation/change", "confirmation/change_asked"}));
 }
 
 TEST_P(StrangersWords, AreReplacedByNeutralOnesOfOurs) {

@@ -75,6 +75,7 @@ ComparableAnswer comparable(const hosts::testing::RawAnswer& answer) {
   std::ranges::sort(result.headers);
   mask_between(result.body, "name=\"_csrf_token\" value=\"", '"');
   mask_between(result.body, "\"bearer\":\"", '"');
+  mask_between(result.body, "Internal Server Error (", ')');
   mask_uuids(result.body);
   return result;
 }
