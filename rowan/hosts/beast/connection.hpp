@@ -56,8 +56,8 @@ struct Serving {
         : database(database_threads), hash(hash_threads), outgoing(outgoing_threads) {}
     asio::thread_pool database, hash, outgoing;
   };
-  std::optional<Pools> pools{};    // while it serves
-  std::optional<Places> places{};  // likewise, and until every connection is gone
+  std::optional<Pools> pools{};       // while it serves
+  std::optional<Places> places{};     // likewise, and until every connection is gone
   unsigned database_connections = 0;  // that the pools share; 0: not known
   std::unique_ptr<asio::ssl::context> tls{};
   std::atomic<bool> stopping{false};
