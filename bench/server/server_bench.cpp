@@ -1,4 +1,5 @@
-// A small application on the bundled server, for bench/server/run.sh: prints a session cookie and the port, then serves until it is told to stop.
+// A small application on the bundled server, for bench/server/run.sh: prints a session cookie and the port, then serves
+// until it is told to stop.
 #include <cstdio>
 #include <cstdlib>
 #include <rowan/engine/core.hpp>
@@ -20,7 +21,9 @@ int main(int argc, char** argv) {
                     .allow_insecure_cookies_for_development = true});
   if (!auth.migrate()) return 1;
   const std::string password = "correct horse battery staple";
-  const auto made = auth.action("password", "register", {{"email", "ann@notes.example"}, {"password", password}, {"password_confirmation", password}});
+  const auto made =
+      auth.action("password", "register",
+                  {{"email", "ann@notes.example"}, {"password", password}, {"password_confirmation", password}});
   auto user = made ? *made->user : **auth.find_user("ann@notes.example");
   auto& core = auth.core();
   rowan::Claims claims;
@@ -29,12 +32,14 @@ int main(int argc, char** argv) {
   claims.methods = {"password"};
   claims.authenticated_at = core.clock.now();
   claims.expires_at = core.clock.now() + std::chrono::days(14);
-  const auto account = core.spine.database.read([&](rowan::SqlConnection& connection) { return rowan::accounts::find(connection, user.id); });
+  const auto account = core.spine.database.read(
+      [&](rowan::SqlConnection& connection) { return rowan::accounts::find(connection, user.id); });
   claims.numbers = {*core.numbers.take(), (*account)->generation, (*account)->tenant_generation};
   rowan::sessions::Session session;
   session.put(claims);
   session.seen = core.clock.now();
-  std::printf("%s=%s\n", core.session_cookie.c_str(), rowan::sessions::seal_session(core.session_seal, session).c_str());
+  std::printf("%s=%s\n", core.session_cookie.c_str(),
+              rowan::sessions::seal_session(core.session_seal, session).c_str());
   std::fflush(stdout);
 
   rowan::Controller web;
@@ -42,9 +47,12 @@ int main(int argc, char** argv) {
   rowan::hosts::beast::Server server({.port = static_cast<unsigned short>(std::atoi(port.c_str()))});
   server.mount(rowan::routes(auth).auth_routes(web).auth_routes(api, {.path = "/api/auth"}).sign_in_route());
   const auto about_a_hundred_bytes = [](rowan::Conn& conn) {
-    return conn.json({{"message", "This answer has about a hundred bytes, and no guard stands before it."}, {"ok", true}});
+    return conn.json(
+        {{"message", "This answer has about a hundred bytes, and no guard stands before it."}, {"ok", true}});
   };
   server.get("/public", rowan::non_blocking(about_a_hundred_bytes));
-  server.get("/me", rowan::signed_in(auth, rowan::non_blocking([=](rowan::Conn& conn, const rowan::Claims&) { return about_a_hundred_bytes(conn); })));
+  server.get("/me", rowan::signed_in(auth, rowan::non_blocking([=](rowan::Conn& conn, const rowan::Claims&) {
+                                       return about_a_hundred_bytes(conn);
+                                     })));
   return server.run();
 }

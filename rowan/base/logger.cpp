@@ -24,8 +24,7 @@ spdlog::level::level_enum level_of(LogLevel level) {
 
 class SpdlogLogger final : public Logger {
  public:
-  explicit SpdlogLogger(LogLevel least)
-      : logger_("rowan", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
+  explicit SpdlogLogger(LogLevel least) : logger_("rowan", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
     logger_.set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
     logger_.set_level(level_of(least));
     logger_.flush_on(spdlog::level::warn);

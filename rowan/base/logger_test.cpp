@@ -18,14 +18,17 @@ TEST(LogLine, LetsNoValuePassForAnotherLineOrField) {  // LOG-03
 }
 
 TEST(LogLine, DisarmsControlsBeyondAscii) {  // LOG-03
-  const auto line = format_log_line("e", {{"k", "\xC2\x9B" "31m\xE2\x80\xA8x\xC3\xA9"}});
+  const auto line = format_log_line("e", {{"k",
+                                           "\xC2\x9B"
+                                           "31m\xE2\x80\xA8x\xC3\xA9"}});
   EXPECT_EQ(line.find("\xC2\x9B"), std::string::npos);
   EXPECT_EQ(line.find("\xE2\x80\xA8"), std::string::npos);
   EXPECT_NE(line.find("x\xC3\xA9"), std::string::npos);
 }
 
 TEST(LogLine, DisarmsWhatTurnsTheDirectionOfWriting) {  // LOG-03
-  for (const std::string turn : {"\xE2\x80\xAE", "\xE2\x80\xAA", "\xE2\x80\x8F", "\xE2\x81\xA6", "\xE2\x81\xA9", "\xD8\x9C"})
+  for (const std::string turn :
+       {"\xE2\x80\xAE", "\xE2\x80\xAA", "\xE2\x80\x8F", "\xE2\x81\xA6", "\xE2\x81\xA9", "\xD8\x9C"})
     EXPECT_EQ(format_log_line("e", {{"k", turn + "x"}}).find(turn), std::string::npos) << turn;
   EXPECT_EQ(format_log_line("e", {{"k", "\xE2\x80\xA6"}}), "e k=\"\xE2\x80\xA6\"");  // an ellipsis is none
 }

@@ -225,8 +225,8 @@ Result<Completion> complete(Core& core, const SignedIn& signed_in, const Complet
   auto completed = core.spine.database.transact(
       [&](Transaction& transaction) { return Completing(core, signed_in, request, numbers).run(transaction); });
   numbers.token.settle(completed, completed && completed->granted && !completed->pending);
-  numbers.generation.settle(
-      completed, completed && completed->claims.numbers.account_generation == numbers.generation.number());
+  numbers.generation.settle(completed,
+                            completed && completed->claims.numbers.account_generation == numbers.generation.number());
   // A right credential was shown: that it was not enough must not lock its owner out.
   if (!completed && completed.error().code == ErrorCode::confirmation_required)
     ROWAN_CHECK(core.spine.database.transact(

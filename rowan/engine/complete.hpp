@@ -11,7 +11,7 @@ struct CompletionRequest {
   std::string tenant{};
   Visitor visitor{};
   std::string_view purpose{};                  // tokens::session_purpose or bearer_purpose
-  std::optional<Claims> here{};  // the session or bearer of this request, as the guard accepted it
+  std::optional<Claims> here{};                // the session or bearer of this request, as the guard accepted it
   std::optional<Claims> replaces{};            // the session this one takes over from: revoked in the same transaction
   std::vector<protection::Count> give_back{};  // attempts that turned out right
   std::vector<protection::Count> clear{};      // series of failures that have ended

@@ -33,7 +33,8 @@ Result<> check_origin(const http::Request& request, std::string_view origin, std
     // Origin header"); then only the browser's own word counts that it was the same site. A sandboxed or foreign frame
     // says cross-site.
     const bool from_a_token_page = sent && *sent == "null" && request.headers.single("Sec-Fetch-Site") == "same-origin";
-    if (!from_a_token_page && (!sent || *sent != origin)) return refuse("foreign Origin; base_url allows " + std::string(origin));
+    if (!from_a_token_page && (!sent || *sent != origin))
+      return refuse("foreign Origin; base_url allows " + std::string(origin));
   }
   return {};
 }

@@ -27,7 +27,8 @@ TEST(OpenDatabase, SaysHowToWriteTheUrlAndNeverRepeatsIt) {
 
 TEST(OpenDatabase, ListsEveryImpossibleOption) {
   constexpr std::chrono::milliseconds none{0};
-  const auto text = refusal("postgres://h/d", {.acquire_timeout = none, .statement_timeout = none, .connect_timeout = none});
+  const auto text =
+      refusal("postgres://h/d", {.acquire_timeout = none, .statement_timeout = none, .connect_timeout = none});
   EXPECT_THAT(text, ::testing::HasSubstr("connect_timeout"));
   EXPECT_THAT(text, ::testing::HasSubstr("acquire_timeout"));
   EXPECT_THAT(text, ::testing::HasSubstr("statement_timeout"));

@@ -24,9 +24,10 @@ constexpr std::string_view secret = "ROWAN_SECRET=0123456789abcdef0123456789abcd
 class StartUp : public ::testing::Test {
  protected:
   StartUp() {
-    std::ofstream(folder.path() + "/rowan.toml") << "base_url = \"https://notes.example\"\n"
-                                                    "mail = \"smtps://mail.notes.example?from=no-reply@notes.example\"\n"
-                                                    "[password]\n";
+    std::ofstream(folder.path() + "/rowan.toml")
+        << "base_url = \"https://notes.example\"\n"
+           "mail = \"smtps://mail.notes.example?from=no-reply@notes.example\"\n"
+           "[password]\n";
   }
 
   int run(std::vector<std::string> words, std::vector<std::string> environment = {std::string(secret)}) {

@@ -90,8 +90,8 @@ TEST_P(Timing, OfARequestForAResetTellsNothing) {
 TEST_P(Timing, OfARequestForAConfirmationTellsNothing) {
   expect_to_see_nothing(shares_of(posting("/api/auth/user/confirm_new_user/resend"), rounds), visible);
 }
-// A hash that costs what makes it the most of an answer, and no more: what differs beside it shows the better. Eighty of
-// each see a shift of half a standard deviation.
+// A hash that costs what makes it the most of an answer, and no more: what differs beside it shows the better. Eighty
+// of each see a shift of half a standard deviation.
 TEST(PasswordTiming, OfAWrongPasswordTellsNothing) {
   testing::FakeRandom random;
   const auto hasher = make_argon2id_hasher({.memory_kib = 4096, .passes = 1}, random);

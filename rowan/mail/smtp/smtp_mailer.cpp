@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <mutex>
 #include <rowan/mail/smtp/reply.hpp>
-#include <rowan/mail/smtp/without_sigpipe.hpp>
 #include <rowan/mail/smtp/smtp_mailer.hpp>
+#include <rowan/mail/smtp/without_sigpipe.hpp>
 
 namespace rowan::mail {
 

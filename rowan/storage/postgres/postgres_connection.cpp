@@ -51,8 +51,7 @@ void* PostgresConnection::native_handle() { return native(session()); }
 
 Result<> PostgresConnection::set_up() {
   auto* const connection = native(session());
-  PQsetNoticeProcessor(
-      connection, [](void*, const char*) {}, nullptr);  // the library itself never prints
+  PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);  // the library itself never prints
   try {
     watched_.emplace(server_->watchdog, PQsocket(connection));
   } catch (const std::system_error&) {
