@@ -8,6 +8,7 @@ namespace rowan::tokens {
 namespace {
 
 constexpr std::int64_t block_size = 256;
+constexpr std::chrono::seconds longest_wait{2};
 
 void raise(std::atomic<std::int64_t>& to_raise, std::int64_t to) {
   auto is = to_raise.load(std::memory_order_relaxed);
@@ -17,24 +18,35 @@ void raise(std::atomic<std::int64_t>& to_raise, std::int64_t to) {
 
 }  // namespace
 
-Result<std::int64_t> Numbers::take() {
+std::optional<std::int64_t> Numbers::take_held() {
   const std::lock_guard lock(mutex_);
   if (!returned_.empty()) {
     const auto number = returned_.back();
     returned_.pop_back();
     return number;
   }
-  if (next_ == end_) {
-    ROWAN_TRY(const auto end, database_->transact([&](Transaction& transaction) -> Result<std::int64_t> {
-      ROWAN_TRY(const auto row, transaction.first(sql::take_block, {{"known", issued_below()}, {"size", block_size}}));
-      if (!row) return Error{.code = ErrorCode::internal, .reason = "rowan_numbers has no row"};
-      return row->integer(0);
-    }));
-    end_ = end;
-    next_ = end - block_size;
-    raise(issued_, end);
-  }
-  return next_++;
+  return next_ == end_ ? std::nullopt : std::optional(next_++);
+}
+
+Result<std::int64_t> Numbers::take() {
+  if (const auto number = take_held()) return *number;
+  // One asks the database for all who wait. They wait for a bounded time, and what is held stays free to be given back:
+  // a database that does not answer costs each of them a refusal, not a place in a queue.
+  const std::unique_lock fetching(fetching_, longest_wait);
+  if (!fetching) return Error{.code = ErrorCode::unavailable, .reason = "no block of numbers could be taken in time"};
+  if (const auto number = take_held()) return *number;
+  ROWAN_TRY(const auto end, database_->transact([&](Transaction& transaction) -> Result<std::int64_t> {
+    ROWAN_TRY(const auto row, transaction.first(sql::take_block, {{"known", issued_below()}, {"size", block_size}}));
+    if (!row) return Error{.code = ErrorCode::internal, .reason = "rowan_numbers has no row"};
+    return row->integer(0);
+  }));
+  raise(issued_, end);
+  const std::lock_guard lock(mutex_);
+  const auto first = end - block_size;
+  if (first < lowest_) return Error{.code = ErrorCode::unavailable, .reason = "the numbers went back meanwhile"};
+  next_ = first + 1;
+  end_ = end;
+  return first;
 }
 
 void Numbers::give_back(std::int64_t number) {

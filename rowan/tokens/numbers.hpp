@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <rowan/storage/database.hpp>
 #include <vector>
 
@@ -13,8 +14,8 @@ namespace rowan::tokens {
 class Numbers {
  public:
   explicit Numbers(Database& database) : database_(&database) {}
-  /// Never the same number twice, on any node, as long as the database keeps its history. After a restored backup this
-  /// node still takes none that it knows to be given out.
+  /// `unavailable` when the database does not answer. Never the same number twice, on any node, as long as the database
+  /// keeps its history. After a restored backup this node still takes none that it knows to be given out.
   Result<std::int64_t> take();
   /// A number that certainly stands nowhere, so that the sequence stays dense.
   void give_back(std::int64_t number);
@@ -37,10 +38,12 @@ class Numbers {
   Result<> move_on();
 
  private:
-  void drop_below(std::int64_t lowest);  // under mutex_
+  std::optional<std::int64_t> take_held();  // without asking the database
+  void drop_below(std::int64_t lowest);     // under mutex_
 
   Database* database_;
   std::atomic<std::int64_t> issued_{0}, floor_{0};
+  std::timed_mutex fetching_{};  // before mutex_
   std::mutex mutex_{};
   std::vector<std::int64_t> returned_{};
   std::int64_t next_ = 0, end_ = 0;
