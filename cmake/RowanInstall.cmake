@@ -51,13 +51,16 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/rowan-config-version.cmak
 install(FILES ${PROJECT_BINARY_DIR}/rowan-config.cmake ${PROJECT_BINARY_DIR}/rowan-config-version.cmake DESTINATION ${package_folder})
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
-# What the program is made of, beside the licence; only dpkg knows.
-find_program(ROWAN_DPKG_QUERY dpkg-query)
-mark_as_advanced(ROWAN_DPKG_QUERY)
-if(TARGET rowan_program AND ROWAN_DPKG_QUERY)
+# What the program is made of, beside the licence. Only Debian's dpkg knows: elsewhere a warning, and none left of an earlier installation.
+if(TARGET rowan_program)
   install(CODE "
     set(folder \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DOCDIR}\")
+    file(REMOVE \"\${folder}/rowan.spdx.json\")
     execute_process(COMMAND \"${PROJECT_SOURCE_DIR}/scripts/sbom\" \"$<TARGET_FILE:rowan_program>\" ${PROJECT_VERSION}
-      \"\${folder}/rowan.spdx.json\" COMMAND_ERROR_IS_FATAL ANY)
-    message(STATUS \"Installing: \${folder}/rowan.spdx.json\")")
+      \"\${folder}/rowan.spdx.json\" RESULT_VARIABLE result ERROR_VARIABLE reason)
+    if(result STREQUAL \"0\")
+      message(STATUS \"Installing: \${folder}/rowan.spdx.json\")
+    else()
+      message(WARNING \"rowan.spdx.json is left out: \${reason}\")
+    endif()")
 endif()

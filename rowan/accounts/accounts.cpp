@@ -106,11 +106,13 @@ Result<bool> change_email(Transaction& transaction, const Account& account, cons
   return true;
 }
 
-Result<> free_unproven(Transaction& transaction, const Account& account, const EmailAddress& email) {
+Result<> free_unproven(Transaction& transaction, const Account& account, const EmailAddress& email,
+                       Timestamp made_since) {
   ROWAN_CHECK(transaction.execute(sql::free_unproven, {{"tenant", account.user.tenant},
                                                        {"subject", account.user.subject},
                                                        {"key", email.key()},
-                                                       {"id", account.user.id}}));
+                                                       {"id", account.user.id},
+                                                       {"made_since", made_since}}));
   return {};
 }
 

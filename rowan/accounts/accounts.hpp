@@ -41,9 +41,10 @@ Result<> set_disabled(Transaction& transaction, AccountId id, std::optional<Time
 /// Replaces the account's address, not proven yet. False when somebody else has it: nothing was changed. Atomic under
 /// any race.
 Result<bool> change_email(Transaction& transaction, const Account& account, const EmailAddress& email, Timestamp now);
-/// Takes an address from another account of the same tenant and subject that never proved it, for one whose owner just
-/// did.
-Result<> free_unproven(Transaction& transaction, const Account& account, const EmailAddress& email);
+/// Takes an address from another account of the same tenant and subject, for one whose owner just proved it: from one
+/// that never proved it, and from one that was made since that account lost it.
+Result<> free_unproven(Transaction& transaction, const Account& account, const EmailAddress& email,
+                       Timestamp made_since);
 /// Marks an address as proven; false when it was already, or is not this account's.
 Result<bool> verify_email(Transaction& transaction, AccountId id, std::string_view email_key, Timestamp now);
 

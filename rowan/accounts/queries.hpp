@@ -50,7 +50,8 @@ inline constexpr Sql close{
 inline constexpr Sql delete_identifiers{"DELETE FROM rowan_identifiers WHERE account_id = :id"};
 inline constexpr Sql free_unproven{
     "DELETE FROM rowan_identifiers WHERE tenant = :tenant AND subject = :subject AND kind = 'email' AND key = :key "
-    "AND verified_at IS NULL AND account_id <> :id"};
+    "AND account_id <> :id AND (verified_at IS NULL OR account_id IN "
+    "(SELECT id FROM rowan_accounts WHERE created_at >= :made_since))"};
 inline constexpr Sql rename_identifier{
     "UPDATE rowan_identifiers SET shown = :shown WHERE account_id = :id AND kind = 'email' AND key = :key"};
 inline constexpr Sql delete_other_identifiers{

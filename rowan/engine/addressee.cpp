@@ -1,6 +1,5 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/addressee.hpp>
-#include <rowan/tokens/devices.hpp>
 
 namespace rowan {
 
@@ -61,19 +60,10 @@ std::string registered_at(const PhaseContext& context, const Addressee& addresse
 }
 
 Result<Json> look_at_takeover(const PhaseContext& context, const tokens::Link& link) {
-  struct Seen {
-    std::optional<accounts::Account> account{};
-    bool from_known_device = false;
-  };
-  ROWAN_TRY(const auto seen, context.spine.database.read([&](SqlConnection& connection) -> Result<Seen> {
-    Seen found;
-    ROWAN_TRY(found.account, accounts::find(connection, link.account));
-    ROWAN_TRY(found.from_known_device,
-              tokens::knows_device(connection, link.account, context.visitor.device, context.spine.clock.now()));
-    return found;
+  ROWAN_TRY(const auto account, context.spine.database.read([&](SqlConnection& connection) {
+    return accounts::find(connection, link.account);
   }));
-  const auto& account = seen.account;
-  const bool is_theirs = seen.from_known_device || (context.claims && context.claims->id == link.account);
+  const bool is_theirs = context.claims && context.claims->id == link.account;
   return Json(
       {{"takes_over", account && !account->user.confirmed_at && !is_theirs},
        {"registered_at",

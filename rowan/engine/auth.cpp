@@ -39,7 +39,11 @@ void Auth::start() {
   every(std::chrono::minutes(1), "rowan-expiry", [&core] { engine::expire_when_due(core, std::chrono::minutes(5)); });
 }
 
-void Auth::stop() { core_->tasks.clear(); }
+void Auth::stop() {
+  core_->stopping = true;  // an expiry in progress ends with its bit instead of with its backlog
+  core_->tasks.clear();
+  core_->stopping = false;
+}
 
 void Auth::run_due_work() {
   engine::poll_feed(*core_);  // before anything is removed that was not read yet

@@ -22,6 +22,10 @@ constexpr Sql insert_flow{
 
 constexpr std::chrono::minutes flow_lifetime{10};
 
+// Of an account that its owner takes over: what the stranger wrote about it.
+constexpr Sql drop_attributes{
+    "UPDATE rowan_accounts SET extra = '{}', locale = :locale, updated_at = :now WHERE id = :id"};
+
 Error refused(std::string reason) { return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; }
 
 struct Reserved {
@@ -33,6 +37,9 @@ class Completing {
   Completing(Core& core, const SignedIn& signed_in, const CompletionRequest& request, const Reserved& numbers)
       : core_(core), signed_in_(signed_in), request_(request), numbers_(numbers), now_(core.clock.now()) {}
 
+  /// Whether a right credential was shown, however it ended.
+  bool was_right() const { return was_right_; }
+
   Result<Completion> run(Transaction& transaction) {
     ROWAN_TRY(const auto applied, signed_in_.apply(transaction));
     ROWAN_TRY(auto account, accounts::lock(transaction, applied.account));
@@ -42,14 +49,21 @@ class Completing {
     if (!account->usable()) return refused("the account is disabled or closed");
     if (account->generation != applied.generation) return refused("the account's credentials changed meanwhile");
     const auto* const here = session_of(*account);
-    if (signed_in_.renews && here == nullptr) return refused("the session to be renewed has ended");
+    if (signed_in_.renews) {
+      if (here == nullptr) return refused("the session to be renewed has ended");
+      // Signed out while this was on its way: it does not come back as another.
+      ROWAN_TRY(const bool is_ended, tokens::Revocation::is_published(transaction, here->numbers.token));
+      if (is_ended) return refused("the session to be renewed was ended");
+    }
+    was_right_ = true;
     // The right credential was shown, whatever is asked for next.
     ROWAN_CHECK(forgive(transaction));
     const auto hooks = core_.hooks(request_.subject);
-    ROWAN_TRY(const bool taken_over, is_taken_over(transaction, *account, applied));
+    const bool taken_over = is_taken_over(*account, applied);
     if (taken_over)
       for (const auto* hook : hooks)
         if (hook->on_taken_over) ROWAN_CHECK(hook->on_taken_over(transaction, core_.spine, account->user.id));
+    if (taken_over && !applied.taken_over) ROWAN_CHECK(forget_the_stranger(transaction, *account));
     if (applied.end_other_sessions || taken_over)
       // This answer carries a token of the new generation.
       ROWAN_CHECK(tokens::end_everything_of(transaction, *account, numbers_.generation.number(), core_.revocation,
@@ -95,6 +109,9 @@ class Completing {
     ROWAN_CHECK(tokens::insert(transaction, completion.claims, request_.purpose,
                                {.address = event.address, .user_agent = event.user_agent}, now_));
     ROWAN_CHECK(tokens::remember_device(transaction, account->user.id, request_.remember_device, now_));
+    // Whoever is in has no need of other locks, nor of what this browser was counted before it was known again.
+    if (applied.credential_checked && !signed_in_.renews)
+      ROWAN_CHECK(end_locks(transaction, account->user.id, request_.remember_device));
     for (const auto* hook : hooks)
       if (hook->after_sign_in) ROWAN_CHECK(hook->after_sign_in(transaction, core_.spine, account->user, event));
     return completion;
@@ -118,13 +135,19 @@ class Completing {
 
   // An account whose address was never proven may have been made by somebody else, who knows its credentials (inventory
   // O7). The one who proves the address gets it without them, unless they are the one who made it.
-  Result<bool> is_taken_over(Transaction& transaction, const accounts::Account& account, const Applied& applied) const {
+  // A known browser is no evidence: strangers and owners share browsers.
+  bool is_taken_over(const accounts::Account& account, const Applied& applied) const {
     if (applied.taken_over) return true;
     if (applied.proven_address.empty() || applied.registered || account.user.confirmed_at) return false;
-    if (applied.is_registrant || session_of(account) != nullptr) return false;
-    ROWAN_TRY(const bool known,
-              tokens::knows_device(transaction.connection(), account.user.id, request_.visitor.device, now_));
-    return !known;
+    return !applied.is_registrant && session_of(account) == nullptr;
+  }
+
+  Result<> forget_the_stranger(Transaction& transaction, accounts::Account& account) const {
+    account.user.extra = Json({});
+    account.user.locale = request_.visitor.language;
+    ROWAN_CHECK(transaction.execute(drop_attributes,
+                                    {{"id", account.user.id}, {"locale", account.user.locale}, {"now", now_}}));
+    return {};
   }
 
   // A mail to this address was answered: it is its owner's. Whatever was guessed at this account before, its locks end
@@ -138,10 +161,14 @@ class Completing {
       core_.revocation.account_changed(transaction, account.generation);
       if (!account.user.confirmed_at) account.user.confirmed_at = now_;
     }
+    return end_locks(transaction, account.user.id, request_.visitor.device);
+  }
+
+  Result<> end_locks(Transaction& transaction, AccountId account, std::string_view device) const {
     for (const auto& strategy : request_.subject.strategies)
       if (strategy.guesses)
         ROWAN_CHECK(end_lock(transaction, core_.spine, *strategy.guesses, request_.tenant, request_.subject.name,
-                             account.user.id, request_.visitor.device));
+                             account, device));
     return {};
   }
 
@@ -166,16 +193,17 @@ class Completing {
       return claims;
     }
     if (renewed != nullptr) {
+      // As it was: one credential shown again makes neither the others fresh nor a second factor of a first one.
       claims.methods = renewed->methods;
       claims.authenticated_at = renewed->authenticated_at;
+      claims.expires_at = std::min(claims.expires_at, renewed->expires_at);
+      return claims;
     }
     if (applied.credential_checked) {
       // Four names fit. One more is left out and said so: the session claims less than was shown, never more.
       if (!claims.methods.add(signed_in_.method))
         core_.logger.warning("method_left_out", {{"account", account.user.id.text()}, {"method", signed_in_.method}});
       claims.authenticated_at = now_;
-    } else if (renewed != nullptr) {
-      claims.expires_at = std::min(claims.expires_at, renewed->expires_at);
     }
     return claims;
   }
@@ -213,24 +241,38 @@ class Completing {
   const CompletionRequest& request_;
   const Reserved& numbers_;
   Timestamp now_;
+  bool was_right_ = false;
 };
 
 }  // namespace
+
+void forgive(Core& core, const SignedIn& signed_in, const CompletionRequest& request) {
+  const auto done = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_CHECK(forgive_guess(transaction, core.spine, signed_in.guess));
+    for (const auto& count : request.give_back) ROWAN_CHECK(core.limits.forgive(transaction, count));
+    for (const auto& count : request.clear) ROWAN_CHECK(core.limits.clear(transaction, count));
+    return {};
+  });
+  if (!done) core.logger.warning("attempt_not_given_back", {{"reason", done.error().reason}});
+}
 
 Result<Completion> complete(Core& core, const SignedIn& signed_in, const CompletionRequest& request) {
   // Numbers come first: a block of them is a transaction of its own and must survive a rollback of this one.
   ROWAN_TRY(auto token, tokens::NumberLease::take(core.numbers));
   ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
   Reserved numbers{std::move(token), std::move(generation)};
-  auto completed = core.spine.database.transact(
-      [&](Transaction& transaction) { return Completing(core, signed_in, request, numbers).run(transaction); });
+  bool was_right = false;
+  auto completed = core.spine.database.transact([&](Transaction& transaction) {
+    Completing completing(core, signed_in, request, numbers);
+    auto done = completing.run(transaction);
+    was_right = completing.was_right();
+    return done;
+  });
   numbers.token.settle(completed, completed && completed->granted && !completed->pending);
   numbers.generation.settle(completed,
                             completed && completed->claims.numbers.account_generation == numbers.generation.number());
-  // A right credential was shown: that it was not enough must not lock its owner out.
-  if (!completed && completed.error().code == ErrorCode::confirmation_required)
-    ROWAN_CHECK(core.spine.database.transact(
-        [&](Transaction& transaction) { return forgive_guess(transaction, core.spine, signed_in.guess); }));
+  // A right credential was shown: that it was not enough, or that a hook refused, must not lock its owner out.
+  if (!completed && was_right && completed.error().effect == Effect::none) forgive(core, signed_in, request);
   return completed;
 }
 

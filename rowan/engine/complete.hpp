@@ -31,6 +31,9 @@ struct Completion {
 /// One transaction: apply, re-check under the row lock, hooks, second factor or token, commit.
 Result<Completion> complete(Core& core, const SignedIn& signed_in, const CompletionRequest& request);
 
+/// Gives back what the right credential was counted as, where nothing else comes of it. What fails is logged.
+void forgive(Core& core, const SignedIn& signed_in, const CompletionRequest& request);
+
 /// Hands a completion to the controller: success (without a user when no session was granted) or pending.
 Response answer(Controller& controller, Conn& conn, const Activity& activity, const Completion& completion,
                 const std::optional<std::string>& bearer);

@@ -104,6 +104,7 @@ void ConnState::open_cookies() {
         opened && opened->seen + core->options.session.idle > now)
       session = *opened;
   // The secret of its forms outlives them, so that a second tab can still say "sign out".
+  const auto signed_in_before = session ? session->count : 0;
   if (session) {
     const auto bound = core->options.session.revocation_bound;
     for (std::size_t i = session->count; i > 0; --i)
@@ -111,6 +112,8 @@ void ConnState::open_cookies() {
           claims.expires_at <= now || core->revocation.state(claims.numbers, bound) == tokens::Revocation::State::dead)
         session->remove(claims.subject());
   }
+  // What was kept while somebody else was signed in beside is that person's too.
+  if (session && session->count < signed_in_before) return;
   if (const auto cookie = http::find_cookie(header, core->state_cookie); cookie.value)
     if (auto opened = sessions::open_state(core->state_seal, *cookie.value))
       if (const auto whose = owner_of(session); opened->bound_to == whose.token && opened->account == whose.account)

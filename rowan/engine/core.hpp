@@ -58,6 +58,7 @@ struct Core {
   std::vector<const Hooks*> hooks(const Subject& subject) const;
 
   std::atomic<bool> feed_is_away;          // the last poll failed
+  std::atomic<bool> stopping{false};       // no expiry goes on
   std::mutex expiring;                     // of upkeep: one expiry at a time
   std::chrono::nanoseconds next_expiry{};  // under it; elapsed time
 

@@ -44,12 +44,13 @@ class PhaseRun {
   Result<Response> run() {
     auto& state = conn_.state();
     auto& core = *state.core;
+    const auto& sent = state.read_fields();
+    // Before anything can fail: the controller is never shown a secret.
+    state.params = sent ? without_secrets(sent->spelled(), *target_.phase, target_.subject->name) : Params();
     // What a browser says about where this comes from counts on both mounts, before anything is counted or done.
     ROWAN_CHECK(state.check_origin());
-    const auto& sent = state.read_fields();
     if (!sent) return sent.error();
     const auto& fields = *sent;
-    state.params = without_secrets(fields.spelled(), *target_.phase, target_.subject->name);
     if (const auto back = fields.find({"return_to"}))
       if (const auto path = LocalPath::parse(*back)) state.return_to = path->str();
     state.typed = typed_values(*target_.phase, fields, target_.subject->name);
@@ -100,7 +101,10 @@ class PhaseRun {
                               .remember_device = {}};
     forgive_in(request, *target_.phase, counts);
     if (state.cookies) {
-      ROWAN_CHECK(has_room());
+      if (auto room = has_room(); !room) {
+        forgive(core, signed_in, request);
+        return std::move(room).error();
+      }
       // Of whichever tenant: this sign-in takes its place in the cookie, so nobody could end it any more.
       if (state.session)
         if (const auto* before = state.session->find(target_.subject->name)) request.replaces = *before;

@@ -28,7 +28,7 @@ void HealthCheck::begin() {
   waits_from_ = std::chrono::steady_clock::now();
   try {
     thread_ = std::thread([this] {
-      auto answer = write();
+      auto answer = outcome();
       const std::lock_guard lock(mutex_);
       answer_ = std::move(answer);
       is_running_ = false;
@@ -40,16 +40,27 @@ void HealthCheck::begin() {
   }
 }
 
+// Nothing may leave the thread but an answer.
+Result<> HealthCheck::outcome() const {
+  try {
+    return write();
+  } catch (...) {
+    return Error{.code = ErrorCode::unavailable, .reason = "health: asking the database threw an exception"};
+  }
+}
+
+// Committed: only then are the disk and the standby that COMMIT waits for asked. Rows of earlier checks go, but those
+// that another node is about to remove are left to it: nodes never wait for each other.
 Result<> HealthCheck::write() const {
+  static constexpr Sql remove{
+      "DELETE FROM rowan_health",
+      "DELETE FROM rowan_health WHERE ctid = ANY (ARRAY(SELECT ctid FROM rowan_health FOR UPDATE SKIP LOCKED))"};
   static constexpr Sql insert{"INSERT INTO rowan_health (asked_at) VALUES (:now)"};
-  bool was_written = false;
-  auto rolled_back = database_->transact([&](Transaction& transaction) -> Result<> {
-    was_written = false;
+  return database_->transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_CHECK(transaction.execute(remove));
     ROWAN_CHECK(transaction.execute(insert, {{"now", clock_->now()}}));
-    was_written = true;
-    return Error{.code = ErrorCode::internal, .reason = "health: nothing is kept"};
+    return {};
   });
-  return was_written ? Result<>() : std::move(rolled_back);
 }
 
 }  // namespace rowan::engine

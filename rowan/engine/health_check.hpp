@@ -1,5 +1,6 @@
 #pragma once
-// Not installed. HealthCheck: would a write succeed now? A database that answers SELECT 1 may be a standby, or full.
+// Not installed. HealthCheck: does a write succeed now, its COMMIT included? A database that answers SELECT 1 may be a
+// standby, or full, or wait for a standby that is gone.
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -27,6 +28,7 @@ class HealthCheck {
 
  private:
   void begin();
+  Result<> outcome() const;
   Result<> write() const;
 
   Database* database_;

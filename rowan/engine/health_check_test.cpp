@@ -6,7 +6,9 @@
 #include <mutex>
 #include <rowan/engine/health_check.hpp>
 #include <rowan/testing/fake_clock.hpp>
+#include <rowan/testing/lost_commits.hpp>
 #include <rowan/testing/temporary_database.hpp>
+#include <stdexcept>
 
 namespace rowan::engine {
 namespace {
@@ -22,6 +24,7 @@ class Held final : public Database {
     changed_.notify_all();
   }
   std::atomic<int> transactions = 0;
+  std::atomic<bool> throws = false;
 
  private:
   Result<> with_reader(const std::function<void(SqlConnection&)>& work) override {
@@ -32,6 +35,7 @@ class Held final : public Database {
   }
   Result<> with_transaction(const std::function<Result<>(Transaction&)>& work, Durability durability) override {
     ++transactions;
+    if (throws) throw std::runtime_error("by the test");
     {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [&] { return !held_; });
@@ -64,15 +68,46 @@ class Health : public ::testing::TestWithParam<std::string> {
 INSTANTIATE_TEST_SUITE_P(Databases, Health, ::testing::ValuesIn(rowan::testing::TemporaryDatabase::kinds()),
                          [](const auto& kind) { return kind.param; });
 
-TEST_P(Health, SaysWhetherAWriteWouldSucceedAndKeepsNothing) {
-  EXPECT_TRUE(health_.ask());
+TEST_P(Health, SaysWhetherAWriteSucceedsAndKeepsOneRow) {
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(health_.ask());
+    a_second_passes();
+  }
+  EXPECT_EQ(held_.transactions, 3);
   static constexpr Sql count{"SELECT COUNT(*) FROM rowan_health"};
   const auto rows = database_->read([](SqlConnection& connection) { return connection.query(count); });
   ASSERT_TRUE(rows);
-  EXPECT_EQ(rows->front().integer(0), 0);
+  EXPECT_EQ(rows->front().integer(0), 1);
   execute(Sql("DROP TABLE rowan_health"));  // what was SELECT 1 would still succeed
   a_second_passes();
   EXPECT_FALSE(health_.ask());
+}
+
+TEST_P(Health, IsBadWhenACommitFails) {
+  using rowan::testing::LostCommits;
+  LostCommits lossy(*database_);
+  HealthCheck health(lossy, clock_);
+  EXPECT_TRUE(health.ask());
+  EXPECT_EQ(lossy.commits(), 1u);
+  for (const auto when : {LostCommits::When::before_it_was_done, LostCommits::When::after_it_was_done}) {
+    lossy.lose(1, when);
+    a_second_passes();
+    const auto answer = health.ask();
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
+  }
+  a_second_passes();
+  EXPECT_TRUE(health.ask());
+}
+
+TEST_P(Health, IsBadWhenAskingThrows) {
+  held_.throws = true;
+  const auto answer = health_.ask();
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::unavailable);
+  held_.throws = false;
+  a_second_passes();
+  EXPECT_TRUE(health_.ask());
 }
 
 TEST_P(Health, IsAskedOfTheDatabaseOnceASecondHoweverManyAsk) {

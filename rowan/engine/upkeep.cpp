@@ -69,7 +69,7 @@ void deliver_mails(Core& core) {
 void expire_when_due(Core& core, std::chrono::nanoseconds at_most) {
   const std::unique_lock alone(core.expiring, std::try_to_lock);
   if (!alone || core.clock.elapsed() < core.next_expiry) return;
-  Sweep sweep(core.spine.database, core.clock, core.scheduler, at_most);
+  Sweep sweep(core.spine.database, core.clock, core.scheduler, at_most, &core.stopping);
   const auto done = expire_all(core, sweep);
   if (!done) core.logger.warning("expiry_failed", {{"reason", done.error().reason}});
   if (!done || sweep.is_complete()) core.next_expiry = core.clock.elapsed() + between_expiries;

@@ -50,7 +50,10 @@ Result<std::int64_t> Connection::run(std::string_view text, SqlParams params, st
       reset(statement->backend());
       statement->detach();
     }
-    if (failure.forget_statement) forget(text);
+    if (failure.forget_statement) {
+      const Timed timed(*this);  // it tells the server so
+      forget(text);
+    }
     if (failure.forget_statement && was_prepared && !failure.broken) {
       if (!in_transaction_ && rows) {  // alone, and it only reads: prepared anew it runs at once
         rows->clear();

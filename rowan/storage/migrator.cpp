@@ -3,6 +3,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/storage/migrator.hpp>
 #include <rowan/storage/script.hpp>
+#include <thread>
 
 namespace rowan {
 namespace {
@@ -71,8 +72,8 @@ Result<> compare(const Migration& migration, std::string_view text, std::string_
       .reason = "migration " + migration.id + " was changed after it had been applied; write a new one instead"};
 }
 
-// False when another node was faster.
-Result<bool> apply(Transaction& transaction, const Migration& migration, Timestamp now) {
+// False when another node was faster. `locked_out`: one of its locks was not to be had, and another try may get it.
+Result<bool> apply(Transaction& transaction, const Migration& migration, Timestamp now, bool& locked_out) {
   const auto text = migration.text(transaction.dialect());
   auto* const scripts = dynamic_cast<storage::ScriptConnection*>(&transaction.connection());
   if (!scripts) return Error{.code = ErrorCode::internal, .reason = "this database cannot run migrations"};
@@ -86,12 +87,30 @@ Result<bool> apply(Transaction& transaction, const Migration& migration, Timesta
   }
   if (auto ran = scripts->run_script(std::string(text)); !ran) {
     auto error = std::move(ran).error();
+    locked_out = error.code == ErrorCode::unavailable && error.reason.starts_with("SQLSTATE 55P03");
     error.reason = "migration " + migration.id + ": " + error.reason;
     return error;
   }
   ROWAN_CHECK(
       transaction.execute(insert_applied, {{"id", migration.id}, {"checksum", checksum_of(text)}, {"now", now}}));
   return true;
+}
+
+// Whoever holds the lock (a pg_dump, a long report) may hold it for minutes. Waiting for it in line would make every
+// reader wait behind us: so each try is short, and between two of them the others go on.
+Result<bool> apply_when_free(Database& database, const Migration& migration, Timestamp now) {
+  constexpr std::chrono::seconds pause{3};
+  constexpr std::chrono::minutes longest{10};
+  const auto began = std::chrono::steady_clock::now();
+  for (;;) {
+    bool locked_out = false;
+    auto done = database.transact([&](Transaction& transaction) {
+      locked_out = false;
+      return apply(transaction, migration, now, locked_out);
+    });
+    if (!locked_out || done || std::chrono::steady_clock::now() - began > longest) return done;
+    std::this_thread::sleep_for(pause);
+  }
 }
 
 }  // namespace
@@ -107,8 +126,7 @@ Result<std::vector<std::string>> migrate(Database& database, std::span<const Mig
   std::vector<std::string> done;
   for (const auto& migration : migrations) {
     if (before.contains(migration.id)) continue;
-    ROWAN_TRY(const bool mine,
-              database.transact([&](Transaction& transaction) { return apply(transaction, migration, now); }));
+    ROWAN_TRY(const bool mine, apply_when_free(database, migration, now));
     if (mine) done.push_back(migration.id);
   }
   return done;

@@ -10,9 +10,11 @@ namespace rowan::storage {
 class ScriptConnection {
  public:
   virtual ~ScriptConnection() = default;
+  /// `unavailable` with SQLSTATE 55P03 in its reason when a lock is not to be had within two seconds (PostgreSQL):
+  /// others queue behind whoever waits for one, so it is better to try again.
   virtual Result<> run_script(const std::string& text) = 0;
   /// To the end of the transaction that is open: statements take the time they need, and locks are waited for as long
-  /// as another node's migration may take.
+  /// as another node's migration may take; those of a script are not.
   virtual Result<> be_patient() = 0;
 };
 

@@ -19,7 +19,7 @@ Result<Timestamp> Sweep::now() {
 
 Result<> Sweep::remove(const Sql& statement, std::chrono::microseconds margin) {
   ROWAN_TRY(const auto now, this->now());
-  while (clock_->elapsed() < ends_) {
+  while (clock_->elapsed() < ends_ && !(stop_ != nullptr && stop_->load())) {
     const auto began = clock_->elapsed();
     ROWAN_TRY(const auto gone, database_->transact([&](Transaction& transaction) {
       return transaction.execute(statement, {{"before", now - margin}, {"most", rows_at_once}});

@@ -1,6 +1,7 @@
 #pragma once
 // Sweep: removing what has expired bit by bit, each bit a transaction of its own, so that a table of millions never
 // meets a statement's time limit and whoever writes meanwhile waits for one bit only.
+#include <atomic>
 #include <rowan/base/clock.hpp>
 #include <rowan/base/scheduler.hpp>
 #include <rowan/storage/database.hpp>
@@ -12,9 +13,10 @@ class Sweep {
  public:
   static constexpr std::int64_t rows_at_once = 1000;
 
-  /// `at_most`: no further bit begins later than this after the first.
-  Sweep(Database& database, const Clock& clock, Scheduler& scheduler, std::chrono::nanoseconds at_most)
-      : database_(&database), clock_(&clock), scheduler_(&scheduler), ends_(clock.elapsed() + at_most) {}
+  /// `at_most`: no further bit begins later than this after the first, nor once `stop` is set. All must outlive it.
+  Sweep(Database& database, const Clock& clock, Scheduler& scheduler, std::chrono::nanoseconds at_most,
+        const std::atomic<bool>* stop = nullptr)
+      : database_(&database), clock_(&clock), scheduler_(&scheduler), ends_(clock.elapsed() + at_most), stop_(stop) {}
 
   /// Runs `statement` until it changes fewer than `:most` rows or the time is over. It deletes at most `:most` rows
   /// whose time is before `:before` (or changes them so that it does not meet them again): now, less `margin`. Now is
@@ -34,6 +36,7 @@ class Sweep {
   const Clock* clock_;
   Scheduler* scheduler_;
   std::chrono::nanoseconds ends_;
+  const std::atomic<bool>* stop_;
   std::optional<Timestamp> now_{};  // asked once a run
   std::int64_t removed_ = 0;
   bool complete_ = true;

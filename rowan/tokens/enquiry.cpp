@@ -31,7 +31,11 @@ Result<std::shared_ptr<const Enquiry::Answer>> Enquiry::ask(const std::vector<st
   const auto mine = gathering_;
   if (mine->numbers.size() + numbers.size() > most_numbers) return too_late();
   mine->numbers.insert(mine->numbers.end(), numbers.begin(), numbers.end());
-  if (!changed_.wait_for(lock, at_most, [&] { return mine->answer || !asking_; })) return too_late();
+  ++mine->waiting;
+  const bool in_time = changed_.wait_for(lock, at_most, [&] { return mine->answer || !asking_; });
+  // The last to leave takes the batch along: full and without anybody to ask for it, it would be in everybody's way.
+  if (--mine->waiting == 0 && !in_time && gathering_ == mine) gathering_.reset();
+  if (!in_time) return too_late();
   if (mine->answer) return *mine->answer;
 
   asking_ = true;

@@ -28,6 +28,7 @@ class Enquiry {
  private:
   struct Batch {
     std::vector<std::int64_t> numbers{};
+    std::size_t waiting = 0;
     std::optional<Result<std::shared_ptr<const Answer>>> answer{};
   };
   Result<std::shared_ptr<const Answer>> query(const std::vector<std::int64_t>& numbers);

@@ -22,6 +22,10 @@ void Revocation::revoke(Transaction& transaction, std::int64_t number, Timestamp
   publish(transaction, Kind::dead, number, expires_at);
 }
 
+void Revocation::known_dead(Transaction& transaction, std::int64_t number) {
+  transaction.after_commit([this, number] { learn(static_cast<std::int64_t>(Kind::dead), number); });
+}
+
 void Revocation::account_changed(Transaction& transaction, std::int64_t generation) {
   // Caches are rebuilt within the hour; a node that starts later reads the row itself.
   publish(transaction, Kind::account_changed, generation, clock_->now() + std::chrono::hours(1));

@@ -27,6 +27,8 @@ class Revocation {
   /// The number is dead when the transaction commits. `expires_at`: when the last thing that carries it has expired
   /// anyway.
   void revoke(Transaction& transaction, std::int64_t number, Timestamp expires_at);
+  /// The feed says already that the number is dead: this node knows it from the commit on, too, not from its next poll.
+  void known_dead(Transaction& transaction, std::int64_t number);
   /// Tells every node's account cache to forget the account of this generation.
   void account_changed(Transaction& transaction, std::int64_t generation);
   /// Whether the feed says already that this number is dead.

@@ -25,7 +25,10 @@ Result<> revoke(Transaction& transaction, Revocation& revocation, const Claims& 
   ROWAN_TRY(const auto row, transaction.first(sql::revoke_token, {{"number", number}, {"now", now}}));
   if (!row) {
     ROWAN_TRY(const bool is_said, Revocation::is_published(transaction, number));
-    if (is_said) return {};
+    if (is_said) {
+      revocation.known_dead(transaction, number);
+      return {};
+    }
   }
   revocation.revoke(transaction, number, row ? std::max(claims.expires_at, row->time(0)) : claims.expires_at);
   return {};

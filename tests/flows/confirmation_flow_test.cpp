@@ -184,6 +184,25 @@ TEST_P(Confirmation, ARevertEndsTheRevertLinksOfLaterChanges) {
   EXPECT_THAT(app.mailbox("eve@notes.example").at(0).text, HasSubstr("took the account back"));  // THR-11
 }
 
+// By whom the owner's own mailbox made a new account meanwhile: they signed in as ever, and a link registers.
+TEST_P(Confirmation, ARevertTakesTheAddressBackFromAnAccountThatWasMadeSince) {
+  auto thief = app.browser(), owner = app.browser();
+  register_in(thief);
+  confirm(app, thief);
+  const auto taken = (*app.auth().find_user(ann))->id;
+  ask_for_change(thief, bob);
+  thief.get(app.mailed_path(bob)).form("confirm_new_user").submit();
+  const auto revert = app.mailed_path(ann);
+  app.clock().advance(1min);
+  ask_for_link(owner);
+  open_link(owner, app.mailed_path(ann));
+  ASSERT_NE((*app.auth().find_user(ann))->id, taken);
+  owner.get(revert).form("confirm_new_user").submit();
+  EXPECT_EQ((*app.auth().find_user(ann))->id, taken);
+  app.deliver();
+  EXPECT_FALSE(is_signed_in(thief));
+}
+
 TEST_P(Confirmation, ARevertIsPossibleForThreeDays) {
   auto browser = app.browser();
   register_in(browser);

@@ -91,10 +91,9 @@ TEST_P(Takeover, ByAResetKeepsTheNewPasswordOnly) {
   EXPECT_TRUE(is_signed_in(owner));
 }
 
-TEST_P(Takeover, DoesNotHappenToTheRegistrantInTheirBrowser) {
+TEST_P(Takeover, DoesNotHappenToTheRegistrantInTheirSession) {
   auto browser = app.browser();
   register_in(browser);
-  sign_out(browser);
   ask_for_link(browser);
   browser.get(app.mailed_path(ann));
   EXPECT_FALSE(browser.says("any password set before is removed"));
@@ -103,6 +102,28 @@ TEST_P(Takeover, DoesNotHappenToTheRegistrantInTheirBrowser) {
   auto other = app.browser();
   sign_in(other);
   EXPECT_TRUE(is_signed_in(other)) << "the password goes on";
+}
+
+TEST_P(Takeover, HappensInABrowserThatTheStrangerRegisteredIn) {
+  register_stranger();
+  sign_out(stranger);  // of a computer that both use
+  ask_for_link(stranger);
+  stranger.get(app.mailed_path(ann));
+  EXPECT_TRUE(stranger.says("any password set before is removed"));
+  open_link(stranger, app.mailed_path(ann));
+  EXPECT_TRUE(is_signed_in(stranger)) << "the owner, now";
+  EXPECT_EQ(program.json("GET", "/me").status(), 401);
+  EXPECT_EQ(sign_in(owner).status(), 401) << "the stranger's password";
+}
+
+// What a stranger wrote about themselves is not the owner's.
+TEST_P(Takeover, DropsTheStrangersAttributes) {
+  register_stranger();
+  const auto id = (*app.auth().find_user(ann))->id;
+  ASSERT_TRUE(app.auth().update_extra(id, {{"name", "Mallory"}}));
+  ask_for_link(owner);
+  open_link(owner, app.mailed_path(ann));
+  EXPECT_EQ((*app.auth().find_user(id))->extra.text(), "{}");
 }
 
 TEST_P(Takeover, IsNotPreventedByAskingForTheMailInTheStrangersBrowser) {

@@ -3,6 +3,12 @@
 # Visits the README's application, built to listen on PORT, as somebody does who pasted it: without its secret, with it, by the forms of its
 # pages, and from an address that base_url does not allow. Says what went wrong and fails, or says nothing.
 set -euo pipefail
+for tool in curl openssl; do
+  command -v "$tool" >/dev/null || {
+    echo "notes: needs $tool" >&2
+    exit 1
+  }
+done
 program=$(readlink -f "$1")
 port=$2
 folder=$(mktemp -d)
@@ -30,19 +36,24 @@ ROWAN_SECRET=$(openssl rand -base64 48) "$program" >log 2>&1 &
 process=$!
 here=http://localhost:$port
 visit() { curl -s --noproxy '*' -b jar -c jar "$@"; }
+answered=
 for _ in $(seq 100); do
-  if visit -o /dev/null "$here/sign-in"; then break; fi
+  if visit -o /dev/null "$here/sign-in"; then
+    answered=yes
+    break
+  fi
   kill -0 "$process" 2>/dev/null || fail "it did not start"
   sleep 0.1
 done
+[ -n "$answered" ] || fail "it never answered"
 
 # The form of a page as a browser sends it: its address, its hidden token, the Origin of the address bar.
 send() { # PAGE ORIGIN FIELD…
   local page=$1 origin=$2 html action token
   shift 2
   html=$(visit "$here$page")
-  action=$(sed -n 's/.*<form[^>]* action="\([^"]*\)".*/\1/p' <<<"$html" | head -n 1)
-  token=$(sed -n 's/.*name="_csrf_token" value="\([^"]*\)".*/\1/p' <<<"$html" | head -n 1)
+  action=$(sed -n '/<form[^>]* action="/{s/.*<form[^>]* action="\([^"]*\)".*/\1/p;q}' <<<"$html")
+  token=$(sed -n '/name="_csrf_token" value="/{s/.*name="_csrf_token" value="\([^"]*\)".*/\1/p;q}' <<<"$html")
   [ -n "$action" ] && [ -n "$token" ] || fail "$page has no form"
   local fields=()
   for field in "$@"; do fields+=(--data-urlencode "$field"); done
@@ -59,7 +70,7 @@ grep -q "base_url allows $here" log || fail "the log does not say which address 
 rm jar
 [ "$(send /sign-in "$here" "${new[@]:0:2}")" = "303 $here/notes" ] || fail "signing in did not lead to /notes"
 [ "$(visit "$here/notes")" = '{"hello":"ada@notes.example"}' ] || fail "/notes does not say hello after signing in"
-kill "$process"
+kill "$process" || fail "it died"
 status=0
 wait "$process" || status=$?
 process=

@@ -1,3 +1,4 @@
+#include <rowan/accounts/accounts.hpp>
 #include <rowan/add_ons/account/account.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/confirm_identity.hpp>
@@ -23,9 +24,14 @@ Result<> put_notice(Transaction& transaction, const PhaseContext& context, const
 
 Result<Accepted> close(const PhaseContext& context, const AccountOptions& options) {
   ROWAN_CHECK(confirm_identity(context, options.recent));
-  ROWAN_CHECK(context.spine.close_account(context.claims->id, [&](Transaction& transaction, const User& user) {
-    return put_notice(transaction, context, user);
-  }));
+  ROWAN_CHECK(
+      context.spine.close_account(context.claims->id, [&](Transaction& transaction, const User& user) -> Result<> {
+        // Under the row lock: credentials that were changed or taken over meanwhile are not those that were shown.
+        ROWAN_TRY(const auto locked, accounts::find(transaction.connection(), user.id));
+        if (!locked || locked->generation != context.claims->numbers.account_generation)
+          return wrong_credential("the account's credentials changed meanwhile");
+        return put_notice(transaction, context, user);
+      }));
   return Accepted{.words = {}, .view = "account/closed.html", .fields = Json({}), .flow = {}, .ends_session = true};
 }
 

@@ -28,14 +28,6 @@ Result<std::optional<Found>> find(const PhaseContext& context, std::string_view 
   });
 }
 
-// The flow of this browser or program, or a new one.
-std::string flow_of(const PhaseContext& context) {
-  constexpr std::size_t flow_size = 43;  // base64url of 32 bytes
-  const auto given = context.inputs.text("flow");
-  return given.size() == flow_size && from_base64url(given) ? std::string(given)
-                                                            : to_base64url(context.spine.random.bytes<32>());
-}
-
 // One link and one letter, whatever it says.
 Result<> mail_link(Transaction& transaction, const PhaseContext& context, const tokens::NewLink& link, Letter letter,
                    bool with_token) {
@@ -211,7 +203,8 @@ Result<std::string> hold(Transaction& transaction, const PhaseContext& context, 
   ROWAN_TRY(const auto owner,
             accounts::find_by_email(transaction.connection(), context.tenant, context.subject, email.key()));
   auto link = link_for(context, of_registration, email.key(), options.lifetime);
-  link.flow = flow_of(context);
+  // A new one each time: two people who register at one browser do not hold each other's registration.
+  link.flow = to_base64url(context.spine.random.bytes<32>());
   link.data = {{"email", email.shown()},
                {"strategy", registration.strategy},
                {"credentials", registration.credentials},
@@ -231,6 +224,12 @@ Result<std::string> hold(Transaction& transaction, const PhaseContext& context, 
                          .instead = letters},
                         !owner));
   return link.flow;
+}
+
+Result<> forget(Transaction& transaction, const User& user) {
+  static constexpr Sql drop{"DELETE FROM rowan_links WHERE address_key = :key AND purpose = :purpose"};
+  ROWAN_CHECK(transaction.execute(drop, {{"key", key_of_reverts(user.id)}, {"purpose", of_revert}}));
+  return {};
 }
 
 Result<> on_register(Transaction& transaction, const Spine& spine, const User& user, const AuthEvent& event,

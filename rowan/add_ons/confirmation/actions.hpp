@@ -11,6 +11,8 @@ inline constexpr std::string_view page = "/confirm_new_user";
 Result<SignedIn> confirm(const PhaseContext& context, const ConfirmationOptions& options);
 /// The same writes and a mail for every address.
 Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& options);
+/// Of an account that is closed: links to take it back hold both of its addresses.
+Result<> forget(Transaction& transaction, const User& user);
 Result<Json> look(const PhaseContext& context, std::string_view token);
 
 /// For other rooms (engine/strategy.hpp, Confirming).

@@ -35,6 +35,8 @@ Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationO
   ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
     ROWAN_TRY(const auto account, accounts::lock(transaction, context.claims->id));
     if (!account || !account->usable()) return wrong_credential("the account is gone");
+    if (account->generation != context.claims->numbers.account_generation)
+      return wrong_credential("the account's credentials changed meanwhile");
     ROWAN_TRY(const auto other,
               accounts::find_by_email(transaction.connection(), context.tenant, context.subject, email.key()));
     const bool taken = other && other->user.id != account->user.id;
@@ -87,7 +89,7 @@ Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const
             options.revert_lifetime > std::chrono::seconds(0)) {
           ROWAN_TRY(const auto old, EmailAddress::parse(account->user.email));
           // One key for all of an account: see take_back.
-          auto revert = link_for(context, of_revert, "account " + account->user.id.text(), options.revert_lifetime);
+          auto revert = link_for(context, of_revert, key_of_reverts(account->user.id), options.revert_lifetime);
           revert.data = {{"account", account->user.id.text()}, {"email", old.shown()}, {"new_email", email.shown()}};
           ROWAN_TRY(const auto revert_token, spine.links.issue(transaction, revert));
           const auto until = now + options.revert_lifetime;
@@ -109,7 +111,8 @@ Result<SignedIn> take_back(const PhaseContext& context, std::string token, const
   if (!id) return wrong_credential("a revert link without its account");
   return SignedIn{
       .method = options.name,
-      .apply = [context, token = std::move(token), email, id = *id](Transaction& transaction) -> Result<Applied> {
+      .apply = [context, token = std::move(token), email, id = *id,
+                changed_at = link.created_at](Transaction& transaction) -> Result<Applied> {
         const auto& spine = context.spine;
         // The links of later changes die: they belong to whoever made those. Earlier ones are the owner's and live on.
         ROWAN_TRY(const auto used, spine.links.consume(transaction, token, of_revert, context.tenant, context.subject,
@@ -118,8 +121,9 @@ Result<SignedIn> take_back(const PhaseContext& context, std::string token, const
         ROWAN_TRY(const auto account, accounts::lock(transaction, id));
         if (!account) return wrong_credential("the account is gone");
         const auto now = spine.clock.now();
-        // Somebody may have registered the freed address meanwhile, without proving it; this link does prove it.
-        ROWAN_CHECK(accounts::free_unproven(transaction, *account, email));
+        // The freed address may have been registered meanwhile. Without proof, this link proves it; with proof, it was
+        // the reader of this mailbox who registered, and who now wants the older account back.
+        ROWAN_CHECK(accounts::free_unproven(transaction, *account, email, changed_at));
         ROWAN_TRY(const bool changed, accounts::change_email(transaction, *account, email, now));
         if (!changed) return wrong_field("email", "taken");
         if (!account->user.email.empty())

@@ -77,6 +77,9 @@ Strategy confirming_part(const Options& options) {
       if (user.confirmed_at || event.registered) return {};
       return Error{.code = ErrorCode::confirmation_required, .reason = "the address is not confirmed"};
     };
+  part.hooks.on_close = [](Transaction& transaction, const Spine&, const User& user) {
+    return room::forget(transaction, user);
+  };
   part.check = [options](const SubjectView&) {
     std::vector<std::string> problems;
     if (options->monitor != std::vector<std::string>{"email"})

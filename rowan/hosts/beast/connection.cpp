@@ -55,10 +55,10 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   void start() {
     if (serving_.stopping.load()) return cut();
     place_->belongs_to(this->weak_from_this());
-    place_->becomes_idle();
     error_code ignored;  // a socket that is already gone says so at the first read
     socket().set_option(asio::ip::tcp::no_delay(true), ignored);
     if constexpr (is_tls) {
+      wait_for_client(Phase::starting);
       deadline(serving_.options.header_timeout);
       stream_.async_handshake(asio::ssl::stream_base::server, [self = this->shared_from_this()](error_code error) {
         if (error) return self->cut();
@@ -79,7 +79,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   void give_up(std::shared_ptr<Guest> self) override {
     asio::post(worker_.context, [this, self = std::move(self)] {
       keep_alive_ = may_stay_ = false;  // a request may have come in between: it is answered
-      close_if_idle();
+      const bool in_the_middle = phase_ != Phase::idle && phase_ != Phase::work;
+      if (phase_ == Phase::idle || (in_the_middle && Places::Clock::now() - waits_since_ >= Places::patience)) cut();
     });
   }
 
@@ -105,8 +106,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   }
 
   void begin_head() {
-    phase_ = Phase::head;
-    place_->becomes_busy();
+    wait_for_client(Phase::head);
     deadline(serving_.options.header_timeout);
   }
 
@@ -162,7 +162,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     const auto framing = head.framing;
     if (!framing.chunked && framing.length == 0) return answer();
     deadline(serving_.options.body_timeout);
-    phase_ = framing.chunked ? Phase::chunks : Phase::body;
+    wait_for_client(framing.chunked ? Phase::chunks : Phase::body);
     if (framing.chunked) chunks_.emplace(serving_.options.max_body_bytes);
     body_length_ = framing.length;
     // RFC 9110 section 10.1.1: 100 may be left out once some of the body is here.
@@ -198,6 +198,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
 
   void answer() {
     phase_ = Phase::work;
+    place_->becomes_busy();
     bb::get_lowest_layer(stream_).expires_never();
     if (auto response = begin_answer()) respond(std::move(*response));
   }
@@ -257,7 +258,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     if (!is_well_formed(response)) {
       response = fault("host.malformed_response", "status " + std::to_string(response.status));
     }
-    phase_ = Phase::write;
+    wait_for_client(Phase::write);
     response_ = std::move(response);
     keep_alive_ = keep_alive_ && may_stay_ && !serving_.stopping.load();
     const auto persistence = !keep_alive_ ? Persistence::close
@@ -288,7 +289,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   // --- the end ---
 
   void finish() {
-    phase_ = Phase::lingering;
+    wait_for_client(Phase::lingering);
     deadline(linger_timeout);
     if constexpr (is_tls) {
       stream_.async_shutdown([self = this->shared_from_this()](error_code) { self->cut(); });
@@ -312,6 +313,11 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
                             });
   }
 
+  void wait_for_client(Phase phase) {
+    phase_ = phase;
+    waits_since_ = Places::Clock::now();
+    place_->becomes_waiting(waits_since_);
+  }
   void deadline(std::chrono::milliseconds from_now) { bb::get_lowest_layer(stream_).expires_after(from_now); }
   Socket& socket() { return bb::get_lowest_layer(stream_).socket(); }
 
@@ -324,8 +330,9 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   const http::IpAddress peer_;
   std::unique_ptr<Places::Place> place_;
   Phase phase_ = Phase::starting;
-  std::string received_{};   // and not yet understood
-  std::size_t scanned_ = 0;  // of received_, for the end of the head
+  Places::Clock::time_point waits_since_{};  // in every phase but idle and work
+  std::string received_{};                   // and not yet understood
+  std::size_t scanned_ = 0;                  // of received_, for the end of the head
   std::optional<ChunkedBody> chunks_{};
   std::size_t body_length_ = 0;  // of one that is not chunked
   http::Request request_{};

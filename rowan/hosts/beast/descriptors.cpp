@@ -3,12 +3,18 @@
 #include <algorithm>
 #include <filesystem>
 #include <rowan/hosts/beast/descriptors.hpp>
+#include <rowan/hosts/beast/places.hpp>
 
 namespace rowan::hosts::beast {
 
 namespace {
 
-constexpr std::size_t kept_back = 128;
+// For mail, files and what else comes, and for connections that are given up and still there. What the database needs
+// is part of what the caller wants.
+constexpr std::size_t kept_back = 96 + Places::lent;
+
+// Of the soft limit, for the rest of the application: it is raised by so much more than is needed here.
+constexpr rlim_t beyond = 1024;
 
 // Without /proc: what a small program has.
 std::size_t open_now() {
@@ -27,7 +33,7 @@ DescriptorRoom make_room_for_connections(std::size_t wanted) {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return {.connections = std::clamp<std::size_t>(wanted, 1, 512)};
   const auto needed = static_cast<rlim_t>(wanted + others);
   if (limit.rlim_cur < needed) {
-    const rlimit raised{.rlim_cur = std::min(needed, limit.rlim_max), .rlim_max = limit.rlim_max};
+    const rlimit raised{.rlim_cur = std::min(needed + beyond, limit.rlim_max), .rlim_max = limit.rlim_max};
     if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
   }
   const auto all = static_cast<std::size_t>(limit.rlim_cur);

@@ -6,10 +6,6 @@ namespace rowan::hosts::beast {
 
 namespace {
 
-// One that was given up may just have got a request and stays until that is answered: so many places beyond the total
-// are lent out meanwhile. The descriptors for them are part of what descriptors.hpp keeps back.
-constexpr std::size_t lent = 32;
-
 void tell(std::shared_ptr<Guest> guest) {
   auto* const told = guest.get();
   if (told != nullptr) told->give_up(std::move(guest));
@@ -27,7 +23,7 @@ void Places::Place::belongs_to(std::weak_ptr<Guest> guest) {
   guest_ = std::move(guest);
 }
 
-Places::Admitted Places::admit(const http::IpAddress& address) {
+Places::Admitted Places::admit(const http::IpAddress& address, Clock::time_point now) {
   Admitted admitted{.verdict = Verdict::free};
   std::shared_ptr<Guest> given_up;
   {
@@ -38,32 +34,43 @@ Places::Admitted Places::admit(const http::IpAddress& address) {
     const bool exempt =
         client ? client->exempt
                : std::ranges::any_of(exempt_, [&](const http::IpRange& range) { return range.contains(address); });
-    const bool share_is_full = client && !exempt && client->taken - client->leaving >= share_;
-    if (share_is_full || taken_ - leaving_ >= total_) {
-      const auto& idle = share_is_full ? client->idle : idle_;
-      const bool room = !idle.empty() && taken_ < total_ + lent;
-      if (!room) return {.verdict = share_is_full ? Verdict::share_is_full : Verdict::full};
-      given_up = give_up_first(idle);
-      admitted.verdict = Verdict::instead_of_an_idle_one;
+    const bool has_share = client && !exempt;
+    const bool none_left = taken_ >= total_ + lent,
+               none_left_for_one = has_share && client->taken >= share_ + lent_to_one;
+    const auto counted = taken_ - leaving_, counted_of_one = has_share ? client->taken - client->leaving : 0;
+    const bool share_is_full = has_share && (counted_of_one >= share_ || none_left_for_one);
+    if (share_is_full || counted >= total_ || none_left) {
+      const bool room = !none_left && !none_left_for_one;
+      const auto held = share_is_full ? counted_of_one : counted, limit = share_is_full ? share_ : total_;
+      // Without room too, when more are held than should be: so those that were lent come back.
+      auto* const other =
+          held > limit || (held == limit && room) ? longest(share_is_full ? client->lists : lists_, now) : nullptr;
+      if (other != nullptr) given_up = give_up(*other);
+      admitted.verdict = other != nullptr && room ? Verdict::instead_of_another
+                         : share_is_full          ? Verdict::share_is_full
+                                                  : Verdict::full;
     }
-    if (client == nullptr) {
-      client =
-          clients_.emplace(key, std::make_unique<Client>(Client{.key = key, .exempt = exempt})).first->second.get();
+    if (admitted.verdict == Verdict::free || admitted.verdict == Verdict::instead_of_another) {
+      if (client == nullptr) {
+        client =
+            clients_.emplace(key, std::make_unique<Client>(Client{.key = key, .exempt = exempt})).first->second.get();
+      }
+      ++client->taken;
+      ++taken_;
+      admitted.place.reset(new Place(*this, *client));
     }
-    ++client->taken;
-    ++taken_;
-    admitted.place.reset(new Place(*this, *client));
   }
   tell(std::move(given_up));
   return admitted;
 }
 
-bool Places::give_up_longest_idle() {
+bool Places::give_up_longest(Clock::time_point now) {
   std::shared_ptr<Guest> given_up;
   {
     const std::lock_guard lock(mutex_);
-    if (idle_.empty()) return false;
-    given_up = give_up_first(idle_);
+    auto* const place = longest(lists_, now);
+    if (place == nullptr) return false;
+    given_up = give_up(*place);
   }
   tell(std::move(given_up));
   return true;
@@ -74,41 +81,57 @@ std::size_t Places::taken() const {
   return taken_;
 }
 
-std::shared_ptr<Guest> Places::give_up_first(const Idle& idle) {
-  auto& place = *idle.front();
-  remove_from_idle(place);
+Places::Place* Places::longest(const Lists& lists, Clock::time_point now) {
+  if (!lists.idle.empty()) return lists.idle.front();
+  if (!lists.waiting.empty() && now - lists.waiting.front()->since_ >= patience) return lists.waiting.front();
+  return nullptr;
+}
+
+std::shared_ptr<Guest> Places::give_up(Place& place) {
+  remove_from_lists(place);
   place.given_up_ = true;
-  ++leaving_;
-  ++place.client_.leaving;
+  set_leaving(place, true);
   return place.guest_.lock();
 }
 
 void Places::leave(Place& place) {
   const std::lock_guard lock(mutex_);
-  remove_from_idle(place);
+  remove_from_lists(place);
+  set_leaving(place, false);
   auto& client = place.client_;
   --taken_;
   --client.taken;
-  if (place.given_up_) {
-    --leaving_;
-    --client.leaving;
-  }
   if (client.taken == 0) clients_.erase(std::string(client.key));
 }
 
-void Places::set_idle(Place& place, bool idle) {
+void Places::set_state(Place& place, State state, Clock::time_point since) {
   const std::lock_guard lock(mutex_);
-  if (!idle) return remove_from_idle(place);
-  if (place.idle_ || place.given_up_) return;
-  place.idle_ = true;
-  idle_.splice(idle_.end(), place.node_of_all_);
-  place.client_.idle.splice(place.client_.idle.end(), place.node_of_client_);
+  if (state == State::idle && place.state_ == State::idle) return;
+  remove_from_lists(place);
+  // Whoever was given up and got a request first stays for now, and counts. Idle again, it is about to close: either
+  // the guest has yet to hear of it, or it would not have become idle.
+  const bool leaving = state == State::idle && place.given_up_;
+  set_leaving(place, leaving);
+  if (leaving || state == State::busy) return;
+  place.state_ = state;
+  place.since_ = since;
+  auto &all = lists_.of(state), &own = place.client_.lists.of(state);
+  all.splice(all.end(), place.node_of_all_);
+  own.splice(own.end(), place.node_of_client_);
 }
 
-void Places::remove_from_idle(Place& place) {
-  if (!std::exchange(place.idle_, false)) return;
-  place.node_of_all_.splice(place.node_of_all_.end(), idle_, place.in_all_);
-  place.node_of_client_.splice(place.node_of_client_.end(), place.client_.idle, place.in_client_);
+void Places::set_leaving(Place& place, bool leaving) {
+  if (std::exchange(place.leaving_, leaving) == leaving) return;
+  auto& client = place.client_;
+  leaving_ = leaving ? leaving_ + 1 : leaving_ - 1;
+  client.leaving = leaving ? client.leaving + 1 : client.leaving - 1;
+}
+
+void Places::remove_from_lists(Place& place) {
+  const auto state = std::exchange(place.state_, State::busy);
+  if (state == State::busy) return;
+  place.node_of_all_.splice(place.node_of_all_.end(), lists_.of(state), place.in_all_);
+  place.node_of_client_.splice(place.node_of_client_.end(), place.client_.lists.of(state), place.in_client_);
 }
 
 }  // namespace rowan::hosts::beast

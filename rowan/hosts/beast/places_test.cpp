@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <rowan/hosts/beast/places.hpp>
+#include <string>
+#include <vector>
 
 namespace rowan::hosts::beast {
 namespace {
@@ -31,7 +34,7 @@ TEST(Places, GiveUpTheConnectionThatHasBeenIdleLongest) {
   second->place->becomes_idle();
   first->place->becomes_idle();
   const auto admitted = places.admit(address("192.0.2.2"));
-  EXPECT_EQ(admitted.verdict, Verdict::instead_of_an_idle_one);
+  EXPECT_EQ(admitted.verdict, Verdict::instead_of_another);
   EXPECT_NE(admitted.place, nullptr);
   EXPECT_EQ(second->asked_to_go, 1);
   EXPECT_EQ(first->asked_to_go + third->asked_to_go, 0);
@@ -93,7 +96,7 @@ TEST(Places, KeepAClientToItsShare) {
   stranger->place->becomes_idle();
   EXPECT_EQ(places.admit(address("192.0.2.1")).verdict, Verdict::share_is_full);  // all of its own are busy
   second->place->becomes_idle();
-  EXPECT_EQ(places.admit(address("192.0.2.1")).verdict, Verdict::instead_of_an_idle_one);
+  EXPECT_EQ(places.admit(address("192.0.2.1")).verdict, Verdict::instead_of_another);
   EXPECT_EQ(second->asked_to_go, 1);
   EXPECT_EQ(stranger->asked_to_go, 0);  // only its own are given up
 }
@@ -115,11 +118,98 @@ TEST(Places, GiveAProxyNoShare) {
   EXPECT_EQ(places.admit(address("10.1.2.3")).verdict, Verdict::full);
 }
 
+// Who was given up and has a request after all counts again: neither a client nor everybody holds more than a few more.
+TEST(Places, CountWhoWasGivenUpAndGotARequestFirst) {
+  Places places(100, 2, {});
+  std::vector<std::shared_ptr<Visitor>> greedy, others;
+  for (int i = 0; i < 1000; ++i) {
+    if (auto visitor = visit(places)) {
+      visitor->place->becomes_idle();
+      greedy.push_back(std::move(visitor));
+    }
+    for (const auto& visitor : greedy)
+      if (visitor->asked_to_go > 0) visitor->place->becomes_busy();
+  }
+  EXPECT_LE(greedy.size(), 2u + Places::lent_to_one);
+  for (int i = 0; i < 50; ++i) others.push_back(visit(places, "192.0.2." + std::to_string(i + 2)));
+  EXPECT_EQ(std::ranges::count(others, nullptr), 0);
+  EXPECT_LE(places.taken(), 100u + Places::lent);
+}
+
+TEST(Places, TakeBackWhatWasLent) {
+  Places places(10, 1000, {});
+  std::vector<std::shared_ptr<Visitor>> busy;
+  for (int i = 0; i < 1000; ++i) {
+    auto visitor = visit(places);
+    if (visitor == nullptr) continue;
+    visitor->place->becomes_idle();
+    busy.push_back(std::move(visitor));
+    for (const auto& each : busy)
+      if (each->asked_to_go > 0) each->place->becomes_busy();
+  }
+  EXPECT_LE(places.taken(), 10u + Places::lent);
+  const auto stranger = places.admit(address("192.0.2.2"));
+  EXPECT_EQ(stranger.place, nullptr);
+  std::erase_if(busy, [](const auto& each) { return each->asked_to_go > 0; });  // they were answered
+  EXPECT_NE(places.admit(address("192.0.2.2")).place, nullptr);
+}
+
+// Four that sent one byte and no more hold nobody out.
+TEST(Places, GiveUpWhoKeepsTheServerWaiting) {
+  using std::chrono::milliseconds;
+  Places places(4, 100, {});
+  const Places::Clock::time_point start{};
+  std::vector<std::shared_ptr<Visitor>> slow;
+  for (int i = 0; i < 4; ++i) {
+    slow.push_back(visit(places, "192.0.2." + std::to_string(i + 1)));
+    slow.back()->place->becomes_waiting(start + milliseconds(i));
+  }
+  const auto fifth = address("192.0.2.5");
+  EXPECT_EQ(places.admit(fifth, start + Places::patience - milliseconds(1)).verdict, Verdict::full);
+  const auto admitted = places.admit(fifth, start + Places::patience);
+  EXPECT_EQ(admitted.verdict, Verdict::instead_of_another);
+  EXPECT_EQ(slow[0]->asked_to_go, 1);
+  EXPECT_EQ(places.admit(fifth, start + Places::patience).verdict, Verdict::full);  // the next began later
+  EXPECT_EQ(slow[1]->asked_to_go, 0);
+}
+
+TEST(Places, PreferTheIdleToThoseInTheMiddleOfARequest) {
+  Places places(3, 100, {});
+  const Places::Clock::time_point start{};
+  auto waiting = visit(places), idle = visit(places), working = visit(places);
+  waiting->place->becomes_waiting(start);
+  idle->place->becomes_idle();
+  working->place->becomes_waiting(start);
+  working->place->becomes_busy();
+  const auto later = start + 2 * Places::patience;
+  const auto first = places.admit(address("192.0.2.2"), later);
+  EXPECT_EQ(idle->asked_to_go, 1);
+  EXPECT_EQ(waiting->asked_to_go, 0);
+  const auto second = places.admit(address("192.0.2.2"), later);
+  EXPECT_EQ(waiting->asked_to_go, 1);
+  EXPECT_EQ(places.admit(address("192.0.2.2"), later).verdict, Verdict::full);
+  EXPECT_EQ(working->asked_to_go, 0);  // the server is at it: nobody's fault but its own
+}
+
+// It was asked, finished its request all the same, and does not read the answer.
+TEST(Places, AskAgainWhoKeepsTheServerWaitingLater) {
+  Places places(1, 100, {});
+  const Places::Clock::time_point start{};
+  auto first = visit(places);
+  first->place->becomes_idle();
+  auto second = visit(places);
+  first->place->becomes_busy();
+  first->place->becomes_waiting(start);
+  auto third = places.admit(address("192.0.2.2"), start + Places::patience);
+  EXPECT_EQ(first->asked_to_go, 2);
+  EXPECT_EQ(third.verdict, Verdict::instead_of_another);
+}
+
 TEST(Places, ForgetClientsThatHaveGone) {
   Places places(4, 1, {});
   for (int i = 0; i < 3; ++i) EXPECT_NE(visit(places), nullptr);  // each goes at once
   EXPECT_EQ(places.taken(), 0u);
-  EXPECT_FALSE(places.give_up_longest_idle());
+  EXPECT_FALSE(places.give_up_longest());
 }
 
 }  // namespace

@@ -35,16 +35,19 @@ struct ServerOptions {
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_body_bytes = 64 * 1024;
   /// Fewer when the process may not open as many files (RLIMIT_NOFILE): start() raises the soft limit as far as this
-  /// needs and the hard limit allows, and keeps 128 descriptors for the database, mail and files. When all are taken,
-  /// the connection that has been idle longest is closed for a new one; when none is idle, the new one gets 503.
+  /// needs (and 1024 more) and the hard limit allows, and keeps 128 descriptors for mail, files and the like and two
+  /// for each connection of the database. When all are taken, the connection that has been idle longest is closed for a
+  /// new one; when none is idle, the one that has kept the server waiting longest in its handshake, its request or the
+  /// reading of its answer, at least a second. When there is neither, the new one gets 503; with `tls` it is closed
+  /// without an answer, since a handshake is more work than such a client may cause.
   unsigned max_connections = 10'000;
   std::optional<TlsOptions> tls{};
   Logger* logger = nullptr;                         // null: silent. Outlives the server
   std::chrono::milliseconds write_timeout{30'000};  // of a whole answer
   std::chrono::milliseconds queue_timeout{5'000};   // of work that waits for a thread of its pool; then it is 503
-  /// Of one client, an IPv4 address or an IPv6 /64; 0: a quarter of max_connections, at least 8. Beyond it the client's
-  /// own longest idle connection is closed, or else the new one refused. AuthOptions::trusted_proxies have no such
-  /// limit, since they speak for many.
+  /// Of one client, an IPv4 address or an IPv6 /64; 0: a quarter of max_connections, at least 8. Beyond it one of the
+  /// client's own connections is closed, chosen as above, or else the new one refused in the same way.
+  /// AuthOptions::trusted_proxies have no such limit, since they speak for many.
   unsigned max_connections_per_address = 0;
 };
 

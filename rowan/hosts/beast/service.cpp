@@ -172,7 +172,11 @@ Result<> Service::Parts::listen() {
 }
 
 void Service::Parts::open_places() {
-  const auto room = make_room_for_connections(options.max_connections);
+  // A connection of the database has a descriptor, and a second one while it is replaced.
+  const auto for_database = 2 * std::size_t{serving.database_connections};
+  auto room = make_room_for_connections(options.max_connections + for_database);
+  // With very few descriptors nobody can be served well: half of them for each side.
+  room.connections = std::max(room.connections - std::min(for_database, room.connections / 2), std::size_t{1});
   if (room.connections < options.max_connections) {
     serving.logger.warning("host.fewer_connections", {{"max_connections", std::size_t{options.max_connections}},
                                                       {"possible", room.connections},
@@ -203,9 +207,9 @@ void Service::Parts::on_accepted(error_code error, Socket socket, Worker& worker
     auto [verdict, place] = places.admit(*peer);
     using enum Places::Verdict;
     if (verdict != free) {
-      incidents.note(verdict == share_is_full            ? Incidents::Kind::share
-                     : verdict == instead_of_an_idle_one ? Incidents::Kind::given_up
-                                                         : Incidents::Kind::full,
+      incidents.note(verdict == share_is_full        ? Incidents::Kind::share
+                     : verdict == instead_of_another ? Incidents::Kind::given_up
+                                                     : Incidents::Kind::full,
                      places.taken());
     }
     if (place == nullptr) {
@@ -225,7 +229,7 @@ void Service::Parts::on_accepted(error_code error, Socket socket, Worker& worker
 void Service::Parts::accept_again_later(const error_code& error) {
   incidents.note(Incidents::Kind::no_descriptor, serving.places->taken(), error.message());
   waits_for_a_descriptor.store(true);
-  serving.places->give_up_longest_idle();
+  serving.places->give_up_longest();
   retry->expires_after(std::chrono::milliseconds(100));
   retry->async_wait([this](error_code cancelled) {
     if (!cancelled && waits_for_a_descriptor.exchange(false)) accept_next();

@@ -54,6 +54,8 @@ std::optional<ConnectionUrl> connection_url(const std::string& url, std::chrono:
     said = std::to_string(std::max(seconds, std::int64_t{2}));
   }
   seconds = std::max(seconds, std::int64_t{2});
+  // And it waits as long for each address of a name, which only the resolver knows: a few of them may be silent.
+  constexpr int addresses = 3;
   constexpr std::chrono::seconds margin{1};
   std::string result = "postgresql://";
   char separator = '?';
@@ -62,7 +64,8 @@ std::optional<ConnectionUrl> connection_url(const std::string& url, std::chrono:
     result += separator + key + '=' + percent_encoded(value);
     separator = '&';
   }
-  return ConnectionUrl{.text = std::move(result), .at_most = std::chrono::seconds(seconds * hosts) + margin};
+  const auto at_most = std::chrono::seconds(seconds * hosts * addresses) + margin;
+  return ConnectionUrl{.text = std::move(result), .at_most = at_most};
 }
 
 }  // namespace rowan::storage

@@ -8,7 +8,7 @@ namespace rowan::storage {
 
 struct ConnectionUrl {
   std::string text{};
-  std::chrono::milliseconds at_most{};  // all its hosts tried in turn
+  std::chrono::milliseconds at_most{};  // all its hosts tried in turn, three addresses of each
 };
 
 /// The URL with every part as a percent-encoded query parameter, and with our settings where it says nothing else;

@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <barrier>
 #include <rowan/base/try.hpp>
 #include <rowan/storage/postgres/relay_for_tests.hpp>
 #include <rowan/testing/temporary_database.hpp>
+#include <thread>
 
 namespace rowan::storage {
 namespace {
@@ -116,6 +118,45 @@ TEST_F(ThroughARelay, AFrozenServerIsGivenUpOnAndServesAgainWhenItGoesOn) {
   EXPECT_TRUE(add("c"));
   EXPECT_TRUE(reader->read(look));
   EXPECT_EQ(count(), 2);
+}
+
+// Each of them has a prepared statement, and libpq would wait for the answer to its DEALLOCATE.
+TEST_F(ThroughARelay, ConnectionsToAFrozenServerAreDroppedWithoutAWordToIt) {
+  constexpr unsigned idle = 4;
+  const auto open = [&] {
+    auto database = open_database(for_tests::through(*relay_, server_->url()),
+                                  {.pool_size = idle, .statement_timeout = std::chrono::milliseconds(300)});
+    std::barrier all(idle);
+    std::vector<std::jthread> readers;
+    for (unsigned i = 0; i < idle; ++i) {
+      readers.emplace_back([&] {
+        bool waited = false;
+        const auto read = database->read([&](SqlConnection& connection) {
+          auto rows = connection.query(Sql("SELECT count(*) FROM t"));
+          if (!std::exchange(waited, true)) all.arrive_and_wait();
+          return rows;
+        });
+        EXPECT_TRUE(read);
+      });
+    }
+    readers.clear();
+    return database;
+  };
+  auto asked = open();
+  auto unasked = open();
+  auto reader = unasked->own_reader();
+  const auto look = [](SqlConnection& connection) { return connection.query(Sql("SELECT count(*) FROM t")); };
+  ASSERT_TRUE(reader->read(look));
+  relay_->freeze();
+  const auto began = std::chrono::steady_clock::now();
+  const auto read = asked->read(look);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::unavailable);
+  asked.reset();
+  reader.reset();
+  unasked.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+  relay_->thaw();
 }
 
 TEST_F(ThroughARelay, ACommitThatIsNeverAnsweredHasAnUnknownEffect) {

@@ -2,6 +2,7 @@
 #include <poll.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <charconv>
@@ -46,7 +47,14 @@ Result<std::unique_ptr<Connection>> PostgresConnection::open(const std::shared_p
 
 PostgresConnection::PostgresConnection(std::unique_ptr<soci::session> session, std::shared_ptr<PostgresServer> server)
     : Connection(std::move(session)), server_(std::move(server)) {}
-PostgresConnection::~PostgresConnection() { close(); }
+
+// SOCI sends a DEALLOCATE for each kept statement and waits for its answer, which a frozen server never gives. The
+// server forgets them with the connection: nothing more is said to it.
+PostgresConnection::~PostgresConnection() {
+  if (const int socket = PQsocket(native(session())); socket >= 0) ::shutdown(socket, SHUT_RDWR);
+  close();
+}
+
 void* PostgresConnection::native_handle() { return native(session()); }
 
 Result<> PostgresConnection::set_up() {
@@ -57,7 +65,7 @@ Result<> PostgresConnection::set_up() {
   } catch (const std::system_error&) {
     return Error{.code = ErrorCode::unavailable, .reason = "PostgreSQL: nothing left to watch the connection with"};
   }
-  const Watchdog::Call call(&*watched_, server_->connect_at_most);
+  const Watchdog::Call call(&*watched_, std::min(server_->connect_at_most, at_most()));
   const Answer who(PQexec(connection, "SELECT pg_backend_pid(), pg_is_in_recovery()"), &PQclear);
   if (PQresultStatus(who.get()) != PGRES_TUPLES_OK) {
     return to_error(failure_of_state(state_of(who.get()), During::begin), "SELECT pg_backend_pid()");
@@ -111,8 +119,10 @@ Result<> PostgresConnection::be_patient() {
   return {};
 }
 
-// A migration may take hours: here a server that froze is waited for.
+// A migration may take hours: here a server that froze is waited for. But whoever comes after an ALTER TABLE that waits
+// for its lock waits behind it, readers too: so it must not wait for long.
 Result<> PostgresConnection::run_script(const std::string& text) {
+  ROWAN_CHECK(run_plain("SET LOCAL lock_timeout = '2s'", "SET LOCAL"));
   const Watchdog::Call call(&*watched_, std::chrono::hours(24));
   return run_plain(text, text);
 }

@@ -31,11 +31,13 @@ Result<Accepted> request(const PhaseContext& context, const OtpOptions& options)
   ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
     const auto code = make_code(options.code, spine.random);
     const bool fits = addressee.may != May::nothing;
-    ROWAN_TRY(accepted.flow,
-              spine.codes.issue(transaction, {.about = link_to(context, addressee, purpose, options.lifetime),
-                                              .flow = std::string(context.inputs.text("flow")),
-                                              .code = fits && !context.muted ? code : std::string(),
-                                              .max_attempts = options.attempts_per_code}));
+    auto about = link_to(context, addressee, purpose, options.lifetime);
+    // A code that is never mailed can never fit: guesses at it are not the account's.
+    if (context.muted) about.account = {};
+    ROWAN_TRY(accepted.flow, spine.codes.issue(transaction, {.about = about,
+                                                             .flow = std::string(context.inputs.text("flow")),
+                                                             .code = fits && !context.muted ? code : std::string(),
+                                                             .max_attempts = options.attempts_per_code}));
     const auto link = addressee.may == May::nothing ? context.url("/register") : std::string();
     return put_letter(transaction, context,
                       {.name = template_of(addressee.may),
