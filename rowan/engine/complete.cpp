@@ -108,10 +108,14 @@ class Completing {
     if (request_.replaces) ROWAN_CHECK(tokens::revoke(transaction, core_.revocation, *request_.replaces, now_));
     ROWAN_CHECK(tokens::insert(transaction, completion.claims, request_.purpose,
                                {.address = event.address, .user_agent = event.user_agent}, now_));
+    ROWAN_TRY(const bool was_known,
+              tokens::knows_device(transaction.connection(), account->user.id, request_.remember_device, now_));
     ROWAN_CHECK(tokens::remember_device(transaction, account->user.id, request_.remember_device, now_));
-    // Whoever is in has no need of other locks, nor of what this browser was counted before it was known again.
+    // The locks of the other ways in end. Of this one a known browser's success ends its own series only, so that
+    // strangers stay locked out; a browser that is known from now on begins without what was counted there before.
     if (applied.credential_checked && !signed_in_.renews)
-      ROWAN_CHECK(end_locks(transaction, account->user.id, request_.remember_device));
+      ROWAN_CHECK(end_locks(transaction, account->user.id, request_.remember_device,
+                            was_known ? std::string_view(signed_in_.method) : std::string_view()));
     for (const auto* hook : hooks)
       if (hook->after_sign_in) ROWAN_CHECK(hook->after_sign_in(transaction, core_.spine, account->user, event));
     return completion;
@@ -161,12 +165,13 @@ class Completing {
       core_.revocation.account_changed(transaction, account.generation);
       if (!account.user.confirmed_at) account.user.confirmed_at = now_;
     }
-    return end_locks(transaction, account.user.id, request_.visitor.device);
+    return end_locks(transaction, account.user.id, request_.visitor.device, {});
   }
 
-  Result<> end_locks(Transaction& transaction, AccountId account, std::string_view device) const {
+  Result<> end_locks(Transaction& transaction, AccountId account, std::string_view device,
+                     std::string_view except) const {
     for (const auto& strategy : request_.subject.strategies)
-      if (strategy.guesses)
+      if (strategy.guesses && strategy.name != except)
         ROWAN_CHECK(end_lock(transaction, core_.spine, *strategy.guesses, request_.tenant, request_.subject.name,
                              account, device));
     return {};

@@ -25,7 +25,10 @@ struct Owner {
 };
 Owner owner_of(const std::optional<sessions::Session>& session) {
   if (!session || session->count == 0) return {};
-  return {session->claims[0].numbers.token, session->claims[0].id};
+  Owner owner{.token = 0, .account = session->claims[0].id};
+  // Of all who are signed in together: what was kept beside one who is no longer there is that person's too.
+  for (std::size_t i = 0; i < session->count; ++i) owner.token += session->claims[i].numbers.token;
+  return owner;
 }
 
 }  // namespace
@@ -104,7 +107,6 @@ void ConnState::open_cookies() {
         opened && opened->seen + core->options.session.idle > now)
       session = *opened;
   // The secret of its forms outlives them, so that a second tab can still say "sign out".
-  const auto signed_in_before = session ? session->count : 0;
   if (session) {
     const auto bound = core->options.session.revocation_bound;
     for (std::size_t i = session->count; i > 0; --i)
@@ -112,8 +114,6 @@ void ConnState::open_cookies() {
           claims.expires_at <= now || core->revocation.state(claims.numbers, bound) == tokens::Revocation::State::dead)
         session->remove(claims.subject());
   }
-  // What was kept while somebody else was signed in beside is that person's too.
-  if (session && session->count < signed_in_before) return;
   if (const auto cookie = http::find_cookie(header, core->state_cookie); cookie.value)
     if (auto opened = sessions::open_state(core->state_seal, *cookie.value))
       if (const auto whose = owner_of(session); opened->bound_to == whose.token && opened->account == whose.account)

@@ -91,6 +91,15 @@ class Child {
 
 constexpr std::string_view get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
+std::string answered_in_the_end(unsigned short port) {
+  std::string body;
+  for (int tries = 0; tries < 100 && body.empty(); ++tries) {
+    if (tries > 0) ::usleep(50'000);
+    body = RawClient(port).ask(get).body;
+  }
+  return body;
+}
+
 TEST(Descriptors, AnswerOthersHoweverManyConnectionsOneClientOpens) {
   const Child server(256, 256);
   ASSERT_NE(server.port(), 0);
@@ -101,7 +110,8 @@ TEST(Descriptors, AnswerOthersHoweverManyConnectionsOneClientOpens) {
   }
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(RawClient(server.port(), "127.0.0.2").ask(get).body, "hello");
-    EXPECT_EQ(RawClient(server.port()).ask(get).body, "hello");  // even the same client, at the cost of its own
+    // Even the same client, at the cost of its own; at once or when those of its own have kept the server waiting.
+    EXPECT_EQ(answered_in_the_end(server.port()), "hello");
   }
   ASSERT_TRUE(server.go_on());
   const auto lines = server.lines();
