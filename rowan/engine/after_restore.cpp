@@ -16,9 +16,7 @@ constexpr Sql move_numbers_on{
     "RETURNING next",
     "UPDATE rowan_numbers SET next = GREATEST(next, CAST(:known AS BIGINT)) + CAST(:step AS BIGINT) "
     "WHERE name = 'tokens' RETURNING next"};
-constexpr Sql raise_floor{
-    "INSERT INTO rowan_numbers (name, next) VALUES ('floor', :floor) "
-    "ON CONFLICT (name) DO UPDATE SET next = excluded.next"};
+constexpr Sql raise_floor{"UPDATE rowan_numbers SET floor = :floor WHERE name = 'tokens'"};
 
 // They leave the range that is searched, by its index, so each bit is as quick as the first.
 constexpr Sql end_links{

@@ -207,7 +207,7 @@ class Auth {
   /// flow from before ends, mails that waited are not sent a second time, and no number is given out twice. What was
   /// ended between the backup and its loss would be alive again otherwise. After an error run it again.
   Result<AfterRestore> after_restore();
-  /// Whether a write would succeed now: makes one, in a transaction that is rolled back. Whoever asks within a second of
+  /// Whether a write would succeed now: commits a small one. Whoever asks within a second of
   /// another shares the answer; it comes within three seconds, as `unavailable` when the database needs longer.
   Result<> healthy() const;
 

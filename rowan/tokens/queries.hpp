@@ -10,9 +10,7 @@ inline constexpr Sql take_block{
     "UPDATE rowan_numbers SET next = GREATEST(next, CAST(:known AS BIGINT)) + CAST(:size AS BIGINT) "
     "WHERE name = 'tokens' RETURNING next"};
 inline constexpr Sql move_numbers_on{"UPDATE rowan_numbers SET next = :known WHERE name = 'tokens' AND next < :known"};
-inline constexpr Sql counters{
-    "SELECT next, COALESCE((SELECT next FROM rowan_numbers WHERE name = 'floor'), 0) FROM rowan_numbers "
-    "WHERE name = 'tokens'"};
+inline constexpr Sql counters{"SELECT next, floor FROM rowan_numbers WHERE name = 'tokens'"};
 
 inline constexpr Sql insert_token{
     "INSERT INTO rowan_tokens (number, account_id, tenant, subject, purpose, methods, address, user_agent, created_at, "
