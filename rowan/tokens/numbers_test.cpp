@@ -90,7 +90,7 @@ TEST_P(NumbersOn, BelowTheFloorAreDead) {
   const auto old = *here->numbers.take();
   ASSERT_TRUE(here->revocation.poll());
   EXPECT_EQ(state(*here, old), State::alive);
-  run("UPDATE rowan_numbers SET next = 1000000");
+  run("UPDATE rowan_numbers SET next = 1000000, floor = 1000000 WHERE name = 'tokens'");
   ASSERT_TRUE(here->revocation.poll());
   EXPECT_EQ(state(*here, old), State::dead);
   EXPECT_EQ(settled(*here, old), State::dead);
