@@ -28,6 +28,14 @@ constexpr Sql drop_attributes{
 
 Error refused(std::string reason) { return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; }
 
+// What the right credential was counted as.
+Result<> forgive_in(Transaction& transaction, Core& core, const SignedIn& signed_in, const CompletionRequest& request) {
+  ROWAN_CHECK(forgive_guess(transaction, core.spine, signed_in.guess));
+  for (const auto& count : request.give_back) ROWAN_CHECK(core.limits.forgive(transaction, count));
+  for (const auto& count : request.clear) ROWAN_CHECK(core.limits.clear(transaction, count));
+  return {};
+}
+
 struct Reserved {
   tokens::NumberLease token, generation;
 };
@@ -57,7 +65,7 @@ class Completing {
     }
     was_right_ = true;
     // The right credential was shown, whatever is asked for next.
-    ROWAN_CHECK(forgive(transaction));
+    ROWAN_CHECK(forgive_in(transaction, core_, signed_in_, request_));
     const auto hooks = core_.hooks(request_.subject);
     const bool taken_over = is_taken_over(*account, applied);
     if (taken_over)
@@ -128,13 +136,6 @@ class Completing {
     return claims && claims->id == account.user.id && claims->numbers.account_generation == account.generation
                ? &*claims
                : nullptr;
-  }
-
-  Result<> forgive(Transaction& transaction) {
-    ROWAN_CHECK(forgive_guess(transaction, core_.spine, signed_in_.guess));
-    for (const auto& count : request_.give_back) ROWAN_CHECK(core_.limits.forgive(transaction, count));
-    for (const auto& count : request_.clear) ROWAN_CHECK(core_.limits.clear(transaction, count));
-    return {};
   }
 
   // An account whose address was never proven may have been made by somebody else, who knows its credentials (inventory
@@ -252,12 +253,8 @@ class Completing {
 }  // namespace
 
 void forgive(Core& core, const SignedIn& signed_in, const CompletionRequest& request) {
-  const auto done = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_CHECK(forgive_guess(transaction, core.spine, signed_in.guess));
-    for (const auto& count : request.give_back) ROWAN_CHECK(core.limits.forgive(transaction, count));
-    for (const auto& count : request.clear) ROWAN_CHECK(core.limits.clear(transaction, count));
-    return {};
-  });
+  const auto done = core.spine.database.transact(
+      [&](Transaction& transaction) { return forgive_in(transaction, core, signed_in, request); });
   if (!done) core.logger.warning("attempt_not_given_back", {{"reason", done.error().reason}});
 }
 
