@@ -17,7 +17,7 @@ struct Application {
   CountingController<Controller> web{metrics};
   CountingController<ApiController> api{metrics};
 
-  /// Everything there is, where CONTRACT says it is.
+  /// Everything there is, at the paths of docs/http_contract.md#routes.
   Routes routes();
 };
 

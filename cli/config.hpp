@@ -1,5 +1,5 @@
 #pragma once
-// Config: what `rowan serve` is to be, read from a file, the environment and flags (CONTRACT "The program").
+// Config: what `rowan serve` is to be, read from a file, the environment and flags (docs/http_contract.md#the-program).
 #include <cli/rooms.hpp>
 #include <map>
 #include <optional>
@@ -52,7 +52,7 @@ struct ConfigRead {
 
 ConfigRead read_config(const ConfigInputs& inputs);
 
-/// As TOML that can be read again, without secrets and without the passwords of URLs (SECURITY CRY-05).
+/// As TOML that can be read again, without secrets and without the passwords of URLs (CRY-05).
 std::string print_config(const Config& config);
 
 /// "127.0.0.1:4000", "[::1]:4000".

@@ -1,5 +1,6 @@
 #pragma once
-// Internal. What --dev adds: files under var/, and a small application for trying things out (CONTRACT "The program").
+// Internal. What --dev adds: files under var/, and a small application for trying things out
+// (docs/http_contract.md#the-program).
 #include <cli/config.hpp>
 #include <rowan/engine/site.hpp>
 

@@ -1,5 +1,5 @@
 #pragma once
-// Internal. The routing table, derived from the declared strategies (STYLE S-35).
+// Internal. The routing table, derived from the declared strategies.
 #include <rowan/engine/routes.hpp>
 
 namespace rowan::cli {

@@ -1,4 +1,4 @@
-# Warnings and sanitizers for our own targets only: nothing leaks to those who use the library (STYLE S-54).
+# Warnings and sanitizers for our own targets only: nothing leaks to those who use the library.
 add_library(rowan_private INTERFACE)
 target_compile_options(rowan_private INTERFACE -Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Wshadow=local -Wunused-result)
 if(ROWAN_WARNINGS_AS_ERRORS)

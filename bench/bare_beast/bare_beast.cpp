@@ -1,5 +1,6 @@
 // bare_beast PORT THREADS: the least that Boost.Beast can do with the time-outs a server needs: read a request, answer
-// a fixed JSON. What the bundled server is measured against (DESIGN 8), in the same run and with the same wrk.
+// a fixed JSON. What the bundled server is measured against (docs/performance.md), in the same run and with the same
+// wrk.
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>

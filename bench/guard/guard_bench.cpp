@@ -1,5 +1,5 @@
-// What the guard costs in process, against the bare HMAC-SHA-256 of the same bytes (DESIGN 8), in alternating rounds,
-// and how often it allocated. --json for bench/draw.
+// What the guard costs in process, against the bare HMAC-SHA-256 of the same bytes (docs/performance.md), in
+// alternating rounds, and how often it allocated. --json for bench/draw.
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 

@@ -1,8 +1,8 @@
-// Sign-ins per second against bare Argon2id verifications per second on the same cores (DESIGN 8): the same threads and
-// hash slots, in short rounds that take turns in going first. More are in flight than can hash or commit, so a slot
-// never waits for the disk. Once with the database in memory, which is what Rowan adds on those cores, and once on the
-// disk of the temporary folder, whose every durable commit takes cores too, more or fewer by disk. The CPU time of one
-// is told as well, for it hardly feels what else the machine does.
+// Sign-ins per second against bare Argon2id verifications per second on the same cores (docs/performance.md): the same
+// threads and hash slots, in short rounds that take turns in going first. More are in flight than can hash or commit,
+// so a slot never waits for the disk. Once with the database in memory, which is what Rowan adds on those cores, and
+// once on the disk of the temporary folder, whose every durable commit takes cores too, more or fewer by disk. The CPU
+// time of one is told as well, for it hardly feels what else the machine does.
 // [--json]
 #include <sys/resource.h>
 

@@ -1,4 +1,4 @@
-// The two controllers of DESIGN 2, one for people and one for programs, over one Auth.
+// Two controllers, one for people and one for programs, over one Auth.
 //   ROWAN_SECRET=… example_controllers DATABASE-FILE PORT
 #include <charconv>
 #include <cstdio>

@@ -1,5 +1,5 @@
 #pragma once
-// Accounts and the identifiers they are found by (DESIGN 5.10, 5.16, 5.19). Functions over a connection or a
+// Accounts and the identifiers they are found by (docs/architecture.md#identifiers). Functions over a connection or a
 // transaction; no state.
 #include <rowan/accounts/user.hpp>
 #include <rowan/base/email_address.hpp>

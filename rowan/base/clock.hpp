@@ -1,5 +1,5 @@
 #pragma once
-// Time is a parameter (STYLE S-18): wall time for what is stored, elapsed time for what is waited for.
+// Time is a parameter: wall time for what is stored, elapsed time for what is waited for.
 #include <rowan/base/timestamp.hpp>
 
 namespace rowan {

@@ -5,7 +5,7 @@
 
 namespace rowan {
 
-/// Wrong configuration, thrown once at start-up with every problem, each naming its option and a way out (STYLE S-9).
+/// Wrong configuration, thrown once at start-up with every problem, each naming its option and a way out.
 class ConfigError : public std::runtime_error {
  public:
   explicit ConfigError(std::vector<std::string> problems) : std::runtime_error(join(problems)), problems_(std::move(problems)) {}

@@ -1,5 +1,6 @@
 #pragma once
-// EmailAddress: an address that was checked and normalised, once (STYLE S-17). Its key finds the account (DESIGN 5.19).
+// EmailAddress: an address that was checked and normalised, once. Its key finds the account
+// (docs/architecture.md#identifiers).
 #include <rowan/base/result.hpp>
 #include <string>
 #include <string_view>

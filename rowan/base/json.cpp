@@ -25,7 +25,7 @@ std::string_view view(const boost::json::string& text) { return {text.data(), te
 Error malformed(std::string reason) { return {.code = ErrorCode::malformed_request, .reason = std::move(reason)}; }
 
 // Boost.JSON keeps the last of two equal keys. Two readers that differ on that are how checks are walked around
-// (SECURITY INJ-07), so a second occurrence is refused. Counts the keys the text has against those that were kept.
+// (INJ-07), so a second occurrence is refused. Counts the keys the text has against those that were kept.
 class CountingHandler {
  public:
   static constexpr std::size_t max_object_size = 4096;

@@ -1,5 +1,5 @@
 #pragma once
-// LocalPath: a redirect target that cannot leave the site (STYLE S-17; SECURITY BRW-13).
+// LocalPath: a redirect target that cannot leave the site (BRW-13).
 #include <optional>
 #include <string>
 #include <string_view>

@@ -33,7 +33,7 @@ class Logger {
 };
 
 /// `event key="value"` as one line; quotes, backslashes, control characters and what turns the direction of writing are
-/// escaped (SECURITY LOG-03). A value longer than 1 KiB is cut and ends in "…".
+/// escaped (LOG-03). A value longer than 1 KiB is cut and ends in "…".
 std::string format_log_line(std::string_view event, std::initializer_list<LogField> fields);
 
 Logger& silent_logger();

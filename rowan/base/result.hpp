@@ -1,5 +1,5 @@
 #pragma once
-// Result: what a function returns when failing is normal (STYLE S-8, S-11).
+// Result: what a function returns when failing is normal.
 #include <chrono>
 #include <cstdint>
 #include <expected>
@@ -51,7 +51,7 @@ struct Error {
   std::source_location where = std::source_location::current();
 };
 
-/// The one table of CONTRACT "Answers".
+/// The one table of docs/http_contract.md#answers.
 constexpr int http_status(ErrorCode code) {
   switch (code) {
     case ErrorCode::authentication_failed: return 401;

@@ -1,5 +1,5 @@
 #pragma once
-// Secret: bytes that wipe themselves and cannot be printed or compared by accident (STYLE S-16).
+// Secret: bytes that wipe themselves and cannot be printed or compared by accident.
 #include <concepts>
 #include <cstddef>
 #include <memory>

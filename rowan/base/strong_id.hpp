@@ -1,5 +1,5 @@
 #pragma once
-// StrongId: ids of different things do not mix (STYLE S-15).
+// StrongId: ids of different things do not mix.
 #include <functional>
 #include <rowan/base/json.hpp>
 #include <rowan/base/uuid.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// UUIDs (RFC 9562). They identify; they are never secrets (SECURITY section 0, rule 6).
+// UUIDs (RFC 9562). They identify; they are never secrets.
 #include <array>
 #include <compare>
 #include <cstddef>

@@ -1,5 +1,5 @@
 #pragma once
-// Internal. The threads that hash: as many as may do so at once (SECURITY PWD-15).
+// Internal. The threads that hash: as many as may do so at once (PWD-15).
 #include <chrono>
 #include <condition_variable>
 #include <deque>

@@ -12,7 +12,7 @@ namespace rowan {
 
 /// Chosen at run time so that tests can make it cheap. Thread-safe. Each call holds one hash slot while it computes;
 /// calls beyond the slots wait for `slot_wait`, then answer `unavailable` with `retry_after`. So memory is bounded by
-/// slots × memory (SECURITY PWD-15); the memory of a hash made elsewhere is its own, at most 256 MiB.
+/// slots × memory (PWD-15); the memory of a hash made elsewhere is its own, at most 256 MiB.
 class PasswordHasher {
  public:
   struct Verdict {

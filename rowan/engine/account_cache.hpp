@@ -1,6 +1,7 @@
 #pragma once
-// Not installed. Accounts by id, as fresh as revocation: the feed says which to forget (DESIGN 5.2). What the feed does
-// not know of, a row changed or deleted by SQL, is forgotten with the time.
+// Not installed. Accounts by id, as fresh as revocation: the feed says which to forget
+// (docs/architecture.md#the-guard). What the feed does not know of, a row changed or deleted by SQL, is forgotten with
+// the time.
 #include <chrono>
 #include <functional>
 #include <mutex>

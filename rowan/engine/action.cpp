@@ -1,5 +1,5 @@
-// Phases as functions (DESIGN 5.15): the same inputs, the same limits unless the application itself calls, the same
-// run, the same completion.
+// Phases as functions (docs/architecture.md#phases-as-functions): the same inputs, the same limits unless the
+// application itself calls, the same run, the same completion.
 #include <rowan/base/local_path.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/base/utf8.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 // Addressee: whom a sign-in mail goes to, and what its link or code may do. Every address costs the same reads and
-// writes (SECURITY THR-06).
+// writes (THR-06).
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/engine/letters.hpp>
 

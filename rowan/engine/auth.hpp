@@ -37,7 +37,7 @@ struct SubjectOptions {
 struct SessionOptions {
   std::chrono::seconds lifetime = std::chrono::days{14};  // absolute; activity never extends it
   std::chrono::seconds idle = std::chrono::days{1};
-  std::chrono::milliseconds revocation_bound{1000};  // B of DESIGN 5.3
+  std::chrono::milliseconds revocation_bound{1000};  // within it every node refuses what is revoked
   std::chrono::milliseconds poll_interval{100};
   /// How old an account's row may be that a guard hands out. What Rowan changes is seen at once on this node and within
   /// revocation_bound on the others; this is for what is changed by SQL.
@@ -73,7 +73,7 @@ struct AuthOptions {
   std::vector<std::string> trusted_proxies{};  // CIDR ranges whose X-Forwarded-For is believed
   bool limits_enabled = true;                  // false only where load is tested
   bool allow_insecure_cookies_for_development = false;
-  // Seams (DESIGN 5.9); null: the real one.
+  // Seams; null: the real one.
   Clock* clock = nullptr;
   Random* random = nullptr;
   Scheduler* scheduler = nullptr;
@@ -81,7 +81,7 @@ struct AuthOptions {
   PasswordHasher* hasher = nullptr;
 };
 
-/// What the guard says (DESIGN 5.2).
+/// What the guard says (docs/architecture.md#the-guard).
 struct GuardAccepted {
   Claims claims{};
   /// The session goes on and should be sealed anew: ask Auth::reseal for the cookie as the answer is written.
@@ -173,7 +173,8 @@ class Auth {
   /// The cached one, without I/O.
   std::optional<User> load_cached(const Claims& claims, std::string_view tenant = {}) const;
 
-  /// Calls a phase as a function (DESIGN 5.15): the same code as HTTP, as a trusted caller.
+  /// Calls a phase as a function (docs/architecture.md#phases-as-functions): the same code as HTTP, as a trusted
+  /// caller.
   Result<ActionResult> action(std::string_view strategy, std::string_view phase,
                               const std::map<std::string, std::string>& params, std::string_view subject = "user",
                               std::string_view tenant = {});

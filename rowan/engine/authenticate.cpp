@@ -1,4 +1,4 @@
-// The guard: no I/O, no allocation, no lock (DESIGN 5.2).
+// The guard: no I/O, no allocation, no lock (docs/architecture.md#the-guard).
 #include <rowan/base/try.hpp>
 #include <rowan/engine/core.hpp>
 #include <rowan/http/cookie.hpp>

@@ -56,7 +56,7 @@ void check_secrets(const AuthOptions& options, Problems& problems) {
   }
 }
 
-// OWASP's Password Storage Cheat Sheet for one lane (SECURITY PWD-13). A hasher given as a seam answers for itself.
+// OWASP's Password Storage Cheat Sheet for one lane (PWD-13). A hasher given as a seam answers for itself.
 void check_argon2(const AuthOptions& options, Problems& problems) {
   if (options.hasher != nullptr) return;
   const auto passes = options.argon2.passes;

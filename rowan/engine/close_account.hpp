@@ -1,5 +1,6 @@
 #pragma once
-// Not installed. The end of an account (DESIGN 5.16): closed and anonymised, and the row gone when that is asked for.
+// Not installed. The end of an account (docs/architecture.md#our-tables): closed and anonymised, and the row gone when
+// that is asked for.
 #include <rowan/engine/core.hpp>
 
 namespace rowan::engine {

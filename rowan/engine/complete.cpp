@@ -138,9 +138,9 @@ class Completing {
                : nullptr;
   }
 
-  // An account whose address was never proven may have been made by somebody else, who knows its credentials (inventory
-  // O7). The one who proves the address gets it without them, unless they are the one who made it.
-  // A known browser is no evidence: strangers and owners share browsers.
+  // An account whose address was never proven may have been made by somebody else, who knows its credentials. The one
+  // who proves the address gets it without them, unless they are the one who made it. A known browser is no evidence:
+  // strangers and owners share browsers.
   bool is_taken_over(const accounts::Account& account, const Applied& applied) const {
     if (applied.taken_over) return true;
     if (applied.proven_address.empty() || applied.registered || account.user.confirmed_at) return false;
@@ -156,7 +156,7 @@ class Completing {
   }
 
   // A mail to this address was answered: it is its owner's. Whatever was guessed at this account before, its locks end
-  // here (SECURITY THR-04).
+  // here (THR-04).
   Result<> prove(Transaction& transaction, accounts::Account& account, std::string_view address) {
     // It may have been changed while the mail was on its way.
     const auto owned = EmailAddress::parse(account.user.email);

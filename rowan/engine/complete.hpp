@@ -1,5 +1,5 @@
 #pragma once
-// Not installed. The only way from an outcome to a session or a token (DESIGN 5.6).
+// Not installed. The only way from an outcome to a session or a token (docs/architecture.md#completing-a-sign-in).
 #include <rowan/engine/controller.hpp>
 #include <rowan/engine/core.hpp>
 

@@ -117,7 +117,7 @@ Response token_page(ConnState& state, std::span<const TokenPageOf> pages, std::s
     add_form_state(data, state, *strategy, page->phase);
     for (auto& field : seen->fields()) data.push_back(std::move(field));
     auto response = render_page(state, page->template_name, Json::object(data));
-    response.headers.set("Referrer-Policy", "no-referrer");  // the token is in this page's address (SECURITY REC-05)
+    response.headers.set("Referrer-Policy", "no-referrer");  // the token is in this page's address (REC-05)
     return response;
   }
   state.status = http_status(ErrorCode::authentication_failed);

@@ -1,5 +1,5 @@
 #pragma once
-// Not installed. Pages made of panels (DESIGN 5.21) and the pages of mailed links.
+// Not installed. Pages made of panels (docs/architecture.md#panels-pages-and-options) and the pages of mailed links.
 #include <rowan/engine/conn_state.hpp>
 #include <span>
 

@@ -1,6 +1,6 @@
 #pragma once
 // Not installed. The owner of the account again, before something that a session alone must not do: another address,
-// closing the account (SECURITY REC-08).
+// closing the account (REC-08).
 #include <rowan/engine/phase_parts.hpp>
 
 namespace rowan {

@@ -76,7 +76,7 @@ struct ConnState {
   const Result<http::Fields>& read_fields();
   /// `forbidden` when the browser says that another site's page sent this.
   Result<> check_origin();
-  /// The same, and the form's token: field `_csrf_token` or header `X-CSRF-Token` (SECURITY BRW-09).
+  /// The same, and the form's token: field `_csrf_token` or header `X-CSRF-Token` (BRW-09).
   Result<> check_form();
   /// Opens the cookies, once. Claims that have expired or are known to be revoked are left out.
   void open_cookies();
@@ -107,7 +107,7 @@ Result<std::optional<Claims>> settle(const ConnState& state, GuardKind kind, std
 
 /// A page of Rowan's or the application's, with what every page gets.
 Response render_page(ConnState& state, std::string_view name, Json data);
-/// The JSON body of a failure (CONTRACT "Answers").
+/// The JSON body of a failure (docs/http_contract.md#answers).
 Json failure_body(const ConnState& state, const Error& error);
 /// The sentence for people.
 std::string failure_words(const ConnState& state, const Error& error);

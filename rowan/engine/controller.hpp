@@ -1,5 +1,5 @@
 #pragma once
-// The application's side of every outcome (DESIGN 2). All callbacks have good defaults.
+// The application's side of every outcome (docs/architecture.md#the-controller). All callbacks have good defaults.
 #include <rowan/engine/conn.hpp>
 
 namespace rowan {

@@ -212,7 +212,7 @@ namespace {
 
 protection::Count count_of(std::string_view strategy, const RateLimit& limit, std::string_view tenant,
                            std::string_view subject, std::string value) {
-  // Letter case must not multiply the attempts (inventory O26).
+  // Letter case must not multiply the attempts.
   if (limit.per == RateLimit::Per::identifier)
     if (const auto address = EmailAddress::parse(value)) value = address->key();
   return {.scope = limit.name,

@@ -4,7 +4,7 @@
 
 namespace rowan::engine {
 
-/// A path for the log: what is long enough to be a mailed token is left out (SECURITY LOG-02).
+/// A path for the log: what is long enough to be a mailed token is left out (LOG-02).
 std::string without_tokens(std::string_view path);
 /// Random, short enough to be read out.
 std::string make_error_id();

@@ -1,5 +1,5 @@
 #pragma once
-// Guards: what stands before a handler and hands it Claims or a User (DESIGN 5.2).
+// Guards: what stands before a handler and hands it Claims or a User (docs/architecture.md#the-guard).
 #include <chrono>
 #include <functional>
 #include <optional>

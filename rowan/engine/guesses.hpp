@@ -1,7 +1,7 @@
 #pragma once
 // Guesses at a secret of an account (its password, its mailed codes): every place that asks for it counts here, so that
-// two places give no more guesses than one (SECURITY THR-01, THR-02). Browsers that signed in to the account before
-// have a count of their own: a stranger's guesses do not lock them out (SECURITY THR-04).
+// two places give no more guesses than one (THR-01, THR-02). Browsers that signed in to the account before
+// have a count of their own: a stranger's guesses do not lock them out (THR-04).
 #include <chrono>
 #include <rowan/engine/phase_context.hpp>
 #include <rowan/protection/rate_limits.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// Every hook, each with one line: when it runs, in which transaction, what a failure does (STYLE S-36). Order = order
+// Every hook, each with one line: when it runs, in which transaction, what a failure does. Order = order
 // of declaration. No hook starts a session.
 #include <functional>
 #include <optional>

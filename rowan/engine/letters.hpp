@@ -11,7 +11,7 @@ struct Letter {
   std::string language{};
   Json data = Json({});
   /// The letters that another address would have got: rendered as well, so that time does not tell which was sent
-  /// (SECURITY THR-07).
+  /// (THR-07).
   std::vector<std::string> instead{};
 };
 
@@ -24,7 +24,7 @@ Json who_asked(const PhaseContext& context, std::string_view language, const std
 Json who_asked(const Pages& pages, std::string_view language, const tokens::Link& link);
 
 /// Writes the mail in this transaction. When the context is muted, or `send` is false, the same row is written and
-/// never sent: nobody can tell an address from its side effects (SECURITY THR-06).
+/// never sent: nobody can tell an address from its side effects (THR-06).
 Result<> put_letter(Transaction& transaction, const PhaseContext& context, const Letter& letter, Timestamp useful_until,
                     bool send = true);
 
@@ -36,8 +36,8 @@ tokens::NewLink link_for(const PhaseContext& context, std::string_view purpose, 
                          std::chrono::seconds lifetime);
 
 /// Mails of one kind to one recipient, over all strategies that send it. Over it everything is answered as ever, and no
-/// mail leaves (SECURITY THR-09). A count for each kind, in a window no longer than its links live: whoever uses it up
-/// for somebody else leaves them a working mail of that kind and all other kinds (SECURITY THR-04).
+/// mail leaves (THR-09). A count for each kind, in a window no longer than its links live: whoever uses it up
+/// for somebody else leaves them a working mail of that kind and all other kinds (THR-04).
 RateLimit mail_limit(std::string input, const std::string& kind, std::int64_t max, std::chrono::seconds window);
 
 /// One object with the members of both.

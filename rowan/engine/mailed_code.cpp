@@ -39,8 +39,7 @@ std::vector<std::string> problems_of(const CodeShape& shape) {
   if (shape.length > 12) problems.push_back("length: at most 12 characters, or nobody types it");
   if (combinations(shape) < CodeShape::least_combinations)
     problems.push_back(
-        "length: fewer than 1,000,000 codes could be guessed; make it longer or take a larger alphabet (SECURITY "
-        "MFA-03)");
+        "length: fewer than 1,000,000 codes could be guessed; make it longer or take a larger alphabet (MFA-04)");
   return problems;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
-// Codes that people copy from a mail: how they look, how much they say, and how typing is forgiven (inventory F7.4,
-// F7.6).
+// Codes that people copy from a mail: how they look, how much they say, and how typing is forgiven.
 #include <rowan/engine/guesses.hpp>
 
 namespace rowan {
@@ -29,9 +28,9 @@ std::string shown(std::string_view code);
 /// As it is compared: blanks and dashes gone, letters upper case. Empty when it cannot be a code of this shape.
 std::string normalised_code(const CodeShape& shape, std::string_view typed);
 
-/// Guesses at the codes mailed for one account; they outlive any one code (SECURITY THR-02, THR-12). After a hundred
+/// Guesses at the codes mailed for one account; they outlive any one code (THR-02, THR-12). After a hundred
 /// wrong ones in a row no code is taken for the rest of a day; a day and not for good, because where codes are the only
-/// way in nothing else would open the account again (SECURITY THR-04). `name`: the strategy's.
+/// way in nothing else would open the account again (THR-04). `name`: the strategy's.
 GuessLimits limits_of_codes(const std::string& name, std::int64_t max);
 
 struct GuessedCode {

@@ -1,5 +1,6 @@
 #pragma once
-// Outcome: what a phase returns to the engine (DESIGN 5.14). No phase makes a session or a token itself.
+// Outcome: what a phase returns to the engine (docs/architecture.md#inputs-and-outcomes). No phase makes a session or a
+// token itself.
 #include <functional>
 #include <optional>
 #include <rowan/accounts/user.hpp>
@@ -58,8 +59,8 @@ struct Accepted {
   std::string words{};     // the catalogue's sentence for the page
   std::string view{};      // or a template of its own, filled with `fields`
   Json fields = Json({});  // not for the API
-  std::string flow{};  // binds what comes next to who asked: kept in the cookie on the web, told to programs (CONTRACT
-                       // "Answers"); under the phase's flow_name
+  std::string flow{};      // binds what comes next to who asked: kept in the cookie on the web, told to programs
+                           // (docs/http_contract.md#answers); under the phase's flow_name
   bool ends_session = false;  // the account is no longer signed in here: the session's cookies go with the answer
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 // What a phase is given: checked inputs, who asks, and the spine. No HTTP: the same call serves the web, the API, the
-// command line and tests (DESIGN 5.15).
+// command line and tests (docs/architecture.md#phases-as-functions).
 #include <map>
 #include <optional>
 #include <rowan/base/json.hpp>

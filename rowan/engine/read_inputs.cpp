@@ -39,7 +39,7 @@ std::optional<std::string_view> sent(const Input& input, const http::Fields& fie
   if (input.kind == Input::Kind::flow)
     if (const auto top = fields.find({input.name})) return top;
   if (const auto nested = fields.find({subject, input.name})) return nested;
-  // Tokens may stand at the top as well: {"token":"…"} (CONTRACT "Routes").
+  // Tokens may stand at the top as well: {"token":"…"} (docs/http_contract.md#routes).
   return input.kind == Input::Kind::token ? fields.find({input.name}) : std::nullopt;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Not installed. Declared inputs out of what was sent (DESIGN 5.14).
+// Not installed. Declared inputs out of what was sent (docs/architecture.md#inputs-and-outcomes).
 #include <rowan/engine/strategy.hpp>
 #include <rowan/http/fields.hpp>
 

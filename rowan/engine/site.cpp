@@ -32,7 +32,7 @@ namespace {
 constexpr auto reading = http::Method::get;
 constexpr auto posting = http::Method::post;
 
-// A stray exception is the programmer's or the machine's fault: 500 with an id, the cause in the log (STYLE S-9).
+// A stray exception is the programmer's or the machine's fault: 500 with an id, the cause in the log.
 http::Response exception_answer(Auth* auth, const http::Request& request, const Links* links,
                                 const std::string& cause) {
   try {

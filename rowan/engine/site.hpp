@@ -1,6 +1,6 @@
 #pragma once
 // Site: everything one server answers, host-free. A host converts its request, asks the Site what it costs, and runs it
-// there (DESIGN 5.1).
+// there (docs/architecture.md#costs-and-pools).
 #include <atomic>
 #include <chrono>
 #include <functional>

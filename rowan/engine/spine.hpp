@@ -54,7 +54,7 @@ struct Spine {
   CloseAccount close_account{};
 
   /// The absolute address of a path of ours ("/reset") for a tenant: AuthOptions::base_url_of, else base_url. Never
-  /// from a request (SECURITY REC-06). A phase has a short form: PhaseContext::url.
+  /// from a request (REC-06). A phase has a short form: PhaseContext::url.
   std::string url(std::string_view tenant, std::string_view path) const;
   /// The absolute address to mail: of the token page declared at `page` ("/magic_link"), for this token.
   std::string token_url(std::string_view tenant, std::string_view page, std::string_view token) const;

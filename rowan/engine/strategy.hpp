@@ -1,6 +1,6 @@
 #pragma once
-// Strategy: a value that declares itself. Routes, pages, migrations, limits and docs are derived from it (DESIGN 4,
-// STYLE S-35).
+// Strategy: a value that declares itself. Routes, pages, migrations, limits and docs are derived from it
+// (docs/architecture.md#strategies).
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -17,7 +17,7 @@
 
 namespace rowan {
 
-/// What answering costs, and so which bounded pool it waits in (DESIGN 5.1).
+/// What answering costs, and so which bounded pool it waits in (docs/architecture.md#costs-and-pools).
 enum class Cost { none, database, hash, outgoing };
 
 /// One field a phase reads.
@@ -41,7 +41,7 @@ struct Input {
   bool secret() const { return kind == Kind::password || kind == Kind::token; }
 };
 
-/// How often a phase may run, counted atomically in the database before it runs (SECURITY THR-01).
+/// How often a phase may run, counted atomically in the database before it runs (THR-01).
 struct RateLimit {
   enum class Per { client, identifier, account };  // address bucket; the value of input `input`; the signed-in account
   std::string name{};
@@ -50,7 +50,7 @@ struct RateLimit {
   std::int64_t max = 10;
   std::chrono::seconds window{300};
   bool across_strategies =
-      false;  // one count for all strategies that declare this name: mails to one recipient (SECURITY THR-09)
+      false;  // one count for all strategies that declare this name: mails to one recipient (THR-09)
   enum class AfterSuccess {
     kept,
     given_back,
@@ -79,7 +79,8 @@ struct Phase {
   std::function<Result<Outcome>(const PhaseContext&)> run{};
 };
 
-/// How a strategy shows itself on the sign-in, register and account pages; the engine composes them (DESIGN 5.21).
+/// How a strategy shows itself on the sign-in, register and account pages; the engine composes them
+/// (docs/architecture.md#panels-pages-and-options).
 struct Panel {
   enum class Place { sign_in, register_, reset, account };
   enum class Kind { form, link, button };
@@ -91,7 +92,7 @@ struct Panel {
   std::function<Json(const PhaseContext&)> fill{};  // more for the template; may be empty
 };
 
-/// A page of its own with a token in its path: shown by GET, changes nothing (SECURITY REC-07). Several strategies and
+/// A page of its own with a token in its path: shown by GET, changes nothing (REC-07). Several strategies and
 /// subjects may share one.
 struct TokenPage {
   enum class With { reset_route, confirm_route, magic_sign_in_route, auth_routes };

@@ -1,6 +1,6 @@
 #pragma once
 // What every door checks before a request reaches the engine, and what it checks of the answer: one reading of a
-// request, the same through every door (SECURITY "Known traps", HTTP-01, HTTP-02, INJ-07). Pure functions; thread-safe.
+// request, the same through every door (HTTP-01, HTTP-02, INJ-07). Pure functions; thread-safe.
 #include <cstddef>
 #include <functional>
 #include <optional>

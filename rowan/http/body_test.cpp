@@ -112,7 +112,7 @@ TEST(FormParser, RefusesANameThatOccursTwice) {  // INJ-07
   EXPECT_EQ(refusal(form, "user[a]=1&user[b]=1&other[a]=1&a=1"), "accepted");
 }
 
-TEST(FormParser, RefusesNulAndWhatIsNotUtf8) {  // SECURITY, known traps: PostgreSQL
+TEST(FormParser, RefusesNulAndWhatIsNotUtf8) {  // PostgreSQL could not store it
   for (const auto* body : {"a=%00", "%00=a", "a=%FF", "%FF=a", "a=%C0%80", "a=%ED%A0%80", "a=\xFF"})
     EXPECT_EQ(refusal(form, body), "malformed_request") << body;
 }

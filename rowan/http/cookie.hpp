@@ -9,16 +9,16 @@ namespace rowan::http {
 
 struct CookieLookup {
   std::optional<std::string_view> value{};  // as sent, quotes and all; nullopt when absent or repeated
-  bool repeated = false;                    // sent more than once: nobody can say which is ours (SECURITY CK-06)
+  bool repeated = false;                    // sent more than once: nobody can say which is ours (CK-06)
 };
 
 /// `cookie_header` is the Cookie field, several joined with "; ". The name's case counts, and blanks beside it belong
 /// to it. No allocation; the value is a view into the header.
 CookieLookup find_cookie(std::string_view cookie_header, std::string_view name) noexcept;
 
-/// Name and value together; browsers drop a larger one without a word (SECURITY CK-05).
+/// Name and value together; browsers drop a larger one without a word (CK-05).
 inline constexpr std::size_t max_cookie_bytes = 4096;
-/// What set_cookie caps max_age at (SECURITY CK-07).
+/// What set_cookie caps max_age at (CK-07).
 inline constexpr std::chrono::seconds max_cookie_age = std::chrono::hours(24 * 400);
 
 enum class SameSite { lax, strict, none };
@@ -42,8 +42,7 @@ bool is_cookie(std::string_view name, std::string_view value);
 /// age.
 std::string set_cookie(std::string_view name, std::string_view value, const CookieAttributes& attributes);
 
-/// The Set-Cookie that removes it. The attributes must be those it was set with, or browsers ignore it (SECURITY
-/// CK-07).
+/// The Set-Cookie that removes it. The attributes must be those it was set with, or browsers ignore it (CK-07).
 std::string expire_cookie(std::string_view name, CookieAttributes attributes);
 
 }  // namespace rowan::http

@@ -58,7 +58,7 @@ class Fields {
   std::optional<Json> root_{};                               // of a JSON body
 };
 
-/// Builds Fields from the pairs of a form. Every add checks names, UTF-8, limits and repetition (SECURITY INJ-07).
+/// Builds Fields from the pairs of a form. Every add checks names, UTF-8, limits and repetition (INJ-07).
 class FieldCollector {
  public:
   explicit FieldCollector(const BodyLimits& limits) : limits_(limits) {}

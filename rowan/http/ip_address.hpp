@@ -17,7 +17,7 @@ class IpAddress {
   bool is_v4() const;
   bool is_loopback() const;
   std::string text() const;
-  /// One key per customer: the address for IPv4, the /64 for IPv6 (SECURITY THR-14).
+  /// One key per customer: the address for IPv4, the /64 for IPv6 (THR-14).
   std::string bucket() const;
 
   friend auto operator<=>(const IpAddress&, const IpAddress&) = default;

@@ -1,5 +1,5 @@
 #pragma once
-// Request and Response as every part of Rowan sees them: no host's type, no socket (DESIGN 7).
+// Request and Response as every part of Rowan sees them: no host's type, no socket.
 #include <optional>
 #include <rowan/http/ip_address.hpp>
 #include <string>

@@ -40,7 +40,7 @@ TEST(Multipart, MayHaveNoPartsAndNoLastLineBreak) {
   EXPECT_EQ(refusal(named("a", "1") + "--xYz--"), "accepted");
 }
 
-TEST(Multipart, RefusesFiles) {  // CONTRACT "Bodies"
+TEST(Multipart, RefusesFiles) {  // docs/http_contract.md#bodies
   for (const auto* disposition :
        {"form-data; name=\"a\"; filename=\"x.txt\"", "form-data; name=\"a\"; filename=\"\"",
         "form-data; name=a; filename*=utf-8''x", "form-data; filename=x; name=a", "attachment; name=a"})

@@ -18,7 +18,7 @@ std::string percent_encode(std::string_view text);
 
 /// One segment of a path, decoded for comparing and for use as a parameter. Nullopt when an escape is broken, or when
 /// what comes out is not UTF-8, holds '/', '\', NUL or another control character, or is a dot segment: such a segment
-/// would mean something else to the next reader (SECURITY FWD-04).
+/// would mean something else to the next reader (FWD-04).
 std::optional<std::string> decode_path_segment(std::string_view segment);
 
 /// `url` with "name=value" behind it, both encoded, after '?' or '&' as needed. `url` must have no fragment.

@@ -48,7 +48,7 @@ class Mailer {
 class Mailbox {
  public:
   virtual ~Mailbox() = default;
-  /// As `GET /dev/mailbox.json` (CONTRACT):
+  /// As `GET /dev/mailbox.json`:
   /// [{"id","to","from","subject","text","html","links":[…],"code":…,"sent_at"}]. `to`: only mails to this address,
   /// whatever the case of its ASCII letters.
   virtual Json list(std::string_view to = {}) const = 0;

@@ -108,8 +108,8 @@ Result<std::optional<Outbox::Claimed>> Outbox::claim(Database& database) {
   return std::optional<Claimed>(std::in_place, *row);
 }
 
-// Outside any transaction (DESIGN 5.12). A mail that cannot be opened is refused, so that it never stands before the
-// others again.
+// Outside any transaction (docs/architecture.md#transactions). A mail that cannot be opened is refused, so that it
+// never stands before the others again.
 DeliveryReport Outbox::send(const Claimed& claimed, Mailer& mailer) const {
   const auto now = clock_->now();
   if (now > claimed.useful_until) return {.delivery = Delivery::refused, .detail = "too late to be useful"};

@@ -1,5 +1,6 @@
 #pragma once
-// The outbox: a mail is a row written in the action's transaction, its body sealed, sent by a worker (DESIGN 5.7).
+// The outbox: a mail is a row written in the action's transaction, its body sealed, sent by a worker
+// (docs/architecture.md#mail).
 #include <atomic>
 #include <rowan/base/clock.hpp>
 #include <rowan/base/logger.hpp>
@@ -42,7 +43,7 @@ class Outbox {
   Result<bool> retry(Database& database, MailId id);
   /// No mail that waits is sent: a restored backup holds those that were sent since it was made.
   Result<> give_up_waiting(Sweep& sweep);
-  /// Removes finished rows older than a week (SECURITY DAT-01).
+  /// Removes finished rows older than a week (DAT-01).
   Result<> expire(Sweep& sweep);
 
  private:

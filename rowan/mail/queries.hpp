@@ -13,7 +13,7 @@ inline constexpr Sql any_due{
     "SELECT 1 FROM rowan_outbox WHERE state = 'waiting' AND next_attempt_at <= :now"
     " AND (lease_until IS NULL OR lease_until < :now) LIMIT 1"};
 
-// One row, the longest due; whoever comes at the same time gets the next (STYLE S-39). `attempts` is also the number of
+// One row, the longest due; whoever comes at the same time gets the next. `attempts` is also the number of
 // the lease.
 inline constexpr Sql claim{
     "UPDATE rowan_outbox SET lease_until = :lease_until, attempts = attempts + 1 WHERE id = ("

@@ -13,7 +13,7 @@
 namespace rowan::mail {
 
 struct SealedBody {
-  std::uint8_t key_id = 0;  // of the secret that sealed it: an older one still opens (SECURITY CRY-03)
+  std::uint8_t key_id = 0;  // of the secret that sealed it: an older one still opens (CRY-03)
   std::string text{};       // base64url of nonce, AES-256-GCM ciphertext and tag
 };
 

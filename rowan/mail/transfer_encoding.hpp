@@ -5,7 +5,7 @@
 
 namespace rowan::mail {
 
-/// Line ends of any kind become CRLF. No line begins with a dot, so nothing depends on dot-stuffing (SECURITY INJ-03).
+/// Line ends of any kind become CRLF. No line begins with a dot, so nothing depends on dot-stuffing (INJ-03).
 std::string to_quoted_printable(std::string_view text);
 /// The canonical form (CRLF) in base64, broken at 76 characters.
 std::string to_base64_lines(std::string_view text);

@@ -1,4 +1,4 @@
-// Every word has its translation, and no catalogue has a word that nobody says (STYLE S-43).
+// Every word has its translation, and no catalogue has a word that nobody says.
 #include <gmock/gmock.h>
 
 #include <cctype>

@@ -1,6 +1,5 @@
 #pragma once
-// Catalogues: gettext's .mo files read by Boost.Locale, a language per call. The English sentence is the key (STYLE
-// S-43).
+// Catalogues: gettext's .mo files read by Boost.Locale, a language per call. The English sentence is the key.
 #include <cstdint>
 #include <map>
 #include <memory>

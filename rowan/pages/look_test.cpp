@@ -1,4 +1,5 @@
-// What every page of ours keeps: no inline code (BRW-03), labels, autocomplete (PWD-10), sizes and contrast (DESIGN 9).
+// What every page of ours keeps: no inline code (BRW-03), labels, autocomplete (PWD-10), sizes and contrast
+// (docs/architecture.md#look).
 #include <gmock/gmock.h>
 
 #include <algorithm>

@@ -1,6 +1,5 @@
 #pragma once
-// Rate limits, counted atomically in the database: shared by nodes, kept over restarts (SECURITY THR-01, THR-12,
-// THR-13).
+// Rate limits, counted atomically in the database: shared by nodes, kept over restarts (THR-01, THR-12, THR-13).
 #include <chrono>
 #include <rowan/base/clock.hpp>
 #include <rowan/crypto/hash.hpp>

@@ -10,8 +10,8 @@ struct HeaderPolicy {
   std::string logo_origin{};  // one more image source
 };
 
-/// Fills in what is missing: CSP, nosniff, Referrer-Policy, COOP, HSTS, no-store (CONTRACT "Headers of every page";
-/// SECURITY 1.8).
+/// Fills in what is missing: CSP, nosniff, Referrer-Policy, COOP, HSTS, no-store
+/// (docs/http_contract.md#headers-of-every-page).
 void add_security_headers(http::Response& response, const HeaderPolicy& policy);
 
 }  // namespace rowan::protection

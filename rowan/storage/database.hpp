@@ -100,7 +100,8 @@ class Transaction {
   Dialect dialect() const { return connection_->dialect(); }
   void* native_handle() { return connection_->native_handle(); }
   SqlConnection& connection() { return *connection_; }
-  /// Runs as the last thing before COMMIT; an error there rolls back. For the revocation feed (DESIGN 5.3).
+  /// Runs as the last thing before COMMIT; an error there rolls back. For the revocation feed
+  /// (docs/architecture.md#revocation).
   void before_commit(std::function<Result<>(Transaction&)> work) { before_commit_.push_back(std::move(work)); }
   /// Runs after a successful COMMIT, outside the transaction.
   void after_commit(std::function<void()> work) { after_commit_.push_back(std::move(work)); }

@@ -1,5 +1,5 @@
 #pragma once
-// Migrations: .sql files beside the feature, forward only, checksummed (STYLE S-37).
+// Migrations: .sql files beside the feature, forward only, checksummed.
 #include <rowan/base/embedded.hpp>
 #include <rowan/storage/database.hpp>
 #include <span>

@@ -1,5 +1,5 @@
 #pragma once
-// Sql: a statement written in the source. Concatenated SQL does not compile (STYLE S-38).
+// Sql: a statement written in the source. Concatenated SQL does not compile.
 #include <string_view>
 
 namespace rowan {

@@ -8,7 +8,7 @@ namespace rowan::tokens {
 
 namespace {
 
-// The sizes in a jti: 48 bits of token number, 40 bits each of the generations (DESIGN 5.3).
+// The sizes in a jti: 48 bits of token number, 40 bits each of the generations (docs/architecture.md#revocation).
 crypto::Block pack(const TokenNumbers& numbers) {
   crypto::Block block{};
   const auto put = [&](std::size_t at, std::size_t size, std::int64_t number) {

@@ -48,7 +48,7 @@ class Methods {
 using SubjectName = InlineText<31>;
 using TenantName = InlineText<63>;
 
-/// The dense numbers a token is revoked by (DESIGN 5.3).
+/// The dense numbers a token is revoked by (docs/architecture.md#revocation).
 struct TokenNumbers {
   std::int64_t token = 0;
   std::int64_t account_generation = 0;

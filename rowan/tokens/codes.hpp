@@ -1,5 +1,5 @@
 #pragma once
-// Short codes that people type from a mail, each bound to the flow that asked for it (DESIGN 5.7; NIST SP 800-63B-4
+// Short codes that people type from a mail, each bound to the flow that asked for it (NIST SP 800-63B-4
 // section 3.1.3).
 #include <rowan/tokens/link_tokens.hpp>
 

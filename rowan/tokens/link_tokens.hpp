@@ -1,5 +1,6 @@
 #pragma once
-// Single-use tokens that leave by mail or live for a minute: `id.secret`, only a keyed hash is stored (DESIGN 5.7).
+// Single-use tokens that leave by mail or live for a minute: `id.secret`, only a keyed hash is stored
+// (docs/architecture.md#mail).
 #include <rowan/base/clock.hpp>
 #include <rowan/base/random.hpp>
 #include <rowan/base/strong_id.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// Dense numbers for tokens and generations (DESIGN 5.3), taken from the database 256 at a time.
+// Dense numbers for tokens and generations (docs/architecture.md#revocation), taken from the database 256 at a time.
 #include <atomic>
 #include <cstdint>
 #include <mutex>

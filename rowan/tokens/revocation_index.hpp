@@ -1,5 +1,5 @@
 #pragma once
-// The set of dead numbers: exact, read without a lock (DESIGN 5.3).
+// The set of dead numbers: exact, read without a lock (docs/architecture.md#revocation).
 #include <array>
 #include <atomic>
 #include <cstdint>

@@ -1,5 +1,5 @@
 #pragma once
-// The stored row behind every session and bearer token (CONTRACT "Tokens", DESIGN 5.4).
+// The stored row behind every session and bearer token (docs/architecture.md#sessions).
 #include <rowan/storage/database.hpp>
 #include <rowan/storage/sweep.hpp>
 #include <rowan/tokens/claims.hpp>

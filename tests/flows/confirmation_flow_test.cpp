@@ -164,7 +164,7 @@ TEST_P(Confirmation, LetsTheOldAddressTakeTheAccountBack_EvenAfterThePasswordWas
   EXPECT_TRUE(app.auth().find_user(ann)->has_value());
 }
 
-// SECURITY REC-09, against a thief who knows the password and moves the account twice.
+// REC-09, against a thief who knows the password and moves the account twice.
 TEST_P(Confirmation, ARevertEndsTheRevertLinksOfLaterChanges) {
   auto thief = app.browser();
   register_in(thief);

@@ -1,4 +1,4 @@
-// What a request costs does not tell whether an address has an account, or in which state that is (SECURITY THR-06,
+// What a request costs does not tell whether an address has an account, or in which state that is (THR-06,
 // THR-07): the same statements in the same order, as many rows, mails and hashes, for every address. Unlike a rank test
 // of times (timing_test.cpp) this fails at the first difference, on any machine.
 #include <rowan/testing/counting_database.hpp>

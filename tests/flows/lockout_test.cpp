@@ -1,4 +1,4 @@
-// Guessing: counted once for all the places that ask for a secret, and never turned against the owner (SECURITY THR-01,
+// Guessing: counted once for all the places that ask for a secret, and never turned against the owner (THR-01,
 // THR-02, THR-04).
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/try.hpp>

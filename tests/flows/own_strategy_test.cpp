@@ -1,5 +1,5 @@
 // A strategy of the application's own, with nothing but installed headers: routes, page, panel, table, limits, errors
-// and the program's answers all come from the value it declares (DESIGN 4).
+// and the program's answers all come from the value it declares.
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
 

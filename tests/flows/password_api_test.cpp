@@ -1,4 +1,4 @@
-// The password room as programs meet it: the exact JSON of CONTRACT "Answers".
+// The password room as programs meet it: the exact JSON of docs/http_contract.md#answers.
 #include <rowan/engine/core.hpp>
 
 #include "flow.hpp"

@@ -1,4 +1,4 @@
-// What bad input and foreign pages get (SECURITY 1.7, 1.8).
+// What bad input and foreign pages get.
 #include <rowan/testing/switched_database.hpp>
 
 #include "flow.hpp"

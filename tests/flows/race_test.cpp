@@ -1,4 +1,4 @@
-// A hundred at once: what only one may have, only one gets (STYLE S-39).
+// A hundred at once: what only one may have, only one gets.
 #include <barrier>
 #include <thread>
 

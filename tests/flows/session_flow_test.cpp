@@ -1,4 +1,4 @@
-// Sessions as visitors have them: cookies, how they end, and what ends them (SECURITY 1.7).
+// Sessions as visitors have them: cookies, how they end, and what ends them.
 #include <rowan/base/base64.hpp>
 #include <rowan/engine/core.hpp>
 #include <rowan/testing/switched_database.hpp>

@@ -1,4 +1,5 @@
-// Tenants: checked where they come in, never cut or left out, each at its own address (DESIGN 5.10).
+// Tenants: checked where they come in, never cut or left out, each at its own address
+// (docs/architecture.md#subjects-and-tenants).
 #include <rowan/engine/core.hpp>
 
 #include "mail_flow.hpp"

@@ -1,4 +1,4 @@
-// Whether the time of an answer tells if an address has an account, or in which state that is (SECURITY THR-07). Not
+// Whether the time of an answer tells if an address has an account, or in which state that is (THR-07). Not
 // how long anything takes: how often a request for one kind of address is answered later than one for an unknown
 // address, over hundreds of rounds in which every kind has its turn (Mann and Whitney's U). The machine's noise meets
 // all kinds alike, so it only widens the result. What this can see: with n requests of each kind the standard error of

@@ -32,7 +32,7 @@ bool has_field(const std::string& head, std::string_view field) {
   return lower.contains("\r\n" + std::string(field));
 }
 
-// CONTRACT "Headers of every page"
+// docs/http_contract.md#headers-of-every-page
 TEST(EveryAnswer, CarriesTheHeadersOfEveryPage) {
   Doors doors;
   const std::string form = "Content-Type: application/x-www-form-urlencoded\r\n";

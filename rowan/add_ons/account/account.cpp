@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The notice to who had the account, in the transaction that closes it (SECURITY THR-11).
+// The notice to who had the account, in the transaction that closes it (THR-11).
 Result<> put_notice(Transaction& transaction, const PhaseContext& context, const User& user) {
   if (user.email.empty()) return {};
   const auto language = letter_language(context, &user);

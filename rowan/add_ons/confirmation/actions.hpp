@@ -7,7 +7,7 @@ namespace rowan::add_ons::confirmation {
 inline constexpr std::string_view page = "/confirm_new_user";
 
 /// Whatever the link is about: an account, a registration, a change, or its revert. The page showed which. It signs in
-/// where it was asked for, and within ten minutes of the mail elsewhere (SECURITY MFA-05); later it only confirms.
+/// where it was asked for, and within ten minutes of the mail elsewhere (MFA-05); later it only confirms.
 Result<SignedIn> confirm(const PhaseContext& context, const ConfirmationOptions& options);
 /// The same writes and a mail for every address.
 Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& options);

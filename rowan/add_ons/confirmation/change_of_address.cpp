@@ -79,7 +79,7 @@ Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const
           return wrong_credential("the account changed meanwhile");
         ROWAN_TRY(const bool changed, accounts::change_email(transaction, *account, email, now));
         if (!changed) return wrong_field("email", "taken");
-        // What was mailed to the old address is void (SECURITY REC-02).
+        // What was mailed to the old address is void (REC-02).
         ROWAN_CHECK(spine.links.end_all_of(transaction, account->user.id));
         ROWAN_CHECK(tokens::end_codes_of(transaction, account->user.id, now));
         ROWAN_CHECK(tell(transaction, context, "confirmation/changed", email.shown(), account->user, context.url("/"),

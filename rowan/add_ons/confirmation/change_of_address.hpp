@@ -1,5 +1,5 @@
 #pragma once
-// Change of address (SECURITY REC-09): asked for with the password, proven at the new one, told to the old one, which
+// Change of address (REC-09): asked for with the password, proven at the new one, told to the old one, which
 // can take it back.
 #include <rowan/add_ons/confirmation/confirmation.hpp>
 

@@ -1,5 +1,5 @@
 #pragma once
-// Confirmation of addresses (inventory G1): of new accounts, of registrations that wait (`confirm_first`), and of
+// Confirmation of addresses: of new accounts, of registrations that wait (`confirm_first`), and of
 // changes.
 #include <rowan/engine/strategy.hpp>
 

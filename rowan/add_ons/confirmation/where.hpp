@@ -9,7 +9,7 @@ inline bool is_signed_in_as(const PhaseContext& context, AccountId account) {
   return !account.is_nil() && context.claims && context.claims->id == account;
 }
 
-/// A mail is as good as a sign-in link for ten minutes (SECURITY MFA-05).
+/// A mail is as good as a sign-in link for ten minutes (MFA-05).
 inline bool is_recent(const PhaseContext& context, const tokens::Link& link) {
   return context.spine.clock.now() < link.created_at + std::chrono::minutes(10);
 }

@@ -1,6 +1,7 @@
 #pragma once
 // The bundled HTTP/1.1 server: a Site behind Boost.Beast's streams. Asynchronous on a few I/O threads; what may block
-// waits in a bounded pool of its cost class (DESIGN 5.1), so guards and `none` routes answer while the pools are full.
+// waits in a bounded pool of its cost class (docs/architecture.md#costs-and-pools), so guards and `none` routes answer
+// while the pools are full.
 #include <chrono>
 #include <cstddef>
 #include <memory>

@@ -292,7 +292,7 @@ TEST(BeastServer, GivesAHandlerAllTheTimeItNeeds) {
   EXPECT_EQ(client.read_answer().body, "slow");
 }
 
-// DESIGN 5.1: a flood of one class neither queues without bound nor takes a thread from the others.
+// A flood of one class neither queues without bound nor takes a thread from the others.
 TEST(BeastServer, AnswersAFullPoolWith503AndEverythingElseAsBefore) {
   Running server({.io_threads = 1, .hash_threads = 1, .limits = {.hash = 2}});
   RawClient first(server.port()), second(server.port()), third(server.port()), other(server.port());
@@ -448,7 +448,7 @@ TEST(BeastServer, TakesMemoryForABodyAsItArrives) {
   EXPECT_LT(resident_bytes(), before + announced * clients / 4);
 }
 
-// CONTRACT "Headers of every page", for what the door says itself.
+// docs/http_contract.md#headers-of-every-page, for what the door says itself.
 TEST(BeastServer, PutsTheHeadersOfEveryPageOnItsRefusals) {
   TestApplication application;
   auto answerer = application.answerer();

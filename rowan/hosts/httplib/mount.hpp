@@ -1,7 +1,7 @@
 #pragma once
 // The door to cpp-httplib (0.11 and later): what the Site knows is answered by it, everything else goes on to the
 // server's own handlers. One thread a connection, so work runs where it is, under the same Admission as everywhere
-// (DESIGN 5.1).
+// (docs/architecture.md#costs-and-pools).
 //
 // cpp-httplib's own framing is lenient and its time-outs few: in front of strangers put a proxy, or take hosts/beast.
 #include <rowan/hosts/answerer.hpp>

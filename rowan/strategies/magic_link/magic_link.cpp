@@ -48,7 +48,7 @@ Phase sign_in_with_code_phase(const Options& options) {
 std::vector<std::string> problems_in(const MagicLinkOptions& options) {
   std::vector<std::string> problems;
   if (options.lifetime > 10min || options.lifetime <= 0s)
-    problems.push_back("lifetime: more than nothing and at most 10 minutes (SECURITY MFA-05)");
+    problems.push_back("lifetime: more than nothing and at most 10 minutes (MFA-05)");
   return problems;
 }
 

@@ -1,12 +1,12 @@
 #pragma once
-// Sign in by a link in a mail (inventory F6). Opening it changes nothing; one gesture on its page signs in.
+// Sign in by a link in a mail. Opening it changes nothing; one gesture on its page signs in.
 #include <rowan/engine/addressee.hpp>
 
 namespace rowan {
 
 struct MagicLinkOptions {
   std::string name = "magic_link";
-  std::chrono::seconds lifetime = std::chrono::minutes{10};  // at most 10 minutes (SECURITY MFA-05)
+  std::chrono::seconds lifetime = std::chrono::minutes{10};  // at most 10 minutes (MFA-05)
   // Who may come.
   bool registration = false;  // an unknown address gets a link that makes an account
   bool tell_unknown = true;   // without registration, it gets a mail that says there is no account

@@ -40,7 +40,7 @@ std::vector<std::string> problems_in(const OtpOptions& options) {
   std::vector<std::string> problems;
   for (auto& problem : problems_of(options.code)) problems.push_back("code." + problem);
   if (options.lifetime > 10min || options.lifetime <= 0s)
-    problems.push_back("lifetime: more than nothing and at most 10 minutes (SECURITY MFA-05)");
+    problems.push_back("lifetime: more than nothing and at most 10 minutes (MFA-05)");
   if (options.attempts_per_code < 1 || options.attempts_per_code > 10) problems.push_back("attempts_per_code: 1 to 10");
   return problems;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Sign in by a short code from a mail (inventory F7), bound to the browser or program that asked for it.
+// Sign in by a short code from a mail, bound to the browser or program that asked for it.
 #include <rowan/engine/addressee.hpp>
 #include <rowan/engine/mailed_code.hpp>
 
@@ -7,7 +7,7 @@ namespace rowan {
 
 struct OtpOptions {
   std::string name = "otp";
-  std::chrono::seconds lifetime = std::chrono::minutes{10};  // at most 10 minutes (SECURITY MFA-05)
+  std::chrono::seconds lifetime = std::chrono::minutes{10};  // at most 10 minutes (MFA-05)
   CodeShape code{};                                          // at least 1,000,000 different ones
   // Who may come.
   bool registration = false;  // an unknown address gets a code that makes an account

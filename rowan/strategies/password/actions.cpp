@@ -72,7 +72,7 @@ struct Compared {
 };
 
 // Whatever is wrong, the guess is counted and one hash is computed: the answer takes the same time for an unknown
-// address, a locked one and a wrong password (SECURITY THR-07).
+// address, a locked one and a wrong password (THR-07).
 Result<Compared> compare(const PhaseContext& context, const std::optional<Credential>& credential,
                          std::string_view email_key, std::string_view typed, const GuessLimits& limits) {
   auto& hasher = context.spine.hasher;
@@ -116,7 +116,7 @@ Result<> store(Transaction& transaction, AccountId account, const std::string& h
   return {};
 }
 
-// The notice that a password was changed, in the transaction that changed it (SECURITY THR-11).
+// The notice that a password was changed, in the transaction that changed it (THR-11).
 Result<> put_notice(Transaction& transaction, const PhaseContext& context, const Credential& credential) {
   if (credential.email.empty()) return {};
   const auto language = credential.locale.empty() ? context.visitor.language : credential.locale;

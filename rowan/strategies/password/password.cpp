@@ -24,14 +24,14 @@ std::vector<Input> with_confirmation(std::vector<Input> inputs, const PasswordOp
   return inputs;
 }
 
-// Over it the address is asked for in vain, and nobody is told (SECURITY THR-09).
+// Over it the address is asked for in vain, and nobody is told (THR-09).
 RateLimit mails_to_one_recipient() { return mail_limit("email", "reset", 8, 1h); }
 RateLimit per_email(std::string phase, std::int64_t max, std::chrono::seconds window) {
   return {
       .name = phase + "/identifier", .per = RateLimit::Per::identifier, .input = "email", .max = max, .window = window};
 }
 
-// One count for every place that asks for the password (SECURITY THR-01, THR-02).
+// One count for every place that asks for the password (THR-01, THR-02).
 GuessLimits limits_of_guesses(const PasswordOptions& options) {
   return {.name = options.name + "/secret",
           .max = options.attempts_per_account,
@@ -122,8 +122,8 @@ Phase change_phase(const Options& options) {
 
 std::vector<std::string> problems_of(const PasswordOptions& options, const SubjectView& subject) {
   std::vector<std::string> problems;
-  if (options.minimum_length < 8) problems.push_back("minimum_length: at least 8 code points (SECURITY PWD-01)");
-  if (options.maximum_length < 64) problems.push_back("maximum_length: at least 64 code points (SECURITY PWD-02)");
+  if (options.minimum_length < 8) problems.push_back("minimum_length: at least 8 code points (PWD-01)");
+  if (options.maximum_length < 64) problems.push_back("maximum_length: at least 64 code points (PWD-02)");
   if (options.maximum_length > 1000) problems.push_back("maximum_length: at most 1000 code points");
   if (options.minimum_length > options.maximum_length)
     problems.push_back("minimum_length: must not exceed maximum_length");

@@ -1,5 +1,5 @@
 #pragma once
-// Sign in with an address and a password (inventory F1; NIST SP 800-63B-4 section 3.1.1).
+// Sign in with an address and a password (NIST SP 800-63B-4 section 3.1.1).
 #include <rowan/engine/strategy.hpp>
 
 namespace rowan {
@@ -19,7 +19,7 @@ struct PasswordOptions {
   std::chrono::seconds reset_lifetime = std::chrono::hours{1};
   bool sign_in_tokens = true;  // sign_in_with_token, see issue_sign_in_token
   std::chrono::seconds sign_in_token_lifetime{60};
-  // How often (SECURITY 1.2).
+  // How often (THR-01).
   std::int64_t attempts_per_address = 30;   // of one client in five minutes
   std::int64_t attempts_per_account = 10;   // at one account's password in five minutes, over all the places that ask
                                             // for it; right ones are given back. Known browsers have their own

@@ -3,8 +3,9 @@
 
 namespace rowan::strategies::password::sql {
 
-// One statement reads the credential and the generation it belongs to (DESIGN 5.3). Last column: whether it is theirs.
-// An address nobody has reads somebody else's row, so that both take as long (SECURITY THR-07); it is dropped at once.
+// One statement reads the credential and the generation it belongs to (docs/architecture.md#revocation). Last column:
+// whether it is theirs. An address nobody has reads somebody else's row, so that both take as long (THR-07); it is
+// dropped at once.
 inline constexpr Sql credential{
     "SELECT * FROM (SELECT a.id, a.generation, p.hash, i.key, i.shown, a.locale, 1 AS theirs FROM rowan_identifiers i "
     "JOIN rowan_accounts a ON a.id = i.account_id LEFT JOIN rowan_passwords p ON p.account_id = a.id "

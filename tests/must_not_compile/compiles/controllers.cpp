@@ -1,4 +1,4 @@
-// The two controllers of DESIGN 2, against the real headers.
+// A controller for people and one for programs, against the real headers.
 #include <rowan/rowan.hpp>
 
 class AuthController : public rowan::Controller {
