@@ -195,7 +195,7 @@ TEST(Config, ServesPlainHttpOnLoopbackOnlyAlsoInDevelopment) {
     EXPECT_THAT(read(std::string("listen = \"") + listen + "\"\n", {.dev = true}).problems, IsEmpty()) << listen;
 }
 
-TEST(Rooms, AreOnWhenTheFileHasTheirSectionAndNoOthers) {
+TEST(Rooms, AreOnWhenTheFileHasTheirSectionAndNoOthers) {  // MFA-16
   const auto config = read(std::string(whole) + "[otp]\n[confirmation]\n").config;
   EXPECT_THAT(sections_of(config), ElementsAre("password", "otp", "confirmation"));
   EXPECT_THAT(sections_of(read("[otp]\n", {.dev = true}).config), ElementsAre("otp"));

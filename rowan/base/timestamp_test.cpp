@@ -12,7 +12,7 @@ TEST(Timestamp, IsWrittenAsRfc3339) {
   EXPECT_EQ(to_rfc3339(from_microseconds(0)), "1970-01-01T00:00:00.000000Z");
   EXPECT_EQ(to_rfc3339(from_microseconds(1'795'558'522 * second + 7)), "2026-11-24T22:15:22.000007Z");
   EXPECT_EQ(to_rfc3339(from_microseconds(-1)), "1969-12-31T23:59:59.999999Z");
-  EXPECT_EQ(to_rfc3339(from_microseconds(2'147'483'648 * second)), "2038-01-19T03:14:08.000000Z");  // MFA-09
+  EXPECT_EQ(to_rfc3339(from_microseconds(2'147'483'648 * second)), "2038-01-19T03:14:08.000000Z");  // beyond 32 bits
 }
 
 TEST(Timestamp, IsReadBackExactly) {

@@ -41,7 +41,7 @@ TEST(FindCookie, GivesAViewIntoTheHeader) {
   EXPECT_EQ(find_cookie(header, "b").value->data(), header.data() + 7);
 }
 
-TEST(SetCookie, IsSafeByDefault) {  // CK-01 … CK-04
+TEST(SetCookie, IsSafeByDefault) {  // CK-01, CK-02, CK-03, CK-04
   EXPECT_EQ(set_cookie("__Host-rowan", "abc", {}), "__Host-rowan=abc; Path=/; Secure; HttpOnly; SameSite=Lax");
 }
 

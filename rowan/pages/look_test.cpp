@@ -1,4 +1,4 @@
-// What every page of ours keeps: no inline code (BRW-03), labels, autocomplete (PWD-10), sizes and contrast
+// What every page of ours keeps: no inline code, labels, autocomplete, sizes and contrast
 // (docs/architecture.md#look).
 #include <gmock/gmock.h>
 

@@ -45,7 +45,7 @@ TEST_F(SealedSession, GivesBackWhatWasSealed) {
   EXPECT_EQ(opened->find("nobody"), nullptr);
 }
 
-TEST_F(SealedSession, DoesNotOpenAfterAnyChange) {  // SES-01
+TEST_F(SealedSession, DoesNotOpenAfterAnyChange) {  // SES-01, SES-02
   Session session;
   session.put(claims("user"));
   const auto cookie = seal_session(seal_, session);
@@ -66,7 +66,7 @@ TEST_F(SealedSession, IsBoundToItsCookieAndSite) {
   EXPECT_FALSE(open_session(Seal(keys_, clock_, random_, "__Host-rowan", "https://other.example"), cookie));
 }
 
-TEST_F(SealedSession, IsSealedAnewEachTime) {
+TEST_F(SealedSession, IsSealedAnewEachTime) {  // SES-02
   Session session;
   session.put(claims("user"));
   EXPECT_NE(seal_session(seal_, session), seal_session(seal_, session));

@@ -50,13 +50,14 @@ TEST_F(Bearer, IsRefusedAfterAnyBitFlip) {  // TOK-01
   }
 }
 
-TEST_F(Bearer, TakesNoAlgorithmFromItsHeader) {  // TOK-02, TOK-03, TOK-08
+TEST_F(Bearer, TakesNoAlgorithmFromItsHeader) {  // TOK-02, TOK-03, TOK-08, TOK-10
   const auto token = tokens_.issue(claims(), clock_.now());
   const auto payload = token.substr(token.find('.'));
   for (const std::string_view header : {R"({"alg":"none"})", R"({"alg":"NONE","typ":"JWT"})", R"({"alg":"HS384","typ":"JWT"})", R"({"alg":"HS256","jku":"https://evil.example"})"})
     EXPECT_FALSE(tokens_.verify(to_base64url(as_bytes(header)) + payload, clock_.now())) << header;
   EXPECT_FALSE(tokens_.verify("", clock_.now()));
   EXPECT_FALSE(tokens_.verify("a.b.c", clock_.now()));
+  EXPECT_FALSE(tokens_.verify(token + ".YQ.YQ", clock_.now()));  // five parts, as an encrypted one has
   EXPECT_FALSE(tokens_.verify(token.substr(0, token.rfind('.') + 1), clock_.now()));
   EXPECT_FALSE(tokens_.verify(token + ".x", clock_.now()));
 }

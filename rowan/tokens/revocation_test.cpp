@@ -47,7 +47,7 @@ class Revoking : public TokensOn {
   std::unique_ptr<Node> here_, there_;
 };
 
-TEST_P(Revoking, IsSeenAtOnceHereAndWithThePollElsewhere) {
+TEST_P(Revoking, IsSeenAtOnceHereAndWithThePollElsewhere) {  // TOK-09, SES-07
   const TokenNumbers numbers{10, 4, 0};
   EXPECT_EQ(here_->revocation.state(numbers, 1s), State::alive);
   kill(*here_, 4);

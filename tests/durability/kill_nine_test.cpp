@@ -74,7 +74,7 @@ void for_each_of(const std::vector<std::string>& emails, const std::function<voi
     });
 }
 
-TEST_P(KillNine, EveryAcknowledgedRegistrationIsThereAfterRestart) {
+TEST_P(KillNine, EveryAcknowledgedRegistrationIsThereAfterRestart) {  // CON-02
   const Place place(GetParam());
   Serving serving({.program = ROWAN_PROGRAM, .database = place.url(), .limits = false});
   std::mt19937 random(std::random_device{}());

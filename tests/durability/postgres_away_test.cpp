@@ -80,7 +80,7 @@ void expect_503(const Answer& answer, const char* what) {
   EXPECT_FALSE(header_of(answer, "Retry-After").empty()) << what << " does not say when to come again";
 }
 
-TEST_F(PostgresAway, EveryRouteThatNeedsItAnswers503AndIsBackByItself) {
+TEST_F(PostgresAway, EveryRouteThatNeedsItAnswers503AndIsBackByItself) {  // ERR-01
   const Form sign_in(anybody(), "/sign-in"), sign_out(with_session(), "/sign-out");
   const Json reset{
       {"user",
@@ -131,7 +131,7 @@ class PostgresCrash : public PostgresAway {
   PostgresCrash() { limits = false; }
 };
 
-TEST_F(PostgresCrash, LeavesEveryRegistrationWholeOrNotThere) {
+TEST_F(PostgresCrash, LeavesEveryRegistrationWholeOrNotThere) {  // CON-02
   constexpr int clients = 4;
   constexpr std::size_t before_the_crash = 4;
   std::mutex mutex;

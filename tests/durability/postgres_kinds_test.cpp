@@ -153,7 +153,7 @@ TEST_F(PostgresAsItIsRun, AStandbyIsNeverBelieved) {
   EXPECT_TRUE(comes_true([&] { return me() == 200 && sign_in() == 200; })) << serving->log();
 }
 
-TEST_F(PostgresAsItIsRun, AFrozenServerCostsAnAnswerAndNotAThread) {
+TEST_F(PostgresAsItIsRun, AFrozenServerCostsAnAnswerAndNotAThread) {  // CFG-01
   serve(cluster->url());
   expect_all_is_well();
   cluster->freeze();

@@ -45,7 +45,7 @@ class CloseAccount : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, CloseAccount, every_database(), name_of_database);
 
-TEST_P(CloseAccount, AnonymisesEndsEverythingAndFreesTheAddress) {
+TEST_P(CloseAccount, AnonymisesEndsEverythingAndFreesTheAddress) {  // SES-07
   register_in(browser);
   program.json("POST", "/api/auth/user/password/sign_in", credentials());
   program.bearer(text_at(program.answer(), {"authentication", "bearer"}));

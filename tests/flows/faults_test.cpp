@@ -1,4 +1,4 @@
-// A fault of ours is never told as the visitor's: an id in the answer, the cause under it in the log.
+// A fault of ours is never told as the visitor's: an id in the answer, the cause under it in the log (ERR-01).
 #include <rowan/testing/switched_database.hpp>
 #include <stdexcept>
 

@@ -118,7 +118,7 @@ TEST_P(ApplicationHooks, ASignInRefusedBeforeOrAfterIssuesNoToken) {
   EXPECT_EQ(tokens(), before);
 }
 
-TEST_P(ApplicationHooks, AFactorOfTheApplicationMakesTheSignInPending) {
+TEST_P(ApplicationHooks, AFactorOfTheApplicationMakesTheSignInPending) {  // MFA-14, CON-01
   call("register", registration());
   const auto before = tokens();
   factors = {"badge"};
@@ -133,7 +133,7 @@ TEST_P(ApplicationHooks, AFactorOfTheApplicationMakesTheSignInPending) {
   EXPECT_FALSE(is_signed_in(web));
 }
 
-TEST_P(ApplicationHooks, AreToldOfAFailureAndWhatTheVisitorWasTold) {
+TEST_P(ApplicationHooks, AreToldOfAFailureAndWhatTheVisitorWasTold) {  // LOG-01
   call("register", registration());
   call("sign_in", credentials(ann, other_password));
   call("register", registration("bob@notes.example", "short"));

@@ -172,7 +172,7 @@ TEST_P(Lockout, AStrangersOwnCodesDoNotLockOutAKnownBrowser) {
 
 // One count for the password.
 
-TEST_P(Lockout, EveryPlaceThatAsksForThePasswordSharesOneCount) {
+TEST_P(Lockout, EveryPlaceThatAsksForThePasswordSharesOneCount) {  // THR-08
   auto program = app.browser();
   program.bearer(bearer());
   int looked_at = 0;
@@ -214,7 +214,7 @@ TEST_P(Lockout, ANewPasswordThatIsRefusedCostsNoGuess) {
   EXPECT_EQ(change(other_password), 200);
 }
 
-TEST_P(Lockout, ACallForSomebodyElseIsCountedAndOneOfTheApplicationIsNot) {
+TEST_P(Lockout, ACallForSomebodyElseIsCountedAndOneOfTheApplicationIsNot) {  // THR-08
   const ActionCaller somebody{.trusted = false, .address = *http::IpAddress::parse("198.51.100.7")};
   const auto sign_in_as = [&](const ActionCaller& caller, std::string_view with) {
     return app.auth().action(caller, "password", "sign_in",

@@ -57,7 +57,7 @@ TEST_P(Otp, KeepsTheFormAfterAWrongCodeAndTakesTheRightOneThen) {
   EXPECT_TRUE(is_signed_in(browser));
 }
 
-TEST_P(Otp, IsBoundToTheBrowserThatAsked) {
+TEST_P(Otp, IsBoundToTheBrowserThatAsked) {  // MFA-06
   auto asking = app.browser(), other = app.browser();
   ask_for_code(asking);
   const auto code = mailed_code();
@@ -68,7 +68,7 @@ TEST_P(Otp, IsBoundToTheBrowserThatAsked) {
   EXPECT_FALSE(is_signed_in(other));
 }
 
-TEST_P(Otp, GivesProgramsAFlowForEveryAddressAndWantsItBack) {
+TEST_P(Otp, GivesProgramsAFlowForEveryAddressAndWantsItBack) {  // CON-01
   auto program = app.browser();
   const auto flow = asked(program);
   EXPECT_EQ(flow.size(), 43u);
@@ -95,7 +95,7 @@ TEST_P(Otp, WorksOnceAndTenMinutesLong) {  // MFA-01, MFA-05
   EXPECT_EQ(program.json("POST", sign_in_path, answer(code, flow)).status(), 401);
 }
 
-TEST_P(Otp, OfTwoMailsToOneBrowserTheOlderCodeWorksToo_ThenBothAreUsed) {
+TEST_P(Otp, OfTwoMailsToOneBrowserTheOlderCodeWorksToo_ThenBothAreUsed) {  // MFA-06
   auto browser = app.browser();
   ask_for_code(browser);
   const auto older = mailed_code();
@@ -124,7 +124,7 @@ TEST_P(Otp, TakesFiveGuessesAndSaysWhenToComeBack) {
   EXPECT_TRUE(program.header("Retry-After"));
 }
 
-TEST_P(Otp, NewCodesDoNotMakeNewGuesses) {
+TEST_P(Otp, NewCodesDoNotMakeNewGuesses) {  // MFA-07
   auto program = app.browser();
   for (int round = 0; round < 3; ++round) {
     const auto flow = asked(program);
@@ -181,7 +181,7 @@ TEST_P(Otp, WantsOneAddress) {
   EXPECT_EQ(program.status(), 422);
 }
 
-TEST(OtpOptions, RefuseCodesThatCouldBeGuessed) {
+TEST(OtpOptions, RefuseCodesThatCouldBeGuessed) {  // MFA-04
   const auto problems = [](OtpOptions options) {
     try {
       testing::TestApp app({.strategies = {rowan::otp(options)}});

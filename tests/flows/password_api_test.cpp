@@ -26,7 +26,7 @@ std::string success_text(const Json& answer) {
          R"("},"user":{"id":")" + text_at(answer, {"user", "id"}) + R"(","email":"ann@notes.example"}})";
 }
 
-TEST_P(PasswordApi, RegistersWith201AndABearer) {
+TEST_P(PasswordApi, RegistersWith201AndABearer) {  // AZ-03
   call("register", registration());
   EXPECT_EQ(program.status(), 201);
   EXPECT_EQ(program.response().content_type, "application/json; charset=utf-8");  // BRW-14
@@ -109,7 +109,7 @@ TEST_P(PasswordApi, ResetsWithTheMailedToken) {
   EXPECT_EQ(program.bearer(old_bearer).json("GET", "/me").status(), 401);
 }
 
-TEST_P(PasswordApi, SignsOutAndTheBearerIsDead) {  // SES-06
+TEST_P(PasswordApi, SignsOutAndTheBearerIsDead) {  // SES-06, TOK-09, RS-02
   program.bearer(bearer_of("register", registration()));
   EXPECT_EQ(program.json("GET", "/me").status(), 200);
   program.json("POST", "/api/auth/sign_out", Json({}));

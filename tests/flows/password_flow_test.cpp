@@ -155,7 +155,7 @@ TEST_P(PasswordFlow, AnswersTheSameForUnknownAddressAndWrongPassword) {  // THR-
   EXPECT_EQ(header_names(known), header_names(unknown));
 }
 
-TEST_P(PasswordFlow, ResetsByMailOnceAndEndsOtherSessions) {  // REC-02, REC-03
+TEST_P(PasswordFlow, ResetsByMailOnceAndEndsOtherSessions) {  // REC-02, REC-03, SES-08
   auto elsewhere = app.browser(), browser = app.browser();
   register_in(elsewhere);
   ask_for_reset(browser);
@@ -243,7 +243,7 @@ TEST_P(PasswordFlow, MailedLinksFollowTheBaseUrlWhateverTheHostSays) {  // REC-0
   EXPECT_EQ(app.mailbox(ann).front().text.find("evil"), std::string::npos);
 }
 
-TEST_P(PasswordFlow, ChangeNeedsTheCurrentPasswordAndEndsOtherSessions) {  // PWD-08, REC-03
+TEST_P(PasswordFlow, ChangeNeedsTheCurrentPasswordAndEndsOtherSessions) {  // PWD-08, REC-03, SES-08
   auto elsewhere = app.browser(), browser = app.browser();
   register_in(elsewhere);
   sign_in(browser);

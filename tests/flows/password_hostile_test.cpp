@@ -219,7 +219,7 @@ class PasswordWithoutDatabase : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, PasswordWithoutDatabase, every_database(), name_of_database);
 
-TEST_P(PasswordWithoutDatabase, Answers503AndRecovers) {
+TEST_P(PasswordWithoutDatabase, Answers503AndRecovers) {  // ERR-01
   auto browser = app.browser(), program = app.browser();
   register_in(browser);
   sign_out(browser);

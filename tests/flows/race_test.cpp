@@ -32,7 +32,7 @@ class Race : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, Race, every_database(), name_of_database);
 
-TEST_P(Race, AHundredRegistrationsOfOneAddressMakeOneAccount) {
+TEST_P(Race, AHundredRegistrationsOfOneAddressMakeOneAccount) {  // CON-03
   const auto statuses = all_at_once(app, "/api/auth/user/password/register", registration());
   EXPECT_EQ(std::ranges::count(statuses, 201), 1);
   EXPECT_EQ(std::ranges::count(statuses, 422), crowd - 1);
@@ -42,7 +42,7 @@ TEST_P(Race, AHundredRegistrationsOfOneAddressMakeOneAccount) {
   EXPECT_EQ(rows->front().integer(0), 1);
 }
 
-TEST_P(Race, AHundredUsesOfOneResetTokenSucceedOnce) {
+TEST_P(Race, AHundredUsesOfOneResetTokenSucceedOnce) {  // CON-03
   auto browser = app.browser();
   register_in(browser);
   ask_for_reset(browser);
@@ -66,7 +66,7 @@ class MailRace : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, MailRace, every_database(), name_of_database);
 
-TEST_P(MailRace, AHundredUsesOfOneLinkMakeOneSession) {
+TEST_P(MailRace, AHundredUsesOfOneLinkMakeOneSession) {  // CON-03
   auto program = app.browser();
   program.json("POST", "/api/auth/user/magic_link/request", an_email(ann));
   const auto path = app.mailed_path(ann);
@@ -102,7 +102,7 @@ TEST_P(MailRace, ThirtyLinksOfOneAccountAtOnceMakeOneSessionAndNoDeadlock) {
   EXPECT_EQ(std::ranges::count(statuses, 401), 29);
 }
 
-TEST_P(MailRace, AHundredUsesOfOneCodeMakeOneSession) {
+TEST_P(MailRace, AHundredUsesOfOneCodeMakeOneSession) {  // MFA-01, CON-03
   auto program = app.browser();
   program.json("POST", "/api/auth/user/otp/request", an_email(ann));
   const auto flow = text_at(program.answer(), {"authentication", "flow"});

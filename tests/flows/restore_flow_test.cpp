@@ -23,7 +23,7 @@ class RestoreFlow : public OnEveryDatabase {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, RestoreFlow, every_database(), name_of_database);
 
-TEST_P(RestoreFlow, AfterRestoreEndsEverythingFromBeforeAndPeopleSignInAgain) {
+TEST_P(RestoreFlow, AfterRestoreEndsEverythingFromBeforeAndPeopleSignInAgain) {  // SES-10
   register_in(browser);
   const auto token = bearer();
   ask_for_reset(browser);
@@ -88,7 +88,7 @@ TEST_P(RestoreFlow, AWebVisitorSignedOutWithoutARowIsRefusedEverywhere) {
   EXPECT_FALSE(is_signed_in(browser));
 }
 
-TEST_P(RestoreFlow, RunDueWorkRemovesWhatHasExpiredFromEveryTableThatGrows) {
+TEST_P(RestoreFlow, RunDueWorkRemovesWhatHasExpiredFromEveryTableThatGrows) {  // DAT-01
   register_in(browser);
   run("UPDATE rowan_tokens SET expires_at = 1");
   run("INSERT INTO rowan_links (id, secret_hash, purpose, subject, created_at, expires_at) "

@@ -20,7 +20,7 @@ class SessionFlow : public OnEveryDatabase {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, SessionFlow, every_database(), name_of_database);
 
-TEST_P(SessionFlow, CookiesBelongToThisHostAndNoScript) {  // CK-01 … CK-04
+TEST_P(SessionFlow, CookiesBelongToThisHostAndNoScript) {  // CK-01, CK-02, CK-03, CK-04
   std::vector<std::string> cookies;
   browser.follow_redirects(false);
   register_in(browser);
@@ -191,7 +191,7 @@ TEST(Tenants, ASessionOfOneIsNobodyAtAnother) {
   EXPECT_EQ(browser.status(), 201);
 }
 
-TEST(BearerGuard, RefusesATokenOfAnotherPurpose) {
+TEST(BearerGuard, RefusesATokenOfAnotherPurpose) {  // TOK-05
   testing::TestApp app;
   auto program = app.browser();
   program.json("POST", "/api/auth/user/password/register", registration());

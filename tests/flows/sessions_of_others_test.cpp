@@ -90,7 +90,7 @@ TEST_P(SessionsOfOthers, AStateCookieOfAnotherAccountOpensNothing) {
   EXPECT_EQ(browser.get("/see").body(), "nothing");
 }
 
-TEST_P(SessionsOfOthers, PutSessionSaysWhenItIsFull) {
+TEST_P(SessionsOfOthers, PutSessionSaysWhenItIsFull) {  // CK-05
   app.site().get("/much", [](Conn& conn) {
     const bool kept = conn.put_session("much", std::string(3000, 'x'));
     return conn.text(kept ? "kept" : "full");
@@ -139,7 +139,7 @@ TEST_P(SessionsOfOthers, ASessionInUseIsSealedAnewAsItsAnswerIsWritten) {
   EXPECT_NE(browser.cookies().at("__Host-rowan"), before);
 }
 
-TEST_P(SessionsOfOthers, ARefusalWritesNoSession) {
+TEST_P(SessionsOfOthers, ARefusalWritesNoSession) {  // SES-12
   const auto in = [](Conn& conn, const Claims&) { return conn.text("in"); };
   app.site().get("/two", signed_in(app.auth(), {.second_factor = true}, in));
   app.site().get("/fresh", signed_in(app.auth(), {.within = 1min}, in));

@@ -32,7 +32,7 @@ bool has_field(const std::string& head, std::string_view field) {
   return lower.contains("\r\n" + std::string(field));
 }
 
-// docs/http_contract.md#headers-of-every-page
+// docs/http_contract.md#headers-of-every-page: BRW-01, BRW-02, BRW-04, BRW-05, BRW-06, BRW-07, BRW-12
 TEST(EveryAnswer, CarriesTheHeadersOfEveryPage) {
   Doors doors;
   const std::string form = "Content-Type: application/x-www-form-urlencoded\r\n";
@@ -66,9 +66,11 @@ TEST(EveryAnswer, CarriesTheHeadersOfEveryPage) {
       EXPECT_EQ(answer.status, status) << what;
       for (const auto* field : {"x-content-type-options: nosniff", "content-security-policy: default-src 'none'",
                                 "referrer-policy: ", "cross-origin-opener-policy: same-origin",
-                                "cache-control: ", "strict-transport-security: max-age="})
+                                "cross-origin-resource-policy: same-origin", "cache-control: ",
+                                "strict-transport-security: max-age="})
         EXPECT_TRUE(has_field(answer.head, field)) << field << " is missing\n" << what;
       EXPECT_TRUE(answer.head.contains("frame-ancestors 'none'")) << what;
+      EXPECT_FALSE(has_field(answer.head, "access-control-allow-")) << what;
     }
   }
 }

@@ -293,7 +293,7 @@ TEST(BeastServer, GivesAHandlerAllTheTimeItNeeds) {
 }
 
 // A flood of one class neither queues without bound nor takes a thread from the others.
-TEST(BeastServer, AnswersAFullPoolWith503AndEverythingElseAsBefore) {
+TEST(BeastServer, AnswersAFullPoolWith503AndEverythingElseAsBefore) {  // PWD-15
   Running server({.io_threads = 1, .hash_threads = 1, .limits = {.hash = 2}});
   RawClient first(server.port()), second(server.port()), third(server.port()), other(server.port());
   first.send(request("GET /slow"));
