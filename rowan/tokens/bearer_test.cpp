@@ -70,6 +70,12 @@ TEST_F(Bearer, EndsWhenItSays) {  // TOK-04
   EXPECT_FALSE(tokens_.verify(token, clock_.now()));
 }
 
+TEST_F(Bearer, BeginsNoMoreThanAMinuteBeforeItSays) {  // TOK-04
+  const auto token = tokens_.issue(claims(), clock_.now());
+  EXPECT_TRUE(tokens_.verify(token, clock_.now() - 60s));
+  EXPECT_FALSE(tokens_.verify(token, clock_.now() - 61s));
+}
+
 TEST_F(Bearer, IsNoGoodElsewhere) {  // TOK-06
   const auto token = tokens_.issue(claims(), clock_.now());
   EXPECT_FALSE(BearerTokens(keys_, "https://id.example", "https://other.example").verify(token, clock_.now()));
