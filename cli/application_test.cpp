@@ -139,22 +139,28 @@ TEST_F(Development, AnswersForEveryRoom) {
   ASSERT_EQ(application->auth->core().subjects.size(), 1u);
   for (const auto* strategy : {"password", "magic_link", "otp", "confirm_new_user", "email"})
     EXPECT_NE(application->auth->core().subjects[0].find(strategy), nullptr) << strategy;
-  for (const auto place : {Panel::Place::sign_in, Panel::Place::register_, Panel::Place::reset})
-    EXPECT_TRUE(shows(*application->auth, place));
+  Site site;
+  site.mount(application->routes());
+  const auto addresses = site.addresses();
+  for (const auto page : {Addresses::Page::sign_in, Addresses::Page::register_, Addresses::Page::reset})
+    EXPECT_NE(addresses->page(page), "");
 }
 
 TEST_F(Development, ShowsNoWayToRegisterWhereThereIsNone) {
   const auto application = open_application(
       read_config({.dev = true, .file_name = "rowan.toml", .file_text = "[password]\nregistration = \"off\"\n"}));
-  EXPECT_FALSE(shows(*application->auth, Panel::Place::register_));
-  EXPECT_TRUE(shows(*application->auth, Panel::Place::reset));
+  Site site;
+  site.mount(application->routes());
+  const auto addresses = site.addresses();
+  EXPECT_EQ(addresses->page(Addresses::Page::register_), "");
+  EXPECT_EQ(addresses->page(Addresses::Page::reset), "/reset");
 }
 
 TEST_F(Development, MountsThePagesBehindMailedLinks) {
   const auto application = open_application(read_config({.dev = true}));
   std::vector<std::string> paths;
   const auto routes = application->routes();
-  for (const auto& line : list_routes(*application->auth, &routes)) paths.push_back(line.path);
+  for (const auto& line : routes.lines()) paths.push_back(line.path);
   for (const auto* page : {"/password-reset/:token", "/magic_link/:token", "/confirm_new_user/:token"})
     EXPECT_THAT(paths, Contains(page));
 }

@@ -50,7 +50,7 @@ void add_commands(CLI::App& app, const Access& access, int& status) {
   routes.callback([access, routes_json, &status] {
     auto& auth = access.declared();
     const auto* given = access.routes ? access.routes() : nullptr;
-    const auto lines = list_routes(auth, given);
+    const auto lines = given != nullptr ? given->lines() : standard_routes(auth);
     if (*routes_json)
       print_line(routes_as_json(lines));
     else

@@ -15,9 +15,6 @@ AddOn development_pages();
 /// /, /public, /me, /api/me, /private, /billing and the mailbox. `auth` and `mailer` outlive the site.
 void add_development_routes(Site& site, Auth& auth, Mailer& mailer);
 
-/// Whether any room has something on that page.
-bool shows(const Auth& auth, Panel::Place place);
-
 /// Whether the mailbox may be shown: asked from this machine, by a name of this machine, through no proxy.
 bool is_from_this_machine(const Conn& conn);
 

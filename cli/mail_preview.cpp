@@ -29,11 +29,11 @@ void for_each_strategy(const engine::Core& core, const Use& use) {
 
 // Where the room's mails lead to: the page of its links, as it is mounted.
 std::string example_link(const engine::Core& core, const std::string& room) {
-  std::string link = core.spine.url("", "/" + room);
-  for_each_strategy(core, [&](const Strategy& strategy) {
-    if (folders_of(strategy).contains(room) && !strategy.token_pages.empty())
-      link = core.spine.token_url("", strategy.token_pages.front().path, example_token);
-  });
+  std::string link = core.spine.home_url("");
+  for (const auto& subject : core.subjects)
+    for (const auto& strategy : subject.strategies)
+      if (folders_of(strategy).contains(room) && !strategy.token_pages.empty())
+        link = core.spine.token_url("", subject.name, strategy.token_pages.front().path, example_token);
   return link;
 }
 

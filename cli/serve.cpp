@@ -63,7 +63,15 @@ Response health(Conn& conn, Auth& auth) {
   return conn.status(refusal.status).json({{"status", "unavailable"}, {"error_id", conn.error_id()}});
 }
 
-void greet(const Application& application, unsigned short port) {
+// A page's path behind the origin of base_url.
+std::string url_of(const Config& config, const Addresses& addresses, std::string_view path) {
+  std::string_view origin = config.base_url;
+  while (origin.ends_with('/')) origin.remove_suffix(1);
+  if (origin.ends_with(addresses.base())) origin.remove_suffix(addresses.base().size());
+  return std::string(origin) + std::string(path);
+}
+
+void greet(const Application& application, const Addresses& addresses, unsigned short port) {
   const auto& config = application.config;
   const auto metrics = config.metrics_address.empty()
                            ? std::string()
@@ -74,11 +82,12 @@ void greet(const Application& application, unsigned short port) {
       text += "  " + std::string(what) + std::string(21 - what.size(), ' ') + where + "\n";
     };
     text = "\n  Rowan is at " + config.base_url + "\n\n";
-    if (shows(*application.auth, Panel::Place::register_))
-      line("Create an account", config.base_url + "/register");
+    if (const auto page = addresses.page(Addresses::Page::register_); !page.empty())
+      line("Create an account", url_of(config, addresses, page));
     else
-      line("Sign in", config.base_url + "/sign-in");
-    if (application.mailer->mailbox() != nullptr) line("Read the mails", config.base_url + "/dev/mailbox");
+      line("Sign in", url_of(config, addresses, addresses.page(Addresses::Page::sign_in)));
+    if (application.mailer->mailbox() != nullptr)
+      line("Read the mails", url_of(config, addresses, addresses.base() + "/dev/mailbox"));
     line("What is answered", "rowan routes --dev");
     line("Database", without_password(config.database));
     if (!metrics.empty()) line("Metrics", metrics);
@@ -103,7 +112,7 @@ int serve(Application& application) {
   if (config.dev)
     add_development_routes(site, auth, *application.mailer);
   else
-    site.get("/", non_blocking([](Conn& conn) { return conn.redirect("/account"); }));
+    site.get("/", non_blocking([](Conn& conn) { return conn.redirect(conn.path("/account")); }));
   if (config.makes_secret)
     std::fputs("warning: the secret is var/secret, made for development; elsewhere give your own with `secrets`\n",
                stderr);
@@ -116,7 +125,7 @@ int serve(Application& application) {
     throw ConfigError("listen: " + started.error().reason +
                       "; stop the other program, or choose another port with --port");
   auth.start();
-  greet(application, server.port());
+  greet(application, *site.addresses(), server.port());
   signals.wait();
   std::fputs("Stopping…\n", stdout);
   server.stop();

@@ -21,9 +21,7 @@ constexpr std::string_view mailbox_style =
     "code.pick { font-size: 1.5rem; }\n"
     ".letter { white-space: pre-wrap; overflow-wrap: anywhere; }\n";
 
-Response home(Conn& conn, const Auth& auth) {
-  conn.assign("registers", shows(auth, Panel::Place::register_));
-  conn.assign("resets", shows(auth, Panel::Place::reset));
+Response home(Conn& conn) {
   if (const auto user = conn.current_user()) {
     conn.assign("account_email", user->email);
     conn.assign("account_id", user->id);
@@ -104,13 +102,6 @@ AddOn development_pages() {
   return {.name = "dev", .parts = {std::move(parts)}};
 }
 
-bool shows(const Auth& auth, Panel::Place place) {
-  for (const auto& subject : auth.core().subjects)
-    for (const auto& strategy : subject.strategies)
-      if (std::ranges::find(strategy.panels, place, &Panel::place) != strategy.panels.end()) return true;
-  return false;
-}
-
 bool is_from_this_machine(const Conn& conn) {
   const auto& request = conn.request();
   if (!conn.client_address().is_loopback() || !request.peer.is_loopback()) return false;
@@ -126,7 +117,7 @@ bool is_from_this_machine(const Conn& conn) {
 }
 
 void add_development_routes(Site& site, Auth& auth, Mailer& mailer) {
-  site.get("/", [&auth](Conn& conn) { return home(conn, auth); });
+  site.get("/", home);
   site.get(
       "/public", non_blocking([](Conn& conn) {
         return conn.json(

@@ -27,8 +27,7 @@ PhaseContext context_of(ConnState& state, const Subject& subject, const Inputs& 
 
 void add_actions(Fields& data, const ConnState& state, const Subject& subject, const Strategy& strategy) {
   for (const auto& phase : strategy.phases)
-    data.emplace_back(phase.name + "_action",
-                      state.links->web_mount + "/" + subject.name + "/" + strategy.name + phase.path);
+    data.emplace_back(phase.name + "_action", state.addresses->phase(subject.name, strategy.name, phase.name));
 }
 
 // values, errors and summary of the form that failed; empty for the others.
@@ -74,17 +73,22 @@ std::string_view page_of(Panel::Place place) {
 
 }  // namespace
 
-Response compose(ConnState& state, Panel::Place place) {
+Response compose(ConnState& state, Panel::Place place, std::string_view of_subject) {
   struct Shown {
     const Subject* subject;
     const Strategy* strategy;
     const Panel* panel;
   };
   std::vector<Shown> forms, links;
+  const auto is_shown = [&](const Subject& subject, const Strategy& strategy, const Panel& panel) {
+    return panel.place == place && (of_subject.empty() || of_subject == subject.name) &&
+           (panel.phase.empty() || !state.addresses->phase(subject.name, strategy.name, panel.phase).empty());
+  };
+  if (state.subject == nullptr) state.shown_subject = of_subject;
   for (const auto& subject : state.core->subjects)
     for (const auto& strategy : subject.strategies)
       for (const auto& panel : strategy.panels)
-        if (panel.place == place)
+        if (is_shown(subject, strategy, panel))
           (panel.kind == Panel::Kind::form ? forms : links).push_back({&subject, &strategy, &panel});
   const auto by_order = [](const Shown& a, const Shown& b) { return a.panel->order < b.panel->order; };
   std::stable_sort(forms.begin(), forms.end(), by_order);
@@ -93,9 +97,6 @@ Response compose(ConnState& state, Panel::Place place) {
   for (const auto& shown : forms) panels.push_back(panel_data(state, *shown.subject, *shown.strategy, *shown.panel));
   for (const auto& shown : links) below.push_back(panel_data(state, *shown.subject, *shown.strategy, *shown.panel));
   Fields data{{"panels", panels}, {"links", below}};
-  if (place == Panel::Place::account)
-    if (const auto found = state.assigns.find("account_email"); found != state.assigns.end())
-      data.emplace_back("account_email", found->second);
   return render_page(state, page_of(place), Json::object(data));
 }
 
@@ -140,6 +141,27 @@ Response accepted_page(ConnState& state) {
   return render_page(state, accepted.view, Json::object(data));
 }
 
+namespace {
+
+std::optional<Addresses::Page> address_of(Panel::Place place) {
+  switch (place) {
+    case Panel::Place::sign_in: return Addresses::Page::sign_in;
+    case Panel::Place::register_: return Addresses::Page::register_;
+    case Panel::Place::reset: return Addresses::Page::reset;
+    case Panel::Place::account: return Addresses::Page::account;
+  }
+  return std::nullopt;
+}
+
+// The page that the form was on: of this subject alone, or of all.
+Response compose_again(ConnState& state, Panel::Place place) {
+  if (place == Panel::Place::account) return compose(state, place, state.subject->name);
+  const auto page = address_of(place);
+  return compose(state, place, page ? state.addresses->shown_on(*page, state.subject->name) : std::string_view());
+}
+
+}  // namespace
+
 Response form_again(ConnState& state) {
   const auto& words = *state.failure;
   if (is_fault(words)) return fault_page(state, words);
@@ -160,9 +182,66 @@ Response form_again(ConnState& state) {
       return render_page(state, state.phase->page, Json::object(data));
     }
     for (const auto& panel : state.strategy->panels)
-      if (panel.phase == state.phase->name) return compose(state, panel.place);
+      if (panel.phase == state.phase->name) return compose_again(state, panel.place);
   }
   return render_page(state, "failure.html", {{"text", failure_words(state, words)}});
+}
+
+Response sign_out_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival) {
+  Conn conn(start_conn(&auth, arrival, std::move(addresses), true));
+  auto& state = conn.state();
+  Fields data{
+      {"sign_out_action", arrival.request.path.empty() ? "" : state.addresses->as_seen_outside(arrival.request.path)}};
+  const auto subject = conn.params().find("subject");
+  if (subject != conn.params().end() && state.core->find_subject(subject->second) != nullptr)
+    data.emplace_back("subject", subject->second);
+  return finish(state, render_page(state, "sign_out.html", Json::object(data)));
+}
+
+Response account_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival,
+                      const std::vector<std::string>& subjects) {
+  Conn conn(start_conn(&auth, arrival, std::move(addresses), true));
+  auto& state = conn.state();
+  struct SignedIn {
+    std::string subject{};
+    User user{};
+  };
+  std::vector<SignedIn> here;
+  for (const auto& subject : state.core->subjects) {
+    if (!subjects.empty() && std::find(subjects.begin(), subjects.end(), subject.name) == subjects.end()) continue;
+    const auto claims = settle(state, GuardKind::session, subject.name);
+    // Not to be known now: nobody is sent to sign in again for that.
+    if (!claims) return finish(state, fault_page(state, claims.error()));
+    if (!*claims) continue;
+    const auto user = auth.load(**claims, state.tenant());
+    if (!user) return finish(state, fault_page(state, user.error()));
+    if (*user) here.push_back({.subject = subject.name, .user = **user});
+  }
+  if (here.empty()) {
+    const auto subject = subjects.size() == 1 ? std::string_view(subjects.front()) : std::string_view();
+    const std::string sign_in(state.addresses->page(Addresses::Page::sign_in, subject));
+    const auto back = state.addresses->as_seen_outside(arrival.request.path);
+    return finish(state, conn.redirect(sign_in.empty() ? state.addresses->home()
+                                                       : http::with_parameter(sign_in, "return_to", back)));
+  }
+  const auto wished = conn.params().find("subject");
+  auto shown = here.begin();
+  if (wished != conn.params().end()) {
+    const auto found =
+        std::find_if(here.begin(), here.end(), [&](const auto& one) { return one.subject == wished->second; });
+    if (found != here.end()) shown = found;
+  }
+  conn.assign("account_email", shown->user.email);
+  std::vector<Json> others;
+  const auto self = state.addresses->as_seen_outside(arrival.request.path);
+  for (const auto& one : here)
+    if (&one != &*shown)
+      others.push_back({{"href", http::with_parameter(self, "subject", one.subject)}, {"email", one.user.email}});
+  conn.assign("other_accounts", others);
+  if (!others.empty())
+    if (const std::string out(state.addresses->page(Addresses::Page::sign_out, shown->subject)); !out.empty())
+      conn.assign("sign_out_href", http::with_parameter(out, "subject", shown->subject));
+  return finish(state, compose(state, Panel::Place::account, shown->subject));
 }
 
 }  // namespace rowan::engine

@@ -6,7 +6,8 @@
 namespace rowan::engine {
 
 /// The sign-in, register, reset or account page. A failure in `state` is shown in the panel it came from.
-Response compose(ConnState& state, Panel::Place place);
+/// `subject`: whose panels; empty: everybody's, as far as their phases are mounted.
+Response compose(ConnState& state, Panel::Place place, std::string_view subject);
 /// The page behind a mailed link; changes nothing.
 struct TokenPageOf {
   const Subject* subject;
@@ -15,6 +16,12 @@ struct TokenPageOf {
 };
 /// Several may share a path; the one that knows the token shows it.
 Response token_page(ConnState& state, std::span<const TokenPageOf> pages, std::string_view token);
+/// Asks whether to sign out; changes nothing.
+Response sign_out_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival);
+/// The page of the account that is signed in; of several, that of `?subject=`, else the first. Nobody: to the sign-in
+/// page. `subjects`: which of them; empty: all.
+Response account_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival,
+                      const std::vector<std::string>& subjects);
 /// What follows a request that was taken: the strategy's own page, or a sentence.
 Response accepted_page(ConnState& state);
 /// The page the phase in `state` was sent from, again; failure.html when it has none.

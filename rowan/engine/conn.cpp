@@ -164,6 +164,10 @@ std::string Conn::return_to_or(std::string_view path) const {
   return state_->return_to.empty() ? std::string(path) : state_->return_to;
 }
 
+std::string Conn::path(std::string_view below_base_url) const {
+  return state_->addresses->base() + std::string(below_base_url);
+}
+
 Response Conn::redirect(std::string to) {
   Response response{.status = 303};
   response.headers.add("Location", std::move(to));

@@ -87,6 +87,8 @@ class Conn {
   const std::map<std::string, Json, std::less<>>& assigns() const;
   /// A path on this site that the visitor came from, else `path`.
   std::string return_to_or(std::string_view path) const;
+  /// A path of the application as browsers have it: with base_url's path in front. The same where base_url has none.
+  std::string path(std::string_view below_base_url) const;
   /// 303. Only for targets the application chose; visitors' go through return_to_or.
   Response redirect(std::string to);
   /// A page of the template folder or one of Rowan's, filled from the assigns.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <rowan/base/local_path.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/base/utf8.hpp>
@@ -208,7 +209,7 @@ void ConnState::keep_device(std::string_view value) {
   device_changed = true;
 }
 
-std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::shared_ptr<const Links> links,
+std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::shared_ptr<const Addresses> addresses,
                                       bool cookies) {
   const auto& request = arrival.request;
   auto state = std::make_unique<ConnState>();
@@ -217,7 +218,7 @@ std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::s
   state->place = arrival.place;
   state->client = request.peer;
   state->cookies = cookies;
-  if (links) state->links = std::move(links);
+  if (addresses) state->addresses = std::move(addresses);
   if (auth == nullptr) return state;
   state->core = &auth->core();
   state->client = protection::client_address(request, state->core->trusted_proxies);
@@ -344,16 +345,26 @@ Response render_page(ConnState& state, std::string_view name, Json data) {
   auto& core = *state.core;
   auto fields = data.fields();
   const auto add = [&](std::string key, Json value) {
-    if (!data.find(key)) fields.emplace_back(std::move(key), std::move(value));
+    if (std::ranges::find(fields, key, &decltype(fields)::value_type::first) == fields.end())
+      fields.emplace_back(std::move(key), std::move(value));
   };
   if (!data.find("csrf_token")) add("csrf_token", state.form_token());
   if (!state.error_id.empty()) add("error_id", state.error_id);
   if (!state.return_to.empty()) add("return_to", state.return_to);
-  add("sign_in_href", state.links->sign_in);
-  add("register_href", state.links->register_);
-  add("reset_href", state.links->reset);
-  add("sign_out_href", state.links->sign_out);
-  add("account_href", state.links->account);
+  for (const auto& [key, value] : state.assigns) add(key, value);
+  using Page = Addresses::Page;
+  const auto& addresses = *state.addresses;
+  const auto subject =
+      state.subject == nullptr ? std::string_view(state.shown_subject) : std::string_view(state.subject->name);
+  const auto add_link = [&](std::string key, Page page) { add(std::move(key), addresses.page(page, subject)); };
+  add("home_href", addresses.home());
+  add("base_path", addresses.base());
+  add_link("sign_in_href", Page::sign_in);
+  add_link("register_href", Page::register_);
+  add_link("reset_href", Page::reset);
+  add_link("sign_out_href", Page::sign_out);
+  add_link("account_href", Page::account);
+  add("mount", addresses.web_mount());
   state.open_cookies();
   if (!state.browser.flash_text.empty()) {
     add("flash", {{"kind", state.browser.flash_kind}, {"text", state.browser.flash_text}});
@@ -361,7 +372,6 @@ Response render_page(ConnState& state, std::string_view name, Json data) {
     state.browser.flash_text.clear();
     state.browser_changed = true;
   }
-  for (const auto& [key, value] : state.assigns) add(key, value);
   Response response{.status = state.status == 0 ? 200 : state.status, .content_type = "text/html; charset=utf-8"};
   auto page = core.pages.page(name, Json::object(fields), state.language);
   if (!page) {

@@ -1,9 +1,9 @@
 #pragma once
 // Not installed. What a Conn carries.
+#include <rowan/engine/addresses.hpp>
 #include <rowan/engine/complete.hpp>
 #include <rowan/engine/core.hpp>
 #include <rowan/engine/guards.hpp>
-#include <rowan/engine/links.hpp>
 #include <rowan/http/fields.hpp>
 
 namespace rowan::engine {
@@ -27,7 +27,7 @@ struct ConnState {
   const http::Request* request = nullptr;
   Auth* auth = nullptr;
   Core* core = nullptr;
-  std::shared_ptr<const Links> links = std::make_shared<const Links>();
+  std::shared_ptr<const Addresses> addresses = std::make_shared<const Addresses>();
   bool cookies = true;
 
   // The request, read.
@@ -45,7 +45,7 @@ struct ConnState {
   std::optional<sessions::Session> session{};
   sessions::BrowserState browser{};
   bool session_opened = false;
-  bool session_full = false;  // no room for one more subject
+  bool session_full = false;    // no room for one more subject
   std::string device{};         // of the device cookie; empty: none, or none of ours
   bool device_changed = false;  // to be set, or set again for another two years
   bool session_changed = false, session_ended = false, browser_changed = false;
@@ -54,6 +54,7 @@ struct ConnState {
 
   // The phase being answered, when there is one.
   const Subject* subject = nullptr;
+  std::string shown_subject{};  // of a page of one subject that is no phase's; empty: of all
   const Strategy* strategy = nullptr;
   const Phase* phase = nullptr;
   std::map<std::string, std::string> typed{};
@@ -98,7 +99,7 @@ struct ConnState {
 };
 
 /// Starts a Conn for a request: language, client address, tenant.
-std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::shared_ptr<const Links> links,
+std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::shared_ptr<const Addresses> addresses,
                                       bool cookies);
 /// Cookies and security headers, as the answer is written.
 Response finish(ConnState& state, Response response);

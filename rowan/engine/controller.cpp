@@ -13,9 +13,7 @@ std::string_view words_for(const Activity& activity) {
   return words::signed_in;
 }
 
-std::string home_of(const engine::ConnState& state) {
-  return state.core->base.path.empty() ? "/" : state.core->base.path;
-}
+std::string home_of(const engine::ConnState& state) { return state.addresses->home(); }
 
 }  // namespace
 
@@ -29,7 +27,9 @@ Response Controller::success(Conn& conn, const Activity& activity, MaybeUser use
                                                     : done.empty()               ? words::sign_in_first
                                                                                  : done,
                                                     state.language));
-      return conn.redirect(state.links->sign_in.empty() ? home_of(state) : state.links->sign_in);
+      const auto sign_in =
+          state.addresses->page(Addresses::Page::sign_in, state.subject == nullptr ? "" : state.subject->name);
+      return conn.redirect(sign_in.empty() ? home_of(state) : std::string(sign_in));
     }
     return engine::accepted_page(state);
   }
@@ -45,8 +45,9 @@ Response Controller::success(Conn& conn, const Activity& activity, MaybeUser use
 
 Response Controller::failure(Conn& conn, const Activity&, const Error&) { return engine::form_again(conn.state()); }
 
-Response Controller::sign_out(Conn& conn, const Params&) {
-  conn.clear_session();
+Response Controller::sign_out(Conn& conn, const Params& params) {
+  const auto subject = params.find("subject");
+  conn.clear_session(subject == params.end() ? std::string_view() : std::string_view(subject->second));
   return engine::render_page(conn.state(), "sign_out.html", {{"signed_out", true}});
 }
 

@@ -1,6 +1,7 @@
 #include <rowan/engine/check_options.hpp>
 #include <rowan/engine/close_account.hpp>
 #include <rowan/engine/core.hpp>
+#include <rowan/engine/route_table.hpp>
 
 namespace rowan::engine {
 
@@ -47,11 +48,6 @@ std::vector<EmbeddedFile> collect_templates(const std::vector<Subject>& subjects
   return templates;
 }
 
-PagesOptions mounted(PagesOptions pages, const BaseUrl& base) {
-  pages.mount = base.path + pages.mount;
-  return pages;
-}
-
 }  // namespace
 
 const Strategy* Subject::find(std::string_view strategy) const {
@@ -78,13 +74,13 @@ Core::Core(AuthOptions given)
       own_hasher(options.hasher ? nullptr : make_argon2id_hasher(options.argon2, random)),
       hasher(options.hasher ? *options.hasher : *own_hasher),
       keys(*options.secret),
-      pages(mounted(options.pages, base), collect_templates(subjects)),
+      pages(options.pages, collect_templates(subjects)),
       outbox(keys, clock, random, logger),
       numbers(*options.database),
       revocation(*options.database, numbers, clock, random, logger),
       links(keys, clock, random),
       codes(keys, clock, random),
-      token_paths(),
+      addresses(standard_addresses(base.path, subjects)),
       limits(*options.database, keys, clock, options.limits_enabled),
       bearers(keys, base.text, options.audience.empty() ? base.text : options.audience),
       session_seal(keys, clock, random, session_cookie, base.text),
@@ -105,7 +101,7 @@ Core::Core(AuthOptions given)
             .links = links,
             .codes = codes,
             .limits = limits,
-            .token_paths = token_paths,
+            .addresses = addresses,
             .origins = origins,
             .app_name = options.pages.app_name,
             .close_account = [this](AccountId id, const auto& with) { return close_account(*this, id, with); }},

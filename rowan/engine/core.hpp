@@ -46,7 +46,7 @@ struct Core {
   tokens::Revocation revocation;
   tokens::LinkTokens links;
   tokens::Codes codes;
-  TokenPaths token_paths;
+  AddressBook addresses;
   protection::RateLimits limits;
   tokens::BearerTokens bearers;
   sessions::Seal session_seal, state_seal;

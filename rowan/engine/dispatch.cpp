@@ -25,7 +25,7 @@ Params without_secrets(Params params, const Phase& phase, const std::string& sub
 class PhaseRun {
  public:
   PhaseRun(const PhaseTarget& target, const Arrival& arrival, PathParams path_params)
-      : target_(target), conn_(start_conn(target.auth, arrival, target.links, target.controller->takes_cookies())) {
+      : target_(target), conn_(start_conn(target.auth, arrival, target.addresses, target.controller->takes_cookies())) {
     auto& state = conn_.state();
     state.path_params = std::move(path_params);
     state.subject = target.subject;
@@ -256,14 +256,22 @@ Response run_phase(const PhaseTarget& target, const Arrival& arrival, PathParams
   return PhaseRun(target, arrival, std::move(path_params)).answer();
 }
 
-Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Links> links, const Arrival& arrival) {
-  Conn conn(start_conn(&auth, arrival, std::move(links), controller.takes_cookies()));
+Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Addresses> addresses,
+                      const Arrival& arrival) {
+  Conn conn(start_conn(&auth, arrival, std::move(addresses), controller.takes_cookies()));
   auto& state = conn.state();
   const auto answer = [&]() -> Result<Response> {
     ROWAN_CHECK(state.check_origin());
     if (const auto& sent = state.read_fields(); !sent) return sent.error();
     if (state.cookies) ROWAN_CHECK(state.check_form());
-    auto response = controller.sign_out(conn, conn.params());
+    const auto& params = conn.params();
+    // "Signed out" would be untrue: nothing is called so.
+    if (const auto subject = params.find("subject");
+        subject != params.end() && state.core->find_subject(subject->second) == nullptr)
+      return Error{.code = ErrorCode::invalid_input,
+                   .reason = "sign-out of an unknown subject",
+                   .fields = {{.field = "subject", .code = "invalid"}}};
+    auto response = controller.sign_out(conn, params);
     // Saying "signed out" while the token lives on would be a lie: the cookie stays, and the visitor tries again.
     if (state.not_revoked) return *state.not_revoked;
     return response;

@@ -7,7 +7,7 @@ namespace rowan::engine {
 struct PhaseTarget {
   Auth* auth = nullptr;
   Controller* controller = nullptr;
-  std::shared_ptr<const Links> links{};
+  std::shared_ptr<const Addresses> addresses{};
   const Subject* subject = nullptr;
   const Strategy* strategy = nullptr;
   const Phase* phase = nullptr;
@@ -16,7 +16,8 @@ struct PhaseTarget {
 using PathParams = std::map<std::string, std::string, std::less<>>;
 
 Response run_phase(const PhaseTarget& target, const Arrival& arrival, PathParams path_params);
-Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Links> links, const Arrival& arrival);
+Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Addresses> addresses,
+                      const Arrival& arrival);
 
 /// The attempts a phase counts for these inputs, in the order of its limits.
 std::vector<protection::Count> counts_of(const Strategy& strategy, const Phase& phase, const PhaseContext& context);

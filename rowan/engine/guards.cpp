@@ -20,18 +20,19 @@ Response unauthorized(Conn& conn, GuardKind kind) {
 }
 
 // A person goes to the sign-in page and comes back; a program gets 401.
-Response refuse(Conn& conn, GuardKind kind) {
+Response refuse(Conn& conn, GuardKind kind, std::string_view subject) {
   auto& state = conn.state();
   const auto& request = conn.request();
   const bool reading = request.method == http::Method::get || request.method == http::Method::head;
-  if (kind != GuardKind::session || !reading || state.links->sign_in.empty() ||
+  const std::string sign_in(state.addresses->page(Addresses::Page::sign_in, subject));
+  if (kind != GuardKind::session || !reading || sign_in.empty() ||
       http::accepts_json(request.headers.single("Accept").value_or(std::string_view())))
     return unauthorized(conn, kind);
   // Encoding may make it three times as long: what the sign-in page would not take is left out, so that the redirect
   // stays shorter than what a server takes as a target.
-  const auto target = LocalPath::parse(request.path + (request.query.empty() ? "" : "?" + request.query));
-  return conn.redirect(target ? http::with_parameter(state.links->sign_in, "return_to", target->str())
-                              : state.links->sign_in);
+  const auto target = LocalPath::parse(state.addresses->as_seen_outside(request.path) +
+                                       (request.query.empty() ? "" : "?" + request.query));
+  return conn.redirect(target ? http::with_parameter(sign_in, "return_to", target->str()) : sign_in);
 }
 
 // Not the visitor's fault, so nobody is sent to sign in again for it.
@@ -42,7 +43,8 @@ Response fault(Conn& conn, GuardKind kind, const Error& error) {
 // A session that is too weak or too old for this route; nullopt when it will do.
 std::optional<Response> step_up(Conn& conn, const Guard& guard, const Claims& claims, GuardKind kind) {
   const auto& core = *conn.state().core;
-  if (guard.within && core.clock.now() - claims.authenticated_at > *guard.within) return refuse(conn, kind);
+  if (guard.within && core.clock.now() - claims.authenticated_at > *guard.within)
+    return refuse(conn, kind, guard.subject);
   if (guard.second_factor && claims.methods.size() < 2) {
     conn.state().status = 403;
     if (kind == GuardKind::session &&
@@ -66,7 +68,7 @@ struct Guarded {
   }
 
   std::optional<Response> admit(Conn& conn, const GuardVerdict& verdict) const {
-    if (std::holds_alternative<GuardRefused>(verdict)) return refuse(conn, kind);
+    if (std::holds_alternative<GuardRefused>(verdict)) return refuse(conn, kind, guard.subject);
     return step_up(conn, guard, std::get<GuardAccepted>(verdict).claims, kind);
   }
 
@@ -102,7 +104,7 @@ struct Guarded {
     }
     const auto user = auth->load(claims, state.tenant());
     if (!user) return fault(conn, kind, user.error());
-    if (!*user) return refuse(conn, kind);
+    if (!*user) return refuse(conn, kind, guard.subject);
     let_in();
     return std::get<1>(handler.call)(conn, **user);
   }

@@ -55,10 +55,11 @@ struct PhaseContext {
   std::span<const Strategy>
       strategies{};  // of this subject, add-ons' parts included: what rooms ask of each other goes through their values
 
-  /// Absolute addresses for mails and redirects, of this tenant: see Spine.
-  std::string url(std::string_view path) const { return spine.url(tenant, path); }
+  // Absolute addresses for mails and redirects, of this tenant and subject: see Spine.
+  std::string home_url() const { return spine.home_url(tenant); }
+  std::string page_url(Addresses::Page page) const { return spine.page_url(tenant, subject, page); }
   std::string token_url(std::string_view page, std::string_view token) const {
-    return spine.token_url(tenant, page, token);
+    return spine.token_url(tenant, subject, page, token);
   }
 };
 

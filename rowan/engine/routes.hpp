@@ -11,13 +11,24 @@ struct Mount {
   std::string path = "/auth";
   std::vector<std::string> only{};  // strategy names; empty: all
   std::vector<std::string> except{};
+  std::vector<std::string> subjects{};  // empty: all
 };
 
 struct PageRoute {
-  std::string path{};  // empty: the default of that page
+  std::string path{};     // empty: the default of that page
+  std::string subject{};  // whose panels it shows; empty: those of all subjects
 };
 
-/// Controllers are referred to, not owned: declare them before the server.
+/// One line of what is answered, for `rowan routes`, documents and clients.
+struct RouteLine {
+  http::Method method{};
+  std::string path{};                          // base_url's path included
+  std::string subject{}, strategy{}, phase{};  // empty for pages
+  std::string description{};
+  std::vector<Input> inputs{};
+};
+
+/// Controllers are referred to, not owned: declare them before the server. Paths are below base_url's own.
 class [[nodiscard]] Routes {
  public:
   enum class Kind {
@@ -34,31 +45,30 @@ class [[nodiscard]] Routes {
     Kind kind{};
     std::string path{};
     Controller* controller = nullptr;
-    std::vector<std::string> only{}, except{};
+    std::vector<std::string> only{}, except{}, subjects{};
   };
 
   explicit Routes(Auth& auth) : auth_(&auth) {}
   /// Every phase of every strategy and add-on: /auth/user/password/sign_in …
   Routes auth_routes(Controller& controller, const Mount& mount = {}) const {
-    return with({Kind::phases, mount.path, &controller, mount.only, mount.except});
+    return with({Kind::phases, mount.path, &controller, mount.only, mount.except, mount.subjects});
   }
-  Routes sign_in_route(const PageRoute& page = {}) const { return with_page(Kind::sign_in_page, page, "/sign-in"); }
-  Routes register_route(const PageRoute& page = {}) const { return with_page(Kind::register_page, page, "/register"); }
+  Routes sign_in_route(const PageRoute& page = {}) const { return with_page(Kind::sign_in_page, page); }
+  Routes register_route(const PageRoute& page = {}) const { return with_page(Kind::register_page, page); }
   /// Both the request (/reset) and the page of the mailed link (/password-reset/:token).
-  Routes reset_route(const PageRoute& page = {}) const { return with_page(Kind::reset_page, page, "/reset"); }
-  Routes confirm_route(const PageRoute& page = {}) const {
-    return with_page(Kind::confirm_page, page, "/confirm_new_user");
-  }
-  Routes magic_sign_in_route(const PageRoute& page = {}) const {
-    return with_page(Kind::magic_page, page, "/magic_link");
-  }
+  Routes reset_route(const PageRoute& page = {}) const { return with_page(Kind::reset_page, page); }
+  Routes confirm_route(const PageRoute& page = {}) const { return with_page(Kind::confirm_page, page); }
+  Routes magic_sign_in_route(const PageRoute& page = {}) const { return with_page(Kind::magic_page, page); }
   Routes sign_out_route(Controller& controller, const PageRoute& page = {}) const {
-    return with({Kind::sign_out, page.path.empty() ? "/sign-out" : page.path, &controller, {}, {}});
+    return with_page(Kind::sign_out, page, &controller);
   }
-  Routes account_routes(const PageRoute& page = {}) const { return with_page(Kind::account_pages, page, "/account"); }
+  Routes account_routes(const PageRoute& page = {}) const { return with_page(Kind::account_pages, page); }
 
   const std::vector<Entry>& entries() const { return entries_; }
   Auth& auth() const { return *auth_; }
+  /// What all this answers, in the order in which it is looked at.
+  std::vector<RouteLine> lines() const;
+  static std::string standard_path(Kind kind);
 
  private:
   Routes with(Entry entry) const {
@@ -66,13 +76,18 @@ class [[nodiscard]] Routes {
     longer.entries_.push_back(std::move(entry));
     return longer;
   }
-  Routes with_page(Kind kind, const PageRoute& page, const char* path) const {
-    return with({kind, page.path.empty() ? path : page.path, nullptr, {}, {}});
+  Routes with_page(Kind kind, const PageRoute& page, Controller* controller = nullptr) const {
+    return with({.kind = kind,
+                 .path = page.path.empty() ? standard_path(kind) : page.path,
+                 .controller = controller,
+                 .subjects = page.subject.empty() ? std::vector<std::string>() : std::vector{page.subject}});
   }
   Auth* auth_;
   std::vector<Entry> entries_{};
 };
 
 inline Routes routes(Auth& auth) { return Routes(auth); }
+/// What the phases of an Auth are called where its application has not said what it mounts.
+std::vector<RouteLine> standard_routes(Auth& auth);
 
 }  // namespace rowan

@@ -4,7 +4,10 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
+#include <rowan/engine/addresses.hpp>
 #include <rowan/engine/guards.hpp>
 #include <rowan/engine/routes.hpp>
 #include <rowan/http/message.hpp>
@@ -14,10 +17,6 @@
 #include <vector>
 
 namespace rowan {
-
-namespace engine {
-struct Links;  // engine/links.hpp: not installed
-}
 
 /// Work that may block: run it in the pool of its class.
 struct Blocking {
@@ -65,7 +64,11 @@ class Site {
   ~Site();
   void mount(Routes routes);
   const std::vector<Routes>& mounts() const { return mounts_; }
-  /// Path segments may be parameters: "/notes/:id" → conn.path_param("id"). HEAD is answered as GET without its body.
+  /// Where everything of the first mount is; null before.
+  std::shared_ptr<const Addresses> addresses() const { return addresses_; }
+  /// `path` is below base_url's own: with base_url https://notes.example/app, "/notes" answers /app/notes, and /notes
+  /// too, for proxies that take /app away. Its segments may be parameters: "/notes/:id" → conn.path_param("id"). HEAD
+  /// is answered as GET without its body.
   void route(http::Method method, std::string_view path, Route route);
   void get(std::string_view path, Route r) { route(http::Method::get, path, std::move(r)); }
   void post(std::string_view path, Route r) { route(http::Method::post, path, std::move(r)); }
@@ -90,7 +93,9 @@ class Site {
   bool is_api(const http::Request& request) const;
   Auth* auth() const { return mounts_.empty() ? nullptr : &mounts_.front().auth(); }
   std::vector<Routes> mounts_{};
-  std::shared_ptr<const engine::Links> links_{};  // of the first mount
+  std::string_view below_base(const Entry& entry, std::string_view path) const;
+  std::optional<std::map<std::string, std::string, std::less<>>> match(const Entry& entry, std::string_view path) const;
+  std::shared_ptr<const Addresses> addresses_{};  // of the first mount
   std::vector<std::shared_ptr<const Entry>> entries_{};
   std::unique_ptr<Full> full_;
 };

@@ -9,6 +9,7 @@
 #include <rowan/base/scheduler.hpp>
 #include <rowan/crypto/key_ring.hpp>
 #include <rowan/crypto/password_hasher.hpp>
+#include <rowan/engine/addresses.hpp>
 #include <rowan/mail/outbox.hpp>
 #include <rowan/pages/pages.hpp>
 #include <rowan/protection/rate_limits.hpp>
@@ -26,12 +27,7 @@ class Origins;  // engine/origins.hpp: not installed
 
 /// Closes an account as Auth::close does; `with` runs in the same transaction, before anything is changed: for a letter
 /// to who had it. Nothing happens, and `with` does not run, when it is closed already.
-using CloseAccount =
-    std::function<Result<>(AccountId, const std::function<Result<>(Transaction&, const User&)>& with)>;
-
-/// Where the pages behind mailed links are: TokenPage::path as declared → as mounted. Changed while routes are mounted,
-/// before serving.
-using TokenPaths = std::map<std::string, std::string, std::less<>>;
+using CloseAccount = std::function<Result<>(AccountId, const std::function<Result<>(Transaction&, const User&)>& with)>;
 
 struct Spine {
   Database& database;
@@ -48,16 +44,21 @@ struct Spine {
   tokens::LinkTokens& links;
   tokens::Codes& codes;
   protection::RateLimits& limits;
-  const TokenPaths& token_paths;
+  const AddressBook& addresses;
   const engine::Origins& origins;
   std::string app_name;
   CloseAccount close_account{};
 
-  /// The absolute address of a path of ours ("/reset") for a tenant: AuthOptions::base_url_of, else base_url. Never
-  /// from a request (REC-06). A phase has a short form: PhaseContext::url.
-  std::string url(std::string_view tenant, std::string_view path) const;
-  /// The absolute address to mail: of the token page declared at `page` ("/magic_link"), for this token.
-  std::string token_url(std::string_view tenant, std::string_view page, std::string_view token) const;
+  // Absolute addresses for mails and redirects, of a tenant: AuthOptions::base_url_of, else base_url. Never from a
+  // request (REC-06). PhaseContext has a short form of each.
+  /// Of the application's start page.
+  std::string home_url(std::string_view tenant) const;
+  /// Of a page that people are led to; empty when it is not mounted.
+  std::string page_url(std::string_view tenant, std::string_view subject, Addresses::Page page) const;
+  /// Of the page of mailed links declared at `page` ("/magic_link"), for this token. Not mounted: at the
+  /// declared path, where an application that mounts only the API has a page of its own.
+  std::string token_url(std::string_view tenant, std::string_view subject, std::string_view page,
+                        std::string_view token) const;
 };
 
 }  // namespace rowan

@@ -89,6 +89,7 @@ struct Pages::State {
     data.emplace_back("language", language);
     data.emplace_back("dir", pages::writing_direction(language));
     if (!has("mount")) data.emplace_back("mount", options.mount);
+    if (!has("home_href")) data.emplace_back("home_href", "/");
     const auto title = entry.titles.find(language);
     if (title != entry.titles.end() && !has("page_title")) data.emplace_back("page_title", title->second);
   }

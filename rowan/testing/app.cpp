@@ -46,20 +46,23 @@ TestApp::TestApp(TestAppOptions options)
   auth_ = std::make_unique<Auth>(std::move(declared));
   if (const auto migrated = auth_->migrate(); !migrated)
     throw std::runtime_error("migrations: " + migrated.error().reason);
-  mount();
+  mount(options);
 }
 
-void TestApp::mount() {
-  site_.mount(routes(*auth_)
-                  .auth_routes(web_)
-                  .auth_routes(api_, {.path = "/api/auth"})
-                  .sign_in_route()
-                  .register_route()
-                  .reset_route()
-                  .confirm_route()
-                  .magic_sign_in_route()
-                  .sign_out_route(web_)
-                  .account_routes());
+void TestApp::mount(const TestAppOptions& options) {
+  if (options.mount)
+    site_.mount(options.mount(routes(*auth_), web_, api_));
+  else
+    site_.mount(routes(*auth_)
+                    .auth_routes(web_)
+                    .auth_routes(api_, {.path = "/api/auth"})
+                    .sign_in_route()
+                    .register_route()
+                    .reset_route()
+                    .confirm_route()
+                    .magic_sign_in_route()
+                    .sign_out_route(web_)
+                    .account_routes());
   site_.get("/", home);
   site_.get("/me", session_or_bearer(*auth_, me));
   site_.get("/private", signed_in(*auth_, private_page));

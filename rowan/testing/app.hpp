@@ -20,6 +20,8 @@ struct TestAppOptions {
   std::vector<Strategy> strategies{password()};
   std::vector<AddOn> add_ons{};
   std::function<void(AuthOptions&)> adjust{};  // everything else, before the Auth is made
+  /// What is mounted instead of everything: `return all.auth_routes(web).sign_in_route({.path = "/in"});`
+  std::function<Routes(Routes none, Controller& web, ApiController& api)> mount{};
 };
 
 /// A mail in the mailbox.
@@ -53,7 +55,7 @@ class TestApp {
   std::string mailed_path(std::string_view to);
 
  private:
-  void mount();
+  void mount(const TestAppOptions& options);
   TemporaryDatabase database_;
   FakeClock clock_{};
   FakeRandom random_{};

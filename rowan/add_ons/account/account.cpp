@@ -18,7 +18,7 @@ Result<> put_notice(Transaction& transaction, const PhaseContext& context, const
                     {.name = "account/closed",
                      .to = user.email,
                      .language = language,
-                     .data = who_asked(context, language, context.url("/"))},
+                     .data = who_asked(context, language, context.home_url())},
                     context.spine.clock.now() + std::chrono::days(2));
 }
 

@@ -35,7 +35,7 @@ Result<> mail_link(Transaction& transaction, const PhaseContext& context, const 
   const auto until = spine.clock.now() + link.lifetime;
   ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
   letter.data = joined(
-      who_asked(context, letter.language, with_token ? context.token_url(page, token) : context.url("/reset"), until),
+      who_asked(context, letter.language, with_token ? context.token_url(page, token) : context.page_url(Addresses::Page::reset), until),
       letter.data);
   return put_letter(transaction, context, letter, until);
 }

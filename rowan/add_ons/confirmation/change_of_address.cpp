@@ -46,13 +46,13 @@ Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationO
     link.data = {{"email", email.shown()}};
     ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
     const std::vector<std::string> either{"confirmation/change", "confirmation/change_taken"};
-    ROWAN_CHECK(taken ? tell(transaction, context, either[1], other->user.email, other->user, context.url("/reset"),
+    ROWAN_CHECK(taken ? tell(transaction, context, either[1], other->user.email, other->user, context.page_url(Addresses::Page::reset),
                              std::nullopt, until, Json({}), either)
                       : tell(transaction, context, either[0], email.shown(), account->user,
                              context.token_url(page, token), until, until, Json({}), either));
     if (account->user.email.empty()) return {};
     return tell(transaction, context, "confirmation/change_asked", account->user.email, account->user,
-                context.url("/reset"), std::nullopt, until, {{"new_email", email.shown()}});
+                context.page_url(Addresses::Page::reset), std::nullopt, until, {{"new_email", email.shown()}});
   }));
   return Accepted{.words = {},
                   .view = "confirmation/change_requested.html",
@@ -82,7 +82,7 @@ Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const
         // What was mailed to the old address is void (REC-02).
         ROWAN_CHECK(spine.links.end_all_of(transaction, account->user.id));
         ROWAN_CHECK(tokens::end_codes_of(transaction, account->user.id, now));
-        ROWAN_CHECK(tell(transaction, context, "confirmation/changed", email.shown(), account->user, context.url("/"),
+        ROWAN_CHECK(tell(transaction, context, "confirmation/changed", email.shown(), account->user, context.home_url(),
                          std::nullopt, now + std::chrono::days(2)));
         // An address that was never proven may be a stranger's: it gets no way into the account.
         if (!account->user.email.empty() && account->user.confirmed_at &&
@@ -128,7 +128,7 @@ Result<SignedIn> take_back(const PhaseContext& context, std::string token, const
         if (!changed) return wrong_field("email", "taken");
         if (!account->user.email.empty())
           ROWAN_CHECK(tell(transaction, context, "confirmation/reverted", account->user.email, account->user,
-                           context.url("/reset"), std::nullopt, now + std::chrono::days(2)));
+                           context.page_url(Addresses::Page::reset), std::nullopt, now + std::chrono::days(2)));
         // Whoever changed the address knew the password: it is void, and every session ends.
         return Applied{
             .account = id, .generation = account->generation, .proven_address = email.key(), .taken_over = true};

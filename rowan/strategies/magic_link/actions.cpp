@@ -61,7 +61,7 @@ Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& op
     }
     ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
     const auto target =
-        addressee.may == Addressee::May::nothing ? context.url("/register") : context.token_url(page, token);
+        addressee.may == Addressee::May::nothing ? context.page_url(Addresses::Page::register_) : context.token_url(page, token);
     return put_letter(transaction, context,
                       {.name = template_of(addressee.may),
                        .to = addressee.to(),

@@ -38,7 +38,7 @@ Result<Accepted> request(const PhaseContext& context, const OtpOptions& options)
                                                              .flow = std::string(context.inputs.text("flow")),
                                                              .code = fits && !context.muted ? code : std::string(),
                                                              .max_attempts = options.attempts_per_code}));
-    const auto link = addressee.may == May::nothing ? context.url("/register") : std::string();
+    const auto link = addressee.may == May::nothing ? context.page_url(Addresses::Page::register_) : std::string();
     return put_letter(transaction, context,
                       {.name = template_of(addressee.may),
                        .to = addressee.to(),

@@ -124,7 +124,7 @@ Result<> put_notice(Transaction& transaction, const PhaseContext& context, const
                     {.name = "password/changed",
                      .to = credential.email,
                      .language = language,
-                     .data = who_asked(context, language, context.url("/reset"))},
+                     .data = who_asked(context, language, context.page_url(Addresses::Page::reset))},
                     context.spine.clock.now() + std::chrono::days(2));
 }
 
@@ -264,7 +264,7 @@ Result<Accepted> request_reset(const PhaseContext& context, const PasswordOption
       link.generation = credential->generation;
     }
     ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
-    const auto target = credential ? context.token_url(reset_page, token) : context.url("/register");
+    const auto target = credential ? context.token_url(reset_page, token) : context.page_url(Addresses::Page::register_);
     return put_letter(transaction, context,
                       {.name = credential ? "password/reset" : "password/reset_unknown",
                        .to = credential ? credential->email : email.shown(),

@@ -1,0 +1,94 @@
+#pragma once
+// Addresses: where everything is that an application answers, made from what it mounted. Pages, mails, redirects and
+// `rowan routes` ask this table, so nothing leads to a page that is not there.
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rowan {
+
+/// Paths from the root of the host, base_url's path included: "/id/sign-in". An empty one: not mounted. A value;
+/// thread-safe to read.
+class Addresses {
+ public:
+  /// What people are led to.
+  enum class Page { sign_in, register_, reset, sign_out, account };
+
+  struct PageEntry {
+    Page page{};
+    std::string subject{};  // empty: of every subject
+    std::string path{};
+  };
+  struct LinkEntry {
+    std::string declared{};  // Page::path of the room: "/password-reset"
+    std::string subject{};
+    std::string path{};
+  };
+  struct PhaseEntry {
+    std::string subject{}, strategy{}, phase{}, path{};
+  };
+
+  Addresses() = default;
+  explicit Addresses(std::string base) : base_(std::move(base)) {}
+
+  /// Where a visitor starts: base_url itself.
+  std::string home() const { return base_ + "/"; }
+  /// base_url's path: "" or "/id".
+  const std::string& base() const { return base_; }
+  /// The page of this subject, else the one of all; of no subject: the first.
+  std::string_view page(Page which, std::string_view subject = {}) const;
+  /// Whose panels the page behind page() shows: empty for every subject's.
+  std::string_view shown_on(Page which, std::string_view subject) const;
+  /// The page of mailed links that a room declares at this path; the token follows behind a slash.
+  std::string_view link_page(std::string_view declared, std::string_view subject) const;
+  /// Where the form of a phase is sent.
+  std::string_view phase(std::string_view subject, std::string_view strategy, std::string_view phase) const;
+  /// Where assets are, and forms with cookies: the first web mount.
+  const std::string& web_mount() const { return web_mounts_.empty() ? none_ : web_mounts_.front(); }
+
+  /// What our routes match: the path without base_url's. A proxy may have taken it away already.
+  std::string_view below_base(std::string_view path) const { return below(base_, path); }
+  static std::string_view below(std::string_view base, std::string_view path);
+  /// The path as a visitor's browser has it.
+  std::string as_seen_outside(std::string_view path) const;
+  /// Whether a path, as it came in, is below a mount of programs (JSON) or of people.
+  bool is_api(std::string_view path) const;
+  bool is_web(std::string_view path) const;
+
+  // To make one.
+  void add_page(PageEntry entry) { pages_.push_back(std::move(entry)); }
+  void add_link_page(LinkEntry entry) { links_.push_back(std::move(entry)); }
+  void add_phase(PhaseEntry entry) { phases_.push_back(std::move(entry)); }
+  void add_web_mount(std::string path) { web_mounts_.push_back(std::move(path)); }
+  void add_api_mount(std::string path) { api_mounts_.push_back(std::move(path)); }
+  /// What is here already goes first.
+  void add(const Addresses& more);
+
+ private:
+  const PageEntry* find(Page which, std::string_view subject) const;
+
+  static inline const std::string none_{};
+  std::string base_{};
+  std::vector<PageEntry> pages_{};
+  std::vector<LinkEntry> links_{};
+  std::vector<PhaseEntry> phases_{};
+  std::vector<std::string> web_mounts_{}, api_mounts_{};
+};
+
+/// The addresses of an Auth: those of everything that was mounted; until then those of the standard routes, for a
+/// program that serves nothing and sends mails. Thread-safe.
+class AddressBook {
+ public:
+  explicit AddressBook(Addresses standard) : current_(std::make_shared<const Addresses>(std::move(standard))) {}
+  std::shared_ptr<const Addresses> get() const;
+  void add(const Addresses& mounted);
+
+ private:
+  mutable std::mutex mutex_{};
+  bool mounted_ = false;
+  std::shared_ptr<const Addresses> current_;
+};
+
+}  // namespace rowan
