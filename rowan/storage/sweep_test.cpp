@@ -75,6 +75,18 @@ TEST_P(Sweeping, StopsWhenItsTimeIsOverAndSaysSo) {
   EXPECT_GT(sweep.removed(), 0);
 }
 
+TEST_P(Sweeping, StopsWithTheBitInHandWhenItIsToStop) {
+  make(4000, clock_.wall - 2h);
+  std::atomic<bool> stop{false};
+  scheduler_.meanwhile = [&] { stop = true; };
+  Sweep sweep(*database_, clock_, scheduler_, 1h, &stop);
+  ASSERT_TRUE(sweep.remove(remove_old, 1h));
+  EXPECT_EQ(sweep.removed(), 1000);
+  EXPECT_FALSE(sweep.is_complete());
+  ASSERT_TRUE(sweep.remove(remove_old, 1h));
+  EXPECT_EQ(number(count_all), 3000) << "and begins no other";
+}
+
 TEST_P(Sweeping, RemovesNothingByAClockThatRunsAheadOfTheDatabases) {
   if (GetParam() == "sqlite") GTEST_SKIP() << "SQLite has no clock but ours";
   make(3, system_clock().now() + std::chrono::days(1));
