@@ -194,7 +194,9 @@ class Auth {
   Result<> revoke_all(AccountId id);
   /// Closes the account for good, in one transaction: `on_close` hooks run, its identifiers go (the address is free
   /// again), `extra` and `locale` are emptied, its credentials, links, codes and waiting sign-ins go, where its tokens
-  /// were used from is forgotten, and every session and token ends. Its row stays, so that what references it holds.
+  /// were used from is forgotten, and every session and token ends. What was mailed to its address before there was an
+  /// account goes too, and so do Rowan's mails to it, sent or not, of this tenant and subject; letters that hooks write
+  /// here leave. Its row stays, so that what references it holds.
   /// Closing again changes nothing. `not_found` when there is no such account.
   Result<> close(AccountId id);
   /// The same, and then the row goes, with everything of Rowan's that references it. Rows of the application that do

@@ -1,5 +1,7 @@
+#include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/close_account.hpp>
+#include <rowan/engine/letters.hpp>
 #include <rowan/tokens/end_account.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
@@ -17,11 +19,25 @@ std::vector<const Hooks*> hooks_of(const Core& core, const User& user) {
   return subject == nullptr ? std::vector<const Hooks*>{&core.options.hooks} : core.hooks(*subject);
 }
 
+// The address is free again: what was mailed to it, or waits to be, is for nobody. Mails of another account with this
+// address, of another tenant or subject, stay.
+Result<> forget_address(Transaction& transaction, const Core& core, const User& user) {
+  const auto email = EmailAddress::parse(user.email);
+  if (!email) return {};
+  ROWAN_CHECK(tokens::forget_address(transaction, user.tenant, user.subject, email->key()));
+  const auto scope = scope_of_mails(user.tenant, user.subject);
+  ROWAN_CHECK(core.spine.outbox.forget(transaction, scope, user.email));
+  // As it may have been spelled when there was no account yet.
+  return email->key() == user.email ? Result<>() : core.spine.outbox.forget(transaction, scope, email->key());
+}
+
 // In the caller's transaction, under the row lock.
 Result<> close(Transaction& transaction, Core& core, accounts::Account& account, std::int64_t new_generation,
                const With& with) {
   const auto& user = account.user;
   const auto now = core.clock.now();
+  // First: the letters of `with` and of the hooks are to arrive.
+  ROWAN_CHECK(forget_address(transaction, core, user));
   if (with) ROWAN_CHECK(with(transaction, user));
   for (const auto* hooks : hooks_of(core, user))
     if (hooks->on_close) ROWAN_CHECK(hooks->on_close(transaction, core.spine, user));

@@ -40,9 +40,14 @@ Result<> put_letter(Transaction& transaction, const PhaseContext& context, const
     if (other != letter.name) ROWAN_CHECK(spine.pages.mail(other, letter.data, letter.language));
   mail.to = letter.to;
   mail.kind = letter.name;
+  mail.scope = scope_of_mails(context.tenant, context.subject);
   // The worker finds a mail of the past too late to be useful, and drops its body.
   return spine.outbox.put(transaction, mail,
                           send && !context.muted ? useful_until : spine.clock.now() - std::chrono::seconds(1));
+}
+
+std::string scope_of_mails(std::string_view tenant, std::string_view subject) {
+  return std::string(tenant) + "|" + std::string(subject);
 }
 
 std::string letter_language(const PhaseContext& context, const User* user) {

@@ -28,6 +28,9 @@ Json who_asked(const Pages& pages, std::string_view language, const tokens::Link
 Result<> put_letter(Transaction& transaction, const PhaseContext& context, const Letter& letter, Timestamp useful_until,
                     bool send = true);
 
+/// MailMessage::scope of the letters of a tenant's subject.
+std::string scope_of_mails(std::string_view tenant, std::string_view subject);
+
 /// The language of a mail: the account's, else the one it was asked for in.
 std::string letter_language(const PhaseContext& context, const User* user);
 

@@ -10,7 +10,8 @@ struct MailMessage {
   std::string subject{};  // kept and listed in the clear: no code, no link in it
   std::string text{};
   std::string html{};
-  std::string kind{};  // "password/reset": for `rowan mail list` and for limits; never shown
+  std::string kind{};   // "password/reset": for `rowan mail list` and for limits; never shown
+  std::string scope{};  // whose it is, for Outbox::forget; empty: the application's, and never forgotten
 };
 
 }  // namespace rowan

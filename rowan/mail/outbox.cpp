@@ -27,7 +27,7 @@ Result<> check(const MailMessage& message) {
   if (auto subject = mail::header_text(message.subject); !subject) return unsendable(subject.error().reason);
   if (message.kind.size() > max_kind || has_control_characters(message.kind)) return unsendable("kind");
   if (message.text.size() + message.html.size() > max_bodies) return unsendable("too large");
-  for (const auto* text : {&message.kind, &message.text, &message.html}) {
+  for (const auto* text : {&message.kind, &message.scope, &message.text, &message.html}) {
     if (!is_storable_text(*text)) return unsendable("not UTF-8, or a NUL");
   }
   return {};
@@ -65,7 +65,8 @@ Result<> Outbox::put(Transaction& transaction, const MailMessage& message, Times
                                                  {"key_id", sealed.key_id},
                                                  {"sealed_body", sealed.text},
                                                  {"now", clock_->now()},
-                                                 {"useful_until", useful_until}}));
+                                                 {"useful_until", useful_until},
+                                                 {"scope", message.scope}}));
   if (!has_sender_.exchange(true)) {
     logger_->warning("mails_wait", {{"cause", "this process does not send mails"},
                                     {"way_out",
@@ -182,6 +183,11 @@ Result<bool> Outbox::retry(Database& database, MailId id) {
 }
 
 Result<> Outbox::give_up_waiting(Sweep& sweep) { return sweep.remove(queries::give_up_waiting, {}); }
+
+Result<> Outbox::forget(Transaction& transaction, std::string_view scope, std::string_view recipient) {
+  ROWAN_CHECK(transaction.execute(queries::forget, {{"scope", scope}, {"recipient", recipient}}));
+  return {};
+}
 
 Result<> Outbox::expire(Sweep& sweep) { return sweep.remove(queries::expire, kept_when_finished); }
 

@@ -43,6 +43,9 @@ class Outbox {
   Result<bool> retry(Database& database, MailId id);
   /// No mail that waits is sent: a restored backup holds those that were sent since it was made.
   Result<> give_up_waiting(Sweep& sweep);
+  /// In the caller's transaction: of this scope nothing that waits for the address is sent, and no row names it any
+  /// more. A mail that is on its way just now arrives.
+  Result<> forget(Transaction& transaction, std::string_view scope, std::string_view recipient);
   /// Removes finished rows older than a week (DAT-01).
   Result<> expire(Sweep& sweep);
 

@@ -163,6 +163,26 @@ TEST_P(OutboxContents, ListsTheNewestFirst) {
   EXPECT_EQ(entries[0].state, "waiting");
 }
 
+TEST_P(OutboxContents, ForgetsAnAddressWithinOneScopeAndNoneOfTheApplicationsMails) {
+  const auto of = [](std::string to, std::string scope) {
+    auto message = reset_for(std::move(to));
+    message.scope = std::move(scope);
+    return message;
+  };
+  const auto forget = [&](std::string_view scope) {
+    ASSERT_TRUE(database_->transact(
+        [&](Transaction& transaction) { return outbox_.forget(transaction, scope, "anna@example.org"); }));
+  };
+  put(of("anna@example.org", "|user"));
+  deliver();
+  for (const auto* scope : {"|user", "|admin", ""}) put(of("anna@example.org", scope));
+  put(of("bob@example.org", "|user"));
+  forget("|user");
+  forget("");
+  EXPECT_EQ(count("SELECT COUNT(*) FROM rowan_outbox"), 3);
+  EXPECT_EQ(deliver(), 3U);
+}
+
 // DAT-01
 TEST_P(OutboxContents, ForgetsFinishedMailsAfterAWeekAndNoWaitingOnes) {
   put(reset_for("anna@example.org"));

@@ -5,8 +5,8 @@ namespace rowan::mail::queries {
 
 inline constexpr Sql put{
     "INSERT INTO rowan_outbox (id, recipient, subject, kind, state, key_id, sealed_body, created_at, useful_until, "
-    "next_attempt_at)"
-    " VALUES (:id, :recipient, :subject, :kind, 'waiting', :key_id, :sealed_body, :now, :useful_until, :now)"};
+    "next_attempt_at, scope)"
+    " VALUES (:id, :recipient, :subject, :kind, 'waiting', :key_id, :sealed_body, :now, :useful_until, :now, :scope)"};
 
 // Asked first, so that an idle worker writes nothing: on SQLite it would take the one writer's lock at every poll.
 inline constexpr Sql any_due{
@@ -39,6 +39,8 @@ inline constexpr Sql give_up_waiting{
     "UPDATE rowan_outbox SET state = 'expired', sealed_body = NULL, lease_until = NULL, detail = 'a backup was "
     "restored',"
     " finished_at = :before WHERE id IN (SELECT id FROM rowan_outbox WHERE state = 'waiting' LIMIT :most)"};
+
+inline constexpr Sql forget{"DELETE FROM rowan_outbox WHERE recipient = :recipient AND scope = :scope AND scope <> ''"};
 
 inline constexpr Sql try_later{
     "UPDATE rowan_outbox SET next_attempt_at = :next_attempt_at, lease_until = NULL, detail = :detail"

@@ -32,6 +32,12 @@ inline constexpr Sql forget_origins{
     "UPDATE rowan_tokens SET address = '', user_agent = '' WHERE account_id = :account"};
 inline constexpr Sql delete_links_of{"DELETE FROM rowan_links WHERE account_id = :account"};
 inline constexpr Sql delete_codes_of{"DELETE FROM rowan_codes WHERE account_id = :account"};
+inline constexpr Sql delete_links_of_address{
+    "DELETE FROM rowan_links WHERE address_key = :address_key AND tenant = :tenant AND subject = :subject "
+    "AND account_id IS NULL"};
+inline constexpr Sql delete_codes_of_address{
+    "DELETE FROM rowan_codes WHERE address_key = :address_key AND tenant = :tenant AND subject = :subject "
+    "AND account_id IS NULL"};
 
 inline constexpr Sql insert_link{
     "INSERT INTO rowan_links (id, secret_hash, purpose, tenant, subject, account_id, generation, address_key, data, "

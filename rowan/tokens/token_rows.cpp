@@ -41,6 +41,14 @@ Result<> forget_account(Transaction& transaction, AccountId account) {
   return {};
 }
 
+Result<> forget_address(Transaction& transaction, std::string_view tenant, std::string_view subject,
+                        std::string_view address_key) {
+  const SqlParams of_address{{"tenant", tenant}, {"subject", subject}, {"address_key", address_key}};
+  ROWAN_CHECK(transaction.execute(sql::delete_links_of_address, of_address));
+  ROWAN_CHECK(transaction.execute(sql::delete_codes_of_address, of_address));
+  return {};
+}
+
 Result<> expire(Sweep& sweep) { return sweep.remove(sql::expire_tokens, std::chrono::days(1)); }
 
 std::string methods_text(const Methods& methods) {

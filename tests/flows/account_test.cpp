@@ -26,7 +26,7 @@ testing::TestAppOptions with_account_room(std::string database, int& closed) {
 class CloseAccount : public ::testing::TestWithParam<std::string> {
  protected:
   AccountId id_of(std::string_view email = ann) { return (*app.auth().find_user(email))->id; }
-  std::int64_t count(Sql query, AccountId id) {
+  std::int64_t count(Sql query, AccountId id = {}) {
     return *app.database().read([&](SqlConnection& connection) -> Result<std::int64_t> {
       auto row = connection.first(query, {{"id", id}});
       if (!row) return std::move(row).error();
@@ -53,6 +53,9 @@ TEST_P(CloseAccount, AnonymisesEndsEverythingAndFreesTheAddress) {  // SES-07
   const auto reset = app.mailed_path(ann);
   const auto id = id_of();
   ASSERT_TRUE(app.auth().update_extra(id, {{"name", "Ann"}}));
+  run(Sql{"INSERT INTO rowan_flows (id, kind, subject, strategy, phase, account_id, created_at, expires_at) "
+          "VALUES ('f', 'k', 'user', 's', 'p', :id, 1, 9000000000000000)"},
+      id);
   ASSERT_TRUE(app.auth().close(id));
   EXPECT_EQ(closed, 1);
   EXPECT_FALSE(is_signed_in(browser));
@@ -72,9 +75,72 @@ TEST_P(CloseAccount, AnonymisesEndsEverythingAndFreesTheAddress) {  // SES-07
       0);
   EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_links WHERE account_id = :id"}, id), 0);
   EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_passwords WHERE account_id = :id"}, id), 0);
+  EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_flows WHERE account_id = :id"}, id), 0);
   register_in(browser);
   EXPECT_TRUE(is_signed_in(browser));
   EXPECT_NE(id_of(), id);
+}
+
+// Also what was mailed before there was an account, to whoever reads that mailbox.
+TEST_P(CloseAccount, NothingThatIsMailedToItsAddressWorksOrLeavesLater) {
+  auto early = app.browser();
+  ask_for_link(early);
+  const auto registers = app.mailed_path(ann);
+  ask_for_code(early);
+  app.clock().advance(1min);
+  register_in(browser);
+  const auto sent = app.mailbox(ann).size();
+  ask_for_reset(browser);
+  ask_for_link(browser);
+  const auto id = id_of();
+  ASSERT_TRUE(app.auth().close(id));
+  app.deliver();
+  EXPECT_EQ(app.mailbox(ann).size(), sent) << "what waited";
+  EXPECT_EQ(early.get(registers).status(), 401);
+  early.json("POST", "/api/auth/user/magic_link", {{"token", registers.substr(registers.rfind('/') + 1)}});
+  EXPECT_EQ(early.status(), 401);
+  EXPECT_FALSE(app.auth().find_user(ann)->has_value());
+  EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_codes"}), 0);
+  EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_links"}), 0);
+  EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_outbox"}), 0);
+}
+
+TEST_P(CloseAccount, ErasingDropsItToo) {
+  register_in(browser);
+  const auto sent = app.mailbox(ann).size();
+  ask_for_reset(browser);
+  ASSERT_TRUE(app.auth().erase(id_of()));
+  EXPECT_EQ(app.mailbox(ann).size(), sent);
+}
+
+TEST(CloseAccountAndHeldRegistrations, OfItsAddressEndWithIt) {
+  testing::TestApp app({.strategies = {rowan::password({.registration = PasswordOptions::Registration::confirm_first}),
+                                       rowan::magic_link({.registration = true})},
+                        .add_ons = {rowan::confirmation()}});
+  auto stranger = app.browser(), owner = app.browser();
+  register_in(stranger);
+  const auto held = app.mailed_path(ann);
+  app.clock().advance(1min);
+  ask_for_link(owner);
+  open_link(owner, app.mailed_path(ann));
+  ASSERT_TRUE(is_signed_in(owner));
+  ASSERT_TRUE(app.auth().close((*app.auth().find_user(ann))->id));
+  EXPECT_EQ(stranger.get(held).status(), 401);
+}
+
+TEST(CloseAccountOfOneSubject, LeavesTheMailsOfAnotherWithTheSameAddress) {
+  testing::TestApp app({.strategies = {}, .adjust = [](AuthOptions& options) {
+                          for (const auto* name : {"user", "admin"})
+                            options.subjects.push_back({.name = name, .strategies = {rowan::password()}});
+                        }});
+  auto program = app.browser();
+  for (const auto* subject : {"user", "admin"})
+    program.json("POST", "/api/auth/" + std::string(subject) + "/password/register",
+                 {{subject, {{"email", ann}, {"password", password}, {"password_confirmation", password}}}});
+  program.json("POST", "/api/auth/admin/password/reset_request", {{"admin", {{"email", ann}}}});
+  ASSERT_EQ(program.status(), 200);
+  ASSERT_TRUE(app.auth().close((*app.auth().find_user(ann, "user"))->id));
+  EXPECT_EQ(app.browser().get(app.mailed_path(ann)).status(), 200);
 }
 
 TEST_P(CloseAccount, ClosingAgainAndErasingAgainAreNoErrors) {
