@@ -86,13 +86,12 @@ Result<SignedIn> sign_in_by_mail(const PhaseContext& context, std::string method
   }
   const auto address = link.data.find("address");
   ROWAN_TRY(const auto email, EmailAddress::parse(address ? address->as_text().value_or("") : ""));
-  ROWAN_TRY(const auto generation, spine.numbers.take());
-  ROWAN_TRY(const auto tenant_generation, spine.numbers.take());
+  ROWAN_TRY(signed_in.numbers, tokens::NewAccountNumbers::take(spine.numbers));
   const accounts::NewAccount account{.id = AccountId::make(spine.clock, spine.random),
                                      .tenant = std::string(context.tenant),
                                      .subject = std::string(context.subject),
-                                     .generation = generation,
-                                     .tenant_generation = tenant_generation,
+                                     .generation = signed_in.numbers->generation.number(),
+                                     .tenant_generation = signed_in.numbers->tenant_generation.number(),
                                      .locale = context.visitor.language,
                                      .extra = Json({}),
                                      .verified_at = {}};

@@ -273,6 +273,7 @@ Result<Completion> complete(Core& core, const SignedIn& signed_in, const Complet
   numbers.token.settle(completed, completed && completed->granted && !completed->pending);
   numbers.generation.settle(completed,
                             completed && completed->claims.numbers.account_generation == numbers.generation.number());
+  if (signed_in.numbers) signed_in.numbers->settle(completed, completed && completed->registered);
   // A right credential was shown: that it was not enough, or that a hook refused, must not lock its owner out.
   if (!completed && was_right && completed.error().effect == Effect::none) forgive(core, signed_in, request);
   return completed;

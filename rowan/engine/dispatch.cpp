@@ -103,6 +103,7 @@ class PhaseRun {
     if (state.cookies) {
       if (auto room = has_room(); !room) {
         forgive(core, signed_in, request);
+        if (signed_in.numbers) signed_in.numbers->settle(Result<>(), false);
         return std::move(room).error();
       }
       // Of whichever tenant: this sign-in takes its place in the cookie, so nobody could end it any more.

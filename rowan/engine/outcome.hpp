@@ -2,11 +2,13 @@
 // Outcome: what a phase returns to the engine (docs/architecture.md#inputs-and-outcomes). No phase makes a session or a
 // token itself.
 #include <functional>
+#include <memory>
 #include <optional>
 #include <rowan/accounts/user.hpp>
 #include <rowan/engine/guesses.hpp>
 #include <rowan/storage/database.hpp>
 #include <rowan/tokens/claims.hpp>
+#include <rowan/tokens/numbers.hpp>
 #include <string>
 #include <variant>
 
@@ -26,7 +28,7 @@ struct Applied {
   bool end_other_sessions = false;  // a new generation: every other session and token of the account is revoked
   /// Key of an address that a mail to it has just proven: it is marked so, and locks of the account end. When the
   /// account's address was never proven before, this takes the account over (see taken_over) unless the registrant is
-  /// there: their session or known browser sends this request, or is_registrant.
+  /// there: their session or bearer sends this request, or is_registrant.
   std::string proven_address{};
   bool is_registrant = false;  // showed what only the one who made the account knows
   /// The owner came to an account that others may know the credentials of: on_taken_over drops them, every session,
@@ -52,6 +54,8 @@ struct SignedIn {
   /// Credentials to keep, written after those from before were dropped where the account was taken over.
   std::function<Result<>(Transaction&)> keep{};
   Guess guess{};  // what the right credential was counted as, to be given back
+  /// Of an account that `apply` makes; complete.cpp settles them, so that a refusal costs none.
+  std::shared_ptr<tokens::NewAccountNumbers> numbers{};
 };
 
 /// A request was taken: the same for every address.

@@ -2,6 +2,7 @@
 // Dense numbers for tokens and generations (docs/architecture.md#revocation), taken from the database 256 at a time.
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <rowan/storage/database.hpp>
@@ -73,6 +74,27 @@ class NumberLease {
   Numbers* numbers_;
   std::int64_t number_;
   bool settled_ = false;
+};
+
+/// The numbers of an account that is about to be made: its own generation, and its tenant's if it is the first there.
+struct NewAccountNumbers {
+  NumberLease generation, tenant_generation;
+
+  static Result<std::shared_ptr<NewAccountNumbers>> take(Numbers& numbers) {
+    auto first = NumberLease::take(numbers);
+    if (!first) return std::move(first).error();
+    auto second = NumberLease::take(numbers);
+    if (!second) {
+      first->settle(Result<>(), false);
+      return std::move(second).error();
+    }
+    return std::make_shared<NewAccountNumbers>(*std::move(first), *std::move(second));
+  }
+  template <class T>
+  void settle(const Result<T>& ended, bool used = true) {
+    generation.settle(ended, used);
+    tenant_generation.settle(ended, used);
+  }
 };
 
 }  // namespace rowan::tokens

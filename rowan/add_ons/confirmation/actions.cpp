@@ -87,13 +87,12 @@ Result<SignedIn> confirm_registration(const PhaseContext& context, std::string t
     if (declared.name == by && declared.adopt) strategy = &declared;
   if (here && strategy == nullptr) return wrong_credential("a registration by a strategy that is no longer declared");
   ROWAN_TRY(const auto email, EmailAddress::parse(text_of(link.data, "email")));
-  ROWAN_TRY(const auto generation, spine.numbers.take());
-  ROWAN_TRY(const auto tenant_generation, spine.numbers.take());
+  ROWAN_TRY(auto numbers, tokens::NewAccountNumbers::take(spine.numbers));
   const accounts::NewAccount account{.id = AccountId::make(spine.clock, spine.random),
                                      .tenant = std::string(context.tenant),
                                      .subject = std::string(context.subject),
-                                     .generation = generation,
-                                     .tenant_generation = tenant_generation,
+                                     .generation = numbers->generation.number(),
+                                     .tenant_generation = numbers->tenant_generation.number(),
                                      .locale = text_of(link.data, "locale"),
                                      .extra = here ? link.data.find("extra").value_or(Json({})) : Json({}),
                                      .verified_at = {}};
@@ -112,7 +111,8 @@ Result<SignedIn> confirm_registration(const PhaseContext& context, std::string t
         return Applied{
             .account = account.id, .generation = account.generation, .registered = true, .proven_address = email.key()};
       },
-      .grants_session = here || is_recent(context, link)};
+      .grants_session = here || is_recent(context, link),
+      .numbers = std::move(numbers)};
 }
 
 }  // namespace

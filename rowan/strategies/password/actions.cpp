@@ -155,13 +155,12 @@ Result<Outcome> register_account(const PhaseContext& context, const PasswordOpti
     return hold(
         context,
         {.email = email, .strategy = options.name, .credentials = {{"hash", hash}}, .extra = Json::object(extra)});
-  ROWAN_TRY(const auto generation, spine.numbers.take());
-  ROWAN_TRY(const auto tenant_generation, spine.numbers.take());
+  ROWAN_TRY(auto numbers, tokens::NewAccountNumbers::take(spine.numbers));
   const accounts::NewAccount account{.id = AccountId::make(spine.clock, spine.random),
                                      .tenant = std::string(context.tenant),
                                      .subject = std::string(context.subject),
-                                     .generation = generation,
-                                     .tenant_generation = tenant_generation,
+                                     .generation = numbers->generation.number(),
+                                     .tenant_generation = numbers->tenant_generation.number(),
                                      .locale = context.visitor.language,
                                      .extra = Json::object(extra),
                                      .verified_at = {}};
@@ -172,7 +171,8 @@ Result<Outcome> register_account(const PhaseContext& context, const PasswordOpti
                             if (!made) return wrong_field("email", "taken");
                             ROWAN_CHECK(store(transaction, account.id, hash, now));
                             return Applied{.account = account.id, .generation = account.generation, .registered = true};
-                          }});
+                          },
+                          .numbers = std::move(numbers)});
 }
 
 Result<> adopt(Transaction& transaction, const Spine& spine, AccountId account, const Json& credentials) {
