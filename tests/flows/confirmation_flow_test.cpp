@@ -143,6 +143,20 @@ TEST_P(Confirmation, ChangesTheAddressWhenTheNewOneIsProven_AndTellsBoth) {  // 
   EXPECT_TRUE(is_signed_in(browser));
 }
 
+TEST_P(Confirmation, EndsWhatWasMailedToTheOldAddress) {  // REC-02
+  auto browser = app.browser();
+  register_in(browser);
+  confirm(app, browser);
+  auto other = app.browser();
+  ask_for_reset(other);
+  const auto reset = app.mailed_path(ann);
+  ask_for_change(browser, bob);
+  ASSERT_EQ(other.get(reset).status(), 200);
+  browser.get(app.mailed_path(bob)).form("confirm_new_user").submit();
+  ASSERT_TRUE(app.auth().find_user(bob)->has_value());
+  EXPECT_EQ(other.get(reset).status(), 401);
+}
+
 TEST_P(Confirmation, LetsTheOldAddressTakeTheAccountBack_EvenAfterThePasswordWasChanged) {  // REC-09
   auto thief = app.browser();
   register_in(thief);

@@ -124,6 +124,29 @@ TEST_P(EqualCost, OfAWrongCodeInAFlowOfOnesOwn) {
     app.clock().advance(16min);
   }
 }
+TEST_P(EqualCost, OfARightCodeAtAnAccountWhoseCodesAreLocked) {
+  const auto flow = [&] {
+    program.json("POST", "/api/auth/user/otp/request", an_email(confirmed));
+    return text_at(program.answer(), {"authentication", "flow"});
+  };
+  const auto guess = [&](std::string_view code, const std::string& of) {
+    database->take();
+    program.json("POST", "/api/auth/user/otp/sign_in", {{"user", {{"email", confirmed}, {"otp", code}}}, {"flow", of}});
+    EXPECT_EQ(program.status(), 401);
+    return database->take();
+  };
+  Statements wrong;
+  for (int round = 0; round < 10; ++round) {
+    app.clock().advance(16min);
+    for (int mail = 0; mail < 2; ++mail) {
+      const auto of = flow();
+      for (int i = 0; i < 5; ++i) wrong = guess("AAAAAA", of);
+    }
+  }
+  app.clock().advance(16min);
+  const auto of = flow();
+  EXPECT_EQ(guess(app.mailbox(confirmed).at(0).code, of), wrong);
+}
 TEST_P(EqualCost, OfAChangeToAnAddressOfEachKind) {
   auto someone = app.browser();
   someone.json("POST", "/api/auth/user/password/sign_in", credentials(confirmed));

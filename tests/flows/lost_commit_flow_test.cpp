@@ -108,6 +108,7 @@ TEST_P(LostCommitFlow, OfASignOut) {
       [&](const std::string&) {
         EXPECT_EQ(status_, 503);
         with_bearer("POST", "/api/auth/sign_out");
+        EXPECT_EQ(with_bearer("GET", "/me"), 401) << "at once, not with the next look at the feed";
         app.deliver();
         EXPECT_EQ(with_bearer("GET", "/me"), 401);
       });

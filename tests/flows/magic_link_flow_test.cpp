@@ -282,6 +282,32 @@ TEST_P(BoundLink, SignsInOnlyTheBrowserThatAsked_AndItsCodeIsTheWayOver) {
   EXPECT_EQ(elsewhere.get(path).status(), 401);  // the link died with its code
 }
 
+TEST_P(BoundLink, GuessesAtACodeThatWasNotMailedAreNotTheAccounts) {
+  auto owner = app.browser(), stranger = app.browser(), program = app.browser();
+  ask_for_link(owner);
+  open_link(owner, app.mailed_path(ann));
+  ASSERT_TRUE(is_signed_in(owner));
+  app.clock().advance(15min);
+  const auto asked = [](Browser& by) {
+    by.json("POST", "/api/auth/user/magic_link/request", an_email(ann));
+    return text_at(by.answer(), {"authentication", "flow"});
+  };
+  const auto guess = [](Browser& by, std::string_view code, const std::string& flow) {
+    return by
+        .json("POST", "/api/auth/user/magic_link/code", {{"user", {{"email", ann}, {"code", code}}}, {"flow", flow}})
+        .status();
+  };
+  const auto first = asked(program);
+  const auto code = app.mailbox(ann).at(0).code;
+  const auto before = app.mailbox(ann).size();
+  std::vector<std::string> flows;
+  for (int i = 0; i < 8; ++i) flows.push_back(asked(stranger));
+  ASSERT_EQ(app.mailbox(ann).size(), before + 4) << "the last ones were not mailed";
+  for (auto flow = flows.end() - 3; flow != flows.end(); ++flow)
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(guess(stranger, "AAAAAA", *flow), 401);
+  EXPECT_EQ(guess(program, code, first), 200);
+}
+
 TEST_P(BoundLink, SignsInTheBrowserThatAskedByItsLink_AndItsCodeDiesWithIt) {
   auto asked = app.browser();
   ask_for_link(asked);

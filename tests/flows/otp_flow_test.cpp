@@ -168,6 +168,63 @@ TEST_P(Otp, RefusedGuessesBringNobodyNearerToALock) {  // THR-04
   EXPECT_EQ(owner.status(), 201);
 }
 
+TEST_P(Otp, TheEndOfEverythingEndsCodes) {
+  auto browser = app.browser(), program = app.browser();
+  register_in(browser);
+  const auto flow = asked(program);
+  const auto code = mailed_code();
+  ASSERT_TRUE(app.auth().revoke_all((*app.auth().find_user(ann))->id));
+  static constexpr Sql live{"SELECT COUNT(*) FROM rowan_codes WHERE consumed_at IS NULL"};
+  EXPECT_EQ(app.database().read([](SqlConnection& connection) { return connection.query(live); })->front().integer(0),
+            0);
+  EXPECT_EQ(program.json("POST", sign_in_path, answer(code, flow)).status(), 401);
+}
+
+TEST_P(Otp, RequestsThatAreMutedAreCountedToTheClientToo) {
+  auto program = app.browser();
+  int taken = 0;
+  while (program.json("POST", "/api/auth/user/otp/request", an_email(ann)).status() == 200 && taken < 100) ++taken;
+  EXPECT_EQ(program.status(), 429) << "although nobody is told that no mail leaves any more";
+  EXPECT_LT(app.mailbox(ann).size(), static_cast<std::size_t>(taken)) << "the last ones were muted";
+  EXPECT_EQ(program.json("POST", "/api/auth/user/otp/request", an_email("bob@notes.example")).status(), 429);
+}
+
+TEST_P(Otp, GuessesAtACodeThatWasNotMailedAreNotTheAccounts) {
+  auto browser = app.browser(), stranger = app.browser(), program = app.browser();
+  register_in(browser);
+  const auto first = asked(program);
+  const auto code = mailed_code();
+  std::vector<std::string> flows;
+  for (int i = 0; i < 8; ++i) flows.push_back(asked(stranger));
+  const auto mails = app.mailbox(ann).size();
+  ASSERT_EQ(mails, 5U);
+  for (auto flow = flows.end() - 3; flow != flows.end(); ++flow)
+    for (int i = 0; i < 5; ++i) stranger.json("POST", sign_in_path, answer("AAAAAA", *flow));
+  EXPECT_EQ(program.json("POST", sign_in_path, answer(code, first)).status(), 200);
+  for (int i = 0; i < 15; ++i) stranger.json("POST", sign_in_path, answer("AAAAAA", flows.back()));
+  EXPECT_EQ(stranger.json("POST", sign_in_path, answer("AAAAAA", flows.back())).status(), 429)
+      << "the client's they are";
+}
+
+TEST_P(Otp, AHundredWrongOnesInARowAreTheLastForADay) {  // THR-02
+  auto browser = app.browser(), stranger = app.browser();
+  register_in(browser);
+  for (int round = 0; round < 10; ++round) {
+    for (int mail = 0; mail < 2; ++mail) {
+      const auto flow = asked(stranger);
+      for (int i = 0; i < 5; ++i) stranger.json("POST", sign_in_path, answer("AAAAAA", flow));
+    }
+    app.clock().advance(15min);
+  }
+  const auto right = [&] {
+    const auto flow = asked(stranger);
+    return stranger.json("POST", sign_in_path, answer(mailed_code(), flow)).status();
+  };
+  EXPECT_EQ(right(), 401) << "not even the right one is looked at";
+  app.clock().advance(24h);
+  EXPECT_EQ(right(), 200);
+}
+
 TEST_P(Otp, WantsOneAddress) {
   auto program = app.browser();
   for (const auto* bad :

@@ -47,6 +47,24 @@ TEST_P(RestoreFlow, AfterRestoreEndsEverythingFromBeforeAndPeopleSignInAgain) { 
   EXPECT_EQ(app.browser().get(app.mailed_path(ann)).status(), 200) << "a link from after it";
 }
 
+TEST_P(RestoreFlow, AfterRestoreEndsCodesAndSecondFactorsThatWait) {
+  run("INSERT INTO rowan_codes (id, flow_hash, code_hash, attempts_left, purpose, subject, created_at, expires_at) "
+      "VALUES ('c', '', '', 1, 'p', 'user', 1, 9000000000000000)");
+  run("INSERT INTO rowan_flows (id, kind, subject, strategy, phase, created_at, expires_at) "
+      "VALUES ('f', 'k', 'user', 's', 'p', 1, 9000000000000000)");
+  const auto done = app.auth().after_restore();
+  ASSERT_TRUE(done) << done.error().reason;
+  EXPECT_EQ(done->codes, 1);
+  EXPECT_EQ(done->flows, 1);
+  static constexpr Sql live{
+      "SELECT (SELECT COUNT(*) FROM rowan_codes WHERE expires_at > :now) + "
+      "(SELECT COUNT(*) FROM rowan_flows WHERE expires_at > :now)"};
+  const auto row = app.database().read(
+      [&](SqlConnection& connection) { return connection.first(live, {{"now", app.clock().now()}}); });
+  ASSERT_TRUE(row);
+  EXPECT_EQ((*row)->integer(0), 0);
+}
+
 TEST_P(RestoreFlow, EveryTimeItMovesOn) {
   const auto first = app.auth().after_restore(), second = app.auth().after_restore();
   ASSERT_TRUE(first && second);
@@ -98,6 +116,7 @@ TEST_P(RestoreFlow, RunDueWorkRemovesWhatHasExpiredFromEveryTableThatGrows) {  /
   run("INSERT INTO rowan_flows (id, kind, subject, strategy, phase, created_at, expires_at) "
       "VALUES ('f', 'k', 'user', 's', 'p', 1, 1)");
   run("INSERT INTO rowan_rate_limits (key, count, expires_at) VALUES ('r', 1, 1)");
+  run("INSERT INTO rowan_devices (account_id, device, seen_at) SELECT id, 'd', 1 FROM rowan_accounts");
   run("INSERT INTO rowan_revocations (shard, n, kind, number, expires_at) VALUES (9, 1, 0, 5, 1), (9, 2, 0, 6, 1)");
   run("UPDATE rowan_feed_heads SET head = 2 WHERE shard = 9");
   run("INSERT INTO rowan_outbox (id, recipient, subject, kind, state, key_id, created_at, useful_until, "
@@ -106,11 +125,26 @@ TEST_P(RestoreFlow, RunDueWorkRemovesWhatHasExpiredFromEveryTableThatGrows) {  /
   static constexpr Sql left{
       "SELECT (SELECT COUNT(*) FROM rowan_tokens WHERE expires_at = 1) + (SELECT COUNT(*) FROM rowan_links WHERE id = "
       "'l') + (SELECT COUNT(*) FROM rowan_codes WHERE id = 'c') + (SELECT COUNT(*) FROM rowan_flows WHERE id = 'f') + "
+      "(SELECT COUNT(*) FROM rowan_devices WHERE device = 'd') + "
       "(SELECT COUNT(*) FROM rowan_rate_limits WHERE key = 'r') + (SELECT COUNT(*) FROM rowan_revocations WHERE n = 1 "
       "AND shard = 9) + (SELECT COUNT(*) FROM rowan_outbox WHERE id = 'm')"};
   const auto row = app.database().read([](SqlConnection& connection) { return connection.first(left); });
   ASSERT_TRUE(row);
   EXPECT_EQ((*row)->integer(0), 0);
+}
+
+// What a room of the application's keeps goes in the same run, and one that fails keeps none of the others from it.
+TEST(RunDueWork, ExpiresWhatRoomsKeepAndOutlivesOneThatThrows) {
+  int swept = 0;
+  Strategy throws{.name = "throws"}, sweeps{.name = "sweeps"};
+  throws.expire = [](const Spine&, Sweep&) -> Result<> { throw std::runtime_error("a room's own fault"); };
+  sweeps.expire = [&swept](const Spine&, Sweep&) -> Result<> {
+    ++swept;
+    return {};
+  };
+  testing::TestApp app({.strategies = {rowan::password(), throws, sweeps}});
+  EXPECT_NO_THROW(app.auth().run_due_work());
+  EXPECT_EQ(swept, 1);
 }
 
 }  // namespace

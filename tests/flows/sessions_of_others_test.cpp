@@ -193,6 +193,17 @@ class FourSubjects : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, FourSubjects, every_database(), name_of_database);
 
+TEST_P(FourSubjects, WhatWasKeptBesideTwoIsGoneWhenOneOfThemIs) {
+  app.site().get("/put", [](Conn& conn) { return conn.text(conn.put_session("basket", "apples") ? "kept" : "full"); });
+  app.site().get("/see", [](Conn& conn) { return conn.text(conn.get_session("basket").value_or("nothing")); });
+  for (const auto* subject : {"user", "admin"}) ASSERT_EQ(register_as(subject).status(), 200) << subject;
+  ASSERT_EQ(browser.get("/put").body(), "kept");
+  ASSERT_EQ(browser.get("/see").body(), "apples");
+  ASSERT_TRUE(app.auth().revoke_all((*app.auth().find_user(ann, "admin"))->id));
+  EXPECT_EQ(browser.get("/see").body(), "nothing") << "it may be what the other one left";
+  EXPECT_TRUE(is_signed_in(browser)) << "who is still there";
+}
+
 TEST_P(FourSubjects, TheFourthInOneBrowserIsToldThatItIsNotSignedIn) {
   for (const auto* subject : {"user", "admin", "clerk"}) ASSERT_EQ(register_as(subject).status(), 200) << subject;
   register_as("guest");

@@ -1,5 +1,8 @@
 // Accounts that somebody else made with an address: the one who proves the address gets the account, and nothing that
 // the other knows goes on.
+#include <rowan/accounts/accounts.hpp>
+#include <rowan/engine/core.hpp>
+
 #include "mail_flow.hpp"
 
 namespace rowan::flows {
@@ -354,6 +357,24 @@ TEST_P(HeldElsewhere, ALateLinkElsewhereMakesTheAccountAndSignsNobodyIn) {
   EXPECT_EQ(owner.location(), "/sign-in");
   EXPECT_TRUE(app.auth().find_user(ann)->has_value());
   EXPECT_FALSE(is_signed_in(owner));
+}
+
+// Made by an administrator, say, and never proven.
+TEST_P(HeldElsewhere, EndsWhenTheOwnerTakesAnAccountOver) {
+  register_in(stranger);
+  const auto held = app.mailed_path(ann);
+  app.clock().advance(1min);
+  auto& core = app.auth().core();
+  const accounts::NewAccount account{.id = AccountId::make(app.clock(), app.random()),
+                                     .generation = *core.numbers.take(),
+                                     .tenant_generation = *core.numbers.take()};
+  ASSERT_TRUE(app.database().transact([&](Transaction& transaction) {
+    return accounts::create(transaction, account, *EmailAddress::parse(ann), app.clock().now());
+  }));
+  ask_for_reset(owner);
+  choose(owner.get(app.mailed_path(ann)).form("password/reset"), other_password);
+  ASSERT_TRUE(is_signed_in(owner));
+  EXPECT_EQ(stranger.get(held).status(), 401);
 }
 
 TEST_P(HeldElsewhere, StrangersRegistrationsEndWhenTheAddressGetsItsOwner) {

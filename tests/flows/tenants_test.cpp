@@ -75,6 +75,26 @@ TEST_P(Tenants, TheGuardItselfRefusesClaimsOfAnother) {
   EXPECT_TRUE(app.auth().load_cached(claims, "north"));
 }
 
+// For handlers that take Claims nothing else asks.
+TEST_P(Tenants, TheGuardItselfRefusesASessionOfAnother) {
+  app.site().get("/claims", signed_in(app.auth(), [](Conn& conn, const Claims&) { return conn.text("in"); }));
+  at(program, "north").json("POST", "/api/auth/user/password/register", registration());
+  const auto token = at(browser, "north").get("/sign-in").form("password/sign_in").value("_csrf_token");
+  browser.follow_redirects(false);
+  at(browser, "north")
+      .post("/auth/user/password/sign_in",
+            {{"_csrf_token", token}, {"user[email]", std::string(ann)}, {"user[password]", std::string(password)}});
+  EXPECT_EQ(at(browser, "north").get("/claims").status(), 200);
+  const auto cookie = "__Host-rowan=" + browser.cookies().at("__Host-rowan");
+  for (const auto* other : {"", "south", "nort", "north2"}) {
+    EXPECT_EQ(at(browser, other).get("/claims").status(), 303) << other;
+    const auto verdict =
+        app.auth().authenticate({.cookie = cookie, .authorization = {}}, GuardKind::session, "user", other);
+    ASSERT_TRUE(std::holds_alternative<GuardRefused>(verdict)) << other;
+    EXPECT_EQ(std::get<GuardRefused>(verdict).why, GuardRefused::Why::wrong_tenant);
+  }
+}
+
 TEST_P(Tenants, ASessionThatAnotherTenantsSignInReplacesIsOver) {
   at(program, "north").json("POST", "/api/auth/user/password/register", registration());
   at(program, "south").json("POST", "/api/auth/user/password/register", registration());
