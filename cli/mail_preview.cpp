@@ -37,16 +37,15 @@ std::string example_link(const engine::Core& core, const std::string& room) {
   return link;
 }
 
-// The names in {{name}} and {{#has_name}} of a template.
-std::set<std::string> places_in(std::string_view text) {
+// What the mail's two templates take, without what Pages fills itself.
+std::set<std::string> places_in(const Pages& pages, const std::string& name) {
+  const auto room = room_of(name);
   std::set<std::string> names;
-  for (auto open = text.find("{{"); open != text.npos; open = text.find("{{")) {
-    text.remove_prefix(open + 2);
-    auto name = text.substr(0, text.find("}}"));
-    while (!name.empty() && (name.front() == '#' || name.front() == '/')) name.remove_prefix(1);
-    if (name.starts_with("has_")) name.remove_prefix(4);
-    names.emplace(name);
-  }
+  for (const auto* ending : {".txt", ".html"})
+    for (std::string_view place : pages.places(room + std::string(folder) + name.substr(room.size() + 1) + ending)) {
+      if (place.starts_with("has_")) place.remove_prefix(4);
+      if (place != "app_name") names.emplace(place);
+    }
   return names;
 }
 
@@ -59,7 +58,7 @@ Json example_of(const engine::Core& core, const std::string& place, const std::s
   if (place.ends_with("_at")) return core.pages.moment(now, language);
   if (place.ends_with("email")) return "ada@example.com";
   if (place == "requested_from") return "192.0.2.7";
-  if (place == "requested_with") return "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+  if (place == "requested_with") return "Firefox on Linux";
   return "(" + place + ")";
 }
 
@@ -85,10 +84,8 @@ Result<MailMessage> preview_mail(const engine::Core& core, const std::string& na
   const auto room = room_of(name);
   const auto link = example_link(core, room);
   std::vector<std::pair<std::string, Json>> data;
-  for (const auto* ending : {".txt", ".html"})
-    for (const auto& place :
-         places_in(core.pages.source(room + std::string(folder) + name.substr(room.size() + 1) + ending).value_or("")))
-      if (place != "app_name") data.emplace_back(place, example_of(core, place, link, language));
+  for (const auto& place : places_in(core.pages, name))
+    data.emplace_back(place, example_of(core, place, link, language));
   return core.pages.mail(name, Json::object(data), language);
 }
 

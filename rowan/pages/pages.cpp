@@ -182,11 +182,25 @@ std::string Pages::moment(Timestamp time, std::string_view language) const {
   return state_->catalogues.moment(time, state_->known(language));
 }
 
+std::string Pages::duration(std::chrono::seconds duration, std::string_view language) const {
+  const auto whole = [&](std::chrono::seconds unit) { return duration >= unit && duration % unit == unit.zero(); };
+  if (whole(std::chrono::days(1))) return text(words::days, duration / std::chrono::days(1), language);
+  if (whole(std::chrono::hours(1))) return text(words::hours, duration / std::chrono::hours(1), language);
+  if (duration >= std::chrono::minutes(1)) return text(words::minutes, duration / std::chrono::minutes(1), language);
+  return text(words::seconds, duration.count(), language);
+}
+
 Language Pages::choose_language(std::span<const std::string_view> wishes, std::string_view accept_language) const {
   return pages::choose_language(languages(), wishes, accept_language, state_->options.default_language);
 }
 
 std::vector<Language> Pages::languages() const { return state_->catalogues.languages(); }
+
+std::vector<std::string> Pages::places(std::string_view name) const {
+  const auto* entry = state_->templates.find(name);
+  if (entry == nullptr) return {};
+  return {entry->source.names.begin(), entry->source.names.end()};
+}
 
 std::string Pages::asset_path(std::string_view name) const { return state_->assets.path(name); }
 

@@ -34,9 +34,10 @@ Result<> mail_link(Transaction& transaction, const PhaseContext& context, const 
   const auto& spine = context.spine;
   const auto until = spine.clock.now() + link.lifetime;
   ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
-  letter.data = joined(
-      who_asked(context, letter.language, with_token ? context.token_url(page, token) : context.page_url(Addresses::Page::reset), until),
-      letter.data);
+  letter.data =
+      joined(who_asked(context, letter.language,
+                       with_token ? context.token_url(page, token) : context.page_url(Addresses::Page::reset), until),
+             letter.data);
   return put_letter(transaction, context, letter, until);
 }
 
@@ -168,8 +169,11 @@ Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& 
                       .instead = {"confirmation/confirm", "confirmation/register", "confirmation/nothing"}};
   ROWAN_CHECK(spine.database.transact(
       [&](Transaction& transaction) { return mail_link(transaction, context, link, letter, confirms || registers); }));
-  return Accepted{
-      .words = {}, .view = "confirmation/resent.html", .fields = {{"values", {{"email", email.shown()}}}}, .flow = {}};
+  return Accepted{.words = {},
+                  .view = "confirmation/resent.html",
+                  .fields = {{"values", {{"email", email.shown()}}},
+                             {"lifetime", spine.pages.duration(options.lifetime, context.visitor.language)}},
+                  .flow = {}};
 }
 
 Result<Json> look(const PhaseContext& context, std::string_view token) {

@@ -46,8 +46,8 @@ Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationO
     link.data = {{"email", email.shown()}};
     ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
     const std::vector<std::string> either{"confirmation/change", "confirmation/change_taken"};
-    ROWAN_CHECK(taken ? tell(transaction, context, either[1], other->user.email, other->user, context.page_url(Addresses::Page::reset),
-                             std::nullopt, until, Json({}), either)
+    ROWAN_CHECK(taken ? tell(transaction, context, either[1], other->user.email, other->user,
+                             context.page_url(Addresses::Page::reset), std::nullopt, until, Json({}), either)
                       : tell(transaction, context, either[0], email.shown(), account->user,
                              context.token_url(page, token), until, until, Json({}), either));
     if (account->user.email.empty()) return {};
@@ -56,7 +56,8 @@ Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationO
   }));
   return Accepted{.words = {},
                   .view = "confirmation/change_requested.html",
-                  .fields = {{"values", {{"email", email.shown()}}}},
+                  .fields = {{"values", {{"email", email.shown()}}},
+                             {"lifetime", spine.pages.duration(options.lifetime, context.visitor.language)}},
                   .flow = {}};
 }
 

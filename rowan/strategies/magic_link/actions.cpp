@@ -60,8 +60,8 @@ Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& op
       shown_code = shown(code);
     }
     ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
-    const auto target =
-        addressee.may == Addressee::May::nothing ? context.page_url(Addresses::Page::register_) : context.token_url(page, token);
+    const auto target = addressee.may == Addressee::May::nothing ? context.page_url(Addresses::Page::register_)
+                                                                 : context.token_url(page, token);
     return put_letter(transaction, context,
                       {.name = template_of(addressee.may),
                        .to = addressee.to(),
@@ -71,7 +71,11 @@ Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& op
                        .instead = letters},
                       until, addressee.told);
   }));
-  accepted.fields = {{"values", {{"email", context.inputs.text("email")}}}};
+  // The same for every address: which sentence is said depends on the options alone (THR-06).
+  accepted.fields = {{"values", {{"email", context.inputs.text("email")}}},
+                     {"sent_to_all", options.registration},
+                     {"sent_to_accounts", !options.registration},
+                     {"lifetime", spine.pages.duration(options.lifetime, context.visitor.language)}};
   return accepted;
 }
 
