@@ -104,7 +104,7 @@ bool says(const std::vector<std::string>& problems, std::string_view option) {
 std::string in_words_of_the_file(const std::string& problem, const Sections& sections) {
   constexpr std::string_view secret = "secret:", declare = "declare it";
   if (problem.starts_with(secret)) return "secrets:" + problem.substr(secret.size());
-  if (const auto page = "pages." + problem; find_option(page.substr(0, page.find(':'))) != nullptr) return page;
+  if (const auto page = "pages." + problem; find_setting(page.substr(0, page.find(':'))) != nullptr) return page;
   const auto behind = problem.find(": ");
   const auto found = sections.find(problem.substr(0, behind));
   if (behind == problem.npos || found == sections.end()) return problem;
@@ -114,10 +114,10 @@ std::string in_words_of_the_file(const std::string& problem, const Sections& sec
   const auto option = rest.substr(0, rest.find(':'));
   const auto dot = option.rfind('.');
   if (dot != option.npos && room.find(option.substr(dot + 1)) != nullptr) rest.erase(0, dot + 1);
-  for (const auto& other : rooms())
-    if (const auto at = rest.find(declare); at != rest.npos && rest.contains("the add-on " + other.section))
-      rest.replace(at, declare.size(), "add a section [" + section_of(subject, other.section) + "]");
-  return section_of(subject, room.section) + "." + rest;
+  for (const auto& other : all_rooms())
+    if (const auto at = rest.find(declare); at != rest.npos && rest.contains("the add-on " + other.name))
+      rest.replace(at, declare.size(), "add a section [" + section_of(subject, other.name) + "]");
+  return section_of(subject, room.name) + "." + rest;
 }
 
 // `check` throws what it finds wrong with the config; an option that is missing is not also said to be wrong.

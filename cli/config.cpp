@@ -111,7 +111,7 @@ class Reading {
           "metrics_listen: takes an address of this machine or of a private network only; write one, such as "
           "127.0.0.1:9400 or 10.0.0.5:9400");
     if (address->text() == config.listen_address && *port == config.port)
-      return problem("metrics_listen: same address as `listen`; choose another port");
+      return problem("metrics_listen: is what `listen` has; choose another port");
     config.metrics_address = address->text();
     config.metrics_port = *port;
   }
@@ -120,9 +120,9 @@ class Reading {
     auto& subjects = read_.config.subjects;
     const auto is_room = [](const std::string& section) { return read_section(section).has_value(); };
     if (read_.config.dev && std::ranges::none_of(settings_.sections_of_file, is_room))
-      for (const auto& room : rooms()) add_room("user", room, room.development);
+      for (const auto& room : all_rooms()) add_room("user", room, room.development);
     std::map<std::pair<std::string, const Room*>, std::string> seen;
-    for (const auto& room : rooms())
+    for (const auto& room : all_rooms())
       for (const auto& section : settings_.sections) {
         const auto here = read_section(section);
         if (!here || here->room != &room) continue;
@@ -154,16 +154,16 @@ class Reading {
   }
 
   void read_options(const std::string& section, RoomSettings& into) {
-    for (const auto& [option, set, get] : into.room->options)
-      if (const auto found = settings_.by_path.find(section + "." + option.path); found != settings_.by_path.end())
-        set(into.options, found->second);
+    for (const auto& option : into.room->options)
+      if (const auto found = settings_.by_path.find(section + "." + option.name); found != settings_.by_path.end())
+        option.set(into.options, found->second);
   }
 
   void check_that_somebody_can_sign_in(const SubjectSettings& subject) {
     if (std::ranges::any_of(subject.rooms, [](const RoomSettings& on) { return on.room->signs_in; })) return;
     std::string sections;
-    for (const auto& room : rooms())
-      if (room.signs_in) sections += (sections.empty() ? "[" : " or [") + section_of(subject.name, room.section) + "]";
+    for (const auto& room : all_rooms())
+      if (room.signs_in) sections += (sections.empty() ? "[" : " or [") + section_of(subject.name, room.name) + "]";
     problem((subject.name == "user" ? "password" : "subjects." + subject.name) +
             ": nobody can sign in; add a section " + sections + " to the file");
   }

@@ -1,9 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cli/commands.hpp>
-#include <cli/mail_preview.hpp>
 #include <cstdio>
 #include <rowan/base/config_error.hpp>
+#include <rowan/engine/preview.hpp>
 
 namespace rowan::cli {
 
@@ -64,7 +64,7 @@ int list(Auth& auth, const ListChoice& choice) {
 
 int retry(Auth& auth, const std::string& text) {
   const auto id = MailId::parse(text);
-  if (!id) throw ConfigError("ID: \"" + text + "\" is not a mail id; `mail list` shows them");
+  if (!id) throw ConfigError("ID: \"" + text + "\" is no id of a mail; `mail list` shows them");
   auto& core = auth.core();
   const auto done = core.outbox.retry(core.spine.database, *id);
   if (!done) return say_failure(auth, done.error());
@@ -89,7 +89,7 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 int list_previews(Auth& auth, bool json) {
-  const auto names = mail_names(auth.core());
+  const auto names = engine::letter_names(auth.core());
   if (json)
     print_line(Json(names));
   else
@@ -104,9 +104,10 @@ int preview(Auth& auth, const PreviewChoice& choice) {
   const auto language = choice.language.empty() ? auth.core().options.pages.default_language : choice.language;
   if (std::ranges::find(languages, language) == languages.end())
     throw ConfigError("--language: there is no \"" + language + "\"; take one of " + joined(languages));
-  const auto mail = preview_mail(auth.core(), choice.name, language);
+  const auto mail = engine::preview_letter(auth.core(), choice.name, language);
   if (!mail && mail.error().code == ErrorCode::not_found) {
-    std::fprintf(stderr, "%s; there are %s\n", mail.error().reason.c_str(), joined(mail_names(auth.core())).c_str());
+    std::fprintf(stderr, "%s; there are %s\n", mail.error().reason.c_str(),
+                 joined(engine::letter_names(auth.core())).c_str());
     return 1;
   }
   if (!mail) return say_failure(auth, mail.error());

@@ -64,55 +64,55 @@ struct Written {
 
 }  // namespace
 
-std::optional<SettingValue> accepted(const Option& option, SettingValue value) {
+std::optional<SettingValue> accepted(const Setting& setting, SettingValue value) {
   const auto* text = std::get_if<std::string>(&value);
-  switch (option.kind) {
-    case SettingKind::text:
+  switch (setting.kind) {
+    case Option::Kind::text:
       if (text != nullptr) return value;
       break;
-    case SettingKind::boolean:
+    case Option::Kind::boolean:
       if (std::holds_alternative<bool>(value)) return value;
       break;
-    case SettingKind::list:
+    case Option::Kind::list:
       if (text != nullptr) return SettingValue(std::vector{*text});
       if (std::holds_alternative<std::vector<std::string>>(value)) return value;
       break;
-    case SettingKind::number:
+    case Option::Kind::number:
       if (const auto* number = std::get_if<std::int64_t>(&value); number != nullptr && *number >= 0) return value;
       break;
-    case SettingKind::duration:
+    case Option::Kind::duration:
       if (text == nullptr) break;
       if (const auto duration = parse_duration(*text)) return SettingValue(*duration);
       break;
-    case SettingKind::choice:
-      if (text != nullptr && std::ranges::find(option.choices, *text) != option.choices.end()) return value;
+    case Option::Kind::choice:
+      if (text != nullptr && std::ranges::find(setting.choices, *text) != setting.choices.end()) return value;
       break;
   }
   return std::nullopt;
 }
 
-std::optional<SettingValue> accepted_text(const Option& option, std::string_view text) {
-  if (option.kind == SettingKind::list) return SettingValue(split(text));
-  if (option.kind == SettingKind::boolean && (text == "true" || text == "false")) return SettingValue(text == "true");
-  if (option.kind == SettingKind::number) {
+std::optional<SettingValue> accepted_text(const Setting& setting, std::string_view text) {
+  if (setting.kind == Option::Kind::list) return SettingValue(split(text));
+  if (setting.kind == Option::Kind::boolean && (text == "true" || text == "false")) return SettingValue(text == "true");
+  if (setting.kind == Option::Kind::number) {
     const auto number = parse_number(text);
     return number ? std::optional(SettingValue(*number)) : std::nullopt;
   }
-  return accepted(option, SettingValue(std::string(text)));
+  return accepted(setting, SettingValue(std::string(text)));
 }
 
-std::string expected(const Option& option) {
-  switch (option.kind) {
-    case SettingKind::text: return "text in quotes";
-    case SettingKind::boolean: return "true or false";
-    case SettingKind::list: return R"(a list such as ["…", "…"])";
-    case SettingKind::number: return "a whole number without quotes";
-    case SettingKind::duration: return R"(a time such as "90s", "10m", "1h" or "3d")";
-    case SettingKind::choice: break;
+std::string expected(const Setting& setting) {
+  switch (setting.kind) {
+    case Option::Kind::text: return "text in quotes";
+    case Option::Kind::boolean: return "true or false";
+    case Option::Kind::list: return R"(a list such as ["…", "…"])";
+    case Option::Kind::number: return "a whole number without quotes";
+    case Option::Kind::duration: return R"(a time such as "90s", "10m", "1h" or "3d")";
+    case Option::Kind::choice: break;
   }
   std::string words;
-  for (std::size_t i = 0; i < option.choices.size(); ++i)
-    words += (i == 0 ? "" : i + 1 < option.choices.size() ? ", " : " or ") + quoted(option.choices[i]);
+  for (std::size_t i = 0; i < setting.choices.size(); ++i)
+    words += (i == 0 ? "" : i + 1 < setting.choices.size() ? ", " : " or ") + quoted(setting.choices[i]);
   return words;
 }
 
@@ -125,13 +125,6 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   const auto number = parse_number(text.substr(0, text.size() - 1));
   if (unit == units.end() || !number) return std::nullopt;
   return std::chrono::seconds(*number * unit->seconds);
-}
-
-std::string duration_text(std::chrono::seconds duration) {
-  for (const auto& unit : units)
-    if (duration.count() != 0 && duration.count() % unit.seconds == 0)
-      return std::to_string(duration.count() / unit.seconds) + unit.letter;
-  return "0s";
 }
 
 }  // namespace rowan::cli

@@ -1,38 +1,36 @@
 #pragma once
 // An option of the configuration: its path, what may be written for it, and how that is said.
 #include <chrono>
-#include <cstdint>
 #include <optional>
+#include <rowan/engine/option.hpp>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace rowan::cli {
 
-using SettingValue = std::variant<std::string, bool, std::vector<std::string>, std::int64_t, std::chrono::seconds>;
+using SettingValue = OptionValue;
 
-enum class SettingKind { text, boolean, list, number, duration, choice };
-
-struct Option {
+/// What may be written at a path of the file.
+struct Setting {
   std::string path{};  // "limits.enabled"
-  SettingKind kind = SettingKind::text;
+  Option::Kind kind = Option::Kind::text;
   std::vector<std::string> choices{};  // of a choice
+  std::string sentence{};              // what it does
+  std::string standard{};              // as it is written; empty: none
 };
 
 /// The value as the option keeps it ("10m" as ten minutes); nullopt when it does not fit.
-std::optional<SettingValue> accepted(const Option& option, SettingValue value);
+std::optional<SettingValue> accepted(const Setting& setting, SettingValue value);
 /// The same, of an environment variable or a flag.
-std::optional<SettingValue> accepted_text(const Option& option, std::string_view text);
+std::optional<SettingValue> accepted_text(const Setting& setting, std::string_view text);
 /// What to write for it: `a time such as "10m", "1h" or "3d"`.
-std::string expected(const Option& option);
+std::string expected(const Setting& setting);
 
 /// As it is written in the file.
 std::string as_toml(const SettingValue& value);
 
 /// A whole number and one of s, m, h, d, with nothing between and nothing around.
 std::optional<std::chrono::seconds> parse_duration(std::string_view text);
-/// The same back, in the largest unit that divides it.
-std::string duration_text(std::chrono::seconds duration);
 
 }  // namespace rowan::cli

@@ -91,8 +91,8 @@ std::string print_config(const Config& config) {
   maybe("theme_css", config.pages.theme_css);
   for (const auto& subject : config.subjects)
     for (const auto& on : subject.rooms) {
-      out += "\n[" + section_of(subject.name, on.room->section) + "]\n";
-      for (const auto& [option, set, get] : on.room->options) line(option.path, as_toml(get(on.options)));
+      out += "\n[" + section_of(subject.name, on.room->name) + "]\n";
+      for (const auto& option : on.room->options) line(option.name, as_toml(option.get(on.options)));
     }
   return out;
 }

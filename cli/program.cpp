@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <cli/application.hpp>
 #include <cli/commands.hpp>
+#include <cli/list_options.hpp>
 #include <cli/program.hpp>
 #include <cli/serve.hpp>
 #include <filesystem>
@@ -25,7 +26,7 @@ std::string file_text(const std::string& path) {
   if (!file) throw ConfigError("--config: cannot read " + path + "; name a TOML file this user may read");
   std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   if (text.size() > max_file)
-    throw ConfigError("--config: " + path + " is larger than 1 MiB");
+    throw ConfigError("--config: " + path + " is larger than a megabyte; that is no configuration");
   return text;
 }
 
@@ -62,7 +63,7 @@ class Opener {
     if (application.config.dev) {
       if (const auto done = application.auth->migrate(); !done)
         throw ConfigError("database: cannot be brought up to date (" + done.error().reason +
-                          "); name another with --database, or repair this one");
+                          "); name another with --database, or mend this one");
     } else {
       require_migrated(*application.auth, "rowan");
     }
@@ -108,15 +109,25 @@ int program(int argc, char** argv) {
   serving.callback([&] { status = serve(opener.ready()); });
 
   auto& config = add_command(app, access, "config", "Check the configuration", "config --print");
-  bool shows = false;
+  bool shows = false, lists = false, as_json = false, as_markdown = false;
   config.add_flag("--print", shows, "Show what is in effect, without secrets");
+  config.add_flag("--options", lists, "List every option, its default and what it does");
+  config.add_flag("--json", as_json, "The list for programs");
+  config.add_flag("--markdown", as_markdown, "The list as docs/options.md has it");
   config.add_option("--port", flags.port, "The port to listen on (4000)");
   config.callback([&] {
+    status = 0;
+    if (lists || as_json || as_markdown) {
+      if (as_json)
+        print_line(options_as_json());
+      else
+        print(as_markdown ? options_as_markdown() : options_as_text());
+      return;
+    }
     const auto read = read_all(flags);
     if (shows) print(print_config(read.config));
     if (auto problems = problems_of(read); !problems.empty()) throw ConfigError(std::move(problems));
     if (!shows) print("The configuration is in order. `rowan config --print` shows it.\n");
-    status = 0;
   });
 
   add_commands(app, access, status);

@@ -10,35 +10,16 @@ namespace rowan::cli {
 namespace {
 
 // Of the whole, and those of every room behind its section.
-std::vector<Option> make_options() {
-  std::vector<Option> all{
-      {.path = "base_url"},
-      {.path = "listen"},
-      {.path = "metrics_listen"},
-      {.path = "database"},
-      {.path = "secrets", .kind = SettingKind::list},
-      {.path = "mail"},
-      {.path = "trusted_proxies", .kind = SettingKind::list},
-      {.path = "limits.enabled", .kind = SettingKind::boolean},
-      {.path = "tls.certificate"},
-      {.path = "tls.key"},
-      {.path = "pages.app_name"},
-      {.path = "pages.logo_url"},
-      {.path = "pages.template_folder"},
-      {.path = "pages.text_folder"},
-      {.path = "pages.theme_css"},
-      {.path = "pages.default_language"},
-  };
-  for (const auto& room : rooms())
-    for (auto option : room.options) {
-      option.option.path.insert(0, room.section + ".");
-      all.push_back(std::move(option.option));
-    }
+std::vector<Setting> make_settings() {
+  auto all = settings_of_the_whole();
+  for (const auto& room : all_rooms())
+    for (const auto& option : room.options)
+      all.push_back({.path = room.name + "." + option.name, .kind = option.kind, .choices = option.choices});
   return all;
 }
 
-const std::vector<Option>& options() {
-  static const auto all = make_options();
+const std::vector<Setting>& known_settings() {
+  static const auto all = make_settings();
   return all;
 }
 
@@ -84,16 +65,17 @@ std::string nearest(std::string_view path, bool also_sections) {
       best = known;
     }
   };
-  for (const auto& option : options()) look_at(option.path);
+  for (const auto& option : known_settings()) look_at(option.path);
   if (also_sections)
-    for (const auto& room : rooms()) look_at(room.section);
+    for (const auto& room : all_rooms()) look_at(room.name);
   return best.empty() ? "" : std::string(path.substr(0, path.size() - inner.size())).append(best);
 }
 
 bool is_section(std::string_view path) {
   if (find_room(within_subject(path)) != nullptr) return true;
-  const auto is_of = [&](const Option& option) { return option.path.starts_with(std::string(path) + "."); };
-  return std::ranges::any_of(options(), is_of) || (first_part(path) == "subjects" && std::ranges::count(path, '.') < 2);
+  const auto is_of = [&](const Setting& option) { return option.path.starts_with(std::string(path) + "."); };
+  return std::ranges::any_of(known_settings(), is_of) ||
+         (first_part(path) == "subjects" && std::ranges::count(path, '.') < 2);
 }
 
 std::string unknown(std::string_view path, std::string_view from) {
@@ -111,13 +93,13 @@ class Gathering {
   explicit Gathering(std::vector<std::string>& problems) : problems_(problems) {}
 
   void put(const std::string& path, SettingValue value, const std::string& from) {
-    const auto* option = find_option(path);
+    const auto* option = find_setting(path);
     if (option == nullptr) return problems_.push_back(unknown(path, from));
     keep(path, *option, accepted(*option, std::move(value)), from);
   }
   // An environment variable or flag: text that says a value of the option's kind.
   void put_text(const std::string& path, const std::string& text, const std::string& from) {
-    if (const auto* option = find_option(path)) keep(path, *option, accepted_text(*option, text), from);
+    if (const auto* option = find_setting(path)) keep(path, *option, accepted_text(*option, text), from);
   }
   void open(const std::string& section, bool repeated, const std::string& from) {
     if (!is_section(section)) return problems_.push_back(unknown(section, from));
@@ -128,7 +110,8 @@ class Gathering {
   Settings take() { return std::move(settings_); }
 
  private:
-  void keep(const std::string& path, const Option& option, std::optional<SettingValue> value, const std::string& from) {
+  void keep(const std::string& path, const Setting& option, std::optional<SettingValue> value,
+            const std::string& from) {
     if (const auto dot = path.rfind('.'); dot != path.npos) settings_.sections.insert(path.substr(0, dot));
     if (!value) return problems_.push_back(path + ": write " + expected(option) + " (" + from + ")");
     settings_.by_path.insert_or_assign(path, *std::move(value));
@@ -163,9 +146,43 @@ std::set<std::string> named_variables(const Settings& settings) {
 
 }  // namespace
 
-const Option* find_option(std::string_view path) {
-  const auto found = std::ranges::find(options(), within_subject(path), &Option::path);
-  return found == options().end() ? nullptr : &*found;
+std::vector<Setting> settings_of_the_whole() {
+  using Kind = Option::Kind;
+  return {
+      {.path = "base_url", .sentence = "The address people see: https://notes.example, or with a path of its own."},
+      {.path = "listen", .sentence = "The address and port to answer on.", .standard = "\"127.0.0.1:4000\""},
+      {.path = "metrics_listen",
+       .sentence = "Where GET /metrics answers: an address of this machine or of a private network."},
+      {.path = "database", .sentence = "sqlite:PATH, or postgres://user:password@host:port/name."},
+      {.path = "secrets",
+       .kind = Kind::list,
+       .sentence = "Where the secrets are, newest first: env:NAME or file:PATH, 32 random bytes or more each."},
+      {.path = "mail",
+       .sentence = "smtp://user:password@host:port?from=no-reply@notes.example, or mailbox, which sends nothing."},
+      {.path = "trusted_proxies",
+       .kind = Kind::list,
+       .sentence = "Ranges of the proxies whose X-Forwarded-For is believed, such as 127.0.0.1/32.",
+       .standard = "[]"},
+      {.path = "limits.enabled",
+       .kind = Kind::boolean,
+       .sentence = "Whether attempts are limited; false only where load is tested.",
+       .standard = "true"},
+      {.path = "tls.certificate", .sentence = "The PEM file with the certificate and those that signed it."},
+      {.path = "tls.key", .sentence = "The PEM file with its key."},
+      {.path = "pages.app_name", .sentence = "The name on pages and in mails.", .standard = "\"Rowan\""},
+      {.path = "pages.logo_url", .sentence = "A picture for the head of pages."},
+      {.path = "pages.template_folder", .sentence = "Templates that replace ours, by the same names."},
+      {.path = "pages.text_folder", .sentence = "Translations that replace or extend ours, as gettext files."},
+      {.path = "pages.theme_css", .sentence = "A style sheet added to ours."},
+      {.path = "pages.default_language",
+       .sentence = "The language for visitors who ask for none that we have.",
+       .standard = "\"en\""},
+  };
+}
+
+const Setting* find_setting(std::string_view path) {
+  const auto found = std::ranges::find(known_settings(), within_subject(path), &Setting::path);
+  return found == known_settings().end() ? nullptr : &*found;
 }
 
 Settings gather_settings(const ConfigInputs& inputs, std::vector<std::string>& problems) {
@@ -186,7 +203,7 @@ Settings gather_settings(const ConfigInputs& inputs, std::vector<std::string>& p
     if (!variable.starts_with(prefix) || equals == variable.npos) continue;
     const auto name = variable.substr(0, equals);
     const auto path = path_of_variable(std::string_view(name).substr(prefix.size()));
-    if (find_option(path) != nullptr)
+    if (find_setting(path) != nullptr)
       gathering.put_text(path, variable.substr(equals + 1), name);
     else
       strangers.emplace_back(name, path);

@@ -13,8 +13,11 @@ struct Settings {
   std::set<std::string> sections_of_file{};
 };
 
+/// Without those of rooms.
+std::vector<Setting> settings_of_the_whole();
+
 /// The option of this path; nullptr for one we do not know.
-const Option* find_option(std::string_view path);
+const Setting* find_setting(std::string_view path);
 
 /// Reads all three sources. What is unknown or does not fit becomes a problem.
 Settings gather_settings(const ConfigInputs& inputs, std::vector<std::string>& problems);

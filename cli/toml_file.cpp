@@ -22,7 +22,7 @@ class Flattening {
       } else if (const auto value = value_of(node)) {
         entries_.push_back({.path = below, .value = *value, .from = from});
       } else {
-        const auto* option = find_option(below);
+        const auto* option = find_setting(below);
         problems_.push_back(below + ": fractions, dates and mixed lists are of no use here; " +
                             (option == nullptr ? "remove it" : "write " + expected(*option)) + " (" + from + ")");
       }

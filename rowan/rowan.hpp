@@ -1,13 +1,9 @@
 #pragma once
 // The one header an application includes; a host's header comes beside it.
-#include <rowan/add_ons/account/account.hpp>
-#include <rowan/add_ons/confirmation/confirmation.hpp>
 #include <rowan/base/config_error.hpp>
 #include <rowan/engine/auth.hpp>
 #include <rowan/engine/controller.hpp>
 #include <rowan/engine/guards.hpp>
 #include <rowan/engine/routes.hpp>
 #include <rowan/engine/site.hpp>
-#include <rowan/strategies/magic_link/magic_link.hpp>
-#include <rowan/strategies/otp/otp.hpp>
-#include <rowan/strategies/password/password.hpp>
+#include <rowan/rooms.hpp>

@@ -35,7 +35,7 @@ Result<ActionResult> Auth::action(const ActionCaller& caller, std::string_view s
     top.emplace_back(std::string(subject_name), Json::object(nested));
     ROWAN_TRY(const auto fields, http::Fields::from_json(Json::object(top), {}));
     ROWAN_TRY(const auto inputs, engine::read_inputs(phase, fields, subject_name));
-    if (phase.needs_session &&
+    if (phase.who == Who::session &&
         (!caller.claims || caller.claims->subject() != subject_name || caller.claims->tenant() != tenant))
       return Error{.code = ErrorCode::authentication_failed, .reason = "nobody is signed in"};
     const auto agent = std::string_view(caller.user_agent).substr(0, 256);

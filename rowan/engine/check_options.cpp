@@ -20,7 +20,7 @@ bool is_name(std::string_view name, std::size_t at_most) {
 void check_base_url(const AuthOptions& options, Problems& problems) {
   const auto base = BaseUrl::parse(*options.base_url);
   if (!base) {
-    problems.push_back("base_url: \"" + *options.base_url + "\" is not a valid URL (expected https://notes.example)");
+    problems.push_back("base_url: \"" + *options.base_url + "\" is no URL like https://notes.example");
     return;
   }
   if (base->text.size() > 200) problems.push_back("base_url: at most 200 bytes");
@@ -87,8 +87,10 @@ void check_subject(const SubjectOptions& subject, Problems& problems) {
     for (const auto& part : add_on.parts) add(part, view.strategies);
   }
   const auto ask = [&](const Strategy& strategy) {
+    const auto name = subject.name + "." + strategy.name + ": ";
+    for (const auto& problem : problems_of(strategy.options)) problems.push_back(name + problem);
     if (!strategy.check) return;
-    for (auto& problem : strategy.check(view)) problems.push_back(subject.name + "." + strategy.name + ": " + problem);
+    for (const auto& problem : strategy.check(view)) problems.push_back(name + problem);
   };
   for (const auto& strategy : subject.strategies) ask(strategy);
   for (const auto& add_on : subject.add_ons)
@@ -114,7 +116,7 @@ void check_options(const AuthOptions& options) {
     check_subject({.name = "user", .strategies = options.strategies, .add_ons = options.add_ons}, problems);
   for (const auto& range : options.trusted_proxies)
     if (!http::IpRange::parse(range))
-      problems.push_back("trusted_proxies: \"" + range + "\" is not a CIDR range (expected 127.0.0.1/32)");
+      problems.push_back("trusted_proxies: \"" + range + "\" is no range like 127.0.0.1/32");
   for (const auto& text : options.allowed_origins) {
     const auto url = BaseUrl::parse(text);
     if (!url || !url->path.empty() || (!url->https && !url->loopback))

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <rowan/base/local_path.hpp>
 #include <rowan/engine/compose.hpp>
 #include <rowan/engine/dispatch.hpp>
 #include <rowan/engine/faults.hpp>
@@ -100,7 +101,8 @@ Response compose(ConnState& state, Panel::Place place, std::string_view of_subje
   return render_page(state, page_of(place), Json::object(data));
 }
 
-Response token_page(ConnState& state, std::span<const TokenPageOf> pages, std::string_view token) {
+Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_view token) {
+  const Subject* needs_session = nullptr;
   for (const auto& [subject, strategy, page] : pages) {
     Inputs inputs;
     for (const auto& phase : strategy->phases)
@@ -109,21 +111,43 @@ Response token_page(ConnState& state, std::span<const TokenPageOf> pages, std::s
     // Not to be known now is no answer about the link: whoever has it tries again.
     auto claims = settle(state, GuardKind::session, subject->name);
     if (!claims) return fault_page(state, claims.error());
+    if (page->who == Who::session && !*claims) {
+      if (needs_session == nullptr) needs_session = subject;
+      continue;
+    }
     context.claims = *std::move(claims);
-    auto seen = page->look(context, token);
-    if (!seen && is_fault(seen.error())) return fault_page(state, seen.error());
+    auto seen = page->look ? page->look(context, token) : Result<Json>(Json({}));
+    if (!seen && (is_fault(seen.error()) || !page->has_token)) return error_answer(state, seen.error(), false);
     if (!seen) continue;
     Fields data{{"subject", subject->name}, {"strategy", strategy->name}};
     add_actions(data, state, *subject, *strategy);
     add_form_state(data, state, *strategy, page->phase);
     for (auto& field : seen->fields()) data.push_back(std::move(field));
     auto response = render_page(state, page->template_name, Json::object(data));
-    response.headers.set("Referrer-Policy", "no-referrer");  // the token is in this page's address (REC-05)
+    // The token is in this page's address (REC-05).
+    if (page->has_token) response.headers.set("Referrer-Policy", "no-referrer");
     return response;
   }
+  if (needs_session != nullptr) return to_sign_in(state, needs_session->name);
   state.status = http_status(ErrorCode::authentication_failed);
   return render_page(state, "failure.html",
                      {{"text", state.core->pages.text(words::invalid_or_expired_link, state.language)}});
+}
+
+Response to_sign_in(ConnState& state, std::string_view subject) {
+  const std::string sign_in(state.addresses->page(Addresses::Page::sign_in, subject));
+  if (sign_in.empty() || state.request == nullptr) {
+    state.status = http_status(ErrorCode::authentication_failed);
+    return render_page(state, "failure.html", {{"text", state.core->pages.text(words::sign_in_first, state.language)}});
+  }
+  const auto& request = *state.request;
+  // Encoding may make it three times as long: what the sign-in page would not take is left out, so that the redirect
+  // stays shorter than what a server takes as a target.
+  const auto back = LocalPath::parse(state.addresses->as_seen_outside(request.path) +
+                                     (request.query.empty() ? "" : "?" + request.query));
+  Response response{.status = 303};
+  response.headers.add("Location", back ? http::with_parameter(sign_in, "return_to", back->str()) : sign_in);
+  return response;
 }
 
 Response accepted_page(ConnState& state) {
@@ -165,15 +189,17 @@ Response compose_again(ConnState& state, Panel::Place place) {
 Response form_again(ConnState& state) {
   const auto& words = *state.failure;
   if (is_fault(words)) return fault_page(state, words);
-  if (state.phase != nullptr && state.phase->needs_session && words.code == ErrorCode::authentication_failed)
+  if (state.phase != nullptr && state.phase->who == Who::session && words.code == ErrorCode::authentication_failed)
     return render_page(state, "failure.html", {{"text", failure_words(state, words)}});
   if (state.strategy != nullptr && state.phase != nullptr && state.subject != nullptr) {
     // A wrong or used token shows no form: trying again with it is of no use.
-    for (const auto& page : state.strategy->token_pages) {
+    for (const auto& page : state.strategy->pages) {
       if (page.phase != state.phase->name) continue;
       const auto token = state.path_params.find("token");
-      if (token != state.path_params.end() && words.code != ErrorCode::authentication_failed)
-        return token_page(state, std::array{TokenPageOf{state.subject, state.strategy, &page}}, token->second);
+      const bool has_token = token != state.path_params.end();
+      if (!page.has_token || (has_token && words.code != ErrorCode::authentication_failed))
+        return room_page(state, std::array{PageOf{state.subject, state.strategy, &page}},
+                         has_token ? token->second : "");
     }
     if (!state.phase->page.empty()) {
       Fields data{{"subject", state.subject->name}, {"strategy", state.strategy->name}};
@@ -217,13 +243,8 @@ Response account_page(Auth& auth, std::shared_ptr<const Addresses> addresses, co
     if (!user) return finish(state, fault_page(state, user.error()));
     if (*user) here.push_back({.subject = subject.name, .user = **user});
   }
-  if (here.empty()) {
-    const auto subject = subjects.size() == 1 ? std::string_view(subjects.front()) : std::string_view();
-    const std::string sign_in(state.addresses->page(Addresses::Page::sign_in, subject));
-    const auto back = state.addresses->as_seen_outside(arrival.request.path);
-    return finish(state, conn.redirect(sign_in.empty() ? state.addresses->home()
-                                                       : http::with_parameter(sign_in, "return_to", back)));
-  }
+  if (here.empty())
+    return finish(state, to_sign_in(state, subjects.size() == 1 ? std::string_view(subjects.front()) : ""));
   const auto wished = conn.params().find("subject");
   auto shown = here.begin();
   if (wished != conn.params().end()) {

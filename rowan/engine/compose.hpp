@@ -8,14 +8,16 @@ namespace rowan::engine {
 /// The sign-in, register, reset or account page. A failure in `state` is shown in the panel it came from.
 /// `subject`: whose panels; empty: everybody's, as far as their phases are mounted.
 Response compose(ConnState& state, Panel::Place place, std::string_view subject);
-/// The page behind a mailed link; changes nothing.
-struct TokenPageOf {
+struct PageOf {
   const Subject* subject;
   const Strategy* strategy;
-  const TokenPage* page;
+  const Page* page;
 };
-/// Several may share a path; the one that knows the token shows it.
-Response token_page(ConnState& state, std::span<const TokenPageOf> pages, std::string_view token);
+/// A page of a room; changes nothing. Several may share a path: the first that knows the token, or whose subject is
+/// signed in, shows it. `token` is empty where there is none.
+Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_view token);
+/// To the sign-in page and back here; 401 where there is no such page. `subject` empty: the sign-in page of all.
+Response to_sign_in(ConnState& state, std::string_view subject);
 /// Asks whether to sign out; changes nothing.
 Response sign_out_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival);
 /// The page of the account that is signed in; of several, that of `?subject=`, else the first. Nobody: to the sign-in

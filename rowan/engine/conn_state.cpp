@@ -304,7 +304,7 @@ std::string failure_words(const ConnState& state, const Error& error) {
   const auto say = [&](std::string_view words) { return pages.text(words, state.language); };
   switch (error.code) {
     case ErrorCode::authentication_failed:
-      if (state.phase != nullptr && state.phase->needs_session) return say(words::sign_in_first);
+      if (state.phase != nullptr && state.phase->who == Who::session) return say(words::sign_in_first);
       if (state.phase != nullptr && !state.phase->failed.empty()) return say(state.phase->failed);
       for (const auto& input : state.phase != nullptr ? state.phase->inputs : std::vector<Input>())
         if (input.kind == Input::Kind::token) return say(words::invalid_or_expired_link);

@@ -1,6 +1,8 @@
+#include <rowan/base/config_error.hpp>
 #include <rowan/engine/check_options.hpp>
 #include <rowan/engine/close_account.hpp>
 #include <rowan/engine/core.hpp>
+#include <rowan/engine/preview.hpp>
 #include <rowan/engine/route_table.hpp>
 
 namespace rowan::engine {
@@ -108,6 +110,7 @@ Core::Core(AuthOptions given)
       feed_is_away(false),
       expiring(),
       tasks() {
+  if (auto problems = problems_of_letters(*this); !problems.empty()) throw ConfigError(std::move(problems));
   revocation.on_account_changed([this](std::optional<std::int64_t> generation) {
     if (generation)
       accounts.forget(*generation);

@@ -27,8 +27,8 @@ struct Core {
 
   AuthOptions options;
   Origins origins;
-  const BaseUrl& base;                       // origins.own()
-  std::vector<std::string> allowed_origins;  // as browsers send them
+  const BaseUrl& base;                                      // origins.own()
+  std::vector<std::string> allowed_origins;                 // as browsers send them
   std::string session_cookie, state_cookie, device_cookie;  // with or without the __Host- prefix
   std::vector<Subject> subjects;
   std::vector<http::IpRange> trusted_proxies;

@@ -61,7 +61,7 @@ class PhaseRun {
     if (state.cookies) ROWAN_CHECK(state.check_form());
     ROWAN_TRY(const auto claims,
               settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
-    if (target_.phase->needs_session && !claims)
+    if (target_.phase->who == Who::session && !claims)
       return Error{.code = ErrorCode::authentication_failed, .reason = "nobody is signed in"};
     const auto browser_flow = state.flow_of(flow_name_of(*target_.strategy, *target_.phase));
     ROWAN_TRY(const auto inputs,

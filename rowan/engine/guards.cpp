@@ -1,9 +1,7 @@
-#include <rowan/base/local_path.hpp>
-#include <rowan/engine/conn_state.hpp>
+#include <rowan/engine/compose.hpp>
 #include <rowan/engine/faults.hpp>
 #include <rowan/engine/guards.hpp>
 #include <rowan/http/media.hpp>
-#include <rowan/http/url.hpp>
 
 namespace rowan {
 
@@ -24,15 +22,10 @@ Response refuse(Conn& conn, GuardKind kind, std::string_view subject) {
   auto& state = conn.state();
   const auto& request = conn.request();
   const bool reading = request.method == http::Method::get || request.method == http::Method::head;
-  const std::string sign_in(state.addresses->page(Addresses::Page::sign_in, subject));
-  if (kind != GuardKind::session || !reading || sign_in.empty() ||
+  if (kind != GuardKind::session || !reading || state.addresses->page(Addresses::Page::sign_in, subject).empty() ||
       http::accepts_json(request.headers.single("Accept").value_or(std::string_view())))
     return unauthorized(conn, kind);
-  // Encoding may make it three times as long: what the sign-in page would not take is left out, so that the redirect
-  // stays shorter than what a server takes as a target.
-  const auto target = LocalPath::parse(state.addresses->as_seen_outside(request.path) +
-                                       (request.query.empty() ? "" : "?" + request.query));
-  return conn.redirect(target ? http::with_parameter(sign_in, "return_to", target->str()) : sign_in);
+  return engine::to_sign_in(state, subject);
 }
 
 // Not the visitor's fault, so nobody is sent to sign in again for it.

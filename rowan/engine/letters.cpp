@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/browser_name.hpp>
 #include <rowan/engine/letters.hpp>
 #include <rowan/pages/words.hpp>
+#include <set>
 
 namespace rowan {
 
@@ -32,9 +34,32 @@ Json who_asked(const Pages& pages, std::string_view language, const tokens::Link
           {"requested_with", browser_of(pages, link.asked_with, language)}};
 }
 
+namespace {
+
+// Of this letter and those that are rendered with it. False when none of the strategies declares it.
+bool are_declared(const PhaseContext& context, const Letter& letter) {
+  std::set<std::string, std::less<>> known(names_in_every_letter.begin(), names_in_every_letter.end());
+  known.insert({"link", "expires_at"});
+  bool found = false;
+  for (const auto& strategy : context.strategies)
+    for (const auto& spec : strategy.letters) {
+      if (spec.name != letter.name && std::ranges::find(letter.instead, spec.name) == letter.instead.end()) continue;
+      found = found || spec.name == letter.name;
+      for (const auto& field : spec.fields) known.insert(field.name);
+    }
+  return found &&
+         std::ranges::all_of(letter.data.fields(), [&](const auto& field) { return known.contains(field.first); });
+}
+
+}  // namespace
+
 Result<> put_letter(Transaction& transaction, const PhaseContext& context, const Letter& letter, Timestamp useful_until,
                     bool send) {
   const auto& spine = context.spine;
+  // A hook has no strategies at hand; a phase does.
+  if (!context.strategies.empty() && !are_declared(context, letter))
+    return Error{.code = ErrorCode::internal,
+                 .reason = "letter " + letter.name + ": not declared, or not with all its data"};
   ROWAN_TRY(auto mail, spine.pages.mail(letter.name, letter.data, letter.language));
   for (const auto& other : letter.instead)
     if (other != letter.name) ROWAN_CHECK(spine.pages.mail(other, letter.data, letter.language));

@@ -1,6 +1,7 @@
 #pragma once
 // Letters: the mails of rooms. One way to say who asked, one way to put a mail beside its effect, one limit for one
 // recipient.
+#include <array>
 #include <rowan/engine/strategy.hpp>
 
 namespace rowan {
@@ -15,6 +16,11 @@ struct Letter {
   std::vector<std::string> instead{};
 };
 
+/// What the templates of every letter may name: what put_letter and the layout fill in.
+inline constexpr std::array<std::string_view, 11> names_in_every_letter{
+    "app_name", "logo_url",     "language",       "dir",           "mount", "home_href", "page_title",
+    "content",  "requested_at", "requested_from", "requested_with"};
+
 /// `link`, `expires_at`, `requested_at`, `requested_from`, `requested_with`: what every mail that somebody asked for
 /// says.
 Json who_asked(const PhaseContext& context, std::string_view language, const std::string& link,
@@ -23,7 +29,8 @@ Json who_asked(const PhaseContext& context, std::string_view language, const std
 /// The same, for the page behind a mailed link: `requested_at`, `requested_from`, `requested_with`.
 Json who_asked(const Pages& pages, std::string_view language, const tokens::Link& link);
 
-/// Writes the mail in this transaction. When the context is muted, or `send` is false, the same row is written and
+/// Writes the mail in this transaction. It must be declared (Strategy::letters), with everything in its data but
+/// who_asked's.  When the context is muted, or `send` is false, the same row is written and
 /// never sent: nobody can tell an address from its side effects (THR-06).
 Result<> put_letter(Transaction& transaction, const PhaseContext& context, const Letter& letter, Timestamp useful_until,
                     bool send = true);

@@ -36,7 +36,7 @@ std::vector<std::string> problems_of(const CodeShape& shape) {
       !std::all_of(letters.begin(), letters.end(),
                    [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }))
     problems.push_back("alphabet: different characters of A-Z and 0-9; take one of CodeShape's");
-  if (shape.length > 12) problems.push_back("length: at most 12 characters, or nobody types it");
+  if (shape.length > 12) problems.push_back("length: at most 12 characters; longer codes are too hard to type");
   if (combinations(shape) < CodeShape::least_combinations)
     problems.push_back(
         "length: fewer than 1,000,000 codes could be guessed; make it longer or take a larger alphabet (MFA-04)");

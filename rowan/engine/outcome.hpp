@@ -60,11 +60,11 @@ struct SignedIn {
 
 /// A request was taken: the same for every address.
 struct Accepted {
-  std::string words{};     // the catalogue's sentence for the page
-  std::string view{};      // or a template of its own, filled with `fields`
-  Json fields = Json({});  // not for the API
-  std::string flow{};      // binds what comes next to who asked: kept in the cookie on the web, told to programs
-                           // (docs/http_contract.md#answers); under the phase's flow_name
+  std::string words{};        // the catalogue's sentence for the page
+  std::string view{};         // or a template of its own, filled with `fields`
+  Json fields = Json({});     // not for the API
+  std::string flow{};         // binds what comes next to who asked: kept in the cookie on the web, told to programs
+                              // (docs/http_contract.md#answers); under the phase's flow_name
   bool ends_session = false;  // the account is no longer signed in here: the session's cookies go with the answer
 };
 

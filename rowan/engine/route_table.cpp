@@ -48,26 +48,32 @@ const PageKind* page_kind(Routes::Kind kind) {
   return nullptr;
 }
 
-// Which entry mounts a room's pages of mailed links, and whether it may choose their path.
-std::optional<TokenPage::With> link_pages_of(const Routes::Entry& entry) {
+// Which entry mounts a room's pages, and where.
+std::optional<Page::With> room_pages_of(const Routes::Entry& entry) {
   switch (entry.kind) {
     case Routes::Kind::phases:
-      return entry.controller->takes_cookies() ? std::optional(TokenPage::With::auth_routes) : std::nullopt;
-    case Routes::Kind::reset_page: return TokenPage::With::reset_route;
-    case Routes::Kind::confirm_page: return TokenPage::With::confirm_route;
-    case Routes::Kind::magic_page: return TokenPage::With::magic_sign_in_route;
+      return entry.controller->takes_cookies() ? std::optional(Page::With::auth_routes) : std::nullopt;
+    case Routes::Kind::reset_page: return Page::With::reset_route;
+    case Routes::Kind::confirm_page: return Page::With::confirm_route;
+    case Routes::Kind::magic_page: return Page::With::magic_sign_in_route;
+    case Routes::Kind::account_pages: return Page::With::account_routes;
     default: return std::nullopt;
   }
 }
-bool chooses_path(const Routes::Entry& entry) {
-  return entry.kind == Routes::Kind::confirm_page || entry.kind == Routes::Kind::magic_page;
+std::string path_of(const Routes::Entry& entry, const Page& page) {
+  switch (entry.kind) {
+    case Routes::Kind::confirm_page:
+    case Routes::Kind::magic_page: return entry.path;
+    case Routes::Kind::account_pages: return entry.path + page.path;
+    default: return page.path;
+  }
 }
 
 template <class Use>
-void for_each_link_page(const std::vector<Subject>& subjects, TokenPage::With with, const Use& use) {
+void for_each_page(const std::vector<Subject>& subjects, Page::With with, const Use& use) {
   for (const auto& subject : subjects)
     for (const auto& strategy : subject.strategies)
-      for (const auto& page : strategy.token_pages)
+      for (const auto& page : strategy.pages)
         if (page.with == with) use(subject, strategy, page);
 }
 
@@ -109,12 +115,10 @@ void add_addresses(Addresses& addresses, const Routes::Entry& entry, const std::
       for (const auto& subject : entry.subjects)
         addresses.add_page({.page = kind->page, .subject = subject, .path = base + entry.path});
   }
-  if (const auto with = link_pages_of(entry))
-    for_each_link_page(subjects, *with, [&](const Subject& subject, const Strategy&, const TokenPage& page) {
+  if (const auto with = room_pages_of(entry))
+    for_each_page(subjects, *with, [&](const Subject& subject, const Strategy&, const Page& page) {
       if (is_of(entry, subject.name))
-        addresses.add_link_page({.declared = page.path,
-                                 .subject = subject.name,
-                                 .path = base + (chooses_path(entry) ? entry.path : page.path)});
+        addresses.add_link_page({.declared = page.path, .subject = subject.name, .path = base + path_of(entry, page)});
     });
   if (entry.kind != Routes::Kind::phases) return;
   if (!entry.controller->takes_cookies()) return addresses.add_api_mount(base + entry.path);
@@ -160,7 +164,7 @@ class Building {
   void add(const Routes::Entry& entry) {
     if (entry.kind == Routes::Kind::phases) add_phases(entry);
     if (const auto* kind = page_kind(entry.kind)) add_page(entry, *kind);
-    if (const auto with = link_pages_of(entry)) add_link_pages(entry, *with);
+    if (const auto with = room_pages_of(entry)) add_room_pages(entry, *with);
   }
 
   RouteTable take() { return std::move(table_); }
@@ -180,11 +184,12 @@ class Building {
     };
   }
   void add_in_pool(std::vector<http::Method> methods, const std::string& path, std::string_view description,
-                   Answer answer) {
+                   Answer answer, Cost cost = Cost::database) {
+    if (cost == Cost::none) return add_here(path, description, std::move(answer));
     add_route(std::move(methods), path, std::string(description)).begin =
-        [auth = auth_, addresses = table_.addresses, answer = std::move(answer)](const Arrival& arrival,
-                                                                                 PathParams params) -> Begun {
-      return blocking(auth, Cost::database, arrival.request, addresses,
+        [auth = auth_, addresses = table_.addresses, answer = std::move(answer), cost](const Arrival& arrival,
+                                                                                       PathParams params) -> Begun {
+      return blocking(auth, cost, arrival.request, addresses,
                       [answer, arrival, params = std::move(params)] { return answer(arrival, params); });
     };
   }
@@ -250,20 +255,24 @@ class Building {
   }
 
   // One route for all strategies and subjects that share a path.
-  void add_link_pages(const Routes::Entry& entry, TokenPage::With with) {
-    std::map<std::string, std::vector<TokenPageOf>> by_path;
-    for_each_link_page(
-        core_.subjects, with, [&](const Subject& subject, const Strategy& strategy, const TokenPage& page) {
-          if (is_of(entry, subject.name))
-            by_path[chooses_path(entry) ? entry.path : page.path].push_back({&subject, &strategy, &page});
-        });
-    for (auto& [path, sharing] : by_path)
-      add_in_pool({reading}, path + "/:token", "Page of a mailed link",
-                  [auth = auth_, addresses = table_.addresses, pages = std::move(sharing)](const Arrival& arrival,
-                                                                                           const PathParams& params) {
-                    Conn conn(start_conn(auth, arrival, addresses, true));
-                    return finish(conn.state(), token_page(conn.state(), pages, params.find("token")->second));
-                  });
+  void add_room_pages(const Routes::Entry& entry, Page::With with) {
+    std::map<std::string, std::vector<PageOf>> by_path;
+    for_each_page(core_.subjects, with, [&](const Subject& subject, const Strategy& strategy, const Page& page) {
+      if (is_of(entry, subject.name))
+        by_path[path_of(entry, page) + (page.has_token ? "/:token" : "")].push_back({&subject, &strategy, &page});
+    });
+    for (auto& [path, sharing] : by_path) {
+      const auto& first = *sharing.front().page;
+      add_in_pool(
+          {reading}, path, first.description.empty() ? "Page of a mailed link" : first.description,
+          [auth = auth_, addresses = table_.addresses, pages = sharing](const Arrival& arrival,
+                                                                        const PathParams& params) {
+            Conn conn(start_conn(auth, arrival, addresses, true));
+            const auto token = params.find("token");
+            return finish(conn.state(), room_page(conn.state(), pages, token == params.end() ? "" : token->second));
+          },
+          first.cost);
+    }
   }
 
   Auth* auth_;

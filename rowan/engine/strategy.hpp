@@ -8,6 +8,8 @@
 #include <rowan/base/embedded.hpp>
 #include <rowan/engine/guesses.hpp>
 #include <rowan/engine/hooks.hpp>
+#include <rowan/engine/letter_spec.hpp>
+#include <rowan/engine/option.hpp>
 #include <rowan/engine/outcome.hpp>
 #include <rowan/engine/phase_context.hpp>
 #include <rowan/http/message.hpp>
@@ -59,6 +61,9 @@ struct RateLimit {
   protection::OverLimit over = protection::OverLimit::refuse;
 };
 
+/// Who may run a phase or see a page. People who may not are led to the sign-in page and back; programs get 401.
+enum class Who { anybody, session };
+
 struct Phase {
   std::string name{};  // "sign_in"
   std::string path{};  // below /S/N: "/sign_in"; may hold ":parameters"; "" is /S/N itself
@@ -66,12 +71,12 @@ struct Phase {
   Cost cost = Cost::database;
   std::vector<Input> inputs{};
   std::vector<RateLimit> limits{};
-  bool needs_session = false;   // only for somebody signed in: refused with 401 before it runs
+  Who who = Who::anybody;       // others are refused with 401 before it runs
   bool web = true, api = true;  // mounts it appears on
   std::string
-      page{};  // the template whose form leads here and that no panel or token page is; shown again after a failure
+      page{};  // the template with this phase's form, unless that is a panel or a Page; shown again after a failure
   std::string
-      done{};  // the sentence shown after a sign-in by it, made by rowan::sentence(); empty: "You're signed in."
+      done{};  // the sentence shown after a sign-in by it, made by rowan::sentence(); empty: "You are now signed in"
   std::string flow_name{};  // what its Input::Kind::flow and Accepted::flow are kept under in a browser, where phases
                             // of several strategies share one; empty: the strategy's name
   std::string failed{};     // the sentence of a wrong credential, likewise; empty: the one that fits the inputs
@@ -92,15 +97,21 @@ struct Panel {
   std::function<Json(const PhaseContext&)> fill{};  // more for the template; may be empty
 };
 
-/// A page of its own with a token in its path: shown by GET, changes nothing (REC-07). Several strategies and
-/// subjects may share one.
-struct TokenPage {
-  enum class With { reset_route, confirm_route, magic_sign_in_route, auth_routes };
-  With with = With::auth_routes;  // what in Routes mounts it; the first three let the application choose its path
-  std::string path{};  // "/password-reset"; the token follows. Mails find the chosen one by PhaseContext::token_url
+/// A page of a room, shown by GET: it changes nothing (REC-07). Several strategies and subjects may share one.
+struct Page {
+  /// What in Routes mounts it. The first three let the application choose its path; under account_routes it is below
+  /// the account page.
+  enum class With { reset_route, confirm_route, magic_sign_in_route, account_routes, auth_routes };
+  With with = With::auth_routes;
+  std::string path{};      // "/password-reset". Rooms find the chosen one by PhaseContext::token_url
+  bool has_token = false;  // the token of a mailed link follows: "/password-reset/:token"
+  Who who = Who::anybody;
+  Cost cost = Cost::database;
+  std::string description{};    // for `rowan routes` and documents
   std::string template_name{};  // "password/reset.html"
-  std::string phase{};
-  /// What to show about the token (who asked, when, from where); an error shows the same page for every bad token.
+  std::string phase{};          // whose form it has; shown again after a failure
+  /// What the template gets. About a token (who asked, when, from where): an error shows the same page for every bad
+  /// one. `token` is empty where there is none.
   std::function<Result<Json>(const PhaseContext&, std::string_view token)> look{};
 };
 
@@ -130,7 +141,8 @@ struct Strategy {
   std::string name{};
   std::vector<Phase> phases{};
   std::vector<Panel> panels{};
-  std::vector<TokenPage> token_pages{};
+  std::vector<Page> pages{};
+  std::vector<LetterSpec> letters{};  // every mail it sends
   std::vector<Migration> migrations{};
   /// Of strategies outside the library; ours are compiled in. "badge/pages/sign_in.html" is "badge/sign_in.html" to
   /// panels, "badge/mails/note.txt" is the letter "badge/note".
@@ -147,7 +159,10 @@ struct Strategy {
   std::function<Result<std::optional<bool>>(const PhaseContext&, AccountId, std::string_view secret)> check_secret{};
   /// Sets that secret as an administrator's tool does, without the old one: the policy holds, every session ends.
   std::function<Result<>(const Spine&, AccountId, std::string_view secret)> set_secret{};
-  /// Problems of its options, each naming the option and a way out; reported with all others at start-up.
+  /// Its options with the values in effect; their bounds are checked at start-up.
+  OptionSet options{};
+  /// What bounds cannot say about the options, each problem naming the option and a way out; reported with all others
+  /// at start-up.
   std::function<std::vector<std::string>(const struct SubjectView&)> check{};
   /// Old data this strategy can drop, bit by bit (`sweep.remove`); run about once an hour.
   std::function<Result<>(const Spine&, Sweep& sweep)> expire{};

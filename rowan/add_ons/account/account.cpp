@@ -1,5 +1,6 @@
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/add_ons/account/account.hpp>
+#include <rowan/add_ons/account/options.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/confirm_identity.hpp>
 #include <rowan/engine/letters.hpp>
@@ -42,7 +43,7 @@ Phase close_phase(const std::shared_ptr<const AccountOptions>& options) {
           .cost = Cost::hash,
           .inputs = {current_password_input()},
           .limits = {{.name = "close/account", .per = RateLimit::Per::account, .max = 10, .window = 5min}},
-          .needs_session = true,
+          .who = Who::session,
           .description = "Closes the account for good: its address is free again, every session ends",
           .run = running(options, close)};
 }
@@ -55,12 +56,8 @@ AddOn account(AccountOptions given) {
   part.phases = {close_phase(options)};
   part.panels = {
       {.place = Panel::Place::account, .order = 90, .template_name = "account/close.html", .phase = "close"}};
-  part.check = [options](const SubjectView&) {
-    std::vector<std::string> problems;
-    if (options->recent <= 0s || options->recent > std::chrono::days(1))
-      problems.push_back("recent: must be positive and at most a day");
-    return problems;
-  };
+  part.letters = {{.name = "account/closed", .sentence = "The account was closed.", .fields = {letter::link_home()}}};
+  part.options = {.options = add_ons::account::options(), .values = *options};
   return {.name = "account", .parts = {std::move(part)}};
 }
 

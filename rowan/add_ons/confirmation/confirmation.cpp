@@ -1,5 +1,6 @@
 #include <rowan/add_ons/confirmation/actions.hpp>
 #include <rowan/add_ons/confirmation/change_of_address.hpp>
+#include <rowan/add_ons/confirmation/options.hpp>
 #include <rowan/engine/confirm_identity.hpp>
 #include <rowan/engine/letters.hpp>
 
@@ -47,7 +48,7 @@ Phase change_phase(const Options& options) {
           .inputs = {email_input("The new address"), current_password_input()},
           .limits = {{.name = "change/account", .per = RateLimit::Per::account, .max = 10, .window = 5min},
                      mail_limit("email", "change", 8, 1h)},
-          .needs_session = true,
+          .who = Who::session,
           .description = "Asks for another address; it changes when the new one is proven",
           .run = running(options, room::ask_for_change)};
 }
@@ -57,12 +58,25 @@ Strategy confirming_part(const Options& options) {
   part.phases = {confirm_phase(options), resend_phase(options)};
   part.panels = {
       {.place = Panel::Place::reset, .order = 9, .template_name = "confirmation/resend.html", .phase = "resend"}};
-  part.token_pages = {
-      {.with = TokenPage::With::confirm_route,
+  part.pages = {
+      {.with = Page::With::confirm_route,
        .path = std::string(room::page),
+       .has_token = true,
        .template_name = "confirmation/confirm.html",
        .phase = "confirm",
        .look = [](const PhaseContext& context, std::string_view token) { return room::look(context, token); }}};
+  part.letters = {{.name = "confirmation/confirm",
+                   .sentence = "An account was made with this address.",
+                   .fields = letter::fields(letter::link_until(room::page), {letter::moment("registered_at")})},
+                  {.name = "confirmation/register",
+                   .sentence = "Somebody wants to register with this address (confirm_first).",
+                   .fields = letter::link_until(room::page)},
+                  {.name = "confirmation/taken",
+                   .sentence = "The same; the address has an account.",
+                   .fields = {letter::link_to(Addresses::Page::reset)}},
+                  {.name = "confirmation/nothing",
+                   .sentence = "The mail was asked for again, and there is nothing to confirm.",
+                   .fields = {letter::link_to(Addresses::Page::reset)}}};
   part.confirming.hold = [options](Transaction& transaction, const PhaseContext& context,
                                    const HeldRegistration& registration) {
     return room::hold(transaction, context, registration, *options);
@@ -80,14 +94,11 @@ Strategy confirming_part(const Options& options) {
   part.hooks.on_close = [](Transaction& transaction, const Spine&, const User& user) {
     return room::forget(transaction, user);
   };
+  part.options = {.options = room::options(), .values = *options};
   part.check = [options](const SubjectView&) {
     std::vector<std::string> problems;
     if (options->monitor != std::vector<std::string>{"email"})
-      problems.push_back("monitor: {\"email\"} is what can be confirmed");
-    if (options->lifetime <= 0s || options->lifetime > std::chrono::days(30))
-      problems.push_back("lifetime: more than nothing and at most 30 days");
-    if (options->revert_lifetime < 0s || options->revert_lifetime > std::chrono::days(30))
-      problems.push_back("revert_lifetime: at most 30 days; 0 switches it off");
+      problems.push_back("monitor: only {\"email\"} is supported");
     return problems;
   };
   return part;
@@ -96,6 +107,24 @@ Strategy confirming_part(const Options& options) {
 Strategy changing_part(const Options& options) {
   Strategy part{.name = "email"};
   part.phases = {change_phase(options)};
+  const auto of_link = letter::link_until(room::page);
+  const std::vector<LetterField> to_reset{letter::link_to(Addresses::Page::reset)};
+  const auto new_email = letter::text("new_email", "ada@new.example");
+  part.letters = {
+      {.name = "confirmation/change", .sentence = "To the new address: is it theirs?", .fields = of_link},
+      {.name = "confirmation/change_taken",
+       .sentence = "The same; the new address has an account.",
+       .fields = to_reset},
+      {.name = "confirmation/change_asked",
+       .sentence = "To the old address: another one was asked for.",
+       .fields = letter::fields(to_reset, {new_email})},
+      {.name = "confirmation/changed",
+       .sentence = "To the new address: it is the account's now.",
+       .fields = letter::fields({letter::link_home()}, {new_email})},
+      {.name = "confirmation/revert",
+       .sentence = "To the old address: how to take the account back.",
+       .fields = letter::fields(of_link, {new_email})},
+      {.name = "confirmation/reverted", .sentence = "To the address that lost the account again.", .fields = to_reset}};
   part.panels = {{.place = Panel::Place::account,
                   .order = 1,
                   .template_name = "confirmation/change_email.html",

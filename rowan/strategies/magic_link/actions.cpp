@@ -66,16 +66,11 @@ Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& op
                       {.name = template_of(addressee.may),
                        .to = addressee.to(),
                        .language = addressee.language,
-                       .data = joined(who_asked(context, addressee.language, target, until),
-                                      {{"code", shown_code}, {"registered_at", registered_at(context, addressee)}}),
+                       .data = joined(who_asked(context, addressee.language, target, until), {{"code", shown_code}}),
                        .instead = letters},
                       until, addressee.told);
   }));
-  // The same for every address: which sentence is said depends on the options alone (THR-06).
-  accepted.fields = {{"values", {{"email", context.inputs.text("email")}}},
-                     {"sent_to_all", options.registration},
-                     {"sent_to_accounts", !options.registration},
-                     {"lifetime", spine.pages.duration(options.lifetime, context.visitor.language)}};
+  accepted.fields = {{"values", {{"email", context.inputs.text("email")}}}};
   return accepted;
 }
 

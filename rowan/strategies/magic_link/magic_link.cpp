@@ -1,12 +1,12 @@
 #include <rowan/engine/mailed_code.hpp>
 #include <rowan/engine/phase_parts.hpp>
 #include <rowan/strategies/magic_link/actions.hpp>
+#include <rowan/strategies/magic_link/options.hpp>
 
 namespace rowan {
 
 namespace {
 
-using namespace std::chrono_literals;
 namespace room = strategies::magic_link;
 using Options = std::shared_ptr<const MagicLinkOptions>;
 
@@ -45,13 +45,6 @@ Phase sign_in_with_code_phase(const Options& options) {
           .run = running(options, room::sign_in_with_code)};
 }
 
-std::vector<std::string> problems_in(const MagicLinkOptions& options) {
-  std::vector<std::string> problems;
-  if (options.lifetime > 10min || options.lifetime <= 0s)
-    problems.push_back("lifetime: more than nothing and at most 10 minutes (MFA-05)");
-  return problems;
-}
-
 }  // namespace
 
 Strategy magic_link(MagicLinkOptions given) {
@@ -71,14 +64,25 @@ Strategy magic_link(MagicLinkOptions given) {
                                .kind = Panel::Kind::link,
                                .template_name = "magic_link/request.html",
                                .phase = "request"});
-  strategy.token_pages = {{.with = TokenPage::With::magic_sign_in_route,
-                           .path = std::string(room::page),
-                           .template_name = "magic_link/sign_in.html",
-                           .phase = "sign_in",
-                           .look = [options](const PhaseContext& context, std::string_view token) {
-                             return room::look(context, token, *options);
-                           }}};
-  strategy.check = [options](const SubjectView&) { return problems_in(*options); };
+  strategy.pages = {{.with = Page::With::magic_sign_in_route,
+                     .path = std::string(room::page),
+                     .has_token = true,
+                     .template_name = "magic_link/sign_in.html",
+                     .phase = "sign_in",
+                     .look = [options](const PhaseContext& context, std::string_view token) {
+                       return room::look(context, token, *options);
+                     }}};
+  const auto of_link = letter::fields(letter::link_until(room::page), {letter::text("code", "BCDF-GHJK")});
+  strategy.letters = {{.name = "magic_link/sign_in",
+                       .sentence = "A link was asked for; the address has an account.",
+                       .fields = of_link},
+                      {.name = "magic_link/register",
+                       .sentence = "The same; the address has no account, and the link makes one.",
+                       .fields = of_link},
+                      {.name = "magic_link/unknown",
+                       .sentence = "The same; the address has no account, and cannot get one by a link.",
+                       .fields = {letter::link_to(Addresses::Page::register_)}}};
+  strategy.options = {.options = room::options(), .values = *options};
   return strategy;
 }
 

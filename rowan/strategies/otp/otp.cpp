@@ -1,11 +1,12 @@
+#include <rowan/engine/letters.hpp>
 #include <rowan/engine/phase_parts.hpp>
 #include <rowan/strategies/otp/actions.hpp>
+#include <rowan/strategies/otp/options.hpp>
 
 namespace rowan {
 
 namespace {
 
-using namespace std::chrono_literals;
 namespace room = strategies::otp;
 using Options = std::shared_ptr<const OtpOptions>;
 
@@ -36,15 +37,6 @@ Phase sign_in_phase(const Options& options) {
           .run = running(options, room::sign_in)};
 }
 
-std::vector<std::string> problems_in(const OtpOptions& options) {
-  std::vector<std::string> problems;
-  for (auto& problem : problems_of(options.code)) problems.push_back("code." + problem);
-  if (options.lifetime > 10min || options.lifetime <= 0s)
-    problems.push_back("lifetime: more than nothing and at most 10 minutes (MFA-05)");
-  if (options.attempts_per_code < 1 || options.attempts_per_code > 10) problems.push_back("attempts_per_code: 1 to 10");
-  return problems;
-}
-
 }  // namespace
 
 Strategy otp(OtpOptions given) {
@@ -56,8 +48,21 @@ Strategy otp(OtpOptions given) {
   if (options->registration)
     strategy.panels.push_back(
         {.place = Panel::Place::register_, .order = 1, .template_name = "otp/request.html", .phase = "request"});
+  const std::vector<LetterField> of_code{letter::text("code", "BCDF-GHJK"), letter::moment("expires_at")};
+  strategy.letters = {
+      {.name = "otp/sign_in", .sentence = "A code was asked for; the address has an account.", .fields = of_code},
+      {.name = "otp/take_over",
+       .sentence = "The same, and the account's address was never proven.",
+       .fields = letter::fields(of_code, {letter::moment("registered_at")})},
+      {.name = "otp/register",
+       .sentence = "The same; the address has no account, and the code makes one.",
+       .fields = of_code},
+      {.name = "otp/unknown",
+       .sentence = "The same; the address has no account, and cannot get one by a code.",
+       .fields = {letter::link_to(Addresses::Page::register_)}}};
   strategy.guesses = room::limits_of_guesses(*options);
-  strategy.check = [options](const SubjectView&) { return problems_in(*options); };
+  strategy.options = {.options = room::options(), .values = *options};
+  strategy.check = [shape = options->code](const SubjectView&) { return problems_of(shape); };
   return strategy;
 }
 

@@ -1,6 +1,7 @@
 #include <rowan/engine/letters.hpp>
 #include <rowan/engine/phase_parts.hpp>
 #include <rowan/strategies/password/actions.hpp>
+#include <rowan/strategies/password/options.hpp>
 
 namespace rowan {
 
@@ -115,22 +116,17 @@ Phase change_phase(const Options& options) {
           .inputs = with_confirmation(
               {secret("current_password", "The password until now"), secret("password", "The new password")}, *options),
           .limits = {per_client("change", options->attempts_per_address)},
-          .needs_session = true,
+          .who = Who::session,
           .description = "Changes the password; every other session ends",
           .run = running_with_guesses(options, room::change)};
 }
 
 std::vector<std::string> problems_of(const PasswordOptions& options, const SubjectView& subject) {
   std::vector<std::string> problems;
-  if (options.minimum_length < 8) problems.push_back("minimum_length: at least 8 code points (PWD-01)");
-  if (options.maximum_length < 64) problems.push_back("maximum_length: at least 64 code points (PWD-02)");
-  if (options.maximum_length > 1000) problems.push_back("maximum_length: at most 1000 code points");
   if (options.minimum_length > options.maximum_length)
     problems.push_back("minimum_length: must not exceed maximum_length");
   if (options.registration == PasswordOptions::Registration::confirm_first && !subject.has("confirmation"))
     problems.push_back("registration: confirm_first needs the add-on confirmation; use immediate, or declare it");
-  if (options.consecutive_failures > 100)
-    problems.push_back("consecutive_failures: at most 100 (NIST SP 800-63B-4 section 3.2.2)");
   return problems;
 }
 
@@ -167,13 +163,23 @@ Strategy password(PasswordOptions given) {
                                .template_name = "password/register.html",
                                .phase = "register",
                                .fill = fill});
-  strategy.token_pages = {{.with = TokenPage::With::reset_route,
-                           .path = std::string(room::reset_page),
-                           .template_name = "password/reset.html",
-                           .phase = "reset",
-                           .look = [options](const PhaseContext& context, std::string_view token) {
-                             return room::look_at_reset(context, token, *options);
-                           }}};
+  strategy.pages = {{.with = Page::With::reset_route,
+                     .path = std::string(room::reset_page),
+                     .has_token = true,
+                     .template_name = "password/reset.html",
+                     .phase = "reset",
+                     .look = [options](const PhaseContext& context, std::string_view token) {
+                       return room::look_at_reset(context, token, *options);
+                     }}};
+  strategy.letters = {{.name = "password/reset",
+                       .sentence = "A new password was asked for; the address has an account.",
+                       .fields = letter::link_until(room::reset_page)},
+                      {.name = "password/reset_unknown",
+                       .sentence = "The same; the address has no account.",
+                       .fields = {letter::link_to(Addresses::Page::register_)}},
+                      {.name = "password/changed",
+                       .sentence = "The password was changed or reset.",
+                       .fields = {letter::link_to(Addresses::Page::reset)}}};
   strategy.migrations = embedded_migrations("strategies/password");
   strategy.adopt = room::adopt;
   strategy.guesses = limits_of_guesses(*options);
@@ -190,6 +196,7 @@ Strategy password(PasswordOptions given) {
   strategy.hooks.on_close = [](Transaction& transaction, const Spine&, const User& user) {
     return room::forget(transaction, user.id);
   };
+  strategy.options = {.options = room::options(), .values = *options};
   strategy.check = [options](const SubjectView& subject) { return problems_of(*options, subject); };
   return strategy;
 }

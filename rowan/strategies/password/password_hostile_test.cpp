@@ -1,7 +1,7 @@
 // What bad input and foreign pages get.
 #include <rowan/testing/switched_database.hpp>
 
-#include "flow.hpp"
+#include <tests/flows/flow.hpp>
 
 namespace rowan::flows {
 namespace {

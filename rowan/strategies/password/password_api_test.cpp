@@ -1,7 +1,7 @@
 // The password room as programs meet it: the exact JSON of docs/http_contract.md#answers.
 #include <rowan/engine/core.hpp>
 
-#include "flow.hpp"
+#include <tests/flows/flow.hpp>
 
 namespace rowan::flows {
 namespace {
@@ -76,13 +76,13 @@ TEST_P(PasswordApi, NamesEveryWrongField) {
             R"({"authentication":{"status":"failed","reason":"invalid_input"},"errors":[)"
             R"({"field":"email","code":"invalid","message":"Enter an email address like name@example.com."},)"
             R"({"field":"password","code":"required","message":"Enter your password."},)"
-            R"({"field":"password_confirmation","code":"required","message":"Enter the password again."}]})");
+            R"({"field":"password_confirmation","code":"required","message":"Repeat the password."}]})");
   call("register", registration());
   call("register", registration());
   EXPECT_EQ(program.status(), 422);
   EXPECT_EQ(program.body(),
             R"({"authentication":{"status":"failed","reason":"invalid_input"},"errors":[)"
-            R"({"field":"email","code":"taken","message":"There's already an account with this email address."}]})");
+            R"({"field":"email","code":"taken","message":"There is already an account with this address."}]})");
 }
 
 TEST_P(PasswordApi, AnswersEveryResetRequestTheSame) {  // THR-06

@@ -1,0 +1,15 @@
+#pragma once
+// Not installed. The letters of the declared rooms, filled with their examples: for whoever translates them or changes
+// their look; and what is wrong with how a room declares them.
+#include <rowan/engine/core.hpp>
+
+namespace rowan::engine {
+
+/// "password/reset", "otp/sign_in" …, sorted.
+std::vector<std::string> letter_names(const Core& core);
+/// Rendered with an example in every place. `not_found` for a name that is not in letter_names().
+Result<MailMessage> preview_letter(const Core& core, std::string_view name, std::string_view language);
+/// A letter without its templates, without a sentence or an example, or whose templates name what it does not declare.
+std::vector<std::string> problems_of_letters(const Core& core);
+
+}  // namespace rowan::engine

@@ -1,0 +1,39 @@
+# Every room, in the order in which a subject declares them. A new strategy or add-on is its folder and a line here: what includes the rooms'
+# headers and what lists them for programs is made of it.
+set(ROWAN_ROOMS
+  strategies/password
+  strategies/magic_link
+  strategies/otp
+  add_ons/confirmation
+  add_ons/account
+)
+
+# <rowan/rooms.hpp>, and all_rooms() of rowan/engine/room.hpp.
+set(ROWAN_GENERATED ${PROJECT_BINARY_DIR}/generated)
+set(includes "")
+set(makers "")
+set(calls "")
+foreach(room IN LISTS ROWAN_ROOMS)
+  get_filename_component(name ${room} NAME)
+  string(APPEND includes "#include <rowan/${room}/${name}.hpp>\n")
+  string(APPEND makers "Room ${name}();\n")
+  string(APPEND calls "rooms::${name}(), ")
+endforeach()
+file(CONFIGURE OUTPUT ${ROWAN_GENERATED}/rowan/rooms.hpp @ONLY CONTENT "#pragma once
+// Every strategy and add-on of the library. Made from rowan/rooms.cmake.
+${includes}")
+file(CONFIGURE OUTPUT ${ROWAN_GENERATED}/rooms.cpp @ONLY CONTENT "// Made from rowan/rooms.cmake.
+#include <rowan/engine/room.hpp>
+
+namespace rowan {
+
+namespace rooms {
+${makers}}  // namespace rooms
+
+const std::vector<Room>& all_rooms() {
+  static const std::vector<Room> all{${calls}};
+  return all;
+}
+
+}  // namespace rowan
+")
