@@ -111,7 +111,7 @@ class Reading {
           "metrics_listen: takes an address of this machine or of a private network only; write one, such as "
           "127.0.0.1:9400 or 10.0.0.5:9400");
     if (address->text() == config.listen_address && *port == config.port)
-      return problem("metrics_listen: is what `listen` has; choose another port");
+      return problem("metrics_listen: same address as `listen`; choose another port");
     config.metrics_address = address->text();
     config.metrics_port = *port;
   }

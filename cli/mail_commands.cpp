@@ -64,7 +64,7 @@ int list(Auth& auth, const ListChoice& choice) {
 
 int retry(Auth& auth, const std::string& text) {
   const auto id = MailId::parse(text);
-  if (!id) throw ConfigError("ID: \"" + text + "\" is no id of a mail; `mail list` shows them");
+  if (!id) throw ConfigError("ID: \"" + text + "\" is not a mail id; `mail list` shows them");
   auto& core = auth.core();
   const auto done = core.outbox.retry(core.spine.database, *id);
   if (!done) return say_failure(auth, done.error());

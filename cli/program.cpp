@@ -26,7 +26,7 @@ std::string file_text(const std::string& path) {
   if (!file) throw ConfigError("--config: cannot read " + path + "; name a TOML file this user may read");
   std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   if (text.size() > max_file)
-    throw ConfigError("--config: " + path + " is larger than a megabyte; that is no configuration");
+    throw ConfigError("--config: " + path + " is larger than 1 MiB");
   return text;
 }
 
@@ -63,7 +63,7 @@ class Opener {
     if (application.config.dev) {
       if (const auto done = application.auth->migrate(); !done)
         throw ConfigError("database: cannot be brought up to date (" + done.error().reason +
-                          "); name another with --database, or mend this one");
+                          "); name another with --database, or repair this one");
     } else {
       require_migrated(*application.auth, "rowan");
     }

@@ -118,11 +118,9 @@ bool is_from_this_machine(const Conn& conn) {
 
 void add_development_routes(Site& site, Auth& auth, Mailer& mailer) {
   site.get("/", home);
-  site.get(
-      "/public", non_blocking([](Conn& conn) {
-        return conn.json(
-            {{"message", "Anybody may read this; no guard stands before it."}, {"guard", nullptr}, {"status", "ok"}});
-      }));
+  site.get("/public", non_blocking([](Conn& conn) {
+             return conn.json({{"message", "Public page: no sign-in required."}, {"guard", nullptr}, {"status", "ok"}});
+           }));
   site.get("/me", session_or_bearer(auth, me));
   site.get("/api/me", bearer(auth, me));
   site.get("/private", signed_in(auth, private_page));

@@ -20,7 +20,7 @@ bool is_name(std::string_view name, std::size_t at_most) {
 void check_base_url(const AuthOptions& options, Problems& problems) {
   const auto base = BaseUrl::parse(*options.base_url);
   if (!base) {
-    problems.push_back("base_url: \"" + *options.base_url + "\" is no URL like https://notes.example");
+    problems.push_back("base_url: \"" + *options.base_url + "\" is not a valid URL (expected https://notes.example)");
     return;
   }
   if (base->text.size() > 200) problems.push_back("base_url: at most 200 bytes");
@@ -116,7 +116,7 @@ void check_options(const AuthOptions& options) {
     check_subject({.name = "user", .strategies = options.strategies, .add_ons = options.add_ons}, problems);
   for (const auto& range : options.trusted_proxies)
     if (!http::IpRange::parse(range))
-      problems.push_back("trusted_proxies: \"" + range + "\" is no range like 127.0.0.1/32");
+      problems.push_back("trusted_proxies: \"" + range + "\" is not a CIDR range (expected 127.0.0.1/32)");
   for (const auto& text : options.allowed_origins) {
     const auto url = BaseUrl::parse(text);
     if (!url || !url->path.empty() || (!url->https && !url->loopback))

@@ -76,7 +76,7 @@ struct Phase {
   std::string
       page{};  // the template with this phase's form, unless that is a panel or a Page; shown again after a failure
   std::string
-      done{};  // the sentence shown after a sign-in by it, made by rowan::sentence(); empty: "You are now signed in"
+      done{};  // the sentence shown after a sign-in by it, made by rowan::sentence(); empty: "You're signed in."
   std::string flow_name{};  // what its Input::Kind::flow and Accepted::flow are kept under in a browser, where phases
                             // of several strategies share one; empty: the strategy's name
   std::string failed{};     // the sentence of a wrong credential, likewise; empty: the one that fits the inputs

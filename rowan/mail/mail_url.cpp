@@ -107,10 +107,10 @@ class Reader {
       const auto colon = std::min(rest.find(':'), rest.size());
       url_.host = rest.substr(0, colon);
       rest.remove_prefix(colon);
-      if (!is_host(url_.host)) problem("the host is missing or is no host name");
+      if (!is_host(url_.host)) problem("the host is missing or is not a host name");
     }
     if (rest.empty()) return;
-    if (!rest.starts_with(':')) return problem("something stands behind the host; write smtp://host:port");
+    if (!rest.starts_with(':')) return problem("unexpected text after the host; write smtp://host:port");
     rest.remove_prefix(1);
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), url_.port);
     if (error != std::errc() || end != rest.data() + rest.size() || url_.port == 0)
@@ -151,7 +151,7 @@ class Reader {
       url_.options.from = "no-reply@localhost";
     }
     auto address = parse_mail_address(url_.options.from);
-    if (!address) return problem("`from` is no address; write from=no-reply@your.domain");
+    if (!address) return problem("`from` is not an email address; write from=no-reply@your.domain");
     if (address->needs_smtputf8()) problem("`from` must be ASCII before the @: every server has to accept it");
     if (!url_.options.from_name.empty() && !display_name(url_.options.from_name)) {
       problem("`from_name` has control characters, is too long or not UTF-8");

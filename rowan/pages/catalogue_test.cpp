@@ -1,10 +1,13 @@
-// Every word has its translation, and no catalogue has a word that nobody says.
+// No catalogue has a word that nobody says, and what is translated fits. A word without translation is shown in
+// English: it is listed here, so that a change needs no other language than English.
 #include <gmock/gmock.h>
 
 #include <cctype>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
+#include <map>
 #include <rowan/pages/catalogues.hpp>
 #include <rowan/pages/embedded_files.hpp>
 #include <rowan/pages/template_source.hpp>
@@ -20,7 +23,12 @@ std::vector<EmbeddedFile> every_template() {
 std::set<std::string> words_of_templates() {
   std::set<std::string> words;
   std::vector<std::string> problems;
-  const SourceLookups lookups{.file = [](std::string_view) { return std::optional<std::string_view>(""); },
+  std::map<std::string, std::string_view, std::less<>> files;
+  for (const auto& file : every_template()) files.emplace(public_name(file.name), file.bytes);
+  const SourceLookups lookups{.file = [&](std::string_view name) -> std::optional<std::string_view> {
+                                const auto found = files.find(name);
+                                return found == files.end() ? std::nullopt : std::optional(found->second);
+                              },
                               .asset_path = [](std::string_view) { return std::string("x"); }};
   for (const auto& file : every_template())
     for (auto& word : read_template(file.name, file.bytes, lookups, problems).words()) words.insert(std::move(word));
@@ -90,26 +98,46 @@ std::set<std::string> keys_of(std::string_view mo) {
   return keys;
 }
 
-TEST(Catalogues, TranslateEveryWordOfTheTemplates) {
-  const auto catalogues = every_catalogue();
-  const auto words = words_of_templates();
-  ASSERT_GT(words.size(), 60u);
-  for (const auto& word : words) {
-    const auto german = catalogues.translate(word, "de");
-    EXPECT_TRUE(german) << "no German for: " << word;
-    EXPECT_EQ(variables_of(german.value_or(word)), variables_of(word)) << word;
-  }
+std::set<std::string> languages_of_catalogues() {
+  std::set<std::string> languages;
+  for (std::size_t i = 0; i < embedded::catalogue_files_count; ++i)
+    languages.insert(catalogue_file(embedded::catalogue_files[i]).language);
+  return languages;
 }
 
-TEST(Catalogues, TranslateEveryWordOfTheCode) {
+// Everything that is said once, whatever the number.
+std::set<std::string> every_word() {
+  auto words = words_of_templates();
+  EXPECT_GT(words.size(), 60u);
+  words.insert(words::all.begin(), words::all.end());
+  auto sentences = sentences_of_rooms();
+  EXPECT_FALSE(sentences.empty());
+  words.merge(sentences);
+  return words;
+}
+
+TEST(Catalogues, KeepTheVariablesOfWhatTheyTranslate) {
   const auto catalogues = every_catalogue();
-  for (const auto word : words::all) EXPECT_TRUE(catalogues.translate(word, "de")) << "no German for: " << word;
-  const auto sentences = sentences_of_rooms();
-  ASSERT_FALSE(sentences.empty());
-  for (const auto& word : sentences) EXPECT_TRUE(catalogues.translate(word, "de")) << "no German for: " << word;
-  for (const auto& word : words::all_counted) {
-    EXPECT_TRUE(catalogues.translate(word, 1, "de")) << word.one;
-    EXPECT_THAT(catalogues.translate(word, 7, "de").value_or(""), testing::HasSubstr("{1}")) << word.many;
+  const auto words = every_word();
+  for (const auto& language : languages_of_catalogues()) {
+    std::size_t translated = 0;
+    for (const auto& word : words) {
+      const auto translation = catalogues.translate(word, language);
+      if (!translation) {
+        std::cout << "[ no " << language << "    ] " << word << "\n";
+        continue;
+      }
+      ++translated;
+      EXPECT_EQ(variables_of(*translation), variables_of(word)) << word;
+    }
+    EXPECT_GT(translated, 0u) << language;
+    for (const auto& word : words::all_counted) {
+      const auto translation = catalogues.translate(word, 7, language);
+      if (!translation)
+        std::cout << "[ no " << language << "    ] " << word.many << "\n";
+      else
+        EXPECT_THAT(*translation, testing::HasSubstr("{1}")) << word.many;
+    }
   }
 }
 
@@ -118,9 +146,9 @@ TEST(Catalogues, TranslateEveryWordOfTheCode) {
 // that passed EmailAddress. Whoever adds a name says here what bounds it.
 TEST(MailTemplates, ShowOnlyValuesThatNoStrangerCanWriteFreely) {
   const std::set<std::string> bounded{
-      "app_name",          "code",          "dir",          "expires_at",     "language",       "link",
-      "new_email",         "registered_at", "requested_at", "requested_from", "requested_with", "has_code",
-      "has_requested_with"};
+      "app_name",       "code",      "dir",           "expires_at",        "language",
+      "link",           "new_email", "registered_at", "requested_at",      "requested_from",
+      "requested_with", "has_code",  "has_link",      "has_requested_with"};
   std::size_t seen = 0;
   for (const auto& file : every_template()) {
     if (!std::string_view(file.name).contains("/mails/")) continue;
@@ -134,7 +162,7 @@ TEST(MailTemplates, ShowOnlyValuesThatNoStrangerCanWriteFreely) {
           << file.name << " shows {{" << name << "}}";
     }
   }
-  EXPECT_GT(seen, 100u);
+  EXPECT_GT(seen, 60u);
 }
 
 TEST(SentencesOfTheCode, AreFoundHoweverTheyAreWrapped) {
@@ -149,9 +177,7 @@ TEST(SentencesOfTheCode, AreFoundHoweverTheyAreWrapped) {
 }
 
 TEST(Catalogues, HaveNoWordThatNobodySays) {
-  auto said = words_of_templates();
-  said.insert(words::all.begin(), words::all.end());
-  said.merge(sentences_of_rooms());
+  auto said = every_word();
   for (const auto& word : words::all_counted) said.emplace(word.one);
   for (std::size_t i = 0; i < embedded::catalogue_files_count; ++i)
     for (const auto& key : keys_of(embedded::catalogue_files[i].bytes))

@@ -51,10 +51,9 @@ void Fill::member(ctemplate::TemplateDictionary& dictionary, const std::string& 
                   const Names& names, int depth) const {
   if (key == "values") return form_state(dictionary, value, "_value", names);
   if (key == "errors") return form_state(dictionary, value, "_error", names);
-  if (is_scalar(value)) {
-    if (depth > 0) set_scalar(dictionary, key, value, names);  // those at the top are everywhere already
-    return;
-  }
+  // Those at the top are everywhere already, but a section that is everywhere does not see what is only here:
+  // {{#has_lifetime}}{{email_value}}{{/has_lifetime}}.
+  if (is_scalar(value)) return set_scalar(dictionary, key, value, names);
   const auto has = "has_" + key;
   if (!names.contains(key) && !names.contains(has)) return;
   if (value.kind() == Json::Kind::object) {

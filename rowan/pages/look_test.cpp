@@ -293,6 +293,27 @@ TEST(EveryMail, SaysTheSameInTextAndHtmlWithoutLeftovers) {
     }
 }
 
+// Where the page a link leads to is not mounted, the mail reads as if there had never been one.
+TEST(EveryMail, ReadsWellWithoutItsLink) {
+  const Pages pages({});
+  const auto said_with = [&](const std::string& name, const char* link) {
+    return pages.mail(name, {{"link", link}, {"requested_at", "12:00"}, {"requested_from", "203.0.113.7"}}, "en")
+        .value();
+  };
+  // Their link leads to a page that an application may leave out. Of the others the link is what they are for.
+  for (const auto* name :
+       {"password/changed", "password/reset_unknown", "magic_link/unknown", "otp/unknown", "confirmation/nothing",
+        "confirmation/taken", "confirmation/change_taken", "confirmation/change_asked", "confirmation/reverted"}) {
+    EXPECT_THAT(said_with(name, "https://x.example/y").html, HasSubstr("href=\"https://x.example/y\"")) << name;
+    const auto without = said_with(name, "");
+    EXPECT_THAT(without.html, Not(HasSubstr("<a "))) << name;
+    EXPECT_THAT(without.html, Not(HasSubstr("Button not working?"))) << name;
+    EXPECT_THAT(without.html, Not(testing::ContainsRegex(":[ \n]*</p>"))) << name;
+    EXPECT_THAT(without.text, Not(HasSubstr("\n\n\n"))) << name;
+    EXPECT_THAT(without.text, Not(HasSubstr(":\n"))) << name;  // nothing is announced that does not follow
+  }
+}
+
 TEST(EveryMail, HasItsLinkAndItsCodeOnALineOfTheirOwn) {
   const Pages pages({});
   std::size_t codes = 0, links = 0;
@@ -315,7 +336,7 @@ TEST(MagicLinkMails, ShowACodeOnlyWhenThereIsOne) {
   for (const auto* name : {"magic_link/sign_in", "magic_link/register"}) {
     const auto with = pages.mail(name, {{"link", "https://x"}, {"code", "BCD-FGH"}}, "en").value();
     const auto without = pages.mail(name, {{"link", "https://x"}, {"code", ""}}, "en").value();
-    EXPECT_THAT(with.text, HasSubstr("type this code there")) << name;
+    EXPECT_THAT(with.text, HasSubstr("enter this code there")) << name;
     EXPECT_THAT(without.text, Not(HasSubstr("code"))) << name;
     EXPECT_THAT(without.html, Not(HasSubstr("this code"))) << name;
     EXPECT_THAT(without.text, Not(HasSubstr("\n\n\n"))) << name;

@@ -18,9 +18,9 @@ TEST(Mail, HasSubjectTextAndHtmlInTheLanguage) {
                                {"requested_from", "203.0.113.7"}},
                               "de");
   ASSERT_TRUE(mail);
-  EXPECT_EQ(mail->subject, "Neues Passwort für Notes wählen");
+  EXPECT_EQ(mail->subject, "Setzen Sie Ihr Passwort für Notes zurück");
   EXPECT_EQ(mail->kind, "password/reset");
-  EXPECT_THAT(mail->text, StartsWith("Jemand hat"));
+  EXPECT_THAT(mail->text, StartsWith("Für Ihr Konto bei Notes"));
   EXPECT_THAT(mail->text, HasSubstr("\n\nhttps://notes.example/password-reset/1.x\n\n"));
   EXPECT_THAT(mail->text, Not(HasSubstr("Browser")));
   EXPECT_THAT(mail->html, HasSubstr("href=\"https://notes.example/password-reset/1.x\""));
@@ -83,6 +83,20 @@ TEST(Texts, WriteAMomentAsTheLanguageDoes) {
   const auto moment = from_microseconds(1'795'558'522'000'000);
   EXPECT_EQ(pages.moment(moment, "de"), "24. November 2026 um 22:15 UTC");
   EXPECT_THAT(pages.moment(moment, "en"), StartsWith("November 24, 2026"));
+}
+
+TEST(Texts, SayHowLongSomethingLasts) {
+  using namespace std::chrono_literals;
+  const Pages pages({});
+  const auto said = [&](std::chrono::seconds duration) { return pages.duration(duration, "en"); };
+  EXPECT_EQ(said(10min), "10 minutes");
+  EXPECT_EQ(said(1min), "one minute");
+  EXPECT_EQ(said(119s), "one minute");  // never longer than it lasts
+  EXPECT_EQ(said(45s), "45 seconds");
+  EXPECT_EQ(said(1h), "one hour");
+  EXPECT_EQ(said(90min), "90 minutes");
+  EXPECT_EQ(said(std::chrono::days(3)), "3 days");
+  EXPECT_EQ(pages.duration(std::chrono::days(1), "de"), "einen Tag");
 }
 
 }  // namespace

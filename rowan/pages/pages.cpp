@@ -182,6 +182,14 @@ std::string Pages::moment(Timestamp time, std::string_view language) const {
   return state_->catalogues.moment(time, state_->known(language));
 }
 
+std::string Pages::duration(std::chrono::seconds duration, std::string_view language) const {
+  const auto whole = [&](std::chrono::seconds unit) { return duration >= unit && duration % unit == unit.zero(); };
+  if (whole(std::chrono::days(1))) return text(words::days, duration / std::chrono::days(1), language);
+  if (whole(std::chrono::hours(1))) return text(words::hours, duration / std::chrono::hours(1), language);
+  if (duration >= std::chrono::minutes(1)) return text(words::minutes, duration / std::chrono::minutes(1), language);
+  return text(words::seconds, duration.count(), language);
+}
+
 Language Pages::choose_language(std::span<const std::string_view> wishes, std::string_view accept_language) const {
   return pages::choose_language(languages(), wishes, accept_language, state_->options.default_language);
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Pages: HTML from ctemplate with AUTOESCAPE, inside the layout, in the visitor's language. How templates are written:
 // README.md here.
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -73,6 +74,8 @@ class Pages {
   std::string field_error(const FieldError& error, std::string_view language) const;
   /// "24 November 2026 at 12:00 UTC", as the language writes it.
   std::string moment(Timestamp time, std::string_view language) const;
+  /// "10 minutes", "one day": how long something lasts, never longer than it does.
+  std::string duration(std::chrono::seconds duration, std::string_view language) const;
 
   /// The best of our languages: a wish list in order (`ui_locales`, the account's locale), then Accept-Language (RFC
   /// 9110 12.5.4), then the default.

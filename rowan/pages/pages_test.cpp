@@ -156,7 +156,7 @@ TEST(Pages, SaysInTheTitleThatAFormCameBack) {
 TEST(Pages, SpeaksTheDefaultLanguageWhenAskedForAnUnknownOne) {
   const Pages pages({.default_language = "de"});
   EXPECT_THAT(pages.page("sign_in.html", {}, "xx").value(), HasSubstr("<html lang=\"de\""));
-  EXPECT_EQ(pages.text(words::signed_in, "../../etc"), "Sie sind jetzt angemeldet");
+  EXPECT_EQ(pages.text(words::signed_in, "../../etc"), "Sie sind angemeldet.");
 }
 
 TEST(Pages, LetsTheApplicationReplaceAPageAndAddItsOwn) {
@@ -171,6 +171,14 @@ TEST(Pages, LetsTheApplicationReplaceAPageAndAddItsOwn) {
               HasSubstr("<h1>Hello</h1>a@b"));
   EXPECT_EQ(pages.page("whole.html", {}, "en").value(), "<!doctype html><title>Rowan</title>");
   EXPECT_EQ(pages.source("notes.html")->substr(0, 4), "<h1>");
+}
+
+TEST(Pages, ShowTheStateOfTheFormInsideASectionOfTheWholePage) {
+  const Pages pages({}, {{.name = "strategies/try/pages/sent.html",
+                          .bytes = "{{#has_lifetime}}{{email_value}}, {{lifetime}}{{/has_lifetime}}"}});
+  const Json data{{"lifetime", "10 minutes"}, {"values", {{"email", "ann@notes.example"}}}};
+  EXPECT_EQ(pages.fragment("try/sent.html", data, "en").value(), "ann@notes.example, 10 minutes");
+  EXPECT_THAT(pages.page("try/sent.html", data, "en").value(), HasSubstr("ann@notes.example, 10 minutes"));
 }
 
 TEST(Pages, NamesTheFolderItCannotRead) {
@@ -192,7 +200,7 @@ TEST(Pages, ReadsTheApplicationsCatalogue) {
   const Folder folder;
   folder.write("fa.mo", german);  // words do not matter here, the language's name does
   const Pages pages({.text_folder = folder.path()});
-  EXPECT_EQ(pages.text(words::signed_in, "fa"), "Sie sind jetzt angemeldet");
+  EXPECT_EQ(pages.text(words::signed_in, "fa"), "Sie sind angemeldet.");
   EXPECT_THAT(pages.page("sign_in.html", {}, "fa").value(), HasSubstr("<html lang=\"fa\" dir=\"rtl\">"));
   EXPECT_THAT(pages.languages(), testing::ElementsAre("de", "en", "fa"));
   folder.write("sv.mo", german.substr(0, 40));

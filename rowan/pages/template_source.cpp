@@ -49,19 +49,26 @@ class Reader {
 
   TemplateSource read(std::string_view text) {
     source_.whole = lower(text.substr(0, 64)).find("<!doctype") != std::string::npos;
-    read_text(text, 0);
+    read_text(text, {});
     return std::move(source_);
   }
 
  private:
-  void read_text(std::string_view text, int depth) {
+  // An included file: how deep, and the words it was given. `takes` tells whether it shows them.
+  struct Inside {
+    int depth = 0;
+    std::string_view words{};
+    bool* takes = nullptr;
+  };
+
+  void read_text(std::string_view text, const Inside& inside) {
     while (!text.empty()) {
       const auto open = text.find("[[");
       literal(text.substr(0, open));
       if (open == std::string_view::npos) return;
       const auto close = text.find("]]", open);
       if (close == std::string_view::npos) return problem("\"[[\" without \"]]\"");
-      marker(text.substr(open + 2, close - open - 2), depth);
+      marker(text.substr(open + 2, close - open - 2), inside);
       text.remove_prefix(close + 2);
     }
   }
@@ -72,12 +79,22 @@ class Reader {
     append(text);
   }
 
-  void marker(std::string_view inside, int depth) {
-    if (inside.starts_with("form \"")) return form(argument(inside));
-    if (inside.starts_with("asset \"")) return asset(argument(inside).first);
-    if (inside.starts_with("title \"")) return title(argument(inside).first);
-    if (inside.starts_with("include \"")) return include(argument(inside).first, depth);
-    word(inside);
+  void marker(std::string_view written, const Inside& inside) {
+    if (written.starts_with("form \"")) return form(argument(written));
+    if (written.starts_with("asset \"")) return asset(argument(written).first);
+    if (written.starts_with("title \"")) return title(argument(written).first);
+    if (written.starts_with("include \"")) return include(argument(written), inside.depth);
+    if (written == "{}") return given_words(inside);
+    word(written);
+  }
+
+  // A part read by itself has none to show; only what includes it knows them.
+  void given_words(const Inside& inside) {
+    if (inside.takes != nullptr)
+      *inside.takes = true;
+    else if (!name_.contains("parts/"))
+      problem("\"[[{}]]\" is for parts, which show the words they are included with");
+    if (!inside.words.empty()) word(inside.words);
   }
 
   // `keyword "first" rest`
@@ -113,11 +130,20 @@ class Reader {
 
   void title(std::string_view sentence) { source_.title = one_line(sentence); }
 
-  void include(std::string_view file, int depth) {
-    const auto text = lookups_.file(file);
+  // [[include "file"]], or [[include "file" "words"]] for a part that shows them at its [[{}]].
+  void include(std::pair<std::string_view, std::string_view> argument, int depth) {
+    const auto file = argument.first;
+    auto words = trimmed(argument.second);
+    if (words.size() >= 2 && words.front() == '"' && words.back() == '"') words = words.substr(1, words.size() - 2);
+    auto text = lookups_.file(file);
     if (!text) return problem("includes \"" + std::string(file) + "\", which does not exist");
     if (depth == deepest_include) return problem("includes \"" + std::string(file) + "\" too deeply");
-    read_text(*text, depth + 1);
+    // The line that includes it ends by itself: in a plain text another end would be an empty line.
+    if (text->ends_with('\n')) text->remove_suffix(1);
+    bool takes = false;
+    read_text(*text, {.depth = depth + 1, .words = words, .takes = &takes});
+    if (takes && words.empty()) problem("gives \"" + std::string(file) + "\" no words to show");
+    if (!takes && !words.empty()) problem("gives \"" + std::string(file) + "\" words, which it does not show");
   }
 
   void word(std::string_view inside) {
@@ -138,7 +164,7 @@ class Reader {
       if (tag.starts_with('#') || tag.starts_with('/') || tag.starts_with('>')) tag.remove_prefix(1);
       if (!is_name(tag))
         problem("\"{{" + std::string(tag) +
-                "}}\" is no variable or section: names are lower snake case, without modifiers or pragmas");
+                "}}\" is not a variable or section: names are lower snake case, without modifiers or pragmas");
       else
         source_.names.insert(std::string(tag));
     }

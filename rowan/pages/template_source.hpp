@@ -7,6 +7,7 @@
 //   [[asset "rowan.css"]]             the address of an asset
 //   [[title "Sign in"]]               the page's title
 //   [[include "parts/summary.html"]]  another file's text
+//   [[include "mails/parts/button.html" "Sign in"]]  the same, with a sentence that the file shows at its [[{}]]
 #include <functional>
 #include <optional>
 #include <set>

@@ -20,6 +20,7 @@ Read read(std::string_view text, std::string_view name = "notes.html") {
   const SourceLookups lookups{
       .file = [](std::string_view file) -> std::optional<std::string_view> {
         if (file == "part.html") return "<b>{{inner}}</b>";
+        if (file == "words.html") return "<b>[[{}]]</b>\n";
         if (file == "loop.html") return "[[include \"loop.html\"]]";
         return std::nullopt;
       },
@@ -54,6 +55,21 @@ TEST(TemplateSource, RefusesAFormWithoutToken) {  // BRW-09
     EXPECT_THAT(read(form).problems, ElementsAre(HasSubstr("notes.html: a raw <form>"))) << form;
 }
 
+TEST(TemplateSource, GivesWordsToWhatItIncludes) {
+  const auto page = read("<p>[[include \"words.html\" \"Sign in to \n {{app_name}}, \"now\"\"]]</p>");
+  EXPECT_EQ(page.text, "<p><b>«Sign in to {{app_name}}, \"now\"»</b></p>");  // and the file's own end is left out
+  EXPECT_THAT(page.source.words(), ElementsAre("Sign in to {{app_name}}, \"now\""));
+  EXPECT_THAT(page.source.names, UnorderedElementsAre("app_name"));
+  EXPECT_THAT(page.problems, IsEmpty());
+}
+
+TEST(TemplateSource, RefusesWordsThatAreNotShownAndPlacesThatGetNone) {
+  EXPECT_THAT(read("[[include \"part.html\" \"Hello\"]]").problems, ElementsAre(HasSubstr("which it does not show")));
+  EXPECT_THAT(read("[[include \"words.html\"]]").problems, ElementsAre(HasSubstr("no words to show")));
+  EXPECT_THAT(read("[[{}]]").problems, ElementsAre(HasSubstr("is for parts")));
+  EXPECT_THAT(read("[[{}]]", "mails/parts/button.html").problems, IsEmpty());
+}
+
 TEST(TemplateSource, AcceptsASearchFormThatGets) {
   EXPECT_THAT(read("<form action=\"/search\" method=\"get\">").problems, IsEmpty());
 }
@@ -62,7 +78,7 @@ TEST(TemplateSource, RefusesWhatCouldSwitchEscapingOff) {  // INJ-02
   for (const auto* tag :
        {"{{name:none}}", "{{%AUTOESCAPE context=\"JAVASCRIPT\"}}", "{{=<% %>=}}", "{{name:h:x-custom}}", "{{Name}}",
         "{{}}", "[[Hello {{name:none}}]]", "[[form \"{{x:none}}\"]]", "[[form \"/x\" class=\"{{x:none}}\"]]"})
-    EXPECT_THAT(read(tag).problems, ElementsAre(HasSubstr("is no variable or section"))) << tag;
+    EXPECT_THAT(read(tag).problems, ElementsAre(HasSubstr("is not a variable or section"))) << tag;
 }
 
 TEST(TemplateSource, NamesTheTemplateAndWhatIsBroken) {

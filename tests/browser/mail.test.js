@@ -29,7 +29,7 @@ async function register(page, email) {
 async function askForLink(page, email) {
   await page.goto('/sign-in');
   await send(page, '/magic_link/request', { email });
-  await page.getByText('you will be contacted with a sign-in link shortly').waitFor();
+  await page.getByText('It works for 10 minutes.').waitFor();
 }
 
 for (const javaScriptEnabled of [true, false]) {
@@ -67,7 +67,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.click('button[type=submit]');
     await page.goto('/sign-in');
     await send(page, '/otp/request', { email });
-    await page.getByText('a sign-in code will be sent shortly').waitFor();
+    await page.getByText('It works for 10 minutes.').waitFor();
     await send(page, '/otp/sign_in', { otp: 'AAAAAA' });
     await page.getByText('This code is wrong or no longer valid.').waitFor();
     const { code } = await rowan.mailTo(email, 'code');
@@ -113,7 +113,7 @@ test('is usable by keyboard alone', async () => {
   await form(page, '/magic_link/request').locator('[name="user[email]"]').focus();
   await page.keyboard.type(email);
   await page.keyboard.press('Enter');
-  await page.getByText('you will be contacted with a sign-in link shortly').waitFor();
+  await page.getByText('It works for 10 minutes.').waitFor();
   await page.goto((await rowan.mailTo(email)).links[0]);
   for (let i = 0; i < 10; ++i) {
     await page.keyboard.press('Tab');

@@ -29,20 +29,20 @@ async function signIn(page, email, secret) {
 async function signOut(page) {
   await page.goto('/sign-out');
   await page.click('button[type=submit]');
-  await page.getByText('You are now signed out').waitFor();
+  await page.getByText("You're signed out.").waitFor();
 }
 
 const me = async (page) => (await page.request.get('/me')).status();
 
 async function wholeWay(page, email) {
   await register(page, email);
-  await page.getByText('Your account has been created').waitFor();
+  await page.getByText('Your account is ready.').waitFor();
   assert.equal(await me(page), 200);
   await signOut(page);
   assert.equal(await me(page), 401);
 
   await signIn(page, email, otherPassword);
-  await page.getByText('Incorrect email or password').waitFor();
+  await page.getByText("The email address or password isn't right.").waitFor();
   assert.equal(await page.inputValue('[name="user[email]"]'), email);
   assert.equal(await page.inputValue('[name="user[password]"]'), '');
   await signIn(page, email, password);
@@ -53,7 +53,7 @@ async function wholeWay(page, email) {
   await page.getByText('Forgot your password?').click();
   await page.fill('[name="user[email]"]', email);
   await page.click('button[type=submit]');
-  await page.getByText('If this user exists in our system').waitFor();
+  await page.getByText(`If ${email} has an account, a link to reset its password is on its way. It works for one hour.`).waitFor();
   const mail = await rowan.mailTo(email);
   assert.ok(mail.links[0].startsWith(`${rowan.origin}/password-reset/`), mail.links[0]);
   await page.goto(mail.links[0]);
@@ -61,7 +61,7 @@ async function wholeWay(page, email) {
   await page.fill('[name="user[password_confirmation]"]', otherPassword);
   await page.click('button[type=submit]');
   await page.waitForURL('/');
-  await page.getByText('Your password has successfully been reset').waitFor();
+  await page.getByText('Your new password is saved.').waitFor();
 
   await page.goto('/account');
   await page.fill('[name="user[current_password]"]', otherPassword);
@@ -111,7 +111,7 @@ test('is usable by keyboard alone', async () => {
   await page.goto('/sign-out');
   await tabTo('Sign out');
   await page.keyboard.press('Space');
-  await page.getByText('You are now signed out').waitFor();
+  await page.getByText("You're signed out.").waitFor();
   await page.goto('/sign-in');
   await tabTo('user[email]');
   await page.keyboard.type('cleo@notes.example');

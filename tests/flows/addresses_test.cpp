@@ -168,16 +168,93 @@ TEST(Pages, ShowOnlyWhatIsMounted) {
   }
 }
 
-TEST(Mails, NameNoPageThatIsNotMounted) {
-  auto options = under("");
-  options.mount = [](const Routes& none, Controller&, ApiController& api) { return none.auth_routes(api); };
+// With only the API mounted no letter leads to a page of ours, nor announces a link that is not there.
+class MailsOfTheApi : public ::testing::Test {
+ protected:
+  static testing::TestAppOptions api_only() {
+    auto options = under("");
+    options.strategies = {password(), magic_link(), otp()};
+    options.mount = [](const Routes& none, Controller&, ApiController& api) { return none.auth_routes(api); };
+    return options;
+  }
+  testing::Browser& send(const std::string& phase, const Json& fields) {
+    program_.json("POST", "/auth/user/" + phase, {{"user", fields}});
+    const auto authentication = program_.answer().find("authentication").value_or(Json({}));
+    if (const auto bearer = authentication.find("bearer")) program_.bearer(std::string(bearer->as_text().value_or("")));
+    return program_;
+  }
+  void register_as(const std::string& email) {
+    send("password/register", {{"email", email}, {"password", secret}, {"password_confirmation", secret}});
+  }
+  void confirm_with_newest_mail_to(const std::string& email) {
+    const auto path = app_.mailed_path(email);
+    send("confirm_new_user", {{"confirm", path.substr(path.rfind('/') + 1)}});
+    ASSERT_EQ(program_.status(), 200) << program_.body();
+  }
+  void expect_newest_mail_without_link(const std::string& to, const std::string& subject) {
+    const auto mails = app_.mailbox(to);
+    ASSERT_FALSE(mails.empty()) << to << ": " << program_.body();
+    const auto& mail = mails.front();
+    EXPECT_EQ(mail.subject, subject);
+    EXPECT_EQ(mail.links, std::vector<std::string>{}) << mail.text;
+    EXPECT_THAT(mail.text, Not(HasSubstr("\n\n\n"))) << mail.text;
+    EXPECT_THAT(mail.text, Not(HasSubstr(":\n"))) << mail.text;
+    EXPECT_THAT(mail.html, Not(HasSubstr("<a "))) << mail.html;
+    EXPECT_THAT(mail.html, Not(HasSubstr("Button not working?"))) << mail.html;
+  }
+  testing::TestApp app_{api_only()};
+  testing::Browser program_ = app_.browser();
+};
+
+TEST_F(MailsOfTheApi, NameNoPageThatIsNotMounted) {
+  const std::string no_account = "No Rowan account with this address";
+  for (const auto* phase : {"otp/request", "magic_link/request", "password/reset_request"}) {
+    send(phase, {{"email", "bob@notes.example"}});
+    expect_newest_mail_without_link("bob@notes.example", no_account);
+  }
+  EXPECT_EQ(app_.mailbox("bob@notes.example").size(), 3u);
+  send("confirm_new_user/resend", {{"email", "bob@notes.example"}});
+  expect_newest_mail_without_link("bob@notes.example", "Nothing to confirm for Rowan");
+  register_as("ann@notes.example");
+  send("password/change", {{"current_password", secret},
+                           {"password", "seven loud lanterns over sand"},
+                           {"password_confirmation", "seven loud lanterns over sand"}});
+  expect_newest_mail_without_link("ann@notes.example", "Your password for Rowan was changed");
+}
+
+TEST_F(MailsOfTheApi, NameNoPageThatIsNotMountedWhenTheAddressChanges) {
+  register_as("bob@notes.example");
+  register_as("ann@notes.example");
+  confirm_with_newest_mail_to("ann@notes.example");
+  send("email/change", {{"email", "bob@notes.example"}, {"current_password", secret}});
+  expect_newest_mail_without_link("bob@notes.example", "You already use this address for Rowan");
+  expect_newest_mail_without_link("ann@notes.example", "Someone asked to change your email address for Rowan");
+  send("email/change", {{"email", "eve@notes.example"}, {"current_password", secret}});
+  confirm_with_newest_mail_to("eve@notes.example");
+  confirm_with_newest_mail_to("ann@notes.example");  // and takes it back
+  expect_newest_mail_without_link("eve@notes.example", "Your Rowan account no longer uses this address");
+}
+
+TEST_F(MailsOfTheApi, NameNoPageThatIsNotMountedWhenTheAddressHasAnAccount) {
+  auto options = api_only();
+  options.strategies = {password({.registration = PasswordOptions::Registration::confirm_first})};
   testing::TestApp app(options);
   auto program = app.browser();
-  program.json("POST", "/auth/user/otp/request", {{"user", {{"email", "bob@notes.example"}}}});
-  ASSERT_EQ(program.status(), 200) << program.body();
-  const auto mails = app.mailbox("bob@notes.example");
-  ASSERT_EQ(mails.size(), 1u);
-  EXPECT_EQ(mails.front().links, std::vector<std::string>{});
+  const auto register_ann = [&] {
+    const Json fields{{"email", "ann@notes.example"}, {"password", secret}, {"password_confirmation", secret}};
+    program.json("POST", "/auth/user/password/register", {{"user", fields}});
+    ASSERT_EQ(program.status(), 200) << program.body();
+  };
+  register_ann();
+  const auto path = app.mailed_path("ann@notes.example");
+  program.json("POST", "/auth/user/confirm_new_user", {{"user", {{"confirm", path.substr(path.rfind('/') + 1)}}}});
+  ASSERT_EQ(program.status(), 201) << program.body();
+  register_ann();
+  const auto mail = app.mailbox("ann@notes.example").front();
+  EXPECT_EQ(mail.subject, "You already have an account for Rowan");
+  EXPECT_EQ(mail.links, std::vector<std::string>{}) << mail.text;
+  EXPECT_THAT(mail.text, Not(HasSubstr("\n\n\n"))) << mail.text;
+  EXPECT_THAT(mail.text, Not(HasSubstr(":\n"))) << mail.text;
 }
 
 testing::TestAppOptions two_subjects() {

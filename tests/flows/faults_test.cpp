@@ -66,7 +66,7 @@ TEST_P(Faults, ABrokenTableIsNoWrongPassword) {
   break_table(Sql{"ALTER TABLE rowan_passwords RENAME TO gone_passwords"});
   sign_in(browser);
   EXPECT_GE(browser.status(), 500);
-  EXPECT_FALSE(browser.says("Incorrect email or password"));
+  EXPECT_FALSE(browser.says("The email address or password isn't right."));
   expect_fault(browser, id_on_page(browser.body()), "page");
   program.json("POST", "/api/auth/user/password/sign_in", credentials());
   EXPECT_GE(program.status(), 500);
@@ -87,7 +87,7 @@ TEST_P(Faults, ATokenPageThatCannotBeReadSaysNothingAboutTheLink) {
   for (const auto& page : pages) {
     browser.get(page);
     EXPECT_GE(browser.status(), 500) << page;
-    EXPECT_FALSE(browser.says("Invalid or expired link")) << page;
+    EXPECT_FALSE(browser.says("This link is no longer valid.")) << page;
     expect_fault(browser, id_on_page(browser.body()), page.c_str());
   }
 }

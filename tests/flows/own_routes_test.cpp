@@ -112,7 +112,7 @@ TEST_P(OwnRoutes, TheApplicationsTemplatesCarryTheToken_AndAHandlerCanAskForIt) 
   register_in(browser);
   EXPECT_EQ(browser.get("/transfer").form("transfer").submit().body(), "to bob");
   EXPECT_EQ(browser.post("/transfer", {{"to", "mallory"}}).status(), 403);
-  EXPECT_TRUE(browser.says("Your form was too old."));
+  EXPECT_TRUE(browser.says("This form has expired."));
   auto other = app.browser();
   const auto foreign = other.get("/form-token").body();
   EXPECT_EQ(browser.post("/transfer", {{"to", "mallory"}, {"_csrf_token", foreign}}).status(), 403);

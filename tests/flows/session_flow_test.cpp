@@ -120,7 +120,7 @@ TEST_P(SessionFlow, ADisabledAccountIsOutAtOnceEverywhere) {  // SES-07
   EXPECT_EQ(program.json("GET", "/me").status(), 401);
   sign_in(browser);
   EXPECT_EQ(browser.status(), 401);
-  EXPECT_TRUE(browser.says("Incorrect email or password"));
+  EXPECT_TRUE(browser.says("The email address or password isn't right."));
   ASSERT_TRUE(app.auth().enable(account()));
   EXPECT_FALSE(is_signed_in(browser));
   sign_in(browser);

@@ -208,7 +208,7 @@ TEST_P(FourSubjects, TheFourthInOneBrowserIsToldThatItIsNotSignedIn) {
   for (const auto* subject : {"user", "admin", "clerk"}) ASSERT_EQ(register_as(subject).status(), 200) << subject;
   register_as("guest");
   EXPECT_EQ(browser.status(), 403);
-  EXPECT_TRUE(browser.says("You are signed in with several accounts in this browser."));
+  EXPECT_TRUE(browser.says("You're signed in with several accounts in this browser."));
   EXPECT_FALSE(*app.auth().find_user(ann, "guest"));  // nothing was done
   EXPECT_TRUE(is_signed_in(browser));
   sign_out(browser);

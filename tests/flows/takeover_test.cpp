@@ -200,7 +200,7 @@ TEST_P(ConfirmElsewhere, WithTheAccountsPasswordKeepsIt) {
   auto phone = app.browser();
   phone.get(path).form("confirm_new_user").fill("user[current_password]", other_password).submit();
   EXPECT_EQ(phone.status(), 422);
-  EXPECT_TRUE(phone.says("This is not your current password."));
+  EXPECT_TRUE(phone.says("This isn't your current password."));
   EXPECT_TRUE(is_signed_in(stranger)) << "a wrong one changes nothing, and the link still works";
   phone.form("confirm_new_user").fill("user[current_password]", password).submit();
   EXPECT_TRUE(is_signed_in(phone));

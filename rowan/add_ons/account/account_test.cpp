@@ -234,7 +234,7 @@ TEST_P(Account, IsClosedByItsPassword_AndNotByASessionAlone) {  // REC-08
   const auto id = id_of();
   EXPECT_EQ(close(browser, "").status(), 422);
   EXPECT_EQ(close(browser, "wrong wrong wrong wrong").status(), 422);
-  EXPECT_TRUE(browser.says("This is not your current password."));
+  EXPECT_TRUE(browser.says("This isn't your current password."));
   EXPECT_TRUE(is_signed_in(browser));
   EXPECT_EQ(closed, 0);
   const auto kept = browser.cookies();

@@ -169,8 +169,11 @@ Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& 
                       .instead = {"confirmation/confirm", "confirmation/register", "confirmation/nothing"}};
   ROWAN_CHECK(spine.database.transact(
       [&](Transaction& transaction) { return mail_link(transaction, context, link, letter, confirms || registers); }));
-  return Accepted{
-      .words = {}, .view = "confirmation/resent.html", .fields = {{"values", {{"email", email.shown()}}}}, .flow = {}};
+  return Accepted{.words = {},
+                  .view = "confirmation/resent.html",
+                  .fields = {{"values", {{"email", email.shown()}}},
+                             {"lifetime", spine.pages.duration(options.lifetime, context.visitor.language)}},
+                  .flow = {}};
 }
 
 Result<Json> look(const PhaseContext& context, std::string_view token) {

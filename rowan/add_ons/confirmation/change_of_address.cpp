@@ -56,7 +56,8 @@ Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationO
   }));
   return Accepted{.words = {},
                   .view = "confirmation/change_requested.html",
-                  .fields = {{"values", {{"email", email.shown()}}}},
+                  .fields = {{"values", {{"email", email.shown()}}},
+                             {"lifetime", spine.pages.duration(options.lifetime, context.visitor.language)}},
                   .flow = {}};
 }
 

@@ -195,7 +195,7 @@ TEST_P(Confirmation, ARevertEndsTheRevertLinksOfLaterChanges) {
   ASSERT_TRUE(is_signed_in(owner));
   EXPECT_EQ(thief.get(thiefs).status(), 401);
   EXPECT_TRUE(is_confirmed(app, ann));
-  EXPECT_THAT(app.mailbox("eve@notes.example").at(0).text, HasSubstr("took the account back"));  // THR-11
+  EXPECT_THAT(app.mailbox("eve@notes.example").at(0).text, HasSubstr("was restored to its previous email address"));  // THR-11
 }
 
 // By whom the owner's own mailbox made a new account meanwhile: they signed in as ever, and a link registers.
@@ -276,7 +276,7 @@ TEST_P(Confirmation, WantsThePasswordForAChange) {  // REC-08
   register_in(browser);
   ask_for_change(browser, bob, other_password);
   EXPECT_EQ(browser.status(), 422);
-  EXPECT_TRUE(browser.says("This is not your current password."));
+  EXPECT_TRUE(browser.says("This isn't your current password."));
   EXPECT_TRUE(app.mailbox(bob).empty());
   auto nobody = app.browser();
   nobody.json("POST", "/api/auth/user/email/change", {{"user", {{"email", bob}, {"current_password", password}}}});
@@ -339,7 +339,7 @@ TEST_P(ConfirmFirst, MakesTheAccountWhenTheLinkIsConfirmed_AndNotBefore) {
   auto browser = app.browser();
   register_in(browser);
   EXPECT_EQ(browser.status(), 200);
-  EXPECT_TRUE(browser.says("We have sent you a mail."));
+  EXPECT_TRUE(browser.says("We've sent an email to ann@notes.example. Open the link in it to finish signing up."));
   EXPECT_FALSE(is_signed_in(browser));
   EXPECT_FALSE(app.auth().find_user(ann)->has_value());
   auto other = app.browser();

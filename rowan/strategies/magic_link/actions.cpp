@@ -70,7 +70,11 @@ Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& op
                        .instead = letters},
                       until, addressee.told);
   }));
-  accepted.fields = {{"values", {{"email", context.inputs.text("email")}}}};
+  // The same for every address: which sentence is said depends on the options alone (THR-06).
+  accepted.fields = {{"values", {{"email", context.inputs.text("email")}}},
+                     {"sent_to_all", options.registration},
+                     {"sent_to_accounts", !options.registration},
+                     {"lifetime", spine.pages.duration(options.lifetime, context.visitor.language)}};
   return accepted;
 }
 

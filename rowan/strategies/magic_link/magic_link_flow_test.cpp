@@ -25,7 +25,7 @@ TEST_P(MagicLink, SignsInByOneGestureOnItsPage) {
   auto browser = app.browser();
   ask_for_link(browser);
   EXPECT_EQ(browser.status(), 200);
-  EXPECT_TRUE(browser.says("If this user exists in our database, you will be contacted with a sign-in link shortly."));
+  EXPECT_TRUE(browser.says("We've emailed a sign-in link to ann@notes.example. It works for 10 minutes."));
   browser.get(app.mailed_path(ann));
   EXPECT_EQ(browser.status(), 200);
   EXPECT_EQ(browser.header("Referrer-Policy"), "no-referrer");  // REC-05
@@ -75,7 +75,7 @@ TEST_P(MagicLink, WorksOnce) {
   EXPECT_TRUE(is_signed_in(first));
   form.submit();
   EXPECT_EQ(second.status(), 401);
-  EXPECT_TRUE(second.says("Invalid or expired link"));
+  EXPECT_TRUE(second.says("This link is no longer valid."));
   EXPECT_FALSE(is_signed_in(second));
   EXPECT_EQ(second.get(path).status(), 401);
 }

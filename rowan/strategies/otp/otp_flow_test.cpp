@@ -30,7 +30,7 @@ constexpr const char* sign_in_path = "/api/auth/user/otp/sign_in";
 TEST_P(Otp, SignsInByTheCodeOfTheMail) {
   auto browser = app.browser();
   ask_for_code(browser);
-  EXPECT_TRUE(browser.says("If this user exists in our database, a sign-in code will be sent shortly."));
+  EXPECT_TRUE(browser.says("We've emailed a code to ann@notes.example. It works for 10 minutes."));
   type(browser, mailed_code());
   EXPECT_EQ(browser.location(), "/");
   EXPECT_TRUE(is_signed_in(browser));

@@ -3,7 +3,6 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/addressee.hpp>
 #include <rowan/engine/phase_parts.hpp>
-#include <rowan/pages/words.hpp>
 #include <rowan/strategies/password/actions.hpp>
 #include <rowan/strategies/password/policy.hpp>
 #include <rowan/strategies/password/queries.hpp>
@@ -136,7 +135,10 @@ Result<Outcome> hold(const PhaseContext& context, const HeldRegistration& regist
     ROWAN_TRY(auto flow, context.spine.database.transact([&](Transaction& transaction) {
       return strategy.confirming.hold(transaction, context, registration);
     }));
-    return Outcome(Accepted{.words = std::string(words::registration_held), .flow = std::move(flow)});
+    return Outcome(Accepted{.words = {},
+                            .view = "password/register_requested.html",
+                            .fields = {{"values", {{"email", registration.email.shown()}}}},
+                            .flow = std::move(flow)});
   }
   return Error{.code = ErrorCode::internal, .reason = "confirm_first without the add-on confirmation"};
 }
@@ -274,7 +276,11 @@ Result<Accepted> request_reset(const PhaseContext& context, const PasswordOption
                        .instead = {"password/reset", "password/reset_unknown"}},
                       until);
   }));
-  return Accepted{.words = std::string(words::reset_requested)};
+  return Accepted{.words = {},
+                  .view = "password/reset_requested.html",
+                  .fields = {{"values", {{"email", email.shown()}}},
+                             {"lifetime", spine.pages.duration(options.reset_lifetime, context.visitor.language)}},
+                  .flow = {}};
 }
 
 Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& options) {

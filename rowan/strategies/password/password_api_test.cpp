@@ -76,13 +76,13 @@ TEST_P(PasswordApi, NamesEveryWrongField) {
             R"({"authentication":{"status":"failed","reason":"invalid_input"},"errors":[)"
             R"({"field":"email","code":"invalid","message":"Enter an email address like name@example.com."},)"
             R"({"field":"password","code":"required","message":"Enter your password."},)"
-            R"({"field":"password_confirmation","code":"required","message":"Repeat the password."}]})");
+            R"({"field":"password_confirmation","code":"required","message":"Enter the password again."}]})");
   call("register", registration());
   call("register", registration());
   EXPECT_EQ(program.status(), 422);
   EXPECT_EQ(program.body(),
             R"({"authentication":{"status":"failed","reason":"invalid_input"},"errors":[)"
-            R"({"field":"email","code":"taken","message":"There is already an account with this address."}]})");
+            R"({"field":"email","code":"taken","message":"There's already an account with this email address."}]})");
 }
 
 TEST_P(PasswordApi, AnswersEveryResetRequestTheSame) {  // THR-06
