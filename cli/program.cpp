@@ -25,8 +25,7 @@ std::string file_text(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw ConfigError("--config: cannot read " + path + "; name a TOML file this user may read");
   std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (text.size() > max_file)
-    throw ConfigError("--config: " + path + " is larger than 1 MiB");
+  if (text.size() > max_file) throw ConfigError("--config: " + path + " is larger than 1 MiB");
   return text;
 }
 

@@ -69,7 +69,7 @@ Strategy confirming_part(const Options& options) {
                    .sentence = "An account was made with this address.",
                    .fields = letter::fields(letter::link_until(room::page), {letter::moment("registered_at")})},
                   {.name = "confirmation/register",
-                   .sentence = "Somebody wants to register with this address (confirm_first).",
+                   .sentence = "Someone registered with this address (confirm_first).",
                    .fields = letter::link_until(room::page)},
                   {.name = "confirmation/taken",
                    .sentence = "The same; the address has an account.",

@@ -123,6 +123,7 @@ TEST_P(Confirmation, ChangesTheAddressWhenTheNewOneIsProven_AndTellsBoth) {  // 
   confirm(app, browser);
   ask_for_change(browser, bob);
   EXPECT_EQ(browser.status(), 200);
+  EXPECT_TRUE(browser.says("open the link we sent to bob@notes.example. It works for 3 days.")) << browser.body();
   EXPECT_TRUE(app.auth().find_user(ann)->has_value());  // nothing has changed yet
   EXPECT_THAT(app.mailbox(ann).at(0).text, HasSubstr("bob@notes.example"));
   auto elsewhere = app.browser();
@@ -195,7 +196,8 @@ TEST_P(Confirmation, ARevertEndsTheRevertLinksOfLaterChanges) {
   ASSERT_TRUE(is_signed_in(owner));
   EXPECT_EQ(thief.get(thiefs).status(), 401);
   EXPECT_TRUE(is_confirmed(app, ann));
-  EXPECT_THAT(app.mailbox("eve@notes.example").at(0).text, HasSubstr("was restored to its previous email address"));  // THR-11
+  EXPECT_THAT(app.mailbox("eve@notes.example").at(0).text,
+              HasSubstr("was restored to its previous email address"));  // THR-11
 }
 
 // By whom the owner's own mailbox made a new account meanwhile: they signed in as ever, and a link registers.

@@ -1,5 +1,6 @@
 // The password room as people meet it: pages, redirects, mails.
 #include <tests/flows/flow.hpp>
+#include <tests/flows/masked.hpp>
 
 namespace rowan::flows {
 namespace {
@@ -114,21 +115,6 @@ TEST_P(PasswordFlow, TakesBothSpellingsOfAnAccent) {  // PWD-11
   EXPECT_TRUE(is_signed_in(browser));
 }
 
-std::string masked(const Browser& browser, std::string_view email) {
-  auto body = browser.body();
-  const auto replace = [&](std::string_view what, std::string_view by) {
-    for (auto at = body.find(what); at != std::string::npos; at = body.find(what, at + by.size()))
-      body.replace(at, what.size(), by);
-  };
-  replace(email, "<email>");
-  constexpr std::string_view token = "name=\"_csrf_token\" value=\"";
-  for (auto at = body.find(token); at != std::string::npos; at = body.find(token, at + 1)) {
-    at += token.size();
-    body.replace(at, body.find('"', at) - at, "…");
-  }
-  return body;
-}
-
 std::vector<std::string> header_names(const Browser& browser) {
   std::vector<std::string> names;
   for (const auto& header : browser.response().headers.all())
@@ -159,7 +145,8 @@ TEST_P(PasswordFlow, ResetsByMailOnceAndEndsOtherSessions) {  // REC-02, REC-03,
   auto elsewhere = app.browser(), browser = app.browser();
   register_in(elsewhere);
   ask_for_reset(browser);
-  EXPECT_TRUE(browser.says("If ann@notes.example has an account, a link to reset its password is on its way. It works for one hour."));
+  EXPECT_TRUE(browser.says(
+      "If ann@notes.example has an account, a link to reset its password is on its way. It works for one hour."));
   const auto path = app.mailed_path(ann);
   EXPECT_THAT(path, HasSubstr("/password-reset/"));
 
