@@ -60,9 +60,18 @@ Result<ActionResult> Auth::action(const ActionCaller& caller, std::string_view s
     ROWAN_TRY(context.muted, core.limits.attempt(counts));
     ROWAN_TRY(auto outcome, phase.run(context));
     ActionResult result;
-    if (auto* accepted = std::get_if<Accepted>(&outcome); accepted != nullptr && !accepted->flow.empty())
-      result.flow = accepted->flow;
-    if (auto* presented = std::get_if<Presented>(&outcome)) result.presented = presented->fields;
+    const auto keep = [&](const std::string& flow) {
+      if (!flow.empty()) result.flow = flow;
+    };
+    if (const auto* accepted = std::get_if<Accepted>(&outcome)) keep(accepted->flow);
+    if (const auto* presented = std::get_if<Presented>(&outcome)) {
+      keep(presented->flow);
+      result.presented = presented->fields;
+    }
+    if (const auto* redirect = std::get_if<Redirect>(&outcome)) {
+      keep(redirect->flow);
+      result.redirect = redirect->url;
+    }
     if (auto* signed_in = std::get_if<SignedIn>(&outcome)) {
       engine::CompletionRequest request{.subject = *subject,
                                         .activity = {strategy->name, phase.name},

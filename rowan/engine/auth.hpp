@@ -123,6 +123,7 @@ struct ActionResult {
   std::optional<User> user{};
   std::optional<std::string> token{};
   std::optional<Json> presented{};
+  std::optional<std::string> redirect{};  // where the visitor is to be sent
   std::optional<std::string> pending_flow{};
   std::optional<std::string> flow{};  // what a later phase must be given (otp)
   bool taken_over = false;            // credentials and sessions from before are gone, see Hooks::on_taken_over

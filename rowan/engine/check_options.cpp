@@ -89,6 +89,10 @@ void check_subject(const SubjectOptions& subject, Problems& problems) {
   const auto ask = [&](const Strategy& strategy) {
     const auto name = subject.name + "." + strategy.name + ": ";
     for (const auto& problem : problems_of(strategy.options)) problems.push_back(name + problem);
+    for (const auto& phase : strategy.phases)
+      for (const auto& input : phase.inputs)
+        if (input.in_path && !(phase.path + "/").contains("/:" + input.name + "/"))
+          problems.push_back(name + phase.name + ": its path has no :" + input.name + ", which an input is read from");
     if (!strategy.check) return;
     for (const auto& problem : strategy.check(view)) problems.push_back(name + problem);
   };

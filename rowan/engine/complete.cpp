@@ -84,7 +84,6 @@ class Completing {
                           .subject = request_.subject.name,
                           .tenant = request_.tenant,
                           .account = account->user.id,
-                          .succeeded = true,
                           .code = {},
                           .registered = applied.registered,
                           .reason = {},

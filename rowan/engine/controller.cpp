@@ -1,5 +1,6 @@
 #include <rowan/engine/compose.hpp>
 #include <rowan/engine/controller.hpp>
+#include <rowan/engine/faults.hpp>
 #include <rowan/pages/words.hpp>
 
 namespace rowan {
@@ -15,10 +16,31 @@ std::string_view words_for(const Activity& activity) {
 
 std::string home_of(const engine::ConnState& state) { return state.addresses->home(); }
 
+using Fields = std::vector<std::pair<std::string, Json>>;
+
+// What a phase that signs nobody in tells a program.
+Response taken(Conn& conn) {
+  const auto& state = conn.state();
+  if (state.presented != nullptr) {
+    auto fields = state.presented->fields.fields();
+    if (!state.presented->flow.empty()) fields.emplace_back("flow", state.presented->flow);
+    return conn.status(state.presented->status).json(Json::object(fields));
+  }
+  Fields about{{"status", "success"}};
+  // A browser keeps it in its cookie.
+  if (!state.cookies && state.accepted != nullptr && !state.accepted->flow.empty())
+    about.emplace_back("flow", state.accepted->flow);
+  return conn.json({{"authentication", Json::object(about)}});
+}
+
+Json who(const AuthenticatedUser& user) { return {{"id", user.id()}, {"email", user.email()}}; }
+
 }  // namespace
 
 Response Controller::success(Conn& conn, const Activity& activity, MaybeUser user, MaybeToken) {
   auto& state = conn.state();
+  const bool script = engine::is_script(state);
+  if (!user && script) return taken(conn);
   if (!user) {
     if (state.presented != nullptr) return engine::render_page(state, state.presented->view, state.presented->fields);
     if (state.completion != nullptr) {  // proven, and nobody is signed in by it
@@ -35,6 +57,10 @@ Response Controller::success(Conn& conn, const Activity& activity, MaybeUser use
   }
   const auto to = conn.return_to_or(home_of(state));
   conn.store_in_session(user);
+  if (script) {
+    if (state.completion != nullptr && state.completion->registered) conn.status(201);
+    return conn.json({{"authentication", {{"status", "success"}}}, {"user", who(*user)}, {"location", to}});
+  }
   const bool taken_over = state.completion != nullptr && state.completion->taken_over && activity.phase != "reset";
   const auto said = taken_over                                             ? words::taken_over
                     : state.phase != nullptr && !state.phase->done.empty() ? std::string_view(state.phase->done)
@@ -43,11 +69,15 @@ Response Controller::success(Conn& conn, const Activity& activity, MaybeUser use
   return conn.redirect(to);
 }
 
-Response Controller::failure(Conn& conn, const Activity&, const Error&) { return engine::form_again(conn.state()); }
+Response Controller::failure(Conn& conn, const Activity&, const Error& reason) {
+  if (engine::is_script(conn.state())) return conn.json(engine::failure_body(conn.state(), reason));
+  return engine::form_again(conn.state());
+}
 
 Response Controller::sign_out(Conn& conn, const Params& params) {
   const auto subject = params.find("subject");
   conn.clear_session(subject == params.end() ? std::string_view() : std::string_view(subject->second));
+  if (engine::is_script(conn.state())) return conn.json({{"status", "ok"}});
   return engine::render_page(conn.state(), "sign_out.html", {{"signed_out", true}});
 }
 
@@ -56,20 +86,16 @@ Response Controller::pending(Conn& conn, const Activity&, const PendingFlow& flo
   state.open_cookies();
   state.browser.flow = flow.flow;
   state.browser_changed = true;
-  return conn.redirect(state.core->base.path + "/second-factor");
+  if (engine::is_script(state))
+    return conn.status(401).json({{"authentication", {{"status", "pending"}, {"factors", flow.factors}}}});
+  return conn.redirect(state.addresses->base() + "/second-factor");
 }
 
 Response ApiController::success(Conn& conn, const Activity&, MaybeUser user, MaybeToken token) {
   const auto& state = conn.state();
-  if (!user) {
-    if (state.presented != nullptr) return conn.status(state.presented->status).json(state.presented->fields);
-    if (state.accepted != nullptr && !state.accepted->flow.empty())
-      return conn.json({{"authentication", {{"status", "success"}, {"flow", state.accepted->flow}}}});
-    return conn.json({{"authentication", {{"status", "success"}}}});
-  }
+  if (!user) return taken(conn);
   if (state.completion != nullptr && state.completion->registered) conn.status(201);
-  return conn.json({{"authentication", {{"status", "success"}, {"bearer", token}}},
-                    {"user", {{"id", user->id()}, {"email", user->email()}}}});
+  return conn.json({{"authentication", {{"status", "success"}, {"bearer", token}}}, {"user", who(*user)}});
 }
 
 Response ApiController::failure(Conn& conn, const Activity&, const Error& reason) {

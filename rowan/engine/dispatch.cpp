@@ -48,7 +48,7 @@ class PhaseRun {
     // Before anything can fail: the controller is never shown a secret.
     state.params = sent ? without_secrets(sent->spelled(), *target_.phase, target_.subject->name) : Params();
     // What a browser says about where this comes from counts on both mounts, before anything is counted or done.
-    ROWAN_CHECK(state.check_origin());
+    if (!target_.phase->cross_site) ROWAN_CHECK(state.check_origin());
     if (!sent) return sent.error();
     const auto& fields = *sent;
     if (const auto back = fields.find({"return_to"}))
@@ -58,14 +58,15 @@ class PhaseRun {
       if (input.kind == Input::Kind::token)
         if (const auto token = fields.find({target_.subject->name, input.name}))
           state.path_params.emplace("token", *token);
-    if (state.cookies) ROWAN_CHECK(state.check_form());
+    if (state.cookies && !target_.phase->cross_site) ROWAN_CHECK(state.check_form());
     ROWAN_TRY(const auto claims,
               settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
     if (target_.phase->who == Who::session && !claims)
       return Error{.code = ErrorCode::authentication_failed, .reason = "nobody is signed in"};
     const auto browser_flow = state.flow_of(flow_name_of(*target_.strategy, *target_.phase));
     ROWAN_TRY(const auto inputs,
-              read_inputs(*target_.phase, fields, target_.subject->name, state.cookies ? &browser_flow : nullptr));
+              read_inputs(*target_.phase, fields, target_.subject->name,
+                          {.browser_flow = state.cookies ? &browser_flow : nullptr, .path = &state.path_params}));
     PhaseContext context{.spine = core.spine,
                          .subject = target_.subject->name,
                          .tenant = state.tenant(),
@@ -143,18 +144,14 @@ class PhaseRun {
     auto& state = conn_.state();
     state.accepted = &accepted;
     if (accepted.ends_session && state.cookies) state.forget_session(target_.subject->name);
-    if (!accepted.flow.empty()) {
-      if (state.cookies)
-        state.keep_flow(flow_name_of(*target_.strategy, *target_.phase), accepted.flow);
-      else
-        conn_.assign("flow", accepted.flow);
-    }
+    keep(accepted.flow);
     auto response = target_.controller->success(conn_, activity(), nullptr, nullptr);
     state.accepted = nullptr;
     return response;
   }
 
   Result<Response> deliver(Presented& presented, const std::optional<Claims>&, const std::vector<protection::Count>&) {
+    keep(presented.flow);
     conn_.state().presented = &presented;
     auto response = target_.controller->success(conn_, activity(), nullptr, nullptr);
     conn_.state().presented = nullptr;
@@ -162,7 +159,12 @@ class PhaseRun {
   }
 
   Result<Response> deliver(Redirect& redirect, const std::optional<Claims>&, const std::vector<protection::Count>&) {
+    keep(redirect.flow);
     return conn_.redirect(redirect.url);
+  }
+
+  void keep(const std::string& flow) {
+    if (!flow.empty()) conn_.state().keep_flow(flow_name_of(*target_.strategy, *target_.phase), flow);
   }
 
   Response fail(const Error& error) {
@@ -181,7 +183,6 @@ class PhaseRun {
                           .subject = target_.subject->name,
                           .tenant = state.tenant(),
                           .account = {},
-                          .succeeded = false,
                           .code = error.code,
                           .registered = false,
                           .reason = error.reason,

@@ -62,6 +62,11 @@ bool wants_json(const ConnState& state) {
           http::accepts_json(state.request->headers.single("Accept").value_or(std::string_view())));
 }
 
+bool is_script(const ConnState& state) {
+  return state.request != nullptr &&
+         http::accepts_json(state.request->headers.single("Accept").value_or(std::string_view()));
+}
+
 Response error_answer(ConnState& state, const Error& error, bool json) {
   if (is_fault(error)) return json ? fault_json(state, error) : fault_page(state, error);
   state.status = http_status(error.code);

@@ -18,6 +18,8 @@ Response fault_page(ConnState& state, const Error& error);
 Response fault_json(ConnState& state, const Error& error);
 /// Whether who asked reads JSON rather than pages.
 bool wants_json(const ConnState& state);
+/// Whether a page's own script asks, which reads JSON and keeps the browser's cookies: by `Accept` alone.
+bool is_script(const ConnState& state);
 /// An error as Rowan's own routes answer it, outside a phase: page or JSON, faults reported.
 Response error_answer(ConnState& state, const Error& error, bool json);
 

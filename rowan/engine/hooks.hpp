@@ -18,9 +18,8 @@ struct Spine;
 /// What happened, for audit logs and notices.
 struct AuthEvent {
   std::string strategy{}, phase{}, subject{}, tenant{};
-  AccountId account{};  // nil when unknown
-  bool succeeded = false;
-  std::optional<ErrorCode> code{};  // of a failure: what the visitor was told
+  AccountId account{};              // nil when unknown
+  std::optional<ErrorCode> code{};  // of a failure: what the visitor was told; nullopt: it went well
   bool registered = false;          // the account was made by this
   std::string reason{};             // of a failure; for the log only
   std::string address{}, user_agent{};

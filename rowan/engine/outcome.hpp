@@ -74,11 +74,13 @@ struct Presented {
   std::string view{};
   Json fields = Json({});
   int status = 200;
+  std::string flow{};  // as Accepted::flow; programs get it beside the fields
 };
 
 /// To a place outside, such as a provider.
 struct Redirect {
   std::string url{};
+  std::string flow{};  // as Accepted::flow: what comes back is bound to the browser that was sent
 };
 
 using Outcome = std::variant<SignedIn, Accepted, Presented, Redirect>;

@@ -43,6 +43,12 @@ std::optional<std::string_view> sent(const Input& input, const http::Fields& fie
   return input.kind == Input::Kind::token ? fields.find({input.name}) : std::nullopt;
 }
 
+std::optional<std::string_view> in_path(const Input& input,
+                                        const std::map<std::string, std::string, std::less<>>& path) {
+  const auto found = path.find(input.name);
+  return found == path.end() ? std::nullopt : std::optional<std::string_view>(found->second);
+}
+
 std::optional<std::string> fault_of(const Input& input, std::string_view value) {
   if (input.kind == Input::Kind::email && !EmailAddress::parse(value)) return "invalid";
   if (input.kind == Input::Kind::text && has_control_characters(value)) return "invalid";
@@ -57,7 +63,7 @@ std::optional<std::string> fault_of(const Input& input, std::string_view value) 
 }  // namespace
 
 Result<Inputs> read_inputs(const Phase& phase, const http::Fields& fields, std::string_view subject,
-                           const std::string* browser_flow) {
+                           const OtherInputs& others) {
   Inputs inputs;
   std::vector<FieldError> wrong;
   for (const auto& input : phase.inputs) {
@@ -69,11 +75,12 @@ Result<Inputs> read_inputs(const Phase& phase, const http::Fields& fields, std::
         wrong.push_back({.field = input.name, .code = "required"});
       continue;
     }
-    if (input.kind == Input::Kind::flow && browser_flow != nullptr) {
-      if (!browser_flow->empty()) inputs.set(input.name, *browser_flow);
+    if (input.kind == Input::Kind::flow && others.browser_flow != nullptr) {
+      if (!others.browser_flow->empty()) inputs.set(input.name, *others.browser_flow);
       continue;
     }
-    const auto value = sent(input, fields, subject);
+    const auto value =
+        input.in_path && others.path != nullptr ? in_path(input, *others.path) : sent(input, fields, subject);
     if (!value || value->empty()) {
       if (input.required) wrong.push_back({.field = input.name, .code = "required"});
       continue;

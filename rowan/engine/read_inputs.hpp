@@ -5,10 +5,15 @@
 
 namespace rowan::engine {
 
-/// Missing and wrong fields are reported together as one `invalid_input`. `browser_flow`: of a mount with cookies, what
-/// the cookie says (may be empty).
+/// Where inputs come from beside the fields.
+struct OtherInputs {
+  const std::string* browser_flow = nullptr;  // of a mount with cookies, what the cookie says (may be empty)
+  const std::map<std::string, std::string, std::less<>>* path = nullptr;  // null: inputs of the path are fields too
+};
+
+/// Missing and wrong fields are reported together as one `invalid_input`.
 Result<Inputs> read_inputs(const Phase& phase, const http::Fields& fields, std::string_view subject,
-                           const std::string* browser_flow = nullptr);
+                           const OtherInputs& others = {});
 /// What was typed, for the form shown again: everything but secrets.
 std::map<std::string, std::string> typed_values(const Phase& phase, const http::Fields& fields,
                                                 std::string_view subject);

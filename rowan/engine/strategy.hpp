@@ -38,6 +38,7 @@ struct Input {
   Kind kind = Kind::text;
   bool required = true;
   bool top_level = false;  // beside the subject instead of nested under it (`flow`, OAuth's `code`)
+  bool in_path = false;    // ":name" of Phase::path, and no field
   std::size_t max_bytes = 1024;
   std::string description{};  // for `rowan routes --json`, documentation and OpenAPI
   bool secret() const { return kind == Kind::password || kind == Kind::token; }
@@ -73,6 +74,10 @@ struct Phase {
   std::vector<RateLimit> limits{};
   Who who = Who::anybody;       // others are refused with 401 before it runs
   bool web = true, api = true;  // mounts it appears on
+  /// Another site's page sends people here, as a provider does: neither Origin nor a form's token is asked for. What
+  /// binds the request to this browser is then the phase's own business (Redirect::flow); it must change nothing
+  /// without that.
+  bool cross_site = false;
   std::string
       page{};  // the template with this phase's form, unless that is a panel or a Page; shown again after a failure
   std::string

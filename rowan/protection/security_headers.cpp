@@ -12,10 +12,10 @@ void add_security_headers(http::Response& response, const HeaderPolicy& policy) 
   add("Cross-Origin-Opener-Policy", "same-origin");
   add("Cross-Origin-Resource-Policy", "same-origin");
   if (response.content_type.starts_with("text/html")) {
-    add("Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'" +
-            (policy.logo_origin.empty() ? "" : " " + policy.logo_origin) +
-            "; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'");
+    add("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'" +
+                                       (policy.logo_origin.empty() ? "" : " " + policy.logo_origin) +
+                                       "; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+                                       "frame-ancestors 'none'; object-src 'none'");
   } else {
     add("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   }

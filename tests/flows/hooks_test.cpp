@@ -45,7 +45,7 @@ class ApplicationHooks : public ::testing::TestWithParam<std::string> {
     return {.on_register = [this, asked](Transaction& t, const Spine&, const User& user,
                                          const AuthEvent& event) -> Result<> {
               order.emplace_back("on_register");
-              EXPECT_TRUE(event.succeeded && event.registered);
+              EXPECT_TRUE(!event.code && event.registered);
               EXPECT_EQ(event.account, user.id);
               ROWAN_CHECK(t.execute(insert_profile, {{"id", user.id}, {"email", user.email}}));
               return asked(registering);
@@ -140,7 +140,7 @@ TEST_P(ApplicationHooks, AreToldOfAFailureAndWhatTheVisitorWasTold) {  // LOG-01
   ASSERT_EQ(failures.size(), 2U);
   EXPECT_EQ(failures[0].code, ErrorCode::authentication_failed);
   EXPECT_EQ(failures[0].phase, "sign_in");
-  EXPECT_FALSE(failures[0].succeeded);
+  EXPECT_TRUE(failures[0].code);
   EXPECT_FALSE(failures[0].reason.empty());
   EXPECT_EQ(failures[1].code, ErrorCode::invalid_input);
   EXPECT_EQ(program.status(), 422) << "a hook that fails then changes no answer";

@@ -1,5 +1,6 @@
 // A strategy of the application's own, with nothing but installed headers: routes, page, panel, table, limits, errors
 // and the program's answers all come from the value it declares.
+#include <rowan/base/config_error.hpp>
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
 
@@ -122,6 +123,158 @@ TEST_P(AStrategyOfTheApplication, IsHeldToItsLimitsAndCanBeCalled) {
   const auto called = app.auth().action("badge", "sign_in", {{"email", std::string(ann)}, {"badge", "B-7"}});
   ASSERT_TRUE(called) << called.error().reason;
   EXPECT_EQ(called->user->email, ann);
+}
+
+// A strategy that shows something, sends people away and takes them back, and has a page of its own.
+Strategy errand() {
+  Strategy strategy{.name = "errand"};
+  const Input place{.name = "place", .in_path = true, .max_bytes = 16, .description = "Where to"};
+  const auto limit = [](const std::string& name) {
+    return std::vector<RateLimit>{{.name = name + "/client", .max = 100, .window = 5min}};
+  };
+  strategy.phases = {
+      {.name = "go",
+       .path = "/:place/go",
+       .inputs = {place},
+       .limits = limit("go"),
+       .description = "Sends the visitor away",
+       .run = [](const PhaseContext& context) -> Result<Outcome> {
+         return Outcome(Redirect{.url = "https://" + std::string(context.inputs.text("place")) + ".example/",
+                                 .flow = "to-" + std::string(context.inputs.text("place"))});
+       }},
+      {.name = "back",
+       .path = "/:place/back",
+       .inputs = {place, {.name = "flow", .kind = Input::Kind::flow, .required = false, .description = "From go"}},
+       .limits = limit("back"),
+       .cross_site = true,
+       .description = "Takes the visitor back",
+       .run = [](const PhaseContext& context) -> Result<Outcome> {
+         return Outcome(Presented{
+             .view = "errand/back.html",
+             .fields = {{"came_from", context.inputs.text("place")}, {"bound_to", context.inputs.text("flow")}},
+             .flow = "shown"});
+       }}};
+  strategy.pages = {{.with = Page::With::account_routes,
+                     .path = "/errands",
+                     .who = Who::session,
+                     .description = "Page: errands",
+                     .template_name = "errand/list.html",
+                     .look = [](const PhaseContext& context, std::string_view) -> Result<Json> {
+                       return Json({{"whose", context.claims->id.text()}});
+                     }}};
+  strategy.templates = {{.name = "errand/pages/back.html", .bytes = "<p>{{came_from}}: {{bound_to}}</p>\n"},
+                        {.name = "errand/pages/list.html", .bytes = "<p>errands of {{whose}}</p>\n"}};
+  return strategy;
+}
+
+TEST(AnOwnStrategy, ReadsInputsOfItsPathAndBindsWhatComesBackToTheBrowser) {
+  testing::TestApp app{{.strategies = {rowan::password(), errand()}}};
+  auto browser = app.browser(), other = app.browser();
+  const auto token = browser.get("/sign-in").form("password/sign_in").value("_csrf_token");
+  browser.post("/auth/user/errand/north/go", {{"_csrf_token", token}});
+  EXPECT_EQ(browser.status(), 303);
+  EXPECT_EQ(browser.header("Location"), "https://north.example/");
+  // Back by a form of another site: no token, a foreign Origin.
+  browser.with_header("Origin", "https://north.example")
+      .with_header("Sec-Fetch-Site", "cross-site")
+      .post("/auth/user/errand/north/back", {});
+  EXPECT_EQ(browser.status(), 200) << browser.body();
+  EXPECT_TRUE(browser.says("north: to-north"));
+  other.post("/auth/user/errand/north/back", {});
+  EXPECT_TRUE(other.says("north: ")) << "another browser is bound to nothing";
+  EXPECT_FALSE(other.says("to-north"));
+}
+
+TEST(AnOwnStrategy, TellsProgramsTheFlowBesideWhatItShows) {
+  testing::TestApp app{{.strategies = {rowan::password(), errand()}}};
+  auto program = app.browser();
+  program.json("POST", "/api/auth/user/errand/south/back", Json({}));
+  EXPECT_EQ(program.body(), R"({"came_from":"south","bound_to":"","flow":"shown"})");
+  const auto called = app.auth().action("errand", "go", {{"place", "west"}});
+  ASSERT_TRUE(called) << called.error().reason;
+  EXPECT_EQ(called->redirect, "https://west.example/");
+  EXPECT_EQ(called->flow, "to-west");
+}
+
+TEST(AnOwnStrategy, HasPagesBelowTheAccountForWhoIsSignedIn) {
+  testing::TestApp app{{.strategies = {rowan::password(), errand()}}};
+  auto browser = app.browser();
+  browser.get("/account/errands");
+  EXPECT_EQ(browser.location(), "/sign-in?return_to=%2Faccount%2Ferrands");
+  register_in(browser);
+  browser.get("/account/errands");
+  EXPECT_EQ(browser.status(), 200);
+  EXPECT_TRUE(browser.says("errands of")) << browser.body();
+}
+
+TEST(AnOwnStrategy, IsRefusedAtTheStartWhenItsDeclarationCannotBe) {
+  const auto problem_with = [](const std::function<void(Strategy&)>& spoil) -> std::string {
+    auto strategy = errand();
+    spoil(strategy);
+    try {
+      const testing::TestApp app{{.strategies = {rowan::password(), strategy}}};
+    } catch (const ConfigError& error) {
+      return error.what();
+    }
+    return "none";
+  };
+  EXPECT_EQ(problem_with([](Strategy&) {}), "none");
+  EXPECT_THAT(problem_with([](Strategy& s) { s.phases[0].path = "/go"; }), HasSubstr("has no :place"));
+  const auto letter = [](LetterSpec spec) {
+    return [spec](Strategy& s) {
+      s.letters = {spec};
+      s.templates.push_back({.name = "errand/mails/note.txt", .bytes = "Subject: Note\n\nIt is {{what}}.\n"});
+      s.templates.push_back({.name = "errand/mails/note.html", .bytes = "<p>It is {{what}}.</p>\n"});
+    };
+  };
+  const LetterSpec good{.name = "errand/note", .sentence = "Something is.", .fields = {letter::text("what", "late")}};
+  EXPECT_EQ(problem_with(letter(good)), "none");
+  auto bad = good;
+  bad.sentence.clear();
+  EXPECT_THAT(problem_with(letter(bad)), HasSubstr("declare a sentence"));
+  bad = good;
+  bad.fields = {};
+  EXPECT_THAT(problem_with(letter(bad)), HasSubstr("names {{what}}, which is not declared"));
+  bad.fields = {letter::text("what", "")};
+  EXPECT_THAT(problem_with(letter(bad)), HasSubstr("declare an example for {{what}}"));
+  bad = good;
+  bad.name = "errand/other";
+  EXPECT_THAT(problem_with(letter(bad)), HasSubstr("there is no template errand/mails/other.txt"));
+  struct Given {
+    std::int64_t tries = 7;
+  };
+  const auto with_option = [](std::string sentence, Bounds bounds) {
+    return [=](Strategy& s) {
+      s.options = {.options = {option("tries", sentence, bounds, &Given::tries)}, .values = Given{}};
+    };
+  };
+  EXPECT_EQ(problem_with(with_option("How often.", between(1, 7))), "none");
+  EXPECT_THAT(problem_with(with_option("How often.", between(1, 6))),
+              HasSubstr("errand: tries: must be between 1 and 6"));
+  EXPECT_THAT(problem_with(with_option("", between(1, 7))), HasSubstr("tries: says nothing"));
+}
+
+// A page's own script: JSON, and the browser's cookies and form token.
+TEST(AScriptOfAPage, SignsInWithoutLeavingThePage) {
+  testing::TestApp app;
+  auto browser = app.browser();
+  register_in(browser);
+  sign_out(browser);
+  const auto token = browser.get("/sign-in").form("password/sign_in").value("_csrf_token");
+  const auto post = [&](std::string_view with) -> Browser& {
+    return browser.with_header("Accept", "application/json")
+        .post("/auth/user/password/sign_in",
+              {{"_csrf_token", token}, {"user[email]", std::string(ann)}, {"user[password]", std::string(with)}});
+  };
+  EXPECT_EQ(post("").status(), 422);
+  EXPECT_THAT(browser.body(), HasSubstr(R"("field":"password")"));
+  EXPECT_EQ(post(other_password).status(), 401);
+  EXPECT_EQ(browser.body(), R"({"authentication":{"status":"failed","reason":"authentication_failed"}})");
+  EXPECT_EQ(post(password).status(), 200);
+  EXPECT_EQ(text_at(browser.answer(), {"authentication", "status"}), "success");
+  EXPECT_EQ(text_at(browser.answer(), {"location"}), "/");
+  EXPECT_EQ(browser.body().find("bearer"), std::string::npos) << "the session is in the cookie";
+  EXPECT_TRUE(is_signed_in(browser));
 }
 
 }  // namespace
