@@ -33,7 +33,7 @@ Response taken(Conn& conn) {
   return conn.json({{"authentication", Json::object(about)}});
 }
 
-Json who(const AuthenticatedUser& user) { return {{"id", user.id()}, {"email", user.email()}}; }
+Json who(MaybeUser user) { return {{"id", user->id()}, {"email", user->email()}}; }
 
 }  // namespace
 
@@ -59,7 +59,7 @@ Response Controller::success(Conn& conn, const Activity& activity, MaybeUser use
   conn.store_in_session(user);
   if (script) {
     if (state.completion != nullptr && state.completion->registered) conn.status(201);
-    return conn.json({{"authentication", {{"status", "success"}}}, {"user", who(*user)}, {"location", to}});
+    return conn.json({{"authentication", {{"status", "success"}}}, {"user", who(user)}, {"location", to}});
   }
   const bool taken_over = state.completion != nullptr && state.completion->taken_over && activity.phase != "reset";
   const auto said = taken_over                                             ? words::taken_over
@@ -95,7 +95,7 @@ Response ApiController::success(Conn& conn, const Activity&, MaybeUser user, May
   const auto& state = conn.state();
   if (!user) return taken(conn);
   if (state.completion != nullptr && state.completion->registered) conn.status(201);
-  return conn.json({{"authentication", {{"status", "success"}, {"bearer", token}}}, {"user", who(*user)}});
+  return conn.json({{"authentication", {{"status", "success"}, {"bearer", token}}}, {"user", who(user)}});
 }
 
 Response ApiController::failure(Conn& conn, const Activity&, const Error& reason) {
