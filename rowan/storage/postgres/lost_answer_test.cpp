@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <barrier>
+#include <functional>
 #include <rowan/base/try.hpp>
 #include <rowan/storage/postgres/relay_for_tests.hpp>
 #include <rowan/testing/temporary_database.hpp>
@@ -157,6 +158,43 @@ TEST_F(ThroughARelay, ConnectionsToAFrozenServerAreDroppedWithoutAWordToIt) {
   unasked.reset();
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
   relay_->thaw();
+}
+
+// The address leads to another server now, and what was connected to the old one hangs: one wait is enough.
+TEST_F(ThroughARelay, OneSilentConnectionIsEnoughToLeaveAllThatLeadThere) {
+  constexpr unsigned idle = 4;
+  const auto write = [](Database& database, const std::function<void()>& meanwhile) {
+    return database.transact([&](Transaction& transaction) -> Result<> {
+      ROWAN_CHECK(transaction.execute(Sql("INSERT INTO t (name) VALUES ('x')")));
+      meanwhile();
+      return {};
+    });
+  };
+  const auto read = [](Database& database, const std::function<void()>& meanwhile) {
+    return database.read([&](SqlConnection& connection) -> Result<> {
+      ROWAN_TRY(const auto row, connection.first(Sql("SELECT count(*) FROM t")));
+      meanwhile();
+      return {};
+    });
+  };
+  for (const auto& use : {std::function<Result<>(Database&, const std::function<void()>&)>(write),
+                          std::function<Result<>(Database&, const std::function<void()>&)>(read)}) {
+    const auto database = open_database(for_tests::through(*relay_, server_->url()),
+                                        {.pool_size = idle, .statement_timeout = std::chrono::milliseconds(300)});
+    std::barrier all(idle);
+    std::vector<std::jthread> users;
+    for (unsigned i = 0; i < idle; ++i)
+      users.emplace_back([&] {
+        bool waited = false;
+        EXPECT_TRUE(use(*database, [&] {
+          if (!std::exchange(waited, true)) all.arrive_and_wait();
+        }));
+      });
+    users.clear();
+    relay_->silence();
+    EXPECT_FALSE(use(*database, [] {})) << "nobody could know";
+    for (unsigned i = 1; i < idle; ++i) EXPECT_TRUE(use(*database, [] {})) << "it was known by then";
+  }
 }
 
 TEST_F(ThroughARelay, ACommitThatIsNeverAnsweredHasAnUnknownEffect) {

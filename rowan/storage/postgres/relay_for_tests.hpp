@@ -61,6 +61,11 @@ class Relay {
     cut_ = true;
     while (cut_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
+  /// What is connected stays so, and nothing more comes of it; what connects from now on is not concerned.
+  void silence() {
+    silence_ = true;
+    while (silence_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
   /// What connects is hung up on at once.
   void refuse(bool refused) { refused_ = refused; }
   /// Of the next message of a client that holds `text`.
@@ -95,6 +100,10 @@ class Relay {
       for (auto& pair : pairs_) close(pair);
       pairs_.clear();
       cut_ = false;
+    }
+    if (silence_) {
+      for (auto& pair : pairs_) pair.silent = true;
+      silence_ = false;
     }
     if (frozen_) {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
@@ -181,7 +190,7 @@ class Relay {
   std::atomic<unsigned short> to_;
   int listener_ = -1;
   unsigned short port_ = 0;
-  std::atomic<bool> frozen_ = false, cut_ = false, refused_ = false;
+  std::atomic<bool> frozen_ = false, cut_ = false, silence_ = false, refused_ = false;
   std::atomic<int> lost_ = 0;
   std::mutex mutex_{};
   std::string text_{};               // under mutex_
