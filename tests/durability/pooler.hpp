@@ -19,11 +19,12 @@ class Pooler {
     return "";
   }
 
-  /// `mode`: "transaction" or "session". Throws std::runtime_error when it does not start.
-  Pooler(const PostgresCluster& cluster, const std::string& mode) : port_(free_port()) {
+  /// `mode`: "transaction" or "session". `way`: a port that leads to the cluster. Throws std::runtime_error when the
+  /// pooler does not start.
+  Pooler(const PostgresCluster& cluster, const std::string& mode, unsigned short way = 0) : port_(free_port()) {
     std::filesystem::permissions(folder_.path(), std::filesystem::perms(0755));  // it runs as another user
     const auto ini = folder_.path() + "/pgbouncer.ini";
-    std::ofstream(ini) << "[databases]\npostgres = host=127.0.0.1 port=" << cluster.port()
+    std::ofstream(ini) << "[databases]\npostgres = host=127.0.0.1 port=" << (way ? way : cluster.port())
                        << " dbname=postgres user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = "
                        << port_ << "\nunix_socket_dir =\nauth_type = any\npool_mode = " << mode
                        << "\ndefault_pool_size = " << (mode == "session" ? 30 : 4) << "\n";

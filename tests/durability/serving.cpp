@@ -38,10 +38,13 @@ void Serving::start() {
     if (is_first) port_ = free_port();
     const auto port = std::to_string(port_);
     const auto said_before = log().size();
+    std::vector<std::string> environment{"ROWAN_MAIL=" + options_.mail,
+                                         std::string("ROWAN_LIMITS__ENABLED=") + (options_.limits ? "true" : "false")};
+    if (options_.metrics != 0)
+      environment.push_back("ROWAN_METRICS_LISTEN=127.0.0.1:" + std::to_string(options_.metrics));
     child_.emplace(Command{.words = {options_.program, "serve", "--dev", "--port", port, "--database",
                                      options_.database, "--base-url", "http://localhost:" + port},
-                           .environment = {"ROWAN_MAIL=" + options_.mail, std::string("ROWAN_LIMITS__ENABLED=") +
-                                                                              (options_.limits ? "true" : "false")},
+                           .environment = std::move(environment),
                            .folder = folder_.path()});
     if (is_up()) return;
     // Somebody took the port between our look and its start: only the first start may choose another.

@@ -13,6 +13,7 @@ struct ServingOptions {
   std::string database{};        // empty: a SQLite file in the folder
   std::string mail = "mailbox";  // a mail URL
   bool limits = true;
+  unsigned short metrics = 0;  // where GET /metrics answers; 0: nowhere
 };
 
 /// Not running until start(). Its port and its secret stay the same for life.
