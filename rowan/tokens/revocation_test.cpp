@@ -399,7 +399,7 @@ TEST_P(LongFeed, IsAskedForWhatWaitsUntilItIsRead) {
   threads.clear();
   EXPECT_EQ(dead, 15);
   EXPECT_EQ(alive, 15);
-  EXPECT_LT(held_.questions, 15) << "one question for many who wait";
+  EXPECT_GT(held_.questions, 0);  // how many share one: tests of Enquiry
   EXPECT_EQ(settled(fresh_, 300'000), State::not_issued);
   enough = true;
 }
