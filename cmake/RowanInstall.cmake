@@ -41,7 +41,7 @@ foreach(header IN LISTS headers)
 endforeach()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/rowan/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rowan FILES_MATCHING PATTERN "*.hpp" ${excluded})
 
-install(FILES ${ROWAN_GENERATED}/rowan/rooms.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rowan)
+install(FILES ${PROJECT_BINARY_DIR}/generated/rowan/rooms.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rowan)
 if(TARGET rowan_cli)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/cli/rowan/cli DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rowan FILES_MATCHING PATTERN "*.hpp")
 endif()

@@ -1,5 +1,5 @@
 # cmake -DCOMPILER=… -DINCLUDE=… -DSOURCE=… -DREFUSED=ON|OFF -P check.cmake
-execute_process(COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C.UTF-8 ${COMPILER} -std=c++23 -Wall -Wextra -fsyntax-only -I${INCLUDE} ${SOURCE}
+execute_process(COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C.UTF-8 ${COMPILER} -std=c++23 -Wall -Wextra -fsyntax-only -I${INCLUDE} -I${GENERATED} ${SOURCE}
   RESULT_VARIABLE status OUTPUT_VARIABLE out ERROR_VARIABLE out)
 if(NOT REFUSED)
   if(NOT status EQUAL 0 OR NOT out STREQUAL "")
