@@ -62,14 +62,19 @@ Json panel_data(ConnState& state, const Subject& subject, const Strategy& strate
   return Json::object(data);
 }
 
-std::string_view page_of(Panel::Place place) {
+// The page on which a place is, and where that page is.
+struct PageOfPlace {
+  std::string_view template_name{};
+  Addresses::Page page{};
+};
+PageOfPlace page_of(Panel::Place place) {
   switch (place) {
-    case Panel::Place::sign_in: return "sign_in.html";
-    case Panel::Place::register_: return "register.html";
-    case Panel::Place::reset: return "reset.html";
-    case Panel::Place::account: return "account.html";
+    case Panel::Place::sign_in: return {"sign_in.html", Addresses::Page::sign_in};
+    case Panel::Place::register_: return {"register.html", Addresses::Page::register_};
+    case Panel::Place::reset: return {"reset.html", Addresses::Page::reset};
+    case Panel::Place::account: return {"account.html", Addresses::Page::account};
   }
-  return "sign_in.html";
+  return {"sign_in.html", Addresses::Page::sign_in};
 }
 
 }  // namespace
@@ -98,7 +103,7 @@ Response compose(ConnState& state, Panel::Place place, std::string_view of_subje
   for (const auto& shown : forms) panels.push_back(panel_data(state, *shown.subject, *shown.strategy, *shown.panel));
   for (const auto& shown : links) below.push_back(panel_data(state, *shown.subject, *shown.strategy, *shown.panel));
   Fields data{{"panels", panels}, {"links", below}};
-  return render_page(state, page_of(place), Json::object(data));
+  return render_page(state, page_of(place).template_name, Json::object(data));
 }
 
 Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_view token) {
@@ -167,21 +172,12 @@ Response accepted_page(ConnState& state) {
 
 namespace {
 
-std::optional<Addresses::Page> address_of(Panel::Place place) {
-  switch (place) {
-    case Panel::Place::sign_in: return Addresses::Page::sign_in;
-    case Panel::Place::register_: return Addresses::Page::register_;
-    case Panel::Place::reset: return Addresses::Page::reset;
-    case Panel::Place::account: return Addresses::Page::account;
-  }
-  return std::nullopt;
-}
-
 // The page that the form was on: of this subject alone, or of all.
 Response compose_again(ConnState& state, Panel::Place place) {
-  if (place == Panel::Place::account) return compose(state, place, state.subject->name);
-  const auto page = address_of(place);
-  return compose(state, place, page ? state.addresses->shown_on(*page, state.subject->name) : std::string_view());
+  const std::string_view subject = state.subject->name;
+  // The account page is always that of one.
+  if (place == Panel::Place::account) return compose(state, place, subject);
+  return compose(state, place, state.addresses->shown_on(page_of(place).page, subject));
 }
 
 }  // namespace
@@ -216,8 +212,7 @@ Response form_again(ConnState& state) {
 Response sign_out_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival) {
   Conn conn(start_conn(&auth, arrival, std::move(addresses), true));
   auto& state = conn.state();
-  Fields data{
-      {"sign_out_action", arrival.request.path.empty() ? "" : state.addresses->as_seen_outside(arrival.request.path)}};
+  Fields data{{"sign_out_action", state.addresses->as_seen_outside(arrival.request.path)}};
   const auto subject = conn.params().find("subject");
   if (subject != conn.params().end() && state.core->find_subject(subject->second) != nullptr)
     data.emplace_back("subject", subject->second);
@@ -225,7 +220,7 @@ Response sign_out_page(Auth& auth, std::shared_ptr<const Addresses> addresses, c
 }
 
 Response account_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival,
-                      const std::vector<std::string>& subjects) {
+                      std::string_view of_subject) {
   Conn conn(start_conn(&auth, arrival, std::move(addresses), true));
   auto& state = conn.state();
   struct SignedIn {
@@ -234,7 +229,7 @@ Response account_page(Auth& auth, std::shared_ptr<const Addresses> addresses, co
   };
   std::vector<SignedIn> here;
   for (const auto& subject : state.core->subjects) {
-    if (!subjects.empty() && std::find(subjects.begin(), subjects.end(), subject.name) == subjects.end()) continue;
+    if (!of_subject.empty() && of_subject != subject.name) continue;
     const auto claims = settle(state, GuardKind::session, subject.name);
     // Not to be known now: nobody is sent to sign in again for that.
     if (!claims) return finish(state, fault_page(state, claims.error()));
@@ -243,8 +238,7 @@ Response account_page(Auth& auth, std::shared_ptr<const Addresses> addresses, co
     if (!user) return finish(state, fault_page(state, user.error()));
     if (*user) here.push_back({.subject = subject.name, .user = **user});
   }
-  if (here.empty())
-    return finish(state, to_sign_in(state, subjects.size() == 1 ? std::string_view(subjects.front()) : ""));
+  if (here.empty()) return finish(state, to_sign_in(state, of_subject));
   const auto wished = conn.params().find("subject");
   auto shown = here.begin();
   if (wished != conn.params().end()) {

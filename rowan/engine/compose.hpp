@@ -6,7 +6,7 @@
 namespace rowan::engine {
 
 /// The sign-in, register, reset or account page. A failure in `state` is shown in the panel it came from.
-/// `subject`: whose panels; empty: everybody's, as far as their phases are mounted.
+/// `subject`: whose panels; empty: every subject's, as far as their phases are mounted.
 Response compose(ConnState& state, Panel::Place place, std::string_view subject);
 struct PageOf {
   const Subject* subject;
@@ -21,9 +21,9 @@ Response to_sign_in(ConnState& state, std::string_view subject);
 /// Asks whether to sign out; changes nothing.
 Response sign_out_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival);
 /// The page of the account that is signed in; of several, that of `?subject=`, else the first. Nobody: to the sign-in
-/// page. `subjects`: which of them; empty: all.
+/// page. `of_subject`: of this one only; empty: of all.
 Response account_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival,
-                      const std::vector<std::string>& subjects);
+                      std::string_view of_subject);
 /// What follows a request that was taken: the strategy's own page, or a sentence.
 Response accepted_page(ConnState& state);
 /// The page the phase in `state` was sent from, again; failure.html when it has none.

@@ -26,8 +26,8 @@ bool is_of(const Routes::Entry& entry, std::string_view subject) {
   return entry.subjects.empty() || in(entry.subjects, subject);
 }
 
-// Whose page it is, for the table: of one subject, or of all.
-std::string whose(const Routes::Entry& entry) { return entry.subjects.size() == 1 ? entry.subjects.front() : ""; }
+// Whose page it is: of one subject (PageRoute::subject), or of all.
+std::string whose(const Routes::Entry& entry) { return entry.subjects.empty() ? "" : entry.subjects.front(); }
 
 struct PageKind {
   Routes::Kind route;
@@ -108,13 +108,8 @@ bool shows_something(const Routes::Entry& entry, const std::vector<Subject>& sub
 
 void add_addresses(Addresses& addresses, const Routes::Entry& entry, const std::vector<Subject>& subjects) {
   const auto& base = addresses.base();
-  if (const auto* kind = page_kind(entry.kind); kind != nullptr && shows_something(entry, subjects, kind->place)) {
-    if (entry.subjects.size() < 2)
-      addresses.add_page({.page = kind->page, .subject = whose(entry), .path = base + entry.path});
-    else
-      for (const auto& subject : entry.subjects)
-        addresses.add_page({.page = kind->page, .subject = subject, .path = base + entry.path});
-  }
+  if (const auto* kind = page_kind(entry.kind); kind != nullptr && shows_something(entry, subjects, kind->place))
+    addresses.add_page({.page = kind->page, .subject = whose(entry), .path = base + entry.path});
   if (const auto with = room_pages_of(entry))
     for_each_page(subjects, *with, [&](const Subject& subject, const Strategy&, const Page& page) {
       if (is_of(entry, subject.name))
@@ -185,7 +180,6 @@ class Building {
   }
   void add_in_pool(std::vector<http::Method> methods, const std::string& path, std::string_view description,
                    Answer answer, Cost cost = Cost::database) {
-    if (cost == Cost::none) return add_here(path, description, std::move(answer));
     add_route(std::move(methods), path, std::string(description)).begin =
         [auth = auth_, addresses = table_.addresses, answer = std::move(answer), cost](const Arrival& arrival,
                                                                                        PathParams params) -> Begun {
@@ -229,8 +223,9 @@ class Building {
     }
     if (kind.page == Addresses::Page::account) {
       add_in_pool({reading}, entry.path, kind.description,
-                  [auth = auth_, addresses = table_.addresses, subjects = entry.subjects](
-                      const Arrival& arrival, auto&) { return account_page(*auth, addresses, arrival, subjects); });
+                  [auth = auth_, addresses = table_.addresses, subject](const Arrival& arrival, auto&) {
+                    return account_page(*auth, addresses, arrival, subject);
+                  });
       // Where a password manager asks: at the root of the host, whatever base_url's path is (W3C "A Well-Known URL for
       // Changing Passwords").
       return add_here("/.well-known/change-password", "Leads to the account",
@@ -271,7 +266,8 @@ class Building {
             const auto token = params.find("token");
             return finish(conn.state(), room_page(conn.state(), pages, token == params.end() ? "" : token->second));
           },
-          first.cost);
+          // Who is signed in may have to be asked for, which blocks.
+          first.cost == Cost::none ? Cost::database : first.cost);
     }
   }
 
