@@ -15,9 +15,10 @@ constexpr std::chrono::hours finished_lately{1};
 
 // Both halves walk an index of the outbox and stop: a scrape costs the same on the day a million mails wait.
 constexpr Sql count_mails{
-    "SELECT state, COUNT(*) FROM (SELECT state FROM rowan_outbox WHERE state = 'waiting' LIMIT 100000) AS waiting"
+    "SELECT state, COUNT(*) AS mails FROM (SELECT state FROM rowan_outbox WHERE state = 'waiting' LIMIT 100000) AS "
+    "waiting"
     " GROUP BY state UNION ALL "
-    "SELECT state, COUNT(*) FROM (SELECT state FROM rowan_outbox WHERE finished_at > :since"
+    "SELECT state, COUNT(*) AS mails FROM (SELECT state FROM rowan_outbox WHERE finished_at > :since"
     " ORDER BY finished_at DESC LIMIT 100000) AS finished GROUP BY state"};
 
 constexpr std::array mail_states{"waiting", "sent", "refused", "expired"};
@@ -31,7 +32,7 @@ Result<Mails> mails_of(engine::Core& core) {
   if (!rows) return std::move(rows).error();
   Mails mails;
   for (const auto* state : mail_states) mails[state] = 0;
-  for (const auto& row : *rows) mails[row.text(0)] = static_cast<std::uint64_t>(row.integer(1));
+  for (const auto& row : *rows) mails[row.text("state")] = static_cast<std::uint64_t>(row.integer("mails"));
   return mails;
 }
 

@@ -9,18 +9,18 @@ namespace {
 
 Account account_from(const SqlRow& row) {
   Account account;
-  account.user.id = row.id<AccountId>(0);
-  account.user.subject = row.text(1);
-  account.user.tenant = row.text(2);
-  account.generation = row.integer(3);
-  account.tenant_generation = row.integer(4);
-  account.user.locale = row.text(5);
-  if (auto extra = Json::parse(row.text(6))) account.user.extra = *std::move(extra);
-  account.user.created_at = row.time(7);
-  account.disabled_at = row.maybe_time(8);
-  account.closed_at = row.maybe_time(9);
-  account.user.email = row.text_or(10, "");
-  account.user.confirmed_at = row.maybe_time(11);
+  account.user.id = row.id<AccountId>("id");
+  account.user.subject = row.text("subject");
+  account.user.tenant = row.text("tenant");
+  account.generation = row.integer("generation");
+  account.tenant_generation = row.integer("tenant_generation");
+  account.user.locale = row.text("locale");
+  if (auto extra = Json::parse(row.text("extra"))) account.user.extra = *std::move(extra);
+  account.user.created_at = row.time("created_at");
+  account.disabled_at = row.maybe_time("disabled_at");
+  account.closed_at = row.maybe_time("closed_at");
+  account.user.email = row.text_or("shown", "");
+  account.user.confirmed_at = row.maybe_time("verified_at");
   return account;
 }
 
@@ -41,7 +41,7 @@ Result<std::optional<Account>> find_by_email(SqlConnection& connection, std::str
             connection.first(sql::by_identifier,
                              {{"tenant", tenant}, {"subject", subject}, {"kind", "email"}, {"key", email_key}}));
   auto account = maybe_account(row);
-  if (row && row->integer(12) == 0) account.reset();
+  if (row && row->integer("theirs") == 0) account.reset();
   return account;
 }
 

@@ -3,16 +3,15 @@
 
 namespace rowan::accounts::sql {
 
-// Columns of every SELECT here, read by account_from: id, subject, tenant, generation, tenant generation, locale,
-// extra, created, disabled, closed, address, verified.
 inline constexpr Sql by_id{
-    "SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0), a.locale, a.extra, a.created_at, "
+    "SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS tenant_generation, a.locale, "
+    "a.extra, a.created_at, "
     "a.disabled_at, "
     "a.closed_at, i.shown, i.verified_at "
     "FROM rowan_accounts a LEFT JOIN rowan_tenants t ON t.tenant = a.tenant "
     "LEFT JOIN rowan_identifiers i ON i.account_id = a.id AND i.kind = 'email' "
     "WHERE a.id = :id ORDER BY i.created_at LIMIT 1"};
-// Last column: whether it is theirs. A name nobody has reads somebody else's row, so that both take as long
+// `theirs`: whether it is theirs. A name nobody has reads somebody else's row, so that both take as long
 // (THR-07); it is dropped at once.
 inline constexpr Sql by_identifier{
     "SELECT * FROM (SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS tenant_generation, "

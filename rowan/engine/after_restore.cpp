@@ -38,7 +38,7 @@ Result<AfterRestore> Auth::after_restore() {
     ROWAN_TRY(const auto row,
               transaction.first(move_numbers_on, {{"known", core.numbers.issued_below()}, {"step", step}}));
     if (!row) return Error{.code = ErrorCode::internal, .reason = "rowan_numbers has no row"};
-    const auto next = row->integer(0);
+    const auto next = row->integer("next");
     if (next >= end_of_numbers) return Error{.code = ErrorCode::internal, .reason = "no numbers are left"};
     ROWAN_CHECK(transaction.execute(raise_floor, {{"floor", next}}));
     return next;

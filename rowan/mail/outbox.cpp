@@ -43,12 +43,12 @@ struct Outbox::Claimed {
   std::int64_t attempts = 0;
 
   explicit Claimed(const SqlRow& row)
-      : id(row.id<MailId>(0)),
-        message{.to = row.text(1), .subject = row.text(2), .kind = row.text(3)},
-        sealed{.key_id = static_cast<std::uint8_t>(row.integer(4)), .text = row.text_or(5, "")},
-        created(row.time(6)),
-        useful_until(row.time(7)),
-        attempts(row.integer(8)) {}
+      : id(row.id<MailId>("id")),
+        message{.to = row.text("recipient"), .subject = row.text("subject"), .kind = row.text("kind")},
+        sealed{.key_id = static_cast<std::uint8_t>(row.integer("key_id")), .text = row.text_or("sealed_body", "")},
+        created(row.time("created_at")),
+        useful_until(row.time("useful_until")),
+        attempts(row.integer("attempts")) {}
 };
 
 Outbox::Outbox(const crypto::KeyRing& keys, const Clock& clock, Random& random, Logger& logger)
@@ -162,15 +162,15 @@ Result<std::vector<OutboxEntry>> Outbox::list(Database& database, std::size_t at
   }));
   std::vector<OutboxEntry> entries;
   for (const auto& row : rows) {
-    entries.push_back({.id = row.id<MailId>(0),
-                       .to = row.text(1),
-                       .subject = row.text(2),
-                       .kind = row.text(3),
-                       .state = row.text(4),
-                       .attempts = row.integer(5),
-                       .created = row.time(6),
-                       .next_attempt = row.time(7),
-                       .detail = row.text(8)});
+    entries.push_back({.id = row.id<MailId>("id"),
+                       .to = row.text("recipient"),
+                       .subject = row.text("subject"),
+                       .kind = row.text("kind"),
+                       .state = row.text("state"),
+                       .attempts = row.integer("attempts"),
+                       .created = row.time("created_at"),
+                       .next_attempt = row.time("next_attempt_at"),
+                       .detail = row.text("detail")});
   }
   return entries;
 }

@@ -7,6 +7,7 @@
 #include <rowan/mail/outbox.hpp>
 #include <rowan/testing/fake_clock.hpp>
 #include <rowan/testing/fake_random.hpp>
+#include <rowan/testing/number_in.hpp>
 #include <rowan/testing/temporary_database.hpp>
 
 namespace rowan::mail::for_tests {
@@ -104,12 +105,7 @@ class OutboxOn : public ::testing::TestWithParam<std::string> {
         database_->transact([](Transaction& transaction) { return transaction.execute("DELETE FROM rowan_outbox"); });
     ASSERT_TRUE(done);
   }
-  std::int64_t count(const Sql& statement) {
-    return database_->read([&](SqlConnection& connection) { return connection.query(statement); })
-        .value()
-        .front()
-        .integer(0);
-  }
+  std::int64_t count(const Sql& statement) { return testing::number_in(*database_, statement); }
   void answer(Delivery delivery, std::string detail = {}) {
     mailer_.answer = [=](const OutgoingMail&) { return DeliveryReport{.delivery = delivery, .detail = detail}; };
   }

@@ -108,7 +108,7 @@ TEST_P(Limits, StoreNoNameOfAnybody) {
   EXPECT_TRUE(limits_.attempt(five("ann@notes.example")));
   static constexpr Sql keys{"SELECT key FROM rowan_rate_limits"};
   const auto row = database_->read([&](SqlConnection& c) { return c.first(keys); });
-  EXPECT_EQ((*row)->text(0).find("ann"), std::string::npos);
+  EXPECT_EQ((*row)->text("key").find("ann"), std::string::npos);
 }
 
 INSTANTIATE_TEST_SUITE_P(OnBothDatabases, Limits, ::testing::ValuesIn(rowan::testing::TemporaryDatabase::kinds()),

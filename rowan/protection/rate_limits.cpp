@@ -74,15 +74,15 @@ Result<bool> RateLimits::attempt(const std::vector<Count>& counts) {
       const auto until = now + count->window;
       ROWAN_TRY(const auto row,
                 transaction.first(count_attempt, {{"key", key(0, *count)}, {"now", now}, {"expires_at", until}}));
-      auto made = row ? row->integer(0) : 0;
-      auto end = row ? row->time(1) : until;
+      auto made = row ? row->integer("count") : 0;
+      auto end = row ? row->time("expires_at") : until;
       // Attempts counted before the secret was changed, or by a node that does not know the new one yet.
       for (std::size_t i = 1; i < macs_.size(); ++i) {
         ROWAN_TRY(const auto older,
                   transaction.first(count_of_older, {{"key", key(i, *count)}, {"now", now}, {"until", until}}));
         if (!older) continue;
-        made += older->integer(0);
-        end = std::max(end, older->time(1));
+        made += older->integer("count");
+        end = std::max(end, older->time("expires_at"));
       }
       if (made <= count->max) continue;
       if (count->over == OverLimit::mute)

@@ -1,16 +1,34 @@
 #include <charconv>
 #include <rowan/base/try.hpp>
 #include <rowan/storage/database.hpp>
+#include <stdexcept>
 
 namespace rowan {
 
-std::int64_t SqlRow::integer(std::size_t i) const {
-  const auto& column = columns_.at(i);
-  if (!column) return 0;
-  if (*column == "t") return 1;  // PostgreSQL's boolean; SQLite says 1
+// Rows have a dozen columns at most: comparing is as quick as any table.
+const std::optional<std::string>& SqlRow::value(std::string_view name) const {
+  const std::optional<std::string>* found = nullptr;
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    if ((*names_)[i] != name) continue;
+    if (found) throw std::logic_error("two columns of an answer are called " + std::string(name));
+    found = &values_[i];
+  }
+  if (!found) throw std::logic_error("no column of an answer is called " + std::string(name));
+  return *found;
+}
+
+const std::string& SqlRow::text(std::string_view name) const {
+  const auto& found = value(name);
+  if (!found) throw std::logic_error("read as text, but null: " + std::string(name));
+  return *found;
+}
+
+std::int64_t SqlRow::number(const std::optional<std::string>& value) {
+  if (!value) return 0;
+  if (*value == "t") return 1;  // PostgreSQL's boolean; SQLite says 1
   std::int64_t number = 0;
-  const char* const end = column->data() + column->size();
-  const auto [stop, problem] = std::from_chars(column->data(), end, number);
+  const char* const end = value->data() + value->size();
+  const auto [stop, problem] = std::from_chars(value->data(), end, number);
   return problem == std::errc() && stop == end ? number : 0;
 }
 
@@ -26,7 +44,7 @@ Result<> SqlConnection::each(const Sql& statement, SqlParams params,
   std::vector<std::int64_t> numbers;
   for (const auto& row : rows) {
     numbers.resize(row.size());
-    for (std::size_t i = 0; i < row.size(); ++i) numbers[i] = row.integer(i);
+    for (std::size_t i = 0; i < row.size(); ++i) numbers[i] = SqlRow::number(row.values_[i]);
     take(numbers);
   }
   return {};

@@ -40,29 +40,39 @@ struct SqlParam {
 };
 using SqlParams = std::initializer_list<SqlParam>;
 
-/// One row of an answer, columns by position as the statement lists them.
+/// The names of an answer's columns; all of its rows share them.
+using SqlNames = std::shared_ptr<const std::vector<std::string>>;
+
+/// One row of an answer. Columns are read by the names that the statement gives them (`COUNT(*) AS count`). A name that
+/// the answer has not, or has twice, is a fault in the program: std::logic_error. So is `text` of a null.
 class SqlRow {
  public:
-  explicit SqlRow(std::vector<std::optional<std::string>> columns) : columns_(std::move(columns)) {}
-  std::size_t size() const { return columns_.size(); }
-  bool is_null(std::size_t i) const { return !columns_.at(i); }
-  const std::string& text(std::size_t i) const { return *columns_.at(i); }  // precondition: not null
-  std::string text_or(std::size_t i, std::string_view other) const {
-    return columns_.at(i).value_or(std::string(other));
+  SqlRow(SqlNames names, std::vector<std::optional<std::string>> values)
+      : names_(std::move(names)), values_(std::move(values)) {}
+  std::size_t size() const { return values_.size(); }
+  bool is_null(std::string_view name) const { return !value(name); }
+  const std::string& text(std::string_view name) const;  // precondition: not null
+  std::string text_or(std::string_view name, std::string_view other) const {
+    return value(name).value_or(std::string(other));
   }
-  std::optional<std::string> maybe_text(std::size_t i) const { return columns_.at(i); }
-  std::int64_t integer(std::size_t i) const;  // 0 when null or no number
-  Timestamp time(std::size_t i) const { return from_microseconds(integer(i)); }
-  std::optional<Timestamp> maybe_time(std::size_t i) const {
-    return is_null(i) ? std::nullopt : std::optional(time(i));
+  const std::optional<std::string>& maybe_text(std::string_view name) const { return value(name); }
+  std::int64_t integer(std::string_view name) const { return number(value(name)); }  // 0 when null or no number
+  Timestamp time(std::string_view name) const { return from_microseconds(integer(name)); }
+  std::optional<Timestamp> maybe_time(std::string_view name) const {
+    return is_null(name) ? std::nullopt : std::optional(time(name));
   }
   template <class Id>
-  Id id(std::size_t i) const {
-    return is_null(i) ? Id{} : Id::parse(text(i)).value_or(Id{});
+  Id id(std::string_view name) const {
+    return is_null(name) ? Id{} : Id::parse(text(name)).value_or(Id{});
   }
 
  private:
-  std::vector<std::optional<std::string>> columns_;
+  friend class SqlConnection;  // `each` gives its rows by position
+  const std::optional<std::string>& value(std::string_view name) const;
+  static std::int64_t number(const std::optional<std::string>& value);
+
+  SqlNames names_;
+  std::vector<std::optional<std::string>> values_;
 };
 
 /// Runs statements; prepared once per connection and kept. Not thread-safe: one thread at a time.
@@ -75,7 +85,8 @@ class SqlConnection {
   virtual Result<std::int64_t> execute(const Sql& statement, SqlParams params = {}) = 0;
   /// The first row, if any.
   Result<std::optional<SqlRow>> first(const Sql& statement, SqlParams params = {});
-  /// For many rows of numbers: `take` gets each row, null as 0, valid for the call only. Nothing is kept of them.
+  /// For many rows of numbers: `take` gets each row, its columns in the statement's order, null as 0, valid for the
+  /// call only.
   virtual Result<> each(const Sql& statement, SqlParams params,
                         const std::function<void(std::span<const std::int64_t>)>& take);
   /// False when a unique key was already taken; the transaction stays usable. Write it as `INSERT … ON CONFLICT DO

@@ -9,7 +9,7 @@ namespace rowan {
 namespace {
 
 constexpr Sql find_ledger{"SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'rowan_migrations'",
-                          "SELECT CAST(to_regclass('rowan_migrations') AS text)"};
+                          "SELECT CAST(to_regclass('rowan_migrations') AS text) AS name"};
 constexpr Sql create_ledger{
     "CREATE TABLE IF NOT EXISTS rowan_migrations ("
     "id TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)"};
@@ -35,7 +35,7 @@ std::string checksum_of(std::string_view text) {
 Result<bool> has_ledger(Database& database) {
   return database.read([](SqlConnection& connection) -> Result<bool> {
     ROWAN_TRY(const auto row, connection.first(find_ledger));
-    return row && !row->is_null(0);
+    return row && !row->is_null("name");
   });
 }
 
@@ -60,7 +60,7 @@ Result<Checksums> applied(Database& database) {
   return database.read([](SqlConnection& connection) -> Result<Checksums> {
     ROWAN_TRY(const auto rows, connection.query(list_applied));
     Checksums checksums;
-    for (const auto& row : rows) checksums.emplace(row.text_or(0, ""), row.text_or(1, ""));
+    for (const auto& row : rows) checksums.emplace(row.text("id"), row.text("checksum"));
     return checksums;
   });
 }
@@ -82,7 +82,7 @@ Result<bool> apply(Transaction& transaction, const Migration& migration, Timesta
   ROWAN_CHECK(transaction.query(lock_ledger));
   ROWAN_TRY(const auto row, transaction.first(find_applied, {{"id", migration.id}}));
   if (row) {
-    ROWAN_CHECK(compare(migration, text, row->text_or(0, "")));
+    ROWAN_CHECK(compare(migration, text, row->text("checksum")));
     return false;
   }
   if (auto ran = scripts->run_script(std::string(text)); !ran) {

@@ -34,12 +34,29 @@ TEST(OpenDatabase, ListsEveryImpossibleOption) {
   EXPECT_THAT(text, ::testing::HasSubstr("statement_timeout"));
 }
 
+SqlNames names(std::vector<std::string> all) {
+  return std::make_shared<const std::vector<std::string>>(std::move(all));
+}
+
 TEST(SqlRow, ReadsNumbersAndTakesAnythingElseForZero) {
-  const SqlRow row({"9223372036854775807", "-5", "12abc", "", std::nullopt, "99999999999999999999", "t", "f"});
-  EXPECT_EQ(row.integer(0), std::numeric_limits<std::int64_t>::max());
-  EXPECT_EQ(row.integer(1), -5);
-  for (const std::size_t i : {2u, 3u, 4u, 5u, 7u}) EXPECT_EQ(row.integer(i), 0) << i;
-  EXPECT_EQ(row.integer(6), 1);
+  const SqlRow row(names({"largest", "negative", "letters", "empty", "null", "too_large", "t", "f"}),
+                   {"9223372036854775807", "-5", "12abc", "", std::nullopt, "99999999999999999999", "t", "f"});
+  EXPECT_EQ(row.integer("largest"), std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(row.integer("negative"), -5);
+  for (const auto* name : {"letters", "empty", "null", "too_large", "f"}) EXPECT_EQ(row.integer(name), 0) << name;
+  EXPECT_EQ(row.integer("t"), 1);
+}
+
+TEST(SqlRow, NeverAnswersForANameThatIsNotTheColumnsAlone) {
+  const SqlRow row(names({"id", "key", "key"}), {"7", "a", "b"});
+  EXPECT_EQ(row.text("id"), "7");
+  EXPECT_THROW(row.text("key"), std::logic_error) << "which of the two?";
+  EXPECT_THROW(row.is_null("ID"), std::logic_error);
+  EXPECT_THROW(row.integer("none"), std::logic_error);
+  EXPECT_THROW(row.maybe_text(""), std::logic_error);
+  const SqlRow null(names({"hash"}), {std::nullopt});
+  EXPECT_THROW(null.text("hash"), std::logic_error);
+  EXPECT_EQ(null.maybe_text("hash"), std::nullopt);
 }
 
 }  // namespace

@@ -78,18 +78,18 @@ TEST_P(Outcomes, OfAReaderOfOnesOwnAreOfOneMoment) {
   const auto reader = database_->own_reader();
   ASSERT_TRUE(add(*database_, "a"));
   const auto seen = reader->read([&](SqlConnection& connection) -> Result<std::int64_t> {
-    ROWAN_TRY(const auto before, connection.first(Sql("SELECT count(*) FROM things")));
-    EXPECT_EQ(before->integer(0), 1);
+    ROWAN_TRY(const auto before, connection.first(Sql("SELECT count(*) AS count FROM things")));
+    EXPECT_EQ(before->integer("count"), 1);
     EXPECT_TRUE(add(*database_, "b"));
-    ROWAN_TRY(const auto after, connection.first(Sql("SELECT count(*) FROM things")));
-    return after->integer(0);
+    ROWAN_TRY(const auto after, connection.first(Sql("SELECT count(*) AS count FROM things")));
+    return after->integer("count");
   });
   ASSERT_TRUE(seen) << seen.error().reason;
   EXPECT_EQ(*seen, 1);
-  const auto later =
-      reader->read([&](SqlConnection& connection) { return connection.first(Sql("SELECT count(*) FROM things")); });
+  const auto later = reader->read(
+      [&](SqlConnection& connection) { return connection.first(Sql("SELECT count(*) AS count FROM things")); });
   ASSERT_TRUE(later);
-  EXPECT_EQ((*later)->integer(0), 2);
+  EXPECT_EQ((*later)->integer("count"), 2);
 }
 
 TEST_P(Outcomes, OfAReaderOfOnesOwnDoNotWaitForThePool) {

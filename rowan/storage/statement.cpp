@@ -24,6 +24,7 @@ struct Statement::Parts {
   soci::statement statement;
   std::vector<Parameter> parameters{};  // sized once: SOCI keeps addresses into it
   std::vector<Column> columns{};
+  SqlNames names{};
   std::uint64_t run = 0;
   bool attached = false;
 };
@@ -42,7 +43,8 @@ soci::details::statement_backend& Statement::backend() { return *parts_->stateme
 void Statement::set_shape(const StatementShape& shape) {
   parts_->parameters.resize(shape.parameters.size());
   for (std::size_t i = 0; i < shape.parameters.size(); ++i) parts_->parameters[i].name = shape.parameters[i];
-  parts_->columns.resize(static_cast<std::size_t>(shape.columns));
+  parts_->columns.resize(shape.columns.size());
+  parts_->names = std::make_shared<const std::vector<std::string>>(shape.columns);
 }
 
 Result<> Statement::bind(SqlParams params) {
@@ -124,7 +126,7 @@ SqlRow Statement::take_row() {
     auto& column = parts_->columns[i];
     if (column.state != soci::i_null) values[i].emplace(column.text);
   }
-  return SqlRow(std::move(values));
+  return {parts_->names, std::move(values)};
 }
 
 }  // namespace rowan::storage

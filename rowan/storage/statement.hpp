@@ -17,7 +17,7 @@ namespace rowan::storage {
 /// What the database says about a prepared statement.
 struct StatementShape {
   std::vector<std::string> parameters{};  // each name once
-  int columns = 0;
+  std::vector<std::string> columns{};
 };
 
 /// Functions throw SOCI's exceptions unless they return a Result.

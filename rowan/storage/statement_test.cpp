@@ -18,12 +18,12 @@ TEST_P(Statements, BindTextNumbersAndNullsByName) {
   const auto rows = read(Sql("SELECT name, number FROM things ORDER BY id"));
   ASSERT_TRUE(rows) << rows.error().reason;
   ASSERT_EQ(rows->size(), 3u);
-  EXPECT_EQ((*rows)[0].text(0), "größer");
-  EXPECT_EQ((*rows)[0].integer(1), largest);
-  EXPECT_TRUE((*rows)[1].is_null(0));
-  EXPECT_EQ((*rows)[1].integer(1), -1);
-  EXPECT_TRUE((*rows)[2].is_null(1));
-  EXPECT_EQ((*rows)[2].maybe_time(1), std::nullopt);
+  EXPECT_EQ((*rows)[0].text("name"), "größer");
+  EXPECT_EQ((*rows)[0].integer("number"), largest);
+  EXPECT_TRUE((*rows)[1].is_null("name"));
+  EXPECT_EQ((*rows)[1].integer("number"), -1);
+  EXPECT_TRUE((*rows)[2].is_null("number"));
+  EXPECT_EQ((*rows)[2].maybe_time("number"), std::nullopt);
 }
 
 TEST_P(Statements, TakeAParameterThatIsUsedTwice) {
@@ -39,7 +39,7 @@ TEST_P(Statements, CompareNumbersAsNumbers) {
 }
 
 TEST_P(Statements, TakeAnotherKindOfValueTheNextTime) {
-  constexpr Sql echo{"SELECT CAST(:v AS TEXT)"};
+  constexpr Sql echo{"SELECT CAST(:v AS TEXT) AS echo"};
   for (const auto& [value, expected] :
        std::vector<std::pair<SqlValue, std::optional<std::string>>>{{SqlValue(), std::nullopt},
                                                                     {SqlValue(std::int64_t{7}), "7"},
@@ -48,7 +48,7 @@ TEST_P(Statements, TakeAnotherKindOfValueTheNextTime) {
                                                                     {SqlValue(), std::nullopt}}) {
     const auto rows = read(echo, {{"v", value}});
     ASSERT_TRUE(rows) << rows.error().reason;
-    EXPECT_EQ(rows->front().maybe_text(0), expected);
+    EXPECT_EQ(rows->front().maybe_text("echo"), expected);
   }
 }
 
@@ -56,10 +56,10 @@ TEST_P(Statements, KeepEveryByteOfText) {
   const std::string text = "'; DROP TABLE things; -- \\ \" :name $1 ? % \t\n\x01 \xF0\x9F\x8C\xB3";  // INJ-01
   ASSERT_TRUE(run(insert, {{"name", text}, {"number", 1}}));
   EXPECT_EQ(number(Sql("SELECT count(*) FROM things WHERE name = :name"), {{"name", text}}), 1);
-  EXPECT_EQ(read(Sql("SELECT name FROM things"))->front().text(0), text);
+  EXPECT_EQ(read(Sql("SELECT name FROM things"))->front().text("name"), text);
   const std::string empty;
   ASSERT_TRUE(run(insert, {{"name", empty}, {"number", 2}}));
-  EXPECT_FALSE(read(Sql("SELECT name FROM things WHERE number = 2"))->front().is_null(0));
+  EXPECT_FALSE(read(Sql("SELECT name FROM things WHERE number = 2"))->front().is_null("name"));
 }
 
 TEST_P(Statements, RefuseTextThatIsNotStorable) {
@@ -84,8 +84,8 @@ TEST_P(Statements, GiveUuidsAsTheirText) {
   ASSERT_TRUE(run(Sql("INSERT INTO things (name, owner) VALUES ('a', :owner)"), {{"owner", id}}));
   const auto rows = read(Sql("SELECT owner FROM things WHERE owner = :owner"), {{"owner", id}});
   ASSERT_TRUE(rows) << rows.error().reason;
-  EXPECT_EQ(rows->front().text(0), id);
-  EXPECT_EQ(rows->front().id<AccountId>(0).text(), id);
+  EXPECT_EQ(rows->front().text("owner"), id);
+  EXPECT_EQ(rows->front().id<AccountId>("owner").text(), id);
 }
 
 TEST_P(Statements, ReadBooleansAsOneAndZero) {
@@ -93,25 +93,25 @@ TEST_P(Statements, ReadBooleansAsOneAndZero) {
       run(Sql("INSERT INTO things (name, done) VALUES ('a', TRUE), ('b', FALSE), ('c', :done)"), {{"done", 1}}));
   const auto rows = read(Sql("SELECT done FROM things ORDER BY name"));
   ASSERT_TRUE(rows) << rows.error().reason;
-  EXPECT_EQ((*rows)[0].integer(0), 1);
-  EXPECT_EQ((*rows)[1].integer(0), 0);
-  EXPECT_EQ((*rows)[2].integer(0), 1);
+  EXPECT_EQ((*rows)[0].integer("done"), 1);
+  EXPECT_EQ((*rows)[1].integer("done"), 0);
+  EXPECT_EQ((*rows)[2].integer("done"), 1);
 }
 
 TEST_P(Statements, ReturnWhatTheyWrote) {
   const auto rows = database_->transact([](Transaction& transaction) {
     return transaction.query(Sql("INSERT INTO things (name, number) VALUES (:a, 1), ('b', 9007199254740993) RETURNING "
                                  "id, number, name, owner, "
-                                 "number + 1"),
+                                 "number + 1 AS next"),
                              {{"a", "a"}});
   });
   ASSERT_TRUE(rows) << rows.error().reason;
   ASSERT_EQ(rows->size(), 2u);
-  EXPECT_EQ((*rows)[0].integer(0), 1);
-  EXPECT_EQ((*rows)[1].integer(1), 9007199254740993);
-  EXPECT_EQ((*rows)[1].integer(4), 9007199254740994);
-  EXPECT_EQ((*rows)[1].text(2), "b");
-  EXPECT_TRUE((*rows)[1].is_null(3));
+  EXPECT_EQ((*rows)[0].integer("id"), 1);
+  EXPECT_EQ((*rows)[1].integer("number"), 9007199254740993);
+  EXPECT_EQ((*rows)[1].integer("next"), 9007199254740994);
+  EXPECT_EQ((*rows)[1].text("name"), "b");
+  EXPECT_TRUE((*rows)[1].is_null("owner"));
   EXPECT_EQ(number(Sql("SELECT count(*) FROM things")), 2);
 }
 
@@ -157,7 +157,7 @@ TEST_P(Statements, GiveTheFirstRowOrNone) {
     });
   };
   ASSERT_TRUE(run(insert, {{"name", "a"}, {"number", 4}}));
-  EXPECT_EQ((**first("a")).integer(0), 4);
+  EXPECT_EQ((**first("a")).integer("number"), 4);
   EXPECT_EQ(first("b")->has_value(), false);
 }
 
@@ -171,9 +171,9 @@ TEST_P(Statements, ArePreparedOnceAConnection) {
     }
     auto& connection = dynamic_cast<Connection&>(transaction.connection());
     if (transaction.dialect() == Dialect::sqlite) return connection.prepared_statements();
-    auto rows = transaction.query(Sql("SELECT 1", "SELECT count(*) FROM pg_prepared_statements"));
+    auto rows = transaction.query(Sql("SELECT 1 AS count", "SELECT count(*) AS count FROM pg_prepared_statements"));
     if (!rows) return std::move(rows).error();
-    EXPECT_EQ(static_cast<std::size_t>(rows->front().integer(0)), connection.prepared_statements());
+    EXPECT_EQ(static_cast<std::size_t>(rows->front().integer("count")), connection.prepared_statements());
     return connection.prepared_statements();
   });
   ASSERT_TRUE(prepared) << prepared.error().reason;
@@ -189,7 +189,7 @@ TEST_P(Statements, LeaveNothingOpenThatWouldHideLaterChanges) {
     if (auto done = run(Sql("UPDATE things SET number = 2")); !done) return std::move(done).error();
     auto after = connection.first(all);
     if (!after) return std::move(after).error();
-    return std::pair((*before)->integer(0), (*after)->integer(0));
+    return std::pair((*before)->integer("number"), (*after)->integer("number"));
   });
   ASSERT_TRUE(seen) << seen.error().reason;
   EXPECT_EQ(*seen, std::pair(std::int64_t{1}, std::int64_t{2}));

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <rowan/testing/number_in.hpp>
 #include <rowan/testing/temporary_database.hpp>
 
 namespace rowan::storage {
@@ -34,8 +35,7 @@ class OnEveryDatabase : public ::testing::TestWithParam<std::string> {
     return database_->read([&](SqlConnection& connection) { return connection.query(statement, params); });
   }
   std::int64_t number(const Sql& statement, SqlParams params = {}) {
-    const auto rows = read(statement, params);
-    return rows && rows->size() == 1 ? rows->front().integer(0) : -1;
+    return rowan::testing::number_in(*database_, statement, params);
   }
 
   rowan::testing::TemporaryDatabase database_{GetParam()};

@@ -5,7 +5,8 @@
 namespace rowan {
 
 namespace {
-constexpr Sql time_there{"SELECT 0", "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"};
+constexpr Sql time_there{"SELECT 0 AS now",
+                         "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) AS now"};
 }
 
 Result<Timestamp> Sweep::now() {
@@ -14,7 +15,7 @@ Result<Timestamp> Sweep::now() {
   if (database_->dialect() == Dialect::sqlite) return now_.emplace(here);
   ROWAN_TRY(const auto row, database_->read([](SqlConnection& connection) { return connection.first(time_there); }));
   if (!row) return Error{.code = ErrorCode::internal, .reason = "the database told no time"};
-  return now_.emplace(std::min(here, row->time(0)));
+  return now_.emplace(std::min(here, row->time("now")));
 }
 
 Result<> Sweep::remove(const Sql& statement, std::chrono::microseconds margin) {

@@ -2,6 +2,7 @@
 #include <barrier>
 #include <rowan/base/try.hpp>
 #include <rowan/storage/storage_fixture.hpp>
+#include <rowan/testing/number_in.hpp>
 #include <thread>
 
 namespace rowan::storage {
@@ -180,11 +181,7 @@ TEST_P(Transactions, AreAnErrorWhenTheWorkEndedThemItself) {
 
 TEST_P(Transactions, BegunByHandWhileReadingEndWithTheReading) {
   const auto small = open_database(database_.url(), {.pool_size = 1});
-  const auto seen = [&] {
-    return small->read([](SqlConnection& c) { return c.query(Sql("SELECT count(*) FROM things")); })
-        ->front()
-        .integer(0);
-  };
+  const auto seen = [&] { return testing::number_in(*small, Sql("SELECT count(*) FROM things")); };
   ASSERT_TRUE(small->read([](SqlConnection& connection) -> Result<> {
     constexpr Sql begin{"BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ"};
     ROWAN_CHECK(connection.execute(begin));
@@ -210,7 +207,7 @@ TEST_P(Transactions, WaitForEachOtherWhenTheyReadWhatTheyChange) {
           constexpr Sql lock{"SELECT number FROM things WHERE name = 'counter'",
                              "SELECT number FROM things WHERE name = 'counter' FOR NO KEY UPDATE"};
           ROWAN_TRY(const auto row, transaction.first(lock));
-          ROWAN_CHECK(transaction.execute(Sql("UPDATE things SET number = :n"), {{"n", row->integer(0) + 1}}));
+          ROWAN_CHECK(transaction.execute(Sql("UPDATE things SET number = :n"), {{"n", row->integer("number") + 1}}));
           return {};
         });
         failures += !done;

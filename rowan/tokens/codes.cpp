@@ -66,7 +66,7 @@ Result<std::optional<AccountId>> Codes::account_behind(SqlConnection& connection
                                                                 {"subject", subject},
                                                                 {"address_key", address_key},
                                                                 {"now", clock_->now()}}));
-    if (row) return row->id<AccountId>(0);
+    if (row) return row->id<AccountId>("account_id");
   }
   return std::nullopt;
 }
@@ -84,12 +84,13 @@ Result<Guess> Codes::guess(Database& database, std::string_view flow, std::strin
                               {"now", clock_->now()}};
       ROWAN_TRY(auto counted, transaction.query(sql::count_guess, of_flow));
       ROWAN_TRY(const auto spent, transaction.first(sql::spent_until, of_flow));
-      if (counted.empty() && spent) guess.spent_until = spent->maybe_time(0);
+      if (counted.empty() && spent) guess.spent_until = spent->maybe_time("expires_at");
       return counted;
     }));
     for (const auto& row : rows)
-      if (crypto::equal_in_constant_time(as_bytes(row.text(10)), as_bytes(code_hash(mac, row.text(9), code))))
-        guess.right = RightCode{.id = row.text(9), .about = link_from(row)};
+      if (crypto::equal_in_constant_time(as_bytes(row.text("code_hash")),
+                                         as_bytes(code_hash(mac, row.text("id"), code))))
+        guess.right = RightCode{.id = row.text("id"), .about = link_from(row)};
     if (!rows.empty() || guess.spent_until) return guess;
   }
   return Guess{};

@@ -5,6 +5,7 @@
 #include <rowan/storage/sweep.hpp>
 #include <rowan/testing/fake_clock.hpp>
 #include <rowan/testing/fake_random.hpp>
+#include <rowan/testing/number_in.hpp>
 #include <rowan/testing/temporary_database.hpp>
 #include <rowan/tokens/devices.hpp>
 
@@ -44,7 +45,7 @@ class Devices : public ::testing::TestWithParam<std::string> {
   }
   std::int64_t rows() {
     static constexpr Sql count{"SELECT COUNT(*) FROM rowan_devices"};
-    return database_->read([&](SqlConnection& connection) { return connection.query(count); })->front().integer(0);
+    return testing::number_in(*database_, count);
   }
   rowan::testing::TemporaryDatabase place_;
   std::unique_ptr<Database> database_;

@@ -19,7 +19,7 @@ Result<> end_everything_of(Transaction& transaction, accounts::Account& account,
             transaction.query(sql::revoke_tokens_of,
                               {{"now", now}, {"account", account.user.id}, {"most", most_rows_marked}}));
   auto until = now + longest_lifetime;
-  for (const auto& row : rows) until = std::max(until, row.time(0));
+  for (const auto& row : rows) until = std::max(until, row.time("expires_at"));
   revocation.revoke(transaction, account.generation, until);
   revocation.account_changed(transaction, account.generation);
   account.generation = new_generation;

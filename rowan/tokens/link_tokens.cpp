@@ -28,7 +28,7 @@ std::string hash(const crypto::HmacSha256& mac, const Parts& parts) {
 
 Link stored_link(const SqlRow& row) {
   auto link = link_from(row);
-  link.flow_hash = row.text_or(9, "");
+  link.flow_hash = row.text_or("flow_hash", "");
   return link;
 }
 
@@ -40,14 +40,14 @@ std::optional<AccountId> if_any(AccountId account) {
 
 Link link_from(const SqlRow& row) {
   Link link;
-  link.account = row.id<AccountId>(1);
-  link.generation = row.integer(2);
-  link.address_key = row.text_or(3, "");
-  if (auto data = Json::parse(row.text_or(4, "{}"))) link.data = *std::move(data);
-  link.asked_from = row.text_or(5, "");
-  link.asked_with = row.text_or(6, "");
-  link.created_at = row.time(7);
-  link.expires_at = row.time(8);
+  link.account = row.id<AccountId>("account_id");
+  link.generation = row.integer("generation");
+  link.address_key = row.text_or("address_key", "");
+  if (auto data = Json::parse(row.text_or("data", "{}"))) link.data = *std::move(data);
+  link.asked_from = row.text_or("asked_from", "");
+  link.asked_with = row.text_or("asked_with", "");
+  link.created_at = row.time("created_at");
+  link.expires_at = row.time("expires_at");
   return link;
 }
 
@@ -96,7 +96,8 @@ Result<std::optional<Link>> LinkTokens::look(SqlConnection& connection, std::str
           {{"id", parts->id}, {"purpose", purpose}, {"tenant", tenant}, {"subject", subject}, {"now", clock_->now()}}));
   if (!row) return std::nullopt;
   for (const auto& mac : macs_)
-    if (crypto::equal_in_constant_time(as_bytes(row->text(0)), as_bytes(hash(mac, *parts)))) return stored_link(*row);
+    if (crypto::equal_in_constant_time(as_bytes(row->text("secret_hash")), as_bytes(hash(mac, *parts))))
+      return stored_link(*row);
   return std::nullopt;
 }
 

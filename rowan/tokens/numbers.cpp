@@ -38,7 +38,7 @@ Result<std::int64_t> Numbers::take() {
   ROWAN_TRY(const auto end, database_->transact([&](Transaction& transaction) -> Result<std::int64_t> {
     ROWAN_TRY(const auto row, transaction.first(sql::take_block, {{"known", issued_below()}, {"size", block_size}}));
     if (!row) return Error{.code = ErrorCode::internal, .reason = "rowan_numbers has no row"};
-    return row->integer(0);
+    return row->integer("next");
   }));
   raise(issued_, end);
   const std::lock_guard lock(mutex_);

@@ -45,8 +45,6 @@ inline constexpr Sql insert_link{
     "created_at, expires_at) VALUES (:id, :secret_hash, :purpose, :tenant, :subject, :account, :generation, "
     ":address_key, :data, "
     ":asked_from, :asked_with, :flow_hash, :now, :expires_at)"};
-// Columns of all: secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at,
-// expires_at, flow_hash.
 inline constexpr Sql look_at_link{
     "SELECT secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at, "
     "flow_hash FROM rowan_links "
@@ -92,15 +90,15 @@ inline constexpr Sql insert_code{
     "asked_from, asked_with, created_at, expires_at) VALUES (:id, :flow_hash, :code_hash, :attempts_left, :purpose, "
     ":tenant, :subject, "
     ":account, :generation, :address_key, :data, :asked_from, :asked_with, :now, :expires_at)"};
-// The first nine columns are those of a link.
 inline constexpr Sql count_guess{
     "UPDATE rowan_codes SET attempts_left = attempts_left - 1 "
     "WHERE flow_hash = :flow_hash AND purpose = :purpose AND tenant = :tenant AND subject = :subject "
     "AND consumed_at IS NULL AND expires_at > :now AND attempts_left > 0 "
-    "RETURNING flow_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at, "
+    "RETURNING account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at, "
     "id, code_hash"};
 inline constexpr Sql spent_until{
-    "SELECT MAX(expires_at) FROM rowan_codes WHERE flow_hash = :flow_hash AND purpose = :purpose AND tenant = :tenant "
+    "SELECT MAX(expires_at) AS expires_at FROM rowan_codes WHERE flow_hash = :flow_hash AND purpose = :purpose AND "
+    "tenant = :tenant "
     "AND subject = :subject "
     "AND consumed_at IS NULL AND expires_at > :now AND attempts_left <= 0"};
 // Whether a guess by this flow at this address can fit at all, and whose account it would open.
@@ -139,7 +137,8 @@ inline constexpr Sql insert_revocation{
 inline constexpr Sql is_published{"SELECT 1 FROM rowan_revocations WHERE number = :number AND kind <> 1 LIMIT 1"};
 // With the row at the head, by whose mark a reader that stands there knows it.
 inline constexpr Sql heads{
-    "SELECT h.shard, h.head, COALESCE(r.mark, 0), CASE WHEN r.n IS NULL THEN 0 ELSE 1 END FROM rowan_feed_heads h "
+    "SELECT h.shard, h.head, COALESCE(r.mark, 0) AS mark, CASE WHEN r.n IS NULL THEN 0 ELSE 1 END AS there FROM "
+    "rowan_feed_heads h "
     "LEFT JOIN rowan_revocations r ON r.shard = h.shard AND r.n = h.head"};
 // From the row at the position, included. Nothing is left out by a clock: the reader's may be wrong.
 inline constexpr Sql behind{

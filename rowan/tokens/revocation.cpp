@@ -50,8 +50,8 @@ Result<> Revocation::insert(Transaction& transaction, Kind kind, std::int64_t nu
   }
   if (!head) return Error{.code = ErrorCode::internal, .reason = "rowan_feed_heads has no row"};
   const auto mark = std::bit_cast<std::int64_t>(random_->bytes<8>()) | 1;  // never 0, which is "no mark"
-  ROWAN_CHECK(transaction.execute(sql::insert_revocation, {{"shard", head->integer(0)},
-                                                           {"n", head->integer(1)},
+  ROWAN_CHECK(transaction.execute(sql::insert_revocation, {{"shard", head->integer("shard")},
+                                                           {"n", head->integer("head")},
                                                            {"kind", static_cast<std::int64_t>(kind)},
                                                            {"number", number},
                                                            {"expires_at", expires_at},

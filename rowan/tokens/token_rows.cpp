@@ -30,7 +30,8 @@ Result<> revoke(Transaction& transaction, Revocation& revocation, const Claims& 
       return {};
     }
   }
-  revocation.revoke(transaction, number, row ? std::max(claims.expires_at, row->time(0)) : claims.expires_at);
+  revocation.revoke(transaction, number,
+                    row ? std::max(claims.expires_at, row->time("expires_at")) : claims.expires_at);
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <rowan/storage/migrator.hpp>
 #include <rowan/testing/fake_clock.hpp>
 #include <rowan/testing/fake_random.hpp>
+#include <rowan/testing/number_in.hpp>
 #include <rowan/testing/temporary_database.hpp>
 #include <rowan/tokens/revocation.hpp>
 
@@ -56,8 +57,7 @@ class TokensOn : public ::testing::TestWithParam<std::string> {
     ASSERT_TRUE(done) << done.error().reason;
   }
   std::int64_t number(const Sql& statement, SqlParams params = {}) {
-    const auto row = database_->read([&](SqlConnection& connection) { return connection.first(statement, params); });
-    return row && *row ? (*row)->integer(0) : -1;
+    return testing::number_in(*database_, statement, params);
   }
   void kill(Node& by, std::int64_t number) {
     const auto done = database_->transact([&](Transaction& transaction) -> Result<> {

@@ -112,7 +112,7 @@ TEST_P(Tokens, OnlyAHashOfALinkIsStored) {  // REC-04
   const auto text = issue(links, reset_link());
   static constexpr Sql all{"SELECT secret_hash FROM rowan_links"};
   const auto row = database_->read([&](SqlConnection& c) { return c.first(all); });
-  EXPECT_EQ(text.find((*row)->text(0)), std::string::npos);
+  EXPECT_EQ(text.find((*row)->text("secret_hash")), std::string::npos);
 }
 
 TEST(RevocationIndex, HoldsWhatWasAddedAndNothingElse) {

@@ -1,5 +1,6 @@
 // What an application hangs into the engine: when each hook runs, in which transaction, and what a failure does.
 #include <rowan/base/try.hpp>
+#include <rowan/testing/number_in.hpp>
 
 #include "flow.hpp"
 
@@ -22,10 +23,7 @@ class ApplicationHooks : public ::testing::TestWithParam<std::string> {
   Browser& call(std::string_view phase, const Json& body) {
     return program.json("POST", "/api/auth/user/password/" + std::string(phase), body);
   }
-  std::int64_t count(const Sql& statement) {
-    const auto rows = app.database().read([&](SqlConnection& c) { return c.query(statement); });
-    return rows && !rows->empty() ? rows->front().integer(0) : -1;
-  }
+  std::int64_t count(const Sql& statement) { return testing::number_in(app.database(), statement); }
   std::int64_t profiles() { return count(Sql("SELECT count(*) FROM profiles")); }
   std::int64_t accounts() { return count(Sql("SELECT count(*) FROM rowan_accounts")); }
   std::int64_t tokens() { return count(Sql("SELECT count(*) FROM rowan_tokens")); }

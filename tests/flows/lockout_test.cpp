@@ -3,6 +3,7 @@
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/core.hpp>
+#include <rowan/testing/number_in.hpp>
 
 #include "mail_flow.hpp"
 
@@ -113,7 +114,7 @@ TEST_P(Lockout, TheDeviceCookieIsRandomAndStaysTheSame_AndTheTableHoldsNoneOfIt)
   static constexpr Sql all{"SELECT device FROM rowan_devices"};
   const auto rows = app.database().read([](SqlConnection& connection) { return connection.query(all); });
   ASSERT_EQ(rows->size(), 1U);
-  EXPECT_EQ(rows->front().text(0).find(device), std::string::npos);
+  EXPECT_EQ(rows->front().text("device").find(device), std::string::npos);
 }
 
 TEST_P(Lockout, EverythingThatEndsEndsKnownBrowsersToo) {
@@ -130,7 +131,7 @@ TEST_P(Lockout, KnowsAHandfulOfBrowsers_TheLongestUnusedGiveWay) {
     ASSERT_TRUE(is_signed_in(browser));
   }
   static constexpr Sql count{"SELECT COUNT(*) FROM rowan_devices"};
-  EXPECT_EQ(app.database().read([](SqlConnection& c) { return c.query(count); })->front().integer(0), 10);
+  EXPECT_EQ(testing::number_in(app.database(), count), 10);
   guess(10);
   EXPECT_EQ(sign_in(owner).status(), 429);
 }
@@ -291,9 +292,9 @@ TEST(UnknownAddresses, LeaveNoRowsForAYear) {
   testing::TestApp app;
   auto program = app.browser();
   program.json("POST", sign_in_path, credentials("nob@notes.example"));
-  static constexpr Sql latest{"SELECT MAX(expires_at) FROM rowan_rate_limits"};
+  static constexpr Sql latest{"SELECT MAX(expires_at) AS latest FROM rowan_rate_limits"};
   const auto row = app.database().read([](SqlConnection& c) { return c.first(latest); });
-  EXPECT_LE((*row)->time(0), app.clock().now() + 15min);
+  EXPECT_LE((*row)->time("latest"), app.clock().now() + 15min);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // granted twice, nothing is said that is not so, and nothing that comes later suffers from it.
 #include <rowan/engine/core.hpp>
 #include <rowan/testing/lost_commits.hpp>
+#include <rowan/testing/number_in.hpp>
 
 #include "flow.hpp"
 
@@ -42,10 +43,7 @@ class LostCommitFlow : public ::testing::TestWithParam<std::string> {
     EXPECT_EQ(count("SELECT COUNT(*) FROM rowan_accounts a JOIN rowan_tokens t ON t.number = a.generation"), 0);
     EXPECT_EQ(count("SELECT COUNT(*) - COUNT(DISTINCT generation) FROM rowan_accounts"), 0);
   }
-  std::int64_t count(const Sql& statement) {
-    const auto row = app.database().read([&](SqlConnection& connection) { return connection.first(statement); });
-    return row && *row ? (*row)->integer(0) : -1;
-  }
+  std::int64_t count(const Sql& statement) { return testing::number_in(app.database(), statement); }
 
   int sign_in_as(const std::string& email, std::string_view with = password) {
     auto program = app.browser();

@@ -31,7 +31,7 @@ Result<Outcome> badge_sign_in(const PhaseContext& context) {
   }));
   if (!row) return refused("no such badge");
   return Outcome(SignedIn{.method = "badge",
-                          .apply = [account = row->id<AccountId>(0), generation = row->integer(1),
+                          .apply = [account = row->id<AccountId>("id"), generation = row->integer("generation"),
                                     badge](Transaction& transaction) -> Result<Applied> {
                             ROWAN_TRY(const auto used,
                                       transaction.execute(use_badge, {{"id", account}, {"badge", badge}}));

@@ -85,7 +85,8 @@ TEST_P(SecondFactorAtReset, IsAskedForAsAtASignIn) {  // REC-01, MFA-14
 
 constexpr Sql file_of_database{"SELECT file FROM pragma_database_list WHERE name = 'main'"};
 constexpr Sql every_table_as_text{
-    "SELECT string_agg(CAST(query_to_xml(format('SELECT * FROM %I', tablename), true, true, '') AS text), '') "
+    "SELECT string_agg(CAST(query_to_xml(format('SELECT * FROM %I', tablename), true, true, '') AS text), '') AS "
+    "tables "
     "FROM pg_tables WHERE schemaname = 'public'"};
 
 class MarkedSecrets : public ::testing::TestWithParam<std::string> {
@@ -103,10 +104,10 @@ class MarkedSecrets : public ::testing::TestWithParam<std::string> {
     const auto row = app.database().read(
         [&](SqlConnection& connection) { return connection.first(is_file ? file_of_database : every_table_as_text); });
     if (!row || !*row) throw std::runtime_error("the database cannot be read");
-    if (!is_file) return (*row)->text(0);
+    if (!is_file) return (*row)->text("tables");
     std::stringstream bytes;
     for (const auto* suffix : {"", "-wal"})
-      if (const auto path = (*row)->text(0) + suffix; std::filesystem::exists(path))
+      if (const auto path = (*row)->text("file") + suffix; std::filesystem::exists(path))
         bytes << std::ifstream(path, std::ios::binary).rdbuf();
     return bytes.str();
   }

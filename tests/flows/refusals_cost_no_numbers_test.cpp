@@ -1,4 +1,5 @@
 // A refused registration gives the numbers of its account back: a stranger who repeats it uses none up.
+#include <rowan/testing/number_in.hpp>
 #include "mail_flow.hpp"
 
 namespace rowan::flows {
@@ -15,7 +16,7 @@ class NumbersOfRefusals : public ::testing::TestWithParam<std::string> {
   }
   static std::int64_t given_out(testing::TestApp& app) {
     static constexpr Sql next{"SELECT next FROM rowan_numbers WHERE name = 'tokens'"};
-    return (*app.database().read([](SqlConnection& connection) { return connection.first(next); }))->integer(0);
+    return testing::number_in(app.database(), next);
   }
   // More than a block of numbers, if each of them lost two.
   static void expect_free(testing::TestApp& app, std::string_view path, const Json& body, int status) {

@@ -1,4 +1,5 @@
 // What a restored backup does to those who are signed in, and what after_restore() does for them.
+#include <rowan/testing/number_in.hpp>
 #include "flow.hpp"
 
 namespace rowan::flows {
@@ -59,10 +60,7 @@ TEST_P(RestoreFlow, AfterRestoreEndsCodesAndSecondFactorsThatWait) {
   static constexpr Sql live{
       "SELECT (SELECT COUNT(*) FROM rowan_codes WHERE expires_at > :now) + "
       "(SELECT COUNT(*) FROM rowan_flows WHERE expires_at > :now)"};
-  const auto row = app.database().read(
-      [&](SqlConnection& connection) { return connection.first(live, {{"now", app.clock().now()}}); });
-  ASSERT_TRUE(row);
-  EXPECT_EQ((*row)->integer(0), 0);
+  EXPECT_EQ(testing::number_in(app.database(), live, {{"now", app.clock().now()}}), 0);
 }
 
 TEST_P(RestoreFlow, EveryTimeItMovesOn) {
@@ -128,9 +126,7 @@ TEST_P(RestoreFlow, RunDueWorkRemovesWhatHasExpiredFromEveryTableThatGrows) {  /
       "(SELECT COUNT(*) FROM rowan_devices WHERE device = 'd') + "
       "(SELECT COUNT(*) FROM rowan_rate_limits WHERE key = 'r') + (SELECT COUNT(*) FROM rowan_revocations WHERE n = 1 "
       "AND shard = 9) + (SELECT COUNT(*) FROM rowan_outbox WHERE id = 'm')"};
-  const auto row = app.database().read([](SqlConnection& connection) { return connection.first(left); });
-  ASSERT_TRUE(row);
-  EXPECT_EQ((*row)->integer(0), 0);
+  EXPECT_EQ(testing::number_in(app.database(), left), 0);
 }
 
 // What a room of the application's keeps goes in the same run, and one that fails keeps none of the others from it.

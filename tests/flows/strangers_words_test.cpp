@@ -57,7 +57,7 @@ class StrangersWords : public ::testing::TestWithParam<std::string> {
     static constexpr Sql all{"SELECT DISTINCT kind FROM rowan_outbox ORDER BY kind"};
     const auto rows = app.database().read([](SqlConnection& connection) { return connection.query(all); });
     std::vector<std::string> found;
-    for (const auto& row : *rows) found.push_back(row.text(0));
+    for (const auto& row : *rows) found.push_back(row.text("kind"));
     return found;
   }
 };

@@ -1,5 +1,6 @@
 // The end of an account, and how soon a change of its row is seen.
 #include <rowan/engine/core.hpp>
+#include <rowan/testing/number_in.hpp>
 
 #include <tests/flows/mail_flow.hpp>
 
@@ -26,12 +27,8 @@ testing::TestAppOptions with_account_room(std::string database, int& closed) {
 class CloseAccount : public ::testing::TestWithParam<std::string> {
  protected:
   AccountId id_of(std::string_view email = ann) { return (*app.auth().find_user(email))->id; }
-  std::int64_t count(Sql query, AccountId id = {}) {
-    return *app.database().read([&](SqlConnection& connection) -> Result<std::int64_t> {
-      auto row = connection.first(query, {{"id", id}});
-      if (!row) return std::move(row).error();
-      return (*row)->integer(0);
-    });
+  std::int64_t count(const Sql& query, AccountId id = {}) {
+    return testing::number_in(app.database(), query, {{"id", id}});
   }
   void run(Sql statement, AccountId id) {
     ASSERT_TRUE(app.database().transact([&](Transaction& transaction) -> Result<> {

@@ -408,7 +408,7 @@ TEST_P(ConfirmFirst, StoresNoPasswordButItsHash) {
   static constexpr Sql all{"SELECT data FROM rowan_links"};
   const auto rows = app.database().read([](SqlConnection& connection) { return connection.query(all); });
   ASSERT_EQ(rows->size(), 1u);
-  EXPECT_THAT(rows->front().text(0), ::testing::Not(HasSubstr(std::string(password))));
+  EXPECT_THAT(rows->front().text("data"), ::testing::Not(HasSubstr(std::string(password))));
 }
 
 TEST(ConfirmFirstOptions, NeedTheAddOn) {

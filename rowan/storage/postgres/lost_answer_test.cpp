@@ -6,6 +6,7 @@
 #include <functional>
 #include <rowan/base/try.hpp>
 #include <rowan/storage/postgres/relay_for_tests.hpp>
+#include <rowan/testing/number_in.hpp>
 #include <rowan/testing/temporary_database.hpp>
 #include <thread>
 
@@ -36,10 +37,7 @@ class ThroughARelay : public ::testing::Test {
       return {};
     });
   }
-  std::int64_t count() {
-    const auto rows = (*server_)->read([](SqlConnection& c) { return c.query(Sql("SELECT count(*) FROM t")); });
-    return rows ? rows->front().integer(0) : -1;
-  }
+  std::int64_t count() { return rowan::testing::number_in(**server_, Sql("SELECT count(*) FROM t")); }
 
   std::optional<rowan::testing::TemporaryDatabase> server_{};
   std::optional<Relay> relay_{};
@@ -221,7 +219,7 @@ TEST_F(ThroughARelay, AStatementThatTheServerDoesNotKnowIsPreparedNoMore) {
     return connection.first(Sql("SELECT count(*) FROM pg_prepared_statements WHERE name <> ''"));
   });
   ASSERT_TRUE(prepared) << prepared.error().reason;
-  EXPECT_EQ((*prepared)->integer(0), 0);
+  EXPECT_EQ((*prepared)->integer("count"), 0);
   EXPECT_EQ(count(), 2);
 }
 

@@ -210,7 +210,7 @@ StatementShape PostgresConnection::shape_of(soci::details::statement_backend& ba
   if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) {
     throw soci::postgresql_soci_error("", (state_of(answer.get()) + "     ").c_str());
   }
-  shape.columns = PQnfields(answer.get());
+  for (int i = 0; i < PQnfields(answer.get()); ++i) shape.columns.emplace_back(PQfname(answer.get(), i));
   return shape;
 }
 

@@ -52,7 +52,7 @@ TEST_F(OnPostgres, SessionsHaveTheirLimits) {
   });
   ASSERT_TRUE(rows) << rows.error().reason;
   std::vector<std::string> settings;
-  for (const auto& row : *rows) settings.push_back(row.text(0) + "=" + row.text(1));
+  for (const auto& row : *rows) settings.push_back(row.text("name") + "=" + row.text("setting"));
   EXPECT_THAT(settings, ::testing::IsSupersetOf({"statement_timeout=5000", "lock_timeout=4000", "jit=off",
                                                  "idle_in_transaction_session_timeout=10000", "application_name=rowan",
                                                  "client_encoding=UTF8", "default_transaction_read_only=on"}));
@@ -63,7 +63,7 @@ TEST_F(OnPostgres, WaitsForTheDiskUnlessToldThatSoonWillDo) {
     const auto seen = database().transact(
         [&](Transaction& t) -> Result<std::string> {
           ROWAN_TRY(const auto row, t.first(Sql("SHOW synchronous_commit")));
-          return row ? row->text(0) : "nothing";
+          return row ? row->text("synchronous_commit") : "nothing";
         },
         durability);
     return seen ? *seen : seen.error().reason;
@@ -112,7 +112,7 @@ TEST_F(OnPostgres, ADeadlockIsRunAgain) {
   EXPECT_TRUE(*one && *two);
   EXPECT_GE(runs, 3);
   const auto sum = database().read([](SqlConnection& c) { return c.query(Sql("SELECT sum(n) FROM t")); });
-  EXPECT_EQ(sum->front().integer(0), 4);
+  EXPECT_EQ(sum->front().integer("sum"), 4);
 }
 
 TEST_F(OnPostgres, ATableChangedUnderAPreparedStatementIsNotNoticed) {
@@ -158,7 +158,7 @@ TEST_F(OnPostgres, DiscardedStatementsAreNotNoticed) {
   static_cast<void>(discard());
   const auto rows = counted();
   ASSERT_TRUE(rows) << rows.error().reason;
-  EXPECT_EQ(rows->front().integer(0), 2);
+  EXPECT_EQ(rows->front().integer("count"), 2);
 }
 
 TEST_F(OnPostgres, AKilledIdleConnectionIsReplacedUnseen) {
@@ -170,12 +170,12 @@ TEST_F(OnPostgres, AKilledIdleConnectionIsReplacedUnseen) {
   ASSERT_TRUE(first);
   const auto killed = database().read([&](SqlConnection& c) {
     return c.query(Sql("SELECT pg_terminate_backend(CAST(:pid AS integer), 5000)"),
-                   {{"pid", first->front().integer(0)}});
+                   {{"pid", first->front().integer("pg_backend_pid")}});
   });
   ASSERT_TRUE(killed) << killed.error().reason;
   const auto second = select();
   ASSERT_TRUE(second) << second.error().reason;
-  EXPECT_NE(first->front().integer(0), second->front().integer(0));
+  EXPECT_NE(first->front().integer("pg_backend_pid"), second->front().integer("pg_backend_pid"));
 }
 
 TEST_F(OnPostgres, AConnectionKilledInATransactionIsUnavailable) {

@@ -84,7 +84,7 @@ Result<> SqliteConnection::switch_to_wal() {
   }
   auto mode = query(Sql("PRAGMA journal_mode"));
   if (!mode) return std::move(mode).error();
-  if (mode->empty() || mode->front().text_or(0, "") != "wal") {
+  if (mode->empty() || mode->front().text_or("journal_mode", "") != "wal") {
     return Error{.code = ErrorCode::internal, .reason = "SQLite: no WAL"};
   }
   return {};
@@ -132,7 +132,11 @@ bool SqliteConnection::is_in_transaction() { return sqlite3_get_autocommit(nativ
 
 StatementShape SqliteConnection::shape_of(soci::details::statement_backend& backend) {
   sqlite3_stmt* const statement = native(backend);
-  StatementShape shape{.columns = sqlite3_column_count(statement)};
+  StatementShape shape;
+  for (int i = 0; i < sqlite3_column_count(statement); ++i) {
+    const char* const name = sqlite3_column_name(statement, i);
+    shape.columns.emplace_back(name ? name : "?");
+  }
   for (int i = 1; i <= sqlite3_bind_parameter_count(statement); ++i) {
     const char* const name = sqlite3_bind_parameter_name(statement, i);
     shape.parameters.emplace_back(name ? name + 1 : "?");

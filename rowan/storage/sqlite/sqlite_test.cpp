@@ -27,9 +27,9 @@ class SqliteFile : public ::testing::Test {
     }
     return "accepted";
   }
-  std::string pragma(SqlConnection& connection, const Sql& statement) {
+  std::string pragma(SqlConnection& connection, const Sql& statement, std::string_view column) {
     const auto rows = connection.query(statement);
-    return rows ? rows->front().text_or(0, "") : rows.error().reason;
+    return rows ? rows->front().text_or(column, "") : rows.error().reason;
   }
   std::filesystem::path folder_{};
 };
@@ -50,17 +50,17 @@ TEST_F(SqliteFile, IsOpenedForDurableWritesAndHarmlessReads) {
   const auto database = open_database("sqlite:" + (folder_ / "a.db").string());
   const auto written = database->transact([&](Transaction& transaction) -> Result<> {
     auto& connection = transaction.connection();
-    EXPECT_EQ(pragma(connection, Sql("PRAGMA journal_mode")), "wal");
-    EXPECT_EQ(pragma(connection, Sql("PRAGMA synchronous")), "2");
-    EXPECT_EQ(pragma(connection, Sql("PRAGMA foreign_keys")), "1");
-    EXPECT_EQ(pragma(connection, Sql("PRAGMA query_only")), "0");
-    EXPECT_EQ(pragma(connection, Sql("PRAGMA busy_timeout")), "5000");
+    EXPECT_EQ(pragma(connection, Sql("PRAGMA journal_mode"), "journal_mode"), "wal");
+    EXPECT_EQ(pragma(connection, Sql("PRAGMA synchronous"), "synchronous"), "2");
+    EXPECT_EQ(pragma(connection, Sql("PRAGMA foreign_keys"), "foreign_keys"), "1");
+    EXPECT_EQ(pragma(connection, Sql("PRAGMA query_only"), "query_only"), "0");
+    EXPECT_EQ(pragma(connection, Sql("PRAGMA busy_timeout"), "timeout"), "5000");
     return {};
   });
   ASSERT_TRUE(written);
   const auto read = database->read([&](SqlConnection& connection) -> Result<> {
-    EXPECT_EQ(pragma(connection, Sql("PRAGMA query_only")), "1");
-    EXPECT_EQ(pragma(connection, Sql("PRAGMA wal_autocheckpoint")), "0");
+    EXPECT_EQ(pragma(connection, Sql("PRAGMA query_only"), "query_only"), "1");
+    EXPECT_EQ(pragma(connection, Sql("PRAGMA wal_autocheckpoint"), "wal_autocheckpoint"), "0");
     return {};
   });
   ASSERT_TRUE(read);
@@ -70,7 +70,9 @@ TEST_F(SqliteFile, WaitsForTheDiskUnlessToldThatSoonWillDo) {
   const auto database = open_database("sqlite:" + (folder_ / "a.db").string());
   const auto waits = [&](Durability durability) {
     const auto seen = database->transact(
-        [&](Transaction& t) -> Result<std::string> { return pragma(t.connection(), Sql("PRAGMA synchronous")); },
+        [&](Transaction& t) -> Result<std::string> {
+          return pragma(t.connection(), Sql("PRAGMA synchronous"), "synchronous");
+        },
         durability);
     return seen ? *seen : seen.error().reason;
   };
@@ -107,7 +109,7 @@ TEST_F(SqliteFile, IsWholeAfterItsLogWasMovedIn) {
   const auto again = open_database("sqlite:" + path);
   const auto rows = again->read([](SqlConnection& c) { return c.query(Sql("SELECT id FROM t")); });
   ASSERT_TRUE(rows);
-  EXPECT_EQ(rows->front().integer(0), 7);
+  EXPECT_EQ(rows->front().integer("id"), 7);
 }
 
 TEST_F(SqliteFile, SurvivesASecondDatabaseOnItInOneProcess) {

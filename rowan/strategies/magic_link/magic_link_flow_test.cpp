@@ -1,4 +1,5 @@
 // The magic-link room as people and mail scanners meet it.
+#include <rowan/testing/number_in.hpp>
 #include <tests/flows/mail_flow.hpp>
 
 namespace rowan::flows {
@@ -116,9 +117,7 @@ TEST_P(MagicLink, AnswersEveryAddressTheSameAndWritesAsMuch) {  // THR-06
   ASSERT_TRUE(off && *off);
   ASSERT_TRUE(app.auth().disable((*off)->id));
   static constexpr Sql links{"SELECT COUNT(*) FROM rowan_links"}, mails{"SELECT COUNT(*) FROM rowan_outbox"};
-  const auto count = [&](const Sql& sql) {
-    return app.database().read([&](SqlConnection& connection) { return connection.query(sql); })->front().integer(0);
-  };
+  const auto count = [&](const Sql& sql) { return testing::number_in(app.database(), sql); };
   std::string expected;
   for (const auto* address : {"ann@notes.example", "new@notes.example", "off@notes.example", "nob@notes.example"}) {
     auto program = app.browser();

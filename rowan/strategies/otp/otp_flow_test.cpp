@@ -1,4 +1,5 @@
 // The one-time-code room.
+#include <rowan/testing/number_in.hpp>
 #include <tests/flows/mail_flow.hpp>
 
 namespace rowan::flows {
@@ -150,8 +151,7 @@ TEST_P(Otp, ACodeThatWasNotMailedIsNone) {  // over the recipient's limit
   }
   EXPECT_EQ(app.mailbox(ann).size(), 5u);
   static constexpr Sql live{"SELECT COUNT(*) FROM rowan_codes"};
-  EXPECT_EQ(app.database().read([](SqlConnection& connection) { return connection.query(live); })->front().integer(0),
-            7);
+  EXPECT_EQ(testing::number_in(app.database(), live), 7);
   program.json("POST", sign_in_path, answer(app.mailbox(ann).at(0).code, flow));
   EXPECT_EQ(program.status(), 401);
 }
@@ -175,8 +175,7 @@ TEST_P(Otp, TheEndOfEverythingEndsCodes) {
   const auto code = mailed_code();
   ASSERT_TRUE(app.auth().revoke_all((*app.auth().find_user(ann))->id));
   static constexpr Sql live{"SELECT COUNT(*) FROM rowan_codes WHERE consumed_at IS NULL"};
-  EXPECT_EQ(app.database().read([](SqlConnection& connection) { return connection.query(live); })->front().integer(0),
-            0);
+  EXPECT_EQ(testing::number_in(app.database(), live), 0);
   EXPECT_EQ(program.json("POST", sign_in_path, answer(code, flow)).status(), 401);
 }
 

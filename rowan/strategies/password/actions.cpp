@@ -26,12 +26,12 @@ struct Credential {
 
 std::optional<Credential> credential_from(const std::optional<SqlRow>& row) {
   if (!row) return std::nullopt;
-  return Credential{.account = row->id<AccountId>(0),
-                    .generation = row->integer(1),
-                    .hash = row->maybe_text(2),
-                    .email_key = row->text_or(3, ""),
-                    .email = row->text_or(4, ""),
-                    .locale = row->text_or(5, "")};
+  return Credential{.account = row->id<AccountId>("id"),
+                    .generation = row->integer("generation"),
+                    .hash = row->maybe_text("hash"),
+                    .email_key = row->text_or("key", ""),
+                    .email = row->text_or("shown", ""),
+                    .locale = row->text_or("locale", "")};
 }
 
 // Looked up for every address, and whether there is a cookie or not.
@@ -47,7 +47,7 @@ Result<std::optional<Credential>> find_credential(const PhaseContext& context, c
               connection.first(sql::credential,
                                {{"tenant", context.tenant}, {"subject", context.subject}, {"key", email.key()}}));
     auto credential = credential_from(row);
-    if (row && row->integer(6) == 0) credential.reset();
+    if (row && row->integer("theirs") == 0) credential.reset();
     ROWAN_TRY(const bool known, knows_device(context, connection, credential));
     if (credential) credential->from_known_device = known;
     return credential;

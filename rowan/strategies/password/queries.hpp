@@ -3,7 +3,7 @@
 
 namespace rowan::strategies::password::sql {
 
-// One statement reads the credential and the generation it belongs to (docs/architecture.md#revocation). Last column:
+// One statement reads the credential and the generation it belongs to (docs/architecture.md#revocation). `theirs`:
 // whether it is theirs. An address nobody has reads somebody else's row, so that both take as long (THR-07); it is
 // dropped at once.
 inline constexpr Sql credential{
@@ -14,7 +14,7 @@ inline constexpr Sql credential{
     "FROM rowan_identifiers i JOIN rowan_accounts a ON a.id = i.account_id "
     "LEFT JOIN rowan_passwords p ON p.account_id = a.id LIMIT 1) AS other ORDER BY theirs DESC LIMIT 1"};
 inline constexpr Sql credential_of{
-    "SELECT a.id, a.generation, p.hash, i.key, i.shown, a.locale, a.disabled_at FROM rowan_accounts a "
+    "SELECT a.id, a.generation, p.hash, i.key, i.shown, a.locale FROM rowan_accounts a "
     "LEFT JOIN rowan_identifiers i ON i.account_id = a.id AND i.kind = 'email' "
     "LEFT JOIN rowan_passwords p ON p.account_id = a.id WHERE a.id = :id ORDER BY i.created_at LIMIT 1"};
 inline constexpr Sql store{
