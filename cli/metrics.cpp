@@ -14,12 +14,23 @@ namespace {
 constexpr std::chrono::hours finished_lately{1};
 
 // Both halves walk an index of the outbox and stop: a scrape costs the same on the day a million mails wait.
-constexpr Sql count_mails{
-    "SELECT state, COUNT(*) AS mails FROM (SELECT state FROM rowan_outbox WHERE state = 'waiting' LIMIT 100000) AS "
-    "waiting"
-    " GROUP BY state UNION ALL "
-    "SELECT state, COUNT(*) AS mails FROM (SELECT state FROM rowan_outbox WHERE finished_at > :since"
-    " ORDER BY finished_at DESC LIMIT 100000) AS finished GROUP BY state"};
+constexpr Sql count_mails{R"sql(
+  SELECT state, COUNT(*) AS mails
+  FROM (
+    SELECT state
+    FROM rowan_outbox
+    WHERE state = 'waiting'
+    LIMIT 100000) AS waiting
+  GROUP BY state
+  UNION ALL
+  SELECT state, COUNT(*) AS mails
+  FROM (
+    SELECT state
+    FROM rowan_outbox
+    WHERE finished_at > :since
+    ORDER BY finished_at DESC LIMIT 100000) AS finished
+  GROUP BY state
+)sql"};
 
 constexpr std::array mail_states{"waiting", "sent", "refused", "expired"};
 

@@ -3,60 +3,100 @@
 
 namespace rowan::accounts::sql {
 
-inline constexpr Sql by_id{
-    "SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS tenant_generation, a.locale, "
-    "a.extra, a.created_at, "
-    "a.disabled_at, "
-    "a.closed_at, i.shown, i.verified_at "
-    "FROM rowan_accounts a LEFT JOIN rowan_tenants t ON t.tenant = a.tenant "
-    "LEFT JOIN rowan_identifiers i ON i.account_id = a.id AND i.kind = 'email' "
-    "WHERE a.id = :id ORDER BY i.created_at LIMIT 1"};
+inline constexpr Sql by_id{R"sql(
+  SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS tenant_generation, a.locale,
+      a.extra, a.created_at, a.disabled_at, a.closed_at, i.shown, i.verified_at
+  FROM rowan_accounts a
+  LEFT JOIN rowan_tenants t ON t.tenant = a.tenant
+  LEFT JOIN rowan_identifiers i ON i.account_id = a.id AND i.kind = 'email'
+  WHERE a.id = :id
+  ORDER BY i.created_at LIMIT 1
+)sql"};
 // `theirs`: whether it is theirs. A name nobody has reads somebody else's row, so that both take as long
 // (THR-07); it is dropped at once.
-inline constexpr Sql by_identifier{
-    "SELECT * FROM (SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS tenant_generation, "
-    "a.locale, a.extra, "
-    "a.created_at, a.disabled_at, a.closed_at, i.shown, i.verified_at, 1 AS theirs "
-    "FROM rowan_identifiers i JOIN rowan_accounts a ON a.id = i.account_id "
-    "LEFT JOIN rowan_tenants t ON t.tenant = a.tenant "
-    "WHERE i.tenant = :tenant AND i.subject = :subject AND i.kind = :kind AND i.key = :key) AS known "
-    "UNION ALL SELECT * FROM (SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS "
-    "tenant_generation, a.locale, a.extra, "
-    "a.created_at, a.disabled_at, a.closed_at, i.shown, i.verified_at, 0 AS theirs "
-    "FROM rowan_identifiers i JOIN rowan_accounts a ON a.id = i.account_id "
-    "LEFT JOIN rowan_tenants t ON t.tenant = a.tenant LIMIT 1) AS other "
-    "ORDER BY theirs DESC LIMIT 1"};
-// SQLite has one writer, and BEGIN IMMEDIATE made this transaction it.
-inline constexpr Sql lock{"SELECT generation FROM rowan_accounts WHERE id = :id",
-                          "SELECT generation FROM rowan_accounts WHERE id = :id FOR NO KEY UPDATE"};
-inline constexpr Sql insert_tenant{
-    "INSERT INTO rowan_tenants (tenant, generation) VALUES (:tenant, :generation) ON CONFLICT (tenant) DO NOTHING"};
-inline constexpr Sql insert_account{
-    "INSERT INTO rowan_accounts (id, tenant, subject, generation, locale, extra, created_at, updated_at) "
-    "VALUES (:id, :tenant, :subject, :generation, :locale, :extra, :now, :now)"};
-inline constexpr Sql insert_identifier{
-    "INSERT INTO rowan_identifiers (tenant, subject, kind, key, shown, verified_at, account_id, created_at) "
-    "VALUES (:tenant, :subject, :kind, :key, :shown, :verified_at, :account, :now) ON CONFLICT (tenant, subject, kind, "
-    "key) DO NOTHING"};
+inline constexpr Sql by_identifier{R"sql(
+  SELECT * FROM (
+    SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS tenant_generation, a.locale,
+        a.extra, a.created_at, a.disabled_at, a.closed_at, i.shown, i.verified_at, 1 AS theirs
+    FROM rowan_identifiers i
+    JOIN rowan_accounts a ON a.id = i.account_id
+    LEFT JOIN rowan_tenants t ON t.tenant = a.tenant
+    WHERE i.tenant = :tenant AND i.subject = :subject AND i.kind = :kind AND i.key = :key) AS known
+  UNION ALL
+  SELECT * FROM (
+    SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS tenant_generation, a.locale,
+        a.extra, a.created_at, a.disabled_at, a.closed_at, i.shown, i.verified_at, 0 AS theirs
+    FROM rowan_identifiers i
+    JOIN rowan_accounts a ON a.id = i.account_id
+    LEFT JOIN rowan_tenants t ON t.tenant = a.tenant
+    LIMIT 1) AS other
+  ORDER BY theirs DESC LIMIT 1
+)sql"};
+inline constexpr Sql lock = row_locking<R"sql(
+  SELECT generation
+  FROM rowan_accounts
+  WHERE id = :id
+  FOR NO KEY UPDATE
+)sql">;
+inline constexpr Sql insert_tenant{R"sql(
+  INSERT INTO rowan_tenants (tenant, generation)
+  VALUES (:tenant, :generation)
+  ON CONFLICT (tenant) DO NOTHING
+)sql"};
+inline constexpr Sql insert_account{R"sql(
+  INSERT INTO rowan_accounts (id, tenant, subject, generation, locale, extra, created_at, updated_at)
+  VALUES (:id, :tenant, :subject, :generation, :locale, :extra, :now, :now)
+)sql"};
+inline constexpr Sql insert_identifier{R"sql(
+  INSERT INTO rowan_identifiers (tenant, subject, kind, key, shown, verified_at, account_id, created_at)
+  VALUES (:tenant, :subject, :kind, :key, :shown, :verified_at, :account, :now)
+  ON CONFLICT (tenant, subject, kind, key) DO NOTHING
+)sql"};
 inline constexpr Sql delete_account{"DELETE FROM rowan_accounts WHERE id = :id"};
-inline constexpr Sql set_generation{
-    "UPDATE rowan_accounts SET generation = :generation, updated_at = :now WHERE id = :id"};
-inline constexpr Sql set_disabled{
-    "UPDATE rowan_accounts SET disabled_at = :disabled_at, updated_at = :now WHERE id = :id"};
-inline constexpr Sql set_extra{"UPDATE rowan_accounts SET extra = :extra, updated_at = :now WHERE id = :id"};
-inline constexpr Sql close{
-    "UPDATE rowan_accounts SET extra = '{}', locale = '', closed_at = :now, updated_at = :now WHERE id = :id"};
+inline constexpr Sql set_generation{R"sql(
+  UPDATE rowan_accounts
+  SET generation = :generation, updated_at = :now
+  WHERE id = :id
+)sql"};
+inline constexpr Sql set_disabled{R"sql(
+  UPDATE rowan_accounts
+  SET disabled_at = :disabled_at, updated_at = :now
+  WHERE id = :id
+)sql"};
+inline constexpr Sql set_extra{R"sql(
+  UPDATE rowan_accounts
+  SET extra = :extra, updated_at = :now
+  WHERE id = :id
+)sql"};
+inline constexpr Sql close{R"sql(
+  UPDATE rowan_accounts
+  SET extra = '{}', locale = '', closed_at = :now, updated_at = :now
+  WHERE id = :id
+)sql"};
 inline constexpr Sql delete_identifiers{"DELETE FROM rowan_identifiers WHERE account_id = :id"};
-inline constexpr Sql free_unproven{
-    "DELETE FROM rowan_identifiers WHERE tenant = :tenant AND subject = :subject AND kind = 'email' AND key = :key "
-    "AND account_id <> :id AND (verified_at IS NULL OR account_id IN "
-    "(SELECT id FROM rowan_accounts WHERE created_at >= :made_since))"};
-inline constexpr Sql rename_identifier{
-    "UPDATE rowan_identifiers SET shown = :shown WHERE account_id = :id AND kind = 'email' AND key = :key"};
-inline constexpr Sql delete_other_identifiers{
-    "DELETE FROM rowan_identifiers WHERE account_id = :id AND kind = 'email' AND key <> :key"};
-inline constexpr Sql verify_identifier{
-    "UPDATE rowan_identifiers SET verified_at = :now "
-    "WHERE account_id = :id AND kind = 'email' AND key = :key AND verified_at IS NULL"};
+inline constexpr Sql free_unproven{R"sql(
+  DELETE FROM rowan_identifiers
+  WHERE tenant = :tenant
+    AND subject = :subject
+    AND kind = 'email'
+    AND key = :key
+    AND account_id <> :id
+    AND (verified_at IS NULL
+      OR account_id IN (SELECT id FROM rowan_accounts WHERE created_at >= :made_since))
+)sql"};
+inline constexpr Sql rename_identifier{R"sql(
+  UPDATE rowan_identifiers
+  SET shown = :shown
+  WHERE account_id = :id AND kind = 'email' AND key = :key
+)sql"};
+inline constexpr Sql delete_other_identifiers{R"sql(
+  DELETE FROM rowan_identifiers
+  WHERE account_id = :id AND kind = 'email' AND key <> :key
+)sql"};
+inline constexpr Sql verify_identifier{R"sql(
+  UPDATE rowan_identifiers
+  SET verified_at = :now
+  WHERE account_id = :id AND kind = 'email' AND key = :key AND verified_at IS NULL
+)sql"};
 
 }  // namespace rowan::accounts::sql

@@ -11,23 +11,42 @@ namespace {
 constexpr std::int64_t step = std::int64_t{1} << 28;
 constexpr std::int64_t end_of_numbers = std::int64_t{1} << 40;
 
-constexpr Sql move_numbers_on{
-    "UPDATE rowan_numbers SET next = CASE WHEN next < :known THEN :known ELSE next END + :step WHERE name = 'tokens' "
-    "RETURNING next",
-    "UPDATE rowan_numbers SET next = GREATEST(next, CAST(:known AS BIGINT)) + CAST(:step AS BIGINT) "
-    "WHERE name = 'tokens' RETURNING next"};
+constexpr Sql move_numbers_on{R"sql(
+  UPDATE rowan_numbers
+  SET next = CASE WHEN next < :known THEN :known ELSE next END + :step
+  WHERE name = 'tokens'
+  RETURNING next
+)sql"};
 constexpr Sql raise_floor{"UPDATE rowan_numbers SET floor = :floor WHERE name = 'tokens'"};
 
 // They leave the range that is searched, by its index, so each bit is as quick as the first.
-constexpr Sql end_links{
-    "UPDATE rowan_links SET expires_at = :before WHERE id IN "
-    "(SELECT id FROM rowan_links WHERE expires_at > :before LIMIT :most)"};
-constexpr Sql end_codes{
-    "UPDATE rowan_codes SET expires_at = :before WHERE id IN "
-    "(SELECT id FROM rowan_codes WHERE expires_at > :before LIMIT :most)"};
-constexpr Sql end_flows{
-    "UPDATE rowan_flows SET expires_at = :before WHERE id IN "
-    "(SELECT id FROM rowan_flows WHERE expires_at > :before LIMIT :most)"};
+constexpr Sql end_links{R"sql(
+  UPDATE rowan_links
+  SET expires_at = :before
+  WHERE id IN (
+    SELECT id
+    FROM rowan_links
+    WHERE expires_at > :before
+    LIMIT :most)
+)sql"};
+constexpr Sql end_codes{R"sql(
+  UPDATE rowan_codes
+  SET expires_at = :before
+  WHERE id IN (
+    SELECT id
+    FROM rowan_codes
+    WHERE expires_at > :before
+    LIMIT :most)
+)sql"};
+constexpr Sql end_flows{R"sql(
+  UPDATE rowan_flows
+  SET expires_at = :before
+  WHERE id IN (
+    SELECT id
+    FROM rowan_flows
+    WHERE expires_at > :before
+    LIMIT :most)
+)sql"};
 
 }  // namespace
 

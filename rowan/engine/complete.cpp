@@ -13,18 +13,21 @@ namespace rowan::engine {
 
 namespace {
 
-constexpr Sql insert_flow{
-    "INSERT INTO rowan_flows (id, kind, tenant, subject, account_id, generation, strategy, phase, methods, "
-    "remember_me, return_to, "
-    "created_at, expires_at) VALUES (:id, 'second_factor', :tenant, :subject, :account, :generation, :strategy, "
-    ":phase, :methods, "
-    ":remember_me, :return_to, :now, :expires_at)"};
+constexpr Sql insert_flow{R"sql(
+  INSERT INTO rowan_flows (id, kind, tenant, subject, account_id, generation, strategy, phase, methods,
+      remember_me, return_to, created_at, expires_at)
+  VALUES (:id, 'second_factor', :tenant, :subject, :account, :generation, :strategy, :phase, :methods,
+      :remember_me, :return_to, :now, :expires_at)
+)sql"};
 
 constexpr std::chrono::minutes flow_lifetime{10};
 
 // Of an account that its owner takes over: what the stranger wrote about it.
-constexpr Sql drop_attributes{
-    "UPDATE rowan_accounts SET extra = '{}', locale = :locale, updated_at = :now WHERE id = :id"};
+constexpr Sql drop_attributes{R"sql(
+  UPDATE rowan_accounts
+  SET extra = '{}', locale = :locale, updated_at = :now
+  WHERE id = :id
+)sql"};
 
 Error refused(std::string reason) { return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; }
 

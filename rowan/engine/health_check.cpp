@@ -52,9 +52,10 @@ Result<> HealthCheck::outcome() const {
 // Committed: only then are the disk and the standby that COMMIT waits for asked. Rows of earlier checks go, but those
 // that another node is about to remove are left to it: nodes never wait for each other.
 Result<> HealthCheck::write() const {
-  static constexpr Sql remove{
-      "DELETE FROM rowan_health",
-      "DELETE FROM rowan_health WHERE ctid = ANY (ARRAY(SELECT ctid FROM rowan_health FOR UPDATE SKIP LOCKED))"};
+  static constexpr Sql remove{"DELETE FROM rowan_health", R"sql(
+    DELETE FROM rowan_health
+    WHERE ctid = ANY (ARRAY(SELECT ctid FROM rowan_health FOR UPDATE SKIP LOCKED))
+  )sql"};
   static constexpr Sql insert{"INSERT INTO rowan_health (asked_at) VALUES (:now)"};
   return database_->transact([&](Transaction& transaction) -> Result<> {
     ROWAN_CHECK(transaction.execute(remove));

@@ -9,11 +9,15 @@ namespace {
 
 constexpr std::chrono::hours between_expiries{1};
 
-constexpr Sql expire_flows{
-    "DELETE FROM rowan_flows WHERE id IN (SELECT id FROM rowan_flows WHERE expires_at < :before "
-    "ORDER BY expires_at LIMIT :most)",
-    "DELETE FROM rowan_flows WHERE id IN (SELECT id FROM rowan_flows WHERE expires_at < :before "
-    "ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED)"};
+constexpr Sql expire_flows = row_locking<R"sql(
+  DELETE FROM rowan_flows
+  WHERE id IN (
+    SELECT id
+    FROM rowan_flows
+    WHERE expires_at < :before
+    ORDER BY expires_at LIMIT :most
+    FOR UPDATE SKIP LOCKED)
+)sql">;
 
 // An exception here is one of the standard library's, of an application's hook or of its mailer.
 template <class Work>

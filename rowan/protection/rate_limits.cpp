@@ -9,25 +9,39 @@ namespace rowan::protection {
 namespace {
 
 // An end is never further away than a window from now: one that a clock ahead of ours wrote comes nearer.
-constexpr Sql count_attempt{
-    "INSERT INTO rowan_rate_limits (key, count, expires_at) VALUES (:key, 1, :expires_at) "
-    "ON CONFLICT (key) DO UPDATE SET "
-    "count = CASE WHEN rowan_rate_limits.expires_at <= :now THEN 1 ELSE rowan_rate_limits.count + 1 END, "
-    "expires_at = CASE WHEN rowan_rate_limits.expires_at <= :now OR rowan_rate_limits.expires_at > excluded.expires_at "
-    "THEN excluded.expires_at ELSE rowan_rate_limits.expires_at END "
-    "RETURNING count, expires_at"};
+constexpr Sql count_attempt{R"sql(
+  INSERT INTO rowan_rate_limits (key, count, expires_at)
+  VALUES (:key, 1, :expires_at)
+  ON CONFLICT (key) DO UPDATE
+  SET count = CASE WHEN rowan_rate_limits.expires_at <= :now THEN 1 ELSE rowan_rate_limits.count + 1 END,
+      expires_at = CASE
+        WHEN rowan_rate_limits.expires_at <= :now OR rowan_rate_limits.expires_at > excluded.expires_at
+        THEN excluded.expires_at
+        ELSE rowan_rate_limits.expires_at END
+  RETURNING count, expires_at
+)sql"};
 // What was counted under an older secret.
-constexpr Sql count_of_older{
-    "UPDATE rowan_rate_limits SET expires_at = CASE WHEN expires_at > :until THEN :until ELSE expires_at END "
-    "WHERE key = :key AND expires_at > :now RETURNING count, expires_at"};
-constexpr Sql forgive_attempt{
-    "UPDATE rowan_rate_limits SET count = count - 1 WHERE key = :key AND count > 0 AND expires_at > :now"};
+constexpr Sql count_of_older{R"sql(
+  UPDATE rowan_rate_limits
+  SET expires_at = CASE WHEN expires_at > :until THEN :until ELSE expires_at END
+  WHERE key = :key AND expires_at > :now
+  RETURNING count, expires_at
+)sql"};
+constexpr Sql forgive_attempt{R"sql(
+  UPDATE rowan_rate_limits
+  SET count = count - 1
+  WHERE key = :key AND count > 0 AND expires_at > :now
+)sql"};
 constexpr Sql clear_attempts{"DELETE FROM rowan_rate_limits WHERE key = :key"};
-constexpr Sql expire_counts{
-    "DELETE FROM rowan_rate_limits WHERE key IN (SELECT key FROM rowan_rate_limits WHERE expires_at < :before "
-    "ORDER BY expires_at LIMIT :most)",
-    "DELETE FROM rowan_rate_limits WHERE key IN (SELECT key FROM rowan_rate_limits WHERE expires_at < :before "
-    "ORDER BY expires_at LIMIT :most FOR UPDATE SKIP LOCKED)"};
+constexpr Sql expire_counts = row_locking<R"sql(
+  DELETE FROM rowan_rate_limits
+  WHERE key IN (
+    SELECT key
+    FROM rowan_rate_limits
+    WHERE expires_at < :before
+    ORDER BY expires_at LIMIT :most
+    FOR UPDATE SKIP LOCKED)
+)sql">;
 
 Error over(const Count& count, std::chrono::microseconds left) {
   const auto wait = std::chrono::ceil<std::chrono::seconds>(left);

@@ -76,14 +76,28 @@ void Connection::forget(std::string_view text) {
   if (const auto found = statements_.find(text); found != statements_.end()) statements_.erase(found);
 }
 
+namespace {
+
+// Its beginning, on one line.
+std::string shown(std::string_view text) {
+  constexpr std::size_t most = 60;
+  std::string line;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n';
+    if (blank && line.ends_with(' ')) continue;
+    if (line.size() == most) break;
+    line += blank ? ' ' : c;
+  }
+  return line;
+}
+
+}  // namespace
+
 Error Connection::to_error(const Failure& failure, std::string_view text) {
-  constexpr std::size_t shown = 60;
   broken_ |= failure.broken;
   server_is_gone_ |= failure.server_is_gone;
   run_again_ |= failure.run_again && failure.effect == Effect::none;
-  Error error{.code = failure.code,
-              .reason = failure.state + ": " + std::string(text.substr(0, shown)),
-              .effect = failure.effect};
+  Error error{.code = failure.code, .reason = failure.state + ": " + shown(text), .effect = failure.effect};
   if (!first_failure_) first_failure_ = error;
   return error;
 }

@@ -10,14 +10,20 @@ namespace {
 
 constexpr Sql find_ledger{"SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'rowan_migrations'",
                           "SELECT CAST(to_regclass('rowan_migrations') AS text) AS name"};
-constexpr Sql create_ledger{
-    "CREATE TABLE IF NOT EXISTS rowan_migrations ("
-    "id TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)"};
+constexpr Sql create_ledger{R"sql(
+  CREATE TABLE IF NOT EXISTS rowan_migrations (
+    id TEXT PRIMARY KEY,
+    checksum TEXT NOT NULL,
+    applied_at BIGINT NOT NULL)
+)sql"};
 // On PostgreSQL it holds until COMMIT and lets readers pass; on SQLite BEGIN IMMEDIATE has locked already.
 constexpr Sql lock_ledger{"SELECT 1", "LOCK TABLE rowan_migrations IN EXCLUSIVE MODE"};
 constexpr Sql list_applied{"SELECT id, checksum FROM rowan_migrations"};
 constexpr Sql find_applied{"SELECT checksum FROM rowan_migrations WHERE id = :id"};
-constexpr Sql insert_applied{"INSERT INTO rowan_migrations (id, checksum, applied_at) VALUES (:id, :checksum, :now)"};
+constexpr Sql insert_applied{R"sql(
+  INSERT INTO rowan_migrations (id, checksum, applied_at)
+  VALUES (:id, :checksum, :now)
+)sql"};
 
 using Checksums = std::map<std::string, std::string, std::less<>>;
 

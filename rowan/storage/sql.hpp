@@ -1,23 +1,61 @@
 #pragma once
 // Sql: a statement written in the source. Concatenated SQL does not compile.
+#include <algorithm>
 #include <string_view>
 
 namespace rowan {
 
 enum class Dialect { sqlite, postgres };
 
-/// Made from literals only. Parameters are named `:like_this`. Never write PostgreSQL's `x::type`: use CAST(x AS type).
+/// Made from literals only, without the blanks around them. Parameters are named `:like_this`. Never write PostgreSQL's
+/// `x::type`: use CAST(x AS type).
 class Sql {
  public:
   template <std::size_t N>
-  consteval Sql(const char (&both)[N]) : sqlite_(both, N - 1), postgres_(both, N - 1) {}
+  consteval Sql(const char (&both)[N]) : Sql(both, both) {}
   template <std::size_t N, std::size_t M>
   consteval Sql(const char (&sqlite)[N], const char (&postgres)[M])
-      : sqlite_(sqlite, N - 1), postgres_(postgres, M - 1) {}
+      : sqlite_(trimmed({sqlite, N - 1})), postgres_(trimmed({postgres, M - 1})) {}
   constexpr std::string_view text(Dialect dialect) const { return dialect == Dialect::sqlite ? sqlite_ : postgres_; }
 
  private:
+  static consteval std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blanks = " \n";
+    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+    return text.substr(0, text.find_last_not_of(blanks) + 1);
+  }
   std::string_view sqlite_, postgres_;
 };
+
+namespace storage {
+
+template <std::size_t N>
+struct Literal {
+  consteval Literal(const char (&text)[N]) { std::copy_n(text, N, characters); }
+  char characters[N]{};
+};
+
+// Blanks in place of the lock.
+template <std::size_t N>
+consteval Literal<N> without_row_lock(Literal<N> literal) {
+  constexpr std::string_view for_update = "FOR UPDATE", for_change = "FOR NO KEY UPDATE", skip = " SKIP LOCKED";
+  const std::string_view text(literal.characters, N - 1);
+  const auto begin = std::min(text.find(for_update), text.find(for_change));
+  if (begin == std::string_view::npos) throw "this statement locks no row: it is an ordinary Sql";
+  auto end = begin + (text.substr(begin).starts_with(for_update) ? for_update.size() : for_change.size());
+  if (text.substr(end).starts_with(skip)) end += skip.size();
+  std::fill(literal.characters + begin, literal.characters + end, ' ');
+  return literal;
+}
+
+template <Literal text>
+inline constexpr auto without_lock = without_row_lock(text);
+
+}  // namespace storage
+
+/// A statement that locks rows on PostgreSQL: its `FOR UPDATE` or `FOR NO KEY UPDATE`, with or without `SKIP LOCKED`,
+/// is left out on SQLite, which has one writer, and BEGIN IMMEDIATE made the transaction it.
+template <storage::Literal text>
+inline constexpr Sql row_locking{storage::without_lock<text>.characters, text.characters};
 
 }  // namespace rowan

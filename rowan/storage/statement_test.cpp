@@ -10,6 +10,24 @@ INSTANTIATE_TEST_SUITE_P(Databases, Statements, every_database(), name_of_databa
 
 constexpr Sql insert{"INSERT INTO things (name, number) VALUES (:name, :number)"};
 
+TEST(SqlTexts, LoseTheirRowLockOnSqlite) {
+  constexpr Sql claim = row_locking<R"sql(
+    UPDATE things
+    SET number = 1
+    WHERE id = (SELECT id FROM things LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
+    RETURNING id
+  )sql">;
+  EXPECT_EQ(claim.text(Dialect::postgres),
+            "UPDATE things\n    SET number = 1\n"
+            "    WHERE id = (SELECT id FROM things LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)\n    RETURNING id");
+  std::string without(claim.text(Dialect::postgres));
+  const std::string_view lock = "FOR NO KEY UPDATE SKIP LOCKED";
+  without.replace(without.find(lock), lock.size(), std::string(lock.size(), ' '));
+  EXPECT_EQ(claim.text(Dialect::sqlite), without);
+  constexpr Sql plain = row_locking<"SELECT id FROM things FOR UPDATE">;
+  EXPECT_EQ(plain.text(Dialect::sqlite), "SELECT id FROM things");
+}
+
 TEST_P(Statements, BindTextNumbersAndNullsByName) {
   constexpr auto largest = std::numeric_limits<std::int64_t>::max();
   ASSERT_TRUE(run(insert, {{"number", largest}, {"name", "größer"}}));
@@ -228,6 +246,17 @@ TEST_P(Statements, NameTheStatementInAnErrorButNeverAValue) {
   }
   EXPECT_THAT(reasons[0], ::testing::HasSubstr(": INSERT INTO things (name, number)"));
   EXPECT_EQ(number(Sql("SELECT count(*) FROM things")), 1) << "the connection stays usable";
+}
+
+TEST_P(Statements, AreShownOnOneLine) {
+  const auto refused = read(Sql(R"sql(
+    SELECT name
+    FROM things
+    WHERE nothing = 1 AND name = 'x' AND number = 2 AND owner IS NULL
+  )sql"));
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().reason,
+              ::testing::EndsWith(": SELECT name FROM things WHERE nothing = 1 AND name = 'x' AND"));
 }
 
 TEST_P(Statements, GiveUpAfterTheirTimeout) {

@@ -9,10 +9,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Sql remove_old{
-    "DELETE FROM things WHERE id IN (SELECT id FROM things WHERE consumed_at < :before LIMIT :most)",
-    "DELETE FROM things WHERE id IN (SELECT id FROM things WHERE consumed_at < :before LIMIT :most "
-    "FOR UPDATE SKIP LOCKED)"};
+constexpr Sql remove_old = row_locking<R"sql(
+  DELETE FROM things
+  WHERE id IN (
+    SELECT id
+    FROM things
+    WHERE consumed_at < :before
+    LIMIT :most
+    FOR UPDATE SKIP LOCKED)
+)sql">;
 constexpr Sql count_all{"SELECT COUNT(*) FROM things"};
 
 // Every look at it takes a millisecond, and a sleep as long as it says.

@@ -204,8 +204,7 @@ TEST_P(Transactions, WaitForEachOtherWhenTheyReadWhatTheyChange) {
       workers.emplace_back([&, i] {
         auto& database = i % 2 == 0 ? *database_ : *node;
         const auto done = database.transact([](Transaction& transaction) -> Result<> {
-          constexpr Sql lock{"SELECT number FROM things WHERE name = 'counter'",
-                             "SELECT number FROM things WHERE name = 'counter' FOR NO KEY UPDATE"};
+          constexpr Sql lock = row_locking<"SELECT number FROM things WHERE name = 'counter' FOR NO KEY UPDATE">;
           ROWAN_TRY(const auto row, transaction.first(lock));
           ROWAN_CHECK(transaction.execute(Sql("UPDATE things SET number = :n"), {{"n", row->integer("number") + 1}}));
           return {};

@@ -9,21 +9,36 @@ namespace {
 
 constexpr std::size_t device_size = 43;  // base64url of 32 bytes
 
-constexpr Sql known{
-    "SELECT 1 FROM rowan_devices WHERE account_id = :account AND device = :device AND seen_at > :since"};
-constexpr Sql remember{
-    "INSERT INTO rowan_devices (account_id, device, seen_at) VALUES (:account, :device, :now) "
-    "ON CONFLICT (account_id, device) DO UPDATE SET seen_at = excluded.seen_at"};
-constexpr Sql drop_surplus{
-    "DELETE FROM rowan_devices WHERE account_id = :account AND device NOT IN "
-    "(SELECT device FROM rowan_devices WHERE account_id = :account ORDER BY seen_at DESC, device LIMIT :most)"};
+constexpr Sql known{R"sql(
+  SELECT 1
+  FROM rowan_devices
+  WHERE account_id = :account AND device = :device AND seen_at > :since
+)sql"};
+constexpr Sql remember{R"sql(
+  INSERT INTO rowan_devices (account_id, device, seen_at)
+  VALUES (:account, :device, :now)
+  ON CONFLICT (account_id, device) DO UPDATE
+  SET seen_at = excluded.seen_at
+)sql"};
+constexpr Sql drop_surplus{R"sql(
+  DELETE FROM rowan_devices
+  WHERE account_id = :account
+    AND device NOT IN (
+      SELECT device
+      FROM rowan_devices
+      WHERE account_id = :account
+      ORDER BY seen_at DESC, device LIMIT :most)
+)sql"};
 constexpr Sql forget{"DELETE FROM rowan_devices WHERE account_id = :account"};
-constexpr Sql expire{
-    "DELETE FROM rowan_devices WHERE (account_id, device) IN "
-    "(SELECT account_id, device FROM rowan_devices WHERE seen_at <= :before ORDER BY seen_at LIMIT :most)",
-    "DELETE FROM rowan_devices WHERE (account_id, device) IN "
-    "(SELECT account_id, device FROM rowan_devices WHERE seen_at <= :before ORDER BY seen_at LIMIT :most "
-    "FOR UPDATE SKIP LOCKED)"};
+constexpr Sql expire = row_locking<R"sql(
+  DELETE FROM rowan_devices
+  WHERE (account_id, device) IN (
+    SELECT account_id, device
+    FROM rowan_devices
+    WHERE seen_at <= :before
+    ORDER BY seen_at LIMIT :most
+    FOR UPDATE SKIP LOCKED)
+)sql">;
 
 }  // namespace
 

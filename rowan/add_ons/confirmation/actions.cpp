@@ -231,7 +231,10 @@ Result<std::string> hold(Transaction& transaction, const PhaseContext& context, 
 }
 
 Result<> forget(Transaction& transaction, const User& user) {
-  static constexpr Sql drop{"DELETE FROM rowan_links WHERE address_key = :key AND purpose = :purpose"};
+  static constexpr Sql drop{R"sql(
+    DELETE FROM rowan_links
+    WHERE address_key = :key AND purpose = :purpose
+  )sql"};
   ROWAN_CHECK(transaction.execute(drop, {{"key", key_of_reverts(user.id)}, {"purpose", of_revert}}));
   return {};
 }

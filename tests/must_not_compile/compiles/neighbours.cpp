@@ -56,7 +56,9 @@ void declares(rowan::Database& database, rowan::Mailer& mailer) {
 
 bool values(rowan::AccountId a, rowan::AccountId b, const rowan::Secret& secret) {
   static constexpr rowan::Sql statement{"SELECT 1"};
+  static constexpr rowan::Sql lock = rowan::row_locking<"SELECT id FROM things FOR UPDATE">;
   (void)statement;
+  (void)lock;
   const auto copy = secret.copy();
   if (!revoke()) return false;
   return a == b && count().has_value();
