@@ -28,6 +28,16 @@ bool is_numbered(std::string_view name) {
          std::ranges::all_of(name.substr(0, 4), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+std::string with_type(std::string_view text, std::string_view uuid) {
+  constexpr std::string_view placeholder = "{{uuid}}";
+  std::string filled;
+  for (auto at = text.find(placeholder); at != std::string_view::npos; at = text.find(placeholder)) {
+    filled.append(text.substr(0, at)).append(uuid);
+    text.remove_prefix(at + placeholder.size());
+  }
+  return filled.append(text);
+}
+
 }  // namespace
 
 std::vector<Migration> migrations_in(std::string_view folder, std::span<const EmbeddedFile> files) {
@@ -46,8 +56,9 @@ std::vector<Migration> migrations_in(std::string_view folder, std::span<const Em
     const auto id = std::string(feature) + "/" + std::string(name);
     auto& migration = by_id[id];
     migration.id = id;
-    if (!only_postgres) migration.sqlite = file.bytes;
-    if (!only_sqlite) migration.postgres = file.bytes;
+    const bool both = !only_sqlite && !only_postgres;
+    if (!only_postgres) migration.sqlite = both ? with_type(file.bytes, "TEXT") : std::string(file.bytes);
+    if (!only_sqlite) migration.postgres = both ? with_type(file.bytes, "uuid") : std::string(file.bytes);
   }
   std::vector<Migration> migrations;
   const auto number_at = feature.size() + 1;

@@ -6,7 +6,21 @@
 #include <thread>
 
 namespace rowan {
+
+// FNV-1a of 64 bits and the length. It guards against accidents (an edited file), not against attacks: whoever can
+// write the ledger or the program needs no collision.
+std::string storage::checksum_of(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037u;
+  for (const char c : text) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 1099511628211u;
+  }
+  return std::to_string(hash) + "-" + std::to_string(text.size());
+}
+
 namespace {
+
+using storage::checksum_of;
 
 constexpr Sql find_ledger{"SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'rowan_migrations'",
                           "SELECT CAST(to_regclass('rowan_migrations') AS text) AS name"};
@@ -26,17 +40,6 @@ constexpr Sql insert_applied{R"sql(
 )sql"};
 
 using Checksums = std::map<std::string, std::string, std::less<>>;
-
-// FNV-1a of 64 bits and the length. It guards against accidents (an edited file), not against attacks: whoever can
-// write the ledger or the program needs no collision.
-std::string checksum_of(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037u;
-  for (const char c : text) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 1099511628211u;
-  }
-  return std::to_string(hash) + "-" + std::to_string(text.size());
-}
 
 Result<bool> has_ledger(Database& database) {
   return database.read([](SqlConnection& connection) -> Result<bool> {

@@ -6,11 +6,11 @@
 
 namespace rowan {
 
-/// One file. `id` is "password/0001_passwords"; `sqlite` and `postgres` are the same text unless the dialects differ.
+/// What one file, or a pair, says to each database. `id` is "password/0001_passwords".
 struct Migration {
   std::string id{};
-  std::string_view sqlite{};
-  std::string_view postgres{};
+  std::string sqlite{};
+  std::string postgres{};
   std::string_view text(Dialect dialect) const { return dialect == Dialect::sqlite ? sqlite : postgres; }
 };
 
@@ -28,9 +28,15 @@ Result<std::vector<MigrationState>> migration_states(Database& database, std::sp
 
 /// The library's own, by folder: "strategies/password" gives "password/0001_passwords", …, in order of number.
 std::vector<Migration> embedded_migrations(std::string_view folder);
-/// The same from any files: `<folder>/migrations/NNNN_name.sql`, or `….sqlite.sql` and `….postgres.sql` when the
-/// dialects differ. The last part of `folder` begins the id. The files' bytes must outlive the result. Throws
-/// ConfigError for a name of another form, a number used twice and a dialect without its file.
+/// The same from any files: `<folder>/migrations/NNNN_name.sql`, one for both databases, in which `{{uuid}}` is the
+/// type of an account's id: `uuid` on PostgreSQL, `TEXT` on SQLite. Or `….sqlite.sql` and `….postgres.sql`, taken as
+/// they are, where the two differ in more. The last part of `folder` begins the id. Throws ConfigError for a name of
+/// another form, a number used twice and a dialect without its file.
 std::vector<Migration> migrations_in(std::string_view folder, std::span<const EmbeddedFile> files);
+
+namespace storage {
+/// By which the ledger knows the text of a migration.
+std::string checksum_of(std::string_view text);
+}  // namespace storage
 
 }  // namespace rowan

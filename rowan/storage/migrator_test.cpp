@@ -1,3 +1,4 @@
+#include <map>
 #include <rowan/base/config_error.hpp>
 #include <rowan/storage/storage_fixture.hpp>
 #include <thread>
@@ -15,7 +16,7 @@ class Migrations : public ::testing::TestWithParam<std::string> {
 INSTANTIATE_TEST_SUITE_P(Databases, Migrations, every_database(), name_of_database);
 
 Migration same(std::string id, std::string_view text) {
-  return {.id = std::move(id), .sqlite = text, .postgres = text};
+  return {.id = std::move(id), .sqlite = std::string(text), .postgres = std::string(text)};
 }
 std::vector<Migration> two() {
   return {same("a/0001_first", "CREATE TABLE first (id BIGINT); -- it's one\nCREATE INDEX first_id ON first (id);"),
@@ -111,6 +112,70 @@ TEST(MigrationFiles, AreFoundByFolderAndSortedByNumber) {
   EXPECT_EQ(found[2].text(Dialect::sqlite), "B10");
   EXPECT_EQ(found[2].text(Dialect::postgres), "B10");
   EXPECT_EQ(migrations_in("strategies/password_extra", files).front().id, "password_extra/0001_other");
+}
+
+TEST(MigrationFiles, OfBothDatabasesNameTheTypeOfAnId) {
+  const std::vector<EmbeddedFile> files{
+      {"club/migrations/0001_badges.sql", "CREATE TABLE b (a {{uuid}} NOT NULL, c {{uuid}}); -- {{name}} {uuid}}"},
+      {"club/migrations/0002_own.sqlite.sql", "SELECT '{{uuid}}'"},
+      {"club/migrations/0002_own.postgres.sql", "SELECT '{{uuid}}' AS a"}};
+  const auto found = migrations_in("club", files);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].sqlite, "CREATE TABLE b (a TEXT NOT NULL, c TEXT); -- {{name}} {uuid}}");
+  EXPECT_EQ(found[0].postgres, "CREATE TABLE b (a uuid NOT NULL, c uuid); -- {{name}} {uuid}}");
+  EXPECT_EQ(found[1].sqlite, "SELECT '{{uuid}}'");
+  EXPECT_EQ(found[1].postgres, "SELECT '{{uuid}}' AS a");
+}
+
+// Databases in the field hold these: a text that changes by one byte is refused there.
+struct Pinned {
+  std::string_view folder, id, sqlite, postgres;
+};
+constexpr Pinned released[] = {
+    {"accounts", "accounts/0001_accounts", "10590105983627755754-1224", "12253136005217178994-1224"},
+    {"engine", "engine/0001_flows", "4456447256017244928-740", "15634551418965992140-740"},
+    {"engine", "engine/0002_health", "4453057790406289460-175", "4453057790406289460-175"},
+    {"engine", "engine/0003_flows_of_an_account", "16421244895615368223-182", "16421244895615368223-182"},
+    {"mail", "mail/0001_outbox", "18126279240816738693-898", "18126279240816738693-898"},
+    {"mail", "mail/0002_outbox_scope", "8541810219937027255-337", "8541810219937027255-337"},
+    {"protection", "protection/0001_rate_limits", "7555981014366700478-287", "7555981014366700478-287"},
+    {"strategies/password", "password/0001_passwords", "1334791780544463016-215", "14014995011818285476-215"},
+    {"tokens", "tokens/0001_tokens", "12299043207757004239-2570", "6776176030295601095-2570"},
+    {"tokens", "tokens/0002_codes", "10346426474850470774-1157", "5208343792924978594-1157"},
+    {"tokens", "tokens/0003_feed_marks", "6742806563428439146-466", "6742806563428439146-466"},
+    {"tokens", "tokens/0004_revocations_by_number", "13582545169219045075-197", "13582545169219045075-197"},
+    {"tokens", "tokens/0010_devices", "11597307917513978056-641", "15326179627150090300-641"}};
+
+TEST(MigrationFiles, OfTheSpineAreByteForByteWhatWasApplied) {
+  std::map<std::string_view, std::vector<Migration>> folders;
+  std::size_t pinned = 0;
+  for (const auto& old : released) {
+    auto [folder, is_new] = folders.try_emplace(old.folder);
+    if (is_new) folder->second = embedded_migrations(old.folder);
+    for (const auto& migration : folder->second) {
+      if (migration.id != old.id) continue;
+      ++pinned;
+      EXPECT_EQ(checksum_of(migration.sqlite), old.sqlite) << old.id;
+      EXPECT_EQ(checksum_of(migration.postgres), old.postgres) << old.id;
+    }
+  }
+  std::size_t all = 0;
+  for (const auto& [name, migrations] : folders) all += migrations.size();
+  EXPECT_EQ(pinned, std::size(released)) << "one is gone";
+  EXPECT_EQ(all, pinned) << "a new one: add its line, which is for ever";
+}
+
+TEST_P(Migrations, OfAnEarlierReleaseAreTakenForTheSame) {
+  const auto all = embedded_migrations("accounts");
+  ASSERT_TRUE(migrate(*database_, all, Timestamp()));
+  const auto& old = released[0];
+  static constexpr Sql set{"UPDATE rowan_migrations SET checksum = :checksum WHERE id = :id"};
+  const auto checksum = GetParam() == "sqlite" ? old.sqlite : old.postgres;
+  ASSERT_TRUE(database_->transact(
+      [&](Transaction& transaction) { return transaction.execute(set, {{"id", old.id}, {"checksum", checksum}}); }));
+  const auto again = migrate(*database_, all, Timestamp());
+  ASSERT_TRUE(again) << again.error().reason;
+  EXPECT_THAT(*again, ::testing::IsEmpty());
 }
 
 TEST(MigrationFiles, AreRefusedWhenMisnamedIncompleteOrNumberedTwice) {

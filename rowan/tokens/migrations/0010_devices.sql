@@ -1,7 +1,7 @@
 -- Browsers that have signed in to an account: what is guessed elsewhere does not lock them out. `device` is a hash of the cookie's
 -- random value. The rows go with the account, and whenever everything of it ends.
 CREATE TABLE rowan_devices (
-  account_id uuid NOT NULL REFERENCES rowan_accounts (id) ON DELETE CASCADE,
+  account_id {{uuid}} NOT NULL REFERENCES rowan_accounts (id) ON DELETE CASCADE,
   device     TEXT NOT NULL,
   seen_at    BIGINT NOT NULL,
   PRIMARY KEY (account_id, device)

@@ -8,7 +8,7 @@ INSERT INTO rowan_numbers (name, next) VALUES ('tokens', 1);
 -- The row behind every session and bearer token, so that people can list and end them.
 CREATE TABLE rowan_tokens (
   number     BIGINT PRIMARY KEY,
-  account_id uuid NOT NULL REFERENCES rowan_accounts (id) ON DELETE CASCADE,
+  account_id {{uuid}} NOT NULL REFERENCES rowan_accounts (id) ON DELETE CASCADE,
   tenant     TEXT NOT NULL DEFAULT '',
   subject    TEXT NOT NULL,
   purpose    TEXT NOT NULL,
@@ -30,7 +30,7 @@ CREATE TABLE rowan_links (
   purpose     TEXT NOT NULL,
   tenant      TEXT NOT NULL DEFAULT '',
   subject     TEXT NOT NULL,
-  account_id  uuid REFERENCES rowan_accounts (id) ON DELETE CASCADE,
+  account_id  {{uuid}} REFERENCES rowan_accounts (id) ON DELETE CASCADE,
   generation  BIGINT NOT NULL DEFAULT 0,
   address_key TEXT NOT NULL DEFAULT '',
   data        TEXT NOT NULL DEFAULT '{}',

@@ -6,7 +6,7 @@ CREATE TABLE rowan_tenants (
 
 -- One row a person. Times are microseconds since 1970, UTC. `id` never changes its type and may be referenced.
 CREATE TABLE rowan_accounts (
-  id           TEXT PRIMARY KEY,
+  id           {{uuid}} PRIMARY KEY,
   tenant       TEXT NOT NULL DEFAULT '',
   subject      TEXT NOT NULL,
   generation   BIGINT NOT NULL,
@@ -26,7 +26,7 @@ CREATE TABLE rowan_identifiers (
   key         TEXT NOT NULL,
   shown       TEXT NOT NULL,
   verified_at BIGINT,
-  account_id  TEXT NOT NULL REFERENCES rowan_accounts (id) ON DELETE CASCADE,
+  account_id  {{uuid}} NOT NULL REFERENCES rowan_accounts (id) ON DELETE CASCADE,
   created_at  BIGINT NOT NULL,
   PRIMARY KEY (tenant, subject, kind, key)
 );

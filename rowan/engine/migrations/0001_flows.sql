@@ -4,7 +4,7 @@ CREATE TABLE rowan_flows (
   kind        TEXT NOT NULL,
   tenant      TEXT NOT NULL DEFAULT '',
   subject     TEXT NOT NULL,
-  account_id  TEXT REFERENCES rowan_accounts (id) ON DELETE CASCADE,
+  account_id  {{uuid}} REFERENCES rowan_accounts (id) ON DELETE CASCADE,
   generation  BIGINT NOT NULL DEFAULT 0,
   strategy    TEXT NOT NULL,
   phase       TEXT NOT NULL,
