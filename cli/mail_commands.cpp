@@ -132,7 +132,7 @@ void add_mail_commands(CLI::App& app, const Access& access, int& status) {
                               "mail list --state waiting --json");
   auto listed = std::make_shared<ListChoice>();
   listing.add_option("--state", listed->state, "Only these")
-      ->check(CLI::IsMember({"waiting", "sent", "refused", "expired"}));
+      ->check(CLI::IsMember({"waiting", "sent", "refused", "expired", "withheld"}));
   listing.add_flag("--json", listed->json, "For programs");
   listing.callback([access, listed, &status] { status = list(access.ready(), *listed); });
 

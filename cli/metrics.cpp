@@ -25,10 +25,11 @@ constexpr Sql count_mails{R"sql(
   UNION ALL
   SELECT state, COUNT(*) AS mails
   FROM (
-    SELECT state
+    SELECT state, withheld
     FROM rowan_outbox
     WHERE finished_at > :since
     ORDER BY finished_at DESC LIMIT 100000) AS finished
+  WHERE withheld = 0
   GROUP BY state
 )sql"};
 

@@ -113,6 +113,17 @@ TEST_P(CountedApplication, CountsMailsByTheirState) {
   EXPECT_THAT(page(), HasSubstr("rowan_mails{state=\"sent\"} 0\n"));
 }
 
+TEST_P(CountedApplication, CountsNoMailThatWasWithheld) {
+  auto& outbox = app_.auth().core().outbox;
+  const MailMessage mail{.to = std::string(address_text), .subject = "Reset", .text = "-", .kind = "password/reset"};
+  ASSERT_TRUE(database_->transact([&](Transaction& transaction) {
+    return outbox.put(transaction, mail, app_.clock().now() + std::chrono::hours(1), Sending::withheld);
+  }));
+  app_.deliver();
+  for (const auto* state : {"waiting", "sent", "refused", "expired"})
+    EXPECT_THAT(page(), HasSubstr("rowan_mails{state=\"" + std::string(state) + "\"} 0\n"));
+}
+
 TEST_P(CountedApplication, NamesNobody) {
   register_ada();
   post("sign_in", "not hers at all");

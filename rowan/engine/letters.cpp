@@ -66,9 +66,7 @@ Result<> put_letter(Transaction& transaction, const PhaseContext& context, const
   mail.to = letter.to;
   mail.kind = letter.name;
   mail.scope = scope_of_mails(context.tenant, context.subject);
-  // The worker finds a mail of the past too late to be useful, and drops its body.
-  return spine.outbox.put(transaction, mail,
-                          send && !context.muted ? useful_until : spine.clock.now() - std::chrono::seconds(1));
+  return spine.outbox.put(transaction, mail, useful_until, send && !context.muted ? Sending::yes : Sending::withheld);
 }
 
 std::string scope_of_mails(std::string_view tenant, std::string_view subject) {

@@ -30,8 +30,8 @@ Json who_asked(const PhaseContext& context, std::string_view language, const std
 Json who_asked(const Pages& pages, std::string_view language, const tokens::Link& link);
 
 /// Writes the mail in this transaction. It must be declared (Strategy::letters), with everything in its data but
-/// who_asked's.  When the context is muted, or `send` is false, the same row is written and
-/// never sent: nobody can tell an address from its side effects (THR-06).
+/// who_asked's.  When the context is muted, or `send` is false, it is withheld: the same row is
+/// written and never sent, so nobody can tell an address from its side effects (THR-06).
 Result<> put_letter(Transaction& transaction, const PhaseContext& context, const Letter& letter, Timestamp useful_until,
                     bool send = true);
 

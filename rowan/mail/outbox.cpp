@@ -17,6 +17,8 @@ namespace queries = mail::queries;
 constexpr auto lease = 5min;
 constexpr std::chrono::microseconds first_wait = 1min, longest_wait = 1h;
 constexpr auto kept_when_finished = std::chrono::days(7);
+// A release that knows no withheld mail finds one too late to be useful. As many bytes as a time of today.
+constexpr Timestamp long_past{std::chrono::sys_days(std::chrono::year(2000) / 1 / 1)};
 constexpr std::size_t max_bodies = 1024 * 1024;
 constexpr std::size_t max_kind = 100, max_detail = 200;
 
@@ -41,6 +43,7 @@ struct Outbox::Claimed {
   mail::SealedBody sealed{};
   Timestamp created{}, useful_until{};
   std::int64_t attempts = 0;
+  bool withheld = false;
 
   explicit Claimed(const SqlRow& row)
       : id(row.id<MailId>("id")),
@@ -48,13 +51,15 @@ struct Outbox::Claimed {
         sealed{.key_id = static_cast<std::uint8_t>(row.integer("key_id")), .text = row.text_or("sealed_body", "")},
         created(row.time("created_at")),
         useful_until(row.time("useful_until")),
-        attempts(row.integer("attempts")) {}
+        attempts(row.integer("attempts")),
+        withheld(row.integer("withheld") != 0) {}
 };
 
 Outbox::Outbox(const crypto::KeyRing& keys, const Clock& clock, Random& random, Logger& logger)
     : bodies_(keys), clock_(&clock), random_(&random), logger_(&logger) {}
 
-Result<> Outbox::put(Transaction& transaction, const MailMessage& message, Timestamp useful_until) {
+Result<> Outbox::put(Transaction& transaction, const MailMessage& message, Timestamp useful_until, Sending sending) {
+  const bool withheld = sending == Sending::withheld;
   ROWAN_CHECK(check(message));
   const auto id = MailId::make(*clock_, *random_);
   ROWAN_TRY(const auto sealed, bodies_.seal(id.text(), message, *random_));
@@ -65,8 +70,9 @@ Result<> Outbox::put(Transaction& transaction, const MailMessage& message, Times
                                                  {"key_id", sealed.key_id},
                                                  {"sealed_body", sealed.text},
                                                  {"now", clock_->now()},
-                                                 {"useful_until", useful_until},
-                                                 {"scope", message.scope}}));
+                                                 {"useful_until", withheld ? long_past : useful_until},
+                                                 {"scope", message.scope},
+                                                 {"withheld", withheld ? 1 : 0}}));
   if (!has_sender_.exchange(true)) {
     logger_->warning("mails_wait", {{"cause", "this process does not send mails"},
                                     {"way_out",
@@ -84,7 +90,10 @@ Result<std::size_t> Outbox::deliver_due(Database& database, Mailer& mailer, Logg
     if (!claimed) break;
     const auto report = send(*claimed, mailer);
     const bool is_sent = report.delivery == Delivery::sent;
-    logger.write(is_sent ? LogLevel::info : LogLevel::warning, is_sent ? "mail sent" : "mail not sent",
+    logger.write(is_sent || claimed->withheld ? LogLevel::info : LogLevel::warning,
+                 claimed->withheld ? "mail withheld"
+                 : is_sent         ? "mail sent"
+                                   : "mail not sent",
                  {{"id", claimed->id.text()},
                   {"kind", claimed->message.kind},
                   {"attempt", claimed->attempts},
@@ -112,6 +121,7 @@ Result<std::optional<Outbox::Claimed>> Outbox::claim(Database& database) {
 // Outside any transaction (docs/architecture.md#transactions). A mail that cannot be opened is refused, so that it
 // never stands before the others again.
 DeliveryReport Outbox::send(const Claimed& claimed, Mailer& mailer) const {
+  if (claimed.withheld) return {.delivery = Delivery::refused, .detail = {}};
   const auto now = clock_->now();
   if (now > claimed.useful_until) return {.delivery = Delivery::refused, .detail = "too late to be useful"};
   OutgoingMail outgoing{.message = claimed.message, .created = claimed.created, .sent = now};
@@ -133,7 +143,7 @@ Result<> Outbox::mark(Database& database, const Claimed& claimed, const Delivery
     if (report.delivery == Delivery::sent) {
       ROWAN_CHECK(transaction.execute(queries::mark_sent, {{"id", claimed.id}, {"now", now}}));
     } else if (report.delivery == Delivery::refused || now >= claimed.useful_until) {
-      const auto state = now >= claimed.useful_until ? "expired" : "refused";
+      const auto state = now >= claimed.useful_until || claimed.withheld ? "expired" : "refused";
       ROWAN_CHECK(transaction.execute(
           queries::give_up,
           {{"id", claimed.id}, {"state", state}, {"detail", detail}, {"attempts", claimed.attempts}, {"now", now}}));

@@ -15,11 +15,15 @@ namespace rowan {
 
 struct OutboxEntry {  // for `rowan mail list`; no body, the address as stored
   MailId id{};
-  std::string to{}, subject{}, kind{}, state{};  // "waiting", "sent", "refused", "expired"
+  std::string to{}, subject{}, kind{}, state{};  // "waiting", "sent", "refused", "expired", "withheld"
   std::int64_t attempts = 0;
   Timestamp created{}, next_attempt{};
   std::string detail{};  // why it was not sent: an SMTP code, never an address
 };
+
+/// A mail that is withheld is the same row, with as many bytes, written by the same statements, and the worker takes as
+/// many to end it; it never leaves. What a request wrote does not tell whether its address is one that gets a mail.
+enum class Sending { yes, withheld };
 
 /// Thread-safe. `clock` and `random` must outlive it.
 class Outbox {
@@ -31,7 +35,8 @@ class Outbox {
   /// Part of the caller's transaction: the mail exists exactly if the effect does. `useful_until`: not sent later than
   /// this. Errors: `invalid_input` for a recipient that is no address, a subject with control characters, text that is
   /// not UTF-8 or holds a NUL, or more than 1 MiB; those of the database.
-  Result<> put(Transaction& transaction, const MailMessage& message, Timestamp useful_until);
+  Result<> put(Transaction& transaction, const MailMessage& message, Timestamp useful_until,
+               Sending sending = Sending::yes);
   /// Claims due rows with a lease (5 minutes), one at a time, commits, sends, marks. Retries with back-off (1 min
   /// doubling to 1 h, and up to a fifth more) until `useful_until`; a body is erased once sent, refused or expired. Any
   /// number of workers on any number of nodes. A worker that dies between sending and marking makes at most one

@@ -83,9 +83,9 @@ class OutboxOn : public ::testing::TestWithParam<std::string> {
  protected:
   OutboxOn() { database_.migrate(embedded_migrations("mail")); }
 
-  void put(MailMessage message, std::chrono::seconds useful = 24h) {
+  void put(MailMessage message, std::chrono::seconds useful = 24h, Sending sending = Sending::yes) {
     const auto done = database_->transact(
-        [&](Transaction& transaction) { return outbox_.put(transaction, message, clock_.now() + useful); });
+        [&](Transaction& transaction) { return outbox_.put(transaction, message, clock_.now() + useful, sending); });
     ASSERT_TRUE(done) << done.error().reason;
   }
   std::size_t deliver() { return deliver(*database_).value_or(999); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <rowan/mail/outbox_fixture_for_tests.hpp>
+#include <rowan/testing/counting_database.hpp>
 
 namespace rowan::mail {
 namespace {
@@ -181,6 +182,45 @@ TEST_P(OutboxContents, ForgetsAnAddressWithinOneScopeAndNoneOfTheApplicationsMai
   forget("");
   EXPECT_EQ(count("SELECT COUNT(*) FROM rowan_outbox"), 3);
   EXPECT_EQ(deliver(), 3U);
+}
+
+// THR-06
+TEST_P(OutboxContents, EndsAWithheldMailWithoutSendingIt) {
+  put(reset_for("anna@example.org"), 24h, Sending::withheld);
+  EXPECT_EQ(only_entry().state, "withheld");
+  EXPECT_EQ(outbox_.retry(*database_, only_entry().id), false);
+  EXPECT_EQ(count("SELECT COUNT(*) FROM rowan_outbox WHERE useful_until < created_at"), 1)
+      << "a release that does not know the column must find it too late";
+  // The column alone decides.
+  ASSERT_TRUE(database_->transact([](Transaction& transaction) {
+    return transaction.execute("UPDATE rowan_outbox SET useful_until = 9000000000000000");
+  }));
+  EXPECT_EQ(deliver(), 0U);
+  EXPECT_TRUE(mailer_.given().empty());
+  EXPECT_EQ(only_entry().state, "withheld");
+  EXPECT_EQ(count("SELECT COUNT(*) FROM rowan_outbox WHERE sealed_body IS NOT NULL OR state <> 'expired'"), 0);
+  EXPECT_TRUE(logger_.text.contains("mail withheld")) << logger_.text;
+  EXPECT_FALSE(logger_.text.contains("not sent")) << logger_.text;
+  clock_.advance(24h * 7 + 1us);
+  EXPECT_EQ(expired(), 1);
+}
+
+TEST_P(OutboxContents, WritesAndEndsAWithheldMailByAsMuchAsOneThatIsSent) {  // THR-06
+  rowan::testing::CountingDatabase counting(*database_);
+  counting.start();
+  std::vector<std::vector<std::string>> costs;
+  for (const auto sending : {Sending::yes, Sending::withheld}) {
+    EXPECT_TRUE(counting.transact([&](Transaction& transaction) {
+      return outbox_.put(transaction, reset_for("anna@example.org"), clock_.now() + 1h, sending);
+    }));
+    costs.push_back(counting.take());
+  }
+  EXPECT_EQ(costs[0], costs[1]);
+  // SQLite keeps a number beyond 2^47 in eight bytes, and 0 and 1 in none.
+  EXPECT_EQ(
+      count(Sql("SELECT COUNT(DISTINCT length(sealed_body) + (useful_until > 140737488355327) * 8) FROM rowan_outbox",
+                "SELECT COUNT(DISTINCT pg_column_size(o.*)) FROM rowan_outbox o")),
+      1);
 }
 
 // DAT-01

@@ -5,8 +5,8 @@ namespace rowan::mail::queries {
 
 inline constexpr Sql put{R"sql(
   INSERT INTO rowan_outbox (id, recipient, subject, kind, state, key_id, sealed_body, created_at, useful_until,
-      next_attempt_at, scope)
-  VALUES (:id, :recipient, :subject, :kind, 'waiting', :key_id, :sealed_body, :now, :useful_until, :now, :scope)
+      next_attempt_at, scope, withheld)
+  VALUES (:id, :recipient, :subject, :kind, 'waiting', :key_id, :sealed_body, :now, :useful_until, :now, :scope, :withheld)
 )sql"};
 
 // Asked first, so that an idle worker writes nothing: on SQLite it would take the one writer's lock at every poll.
@@ -28,7 +28,7 @@ inline constexpr Sql claim = row_locking<R"sql(
     WHERE state = 'waiting' AND next_attempt_at <= :now AND (lease_until IS NULL OR lease_until < :now)
     ORDER BY next_attempt_at LIMIT 1
     FOR NO KEY UPDATE SKIP LOCKED)
-  RETURNING id, recipient, subject, kind, key_id, sealed_body, created_at, useful_until, attempts
+  RETURNING id, recipient, subject, kind, key_id, sealed_body, created_at, useful_until, attempts, withheld
 )sql">;
 
 // What was sent is sent, also when the lease ran out meanwhile: that spares the next worker its turn.
@@ -67,7 +67,8 @@ inline constexpr Sql try_later{R"sql(
 )sql"};
 
 inline constexpr Sql list{R"sql(
-  SELECT id, recipient, subject, kind, state, attempts, created_at, next_attempt_at, detail
+  SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
+      created_at, next_attempt_at, detail
   FROM rowan_outbox
   ORDER BY created_at DESC, id DESC LIMIT :at_most
 )sql"};
@@ -76,7 +77,7 @@ inline constexpr Sql list{R"sql(
 inline constexpr Sql retry{R"sql(
   UPDATE rowan_outbox
   SET next_attempt_at = :now
-  WHERE id = :id AND state = 'waiting'
+  WHERE id = :id AND state = 'waiting' AND withheld = 0
 )sql"};
 
 inline constexpr Sql expire = row_locking<R"sql(
