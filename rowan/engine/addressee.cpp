@@ -1,5 +1,6 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/addressee.hpp>
+#include <rowan/engine/new_account.hpp>
 
 namespace rowan {
 
@@ -14,6 +15,8 @@ May what_it_may(const std::optional<accounts::Account>& account, const ByMail& o
   if (!account->usable()) return May::nothing;
   return account->user.confirmed_at ? May::sign_in : May::take_over;
 }
+
+Error refused(std::string reason) { return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; }
 
 bool is_marked(const tokens::Link& link, std::string_view mark) {
   const auto value = link.data.find(mark);
@@ -72,39 +75,30 @@ Result<Json> look_at_takeover(const PhaseContext& context, const tokens::Link& l
 
 Result<SignedIn> sign_in_by_mail(const PhaseContext& context, std::string method, const tokens::Link& link,
                                  std::function<Result<bool>(Transaction&)> use) {
-  const auto& spine = context.spine;
   SignedIn signed_in{.method = std::move(method), .apply = {}, .remember_me = context.inputs.flag("remember_me")};
   if (!is_marked(link, register_mark)) {
-    if (link.account.is_nil())
-      return Error{.code = ErrorCode::authentication_failed, .reason = "a mail to an address nobody has"};
+    if (link.account.is_nil()) return refused("a mail to an address nobody has");
     signed_in.apply = [link, use = std::move(use)](Transaction& transaction) -> Result<Applied> {
       ROWAN_TRY(const bool used, use(transaction));
-      if (!used) return Error{.code = ErrorCode::authentication_failed, .reason = "used meanwhile"};
+      if (!used) return refused("used meanwhile");
       return Applied{.account = link.account, .generation = link.generation, .proven_address = link.address_key};
     };
     return signed_in;
   }
   const auto address = link.data.find("address");
   ROWAN_TRY(const auto email, EmailAddress::parse(address ? address->as_text().value_or("") : ""));
-  ROWAN_TRY(signed_in.numbers, tokens::NewAccountNumbers::take(spine.numbers));
-  const accounts::NewAccount account{.id = AccountId::make(spine.clock, spine.random),
-                                     .tenant = std::string(context.tenant),
-                                     .subject = std::string(context.subject),
-                                     .generation = signed_in.numbers->generation.number(),
-                                     .tenant_generation = signed_in.numbers->tenant_generation.number(),
-                                     .locale = context.visitor.language,
-                                     .extra = Json({}),
-                                     .verified_at = {}};
-  signed_in.apply = [&spine, account, email, use = std::move(use)](Transaction& transaction) -> Result<Applied> {
-    ROWAN_TRY(const bool used, use(transaction));
-    if (!used) return Error{.code = ErrorCode::authentication_failed, .reason = "used meanwhile"};
-    ROWAN_TRY(const bool made, accounts::create(transaction, account, email, spine.clock.now()));
-    // Whoever registered in between did not show that the address is theirs: the next mail will say what there is.
-    if (!made) return Error{.code = ErrorCode::authentication_failed, .reason = "the address was registered meanwhile"};
-    return Applied{
-        .account = account.id, .generation = account.generation, .registered = true, .proven_address = email.key()};
-  };
-  return signed_in;
+  // Whoever registered in between did not show that the address is theirs: the next mail will say what there is.
+  ROWAN_TRY(auto registered, new_account(context, std::move(signed_in.method),
+                                         {.email = email,
+                                          .locale = context.visitor.language,
+                                          .proven = true,
+                                          .use_up = [use = std::move(use)](Transaction& transaction) -> Result<> {
+                                            ROWAN_TRY(const bool used, use(transaction));
+                                            return used ? Result<>() : refused("used meanwhile");
+                                          },
+                                          .when_taken = refused("the address was registered meanwhile")}));
+  registered.remember_me = signed_in.remember_me;
+  return registered;
 }
 
 }  // namespace rowan

@@ -7,6 +7,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/addressee.hpp>
 #include <rowan/engine/letters.hpp>
+#include <rowan/engine/new_account.hpp>
 #include <rowan/engine/phase_parts.hpp>
 
 namespace rowan::add_ons::confirmation {
@@ -80,7 +81,6 @@ Result<SignedIn> confirm_account(const PhaseContext& context, std::string token,
 // belong to a registration that a stranger made with this address.
 Result<SignedIn> confirm_registration(const PhaseContext& context, std::string token, const tokens::Link& link,
                                       const ConfirmationOptions& options) {
-  const auto& spine = context.spine;
   const bool here = link.is_of_flow(context.inputs.text("flow"));
   const auto by = text_of(link.data, "strategy");
   const Strategy* strategy = nullptr;
@@ -88,32 +88,25 @@ Result<SignedIn> confirm_registration(const PhaseContext& context, std::string t
     if (declared.name == by && declared.adopt) strategy = &declared;
   if (here && strategy == nullptr) return wrong_credential("a registration by a strategy that is no longer declared");
   ROWAN_TRY(const auto email, EmailAddress::parse(text_of(link.data, "email")));
-  ROWAN_TRY(auto numbers, tokens::NewAccountNumbers::take(spine.numbers));
-  const accounts::NewAccount account{.id = AccountId::make(spine.clock, spine.random),
-                                     .tenant = std::string(context.tenant),
-                                     .subject = std::string(context.subject),
-                                     .generation = numbers->generation.number(),
-                                     .tenant_generation = numbers->tenant_generation.number(),
-                                     .locale = text_of(link.data, "locale"),
-                                     .extra = here ? link.data.find("extra").value_or(Json({})) : Json({}),
-                                     .verified_at = {}};
-  const auto credentials = link.data.find("credentials").value_or(Json({}));
-  return SignedIn{
-      .method = here ? by : options.name,
-      .apply = [context, token = std::move(token), account, email, credentials, here,
-                strategy](Transaction& transaction) -> Result<Applied> {
-        const auto& within = context.spine;
-        ROWAN_TRY(const auto used,
-                  within.links.consume(transaction, token, of_registration, context.tenant, context.subject));
-        if (!used) return wrong_credential("confirmation used meanwhile");
-        ROWAN_TRY(const bool made, accounts::create(transaction, account, email, within.clock.now()));
-        if (!made) return wrong_credential("the address was registered meanwhile");
-        if (here) ROWAN_CHECK(strategy->adopt(transaction, within, account.id, credentials));
-        return Applied{
-            .account = account.id, .generation = account.generation, .registered = true, .proven_address = email.key()};
-      },
-      .grants_session = here || is_recent(context, link),
-      .numbers = std::move(numbers)};
+  AccountToMake account{.email = email,
+                        .locale = text_of(link.data, "locale"),
+                        .proven = true,
+                        .use_up = [context, token = std::move(token)](Transaction& transaction) -> Result<> {
+                          ROWAN_TRY(const auto used, context.spine.links.consume(transaction, token, of_registration,
+                                                                                 context.tenant, context.subject));
+                          return used ? Result<>() : wrong_credential("confirmation used meanwhile");
+                        },
+                        .when_taken = wrong_credential("the address was registered meanwhile")};
+  if (here) {
+    account.extra = link.data.find("extra").value_or(Json({}));
+    account.keep = [context, strategy, credentials = link.data.find("credentials").value_or(Json({}))](
+                       Transaction& transaction, AccountId id) {
+      return strategy->adopt(transaction, context.spine, id, credentials);
+    };
+  }
+  ROWAN_TRY(auto signed_in, new_account(context, here ? by : options.name, std::move(account)));
+  signed_in.grants_session = here || is_recent(context, link);
+  return signed_in;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/addressee.hpp>
+#include <rowan/engine/new_account.hpp>
 #include <rowan/engine/phase_parts.hpp>
 #include <rowan/strategies/password/actions.hpp>
 #include <rowan/strategies/password/policy.hpp>
@@ -157,24 +158,16 @@ Result<Outcome> register_account(const PhaseContext& context, const PasswordOpti
     return hold(
         context,
         {.email = email, .strategy = options.name, .credentials = {{"hash", hash}}, .extra = Json::object(extra)});
-  ROWAN_TRY(auto numbers, tokens::NewAccountNumbers::take(spine.numbers));
-  const accounts::NewAccount account{.id = AccountId::make(spine.clock, spine.random),
-                                     .tenant = std::string(context.tenant),
-                                     .subject = std::string(context.subject),
-                                     .generation = numbers->generation.number(),
-                                     .tenant_generation = numbers->tenant_generation.number(),
-                                     .locale = context.visitor.language,
-                                     .extra = Json::object(extra),
-                                     .verified_at = {}};
-  return Outcome(SignedIn{.method = options.name,
-                          .apply = [&spine, account, email, hash](Transaction& transaction) -> Result<Applied> {
-                            const auto now = spine.clock.now();
-                            ROWAN_TRY(const bool made, accounts::create(transaction, account, email, now));
-                            if (!made) return wrong_field("email", "taken");
-                            ROWAN_CHECK(store(transaction, account.id, hash, now));
-                            return Applied{.account = account.id, .generation = account.generation, .registered = true};
-                          },
-                          .numbers = std::move(numbers)});
+  ROWAN_TRY(auto signed_in, new_account(context, options.name,
+                                        {.email = email,
+                                         .locale = context.visitor.language,
+                                         .extra = Json::object(extra),
+                                         .keep =
+                                             [&spine, hash](Transaction& transaction, AccountId account) {
+                                               return store(transaction, account, hash, spine.clock.now());
+                                             },
+                                         .when_taken = wrong_field("email", "taken")}));
+  return Outcome(std::move(signed_in));
 }
 
 Result<> adopt(Transaction& transaction, const Spine& spine, AccountId account, const Json& credentials) {
