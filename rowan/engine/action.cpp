@@ -1,102 +1,150 @@
 // Phases as functions (docs/architecture.md#phases-as-functions): the same inputs, the same limits unless the
-// application itself calls, the same run, the same completion.
+// application itself calls, the same run, the same completion, the same hooks when it fails.
+#include <algorithm>
+#include <array>
 #include <rowan/base/local_path.hpp>
 #include <rowan/base/try.hpp>
-#include <rowan/base/utf8.hpp>
-#include <rowan/engine/dispatch.hpp>
+#include <rowan/engine/current_claims.hpp>
+#include <rowan/engine/phase_call.hpp>
 #include <rowan/engine/read_inputs.hpp>
+#include <rowan/tokens/devices.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
 namespace rowan {
 
-Result<ActionResult> Auth::action(std::string_view strategy_name, std::string_view phase_name,
-                                  const std::map<std::string, std::string>& params, std::string_view subject_name,
-                                  std::string_view tenant) {
-  return action(ActionCaller{}, strategy_name, phase_name, params, subject_name, tenant);
+namespace {
+
+using engine::Core;
+using ActionParams = std::map<std::string, std::string>;
+
+Error not_there(std::string reason) { return {.code = ErrorCode::not_found, .reason = std::move(reason)}; }
+
+Result<engine::PhaseRef> find_phase(const Core& core, std::string_view subject_name, std::string_view strategy_name,
+                                    std::string_view phase_name, bool trusted) {
+  const auto* subject = core.find_subject(subject_name);
+  if (subject == nullptr) return not_there("no such subject");
+  const auto* strategy = subject->find(strategy_name);
+  if (strategy == nullptr) return not_there("no such strategy");
+  const auto phase = std::ranges::find(strategy->phases, phase_name, &Phase::name);
+  // What no mount answers is the application's own.
+  if (phase == strategy->phases.end() || (!trusted && !phase->web && !phase->api)) return not_there("no such phase");
+  return engine::PhaseRef{*subject, *strategy, *phase};
 }
 
-Result<ActionResult> Auth::action(const ActionCaller& caller, std::string_view strategy_name,
-                                  std::string_view phase_name, const std::map<std::string, std::string>& params,
-                                  std::string_view subject_name, std::string_view tenant) {
-  auto& core = *core_;
-  if (!accounts::is_tenant_name(tenant)) return Error{.code = ErrorCode::not_found, .reason = "no such tenant"};
-  if (auto base = core.origins.of(tenant); !base) return std::move(base).error();
-  const auto* subject = core.find_subject(subject_name);
-  const auto* strategy = subject == nullptr ? nullptr : subject->find(strategy_name);
-  if (strategy == nullptr) return Error{.code = ErrorCode::not_found, .reason = "no such subject or strategy"};
-  for (const auto& phase : strategy->phases) {
-    if (phase.name != phase_name) continue;
-    std::vector<std::pair<std::string, Json>> nested, top;
-    for (const auto& [name, value] : params) {
-      const bool is_top = std::any_of(phase.inputs.begin(), phase.inputs.end(),
-                                      [&](const Input& input) { return input.name == name && input.top_level; });
-      (is_top ? top : nested).emplace_back(name, value);
+Visitor visitor_of(const Core& core, const ActionCaller& caller) {
+  const std::array<std::string_view, 1> wishes{caller.language};
+  return {.address = caller.address,
+          .user_agent = engine::storable_user_agent(caller.user_agent),
+          .language = core.pages.choose_language(wishes, {}),
+          .device = tokens::is_device(caller.device) ? caller.device : std::string()};
+}
+
+// As a client would have sent them.
+Result<http::Fields> fields_of(const engine::PhaseRef& ref, const ActionParams& params) {
+  std::vector<std::pair<std::string, Json>> nested, top;
+  for (const auto& [name, value] : params) {
+    const auto input = std::ranges::find(ref.phase.inputs, name, &Input::name);
+    const bool is_declared = input != ref.phase.inputs.end();
+    Json field = value;
+    if (is_declared && input->kind == Input::Kind::json) {
+      auto parsed = Json::parse(value);
+      if (!parsed)
+        return Error{.code = ErrorCode::invalid_input,
+                     .reason = name + ": is not JSON",
+                     .fields = {{.field = name, .code = "invalid"}}};
+      field = *std::move(parsed);
     }
-    top.emplace_back(std::string(subject_name), Json::object(nested));
-    ROWAN_TRY(const auto fields, http::Fields::from_json(Json::object(top), {}));
-    ROWAN_TRY(const auto inputs, engine::read_inputs(phase, fields, subject_name));
-    if (phase.who == Who::session &&
-        (!caller.claims || caller.claims->subject() != subject_name || caller.claims->tenant() != tenant))
-      return Error{.code = ErrorCode::authentication_failed, .reason = "nobody is signed in"};
-    const auto agent = std::string_view(caller.user_agent).substr(0, 256);
-    const auto back = LocalPath::parse(caller.return_to);
-    const Visitor visitor{
-        .address = caller.address,
-        .user_agent = is_storable_text(agent) && !has_control_characters(agent) ? std::string(agent) : std::string(),
-        .language = caller.language,
-        .device = caller.device};
-    PhaseContext context{.spine = core.spine,
-                         .subject = subject_name,
-                         .tenant = tenant,
-                         .inputs = inputs,
-                         .visitor = visitor,
-                         .claims = caller.claims,
-                         .trusted = caller.trusted,
-                         .muted = false,
-                         .return_to = back ? back->str() : std::string_view(),
-                         .strategies = subject->strategies};
-    std::vector<protection::Count> counts;
-    if (!caller.trusted) counts = engine::counts_of(*strategy, phase, context);
-    ROWAN_TRY(context.muted, core.limits.attempt(counts));
-    ROWAN_TRY(auto outcome, phase.run(context));
-    ActionResult result;
-    const auto keep = [&](const std::string& flow) {
-      if (!flow.empty()) result.flow = flow;
-    };
-    if (const auto* accepted = std::get_if<Accepted>(&outcome)) keep(accepted->flow);
-    if (const auto* presented = std::get_if<Presented>(&outcome)) {
-      keep(presented->flow);
-      result.presented = presented->fields;
-    }
-    if (const auto* redirect = std::get_if<Redirect>(&outcome)) {
-      keep(redirect->flow);
-      result.redirect = redirect->url;
-    }
-    if (auto* signed_in = std::get_if<SignedIn>(&outcome)) {
-      engine::CompletionRequest request{.subject = *subject,
-                                        .activity = {strategy->name, phase.name},
-                                        .tenant = std::string(tenant),
-                                        .visitor = visitor,
-                                        .purpose = tokens::bearer_purpose,
-                                        .here = caller.claims,
-                                        .replaces = caller.claims,
-                                        .give_back = {},
-                                        .clear = {},
-                                        .return_to = std::string(context.return_to),
-                                        .remember_device = {}};
-      engine::forgive_in(request, phase, counts);
-      ROWAN_TRY(const auto completion, engine::complete(core, *signed_in, request));
-      result.taken_over = completion.taken_over;
-      if (!completion.granted) return result;
-      result.user = completion.user;
-      if (completion.pending)
-        result.pending_flow = completion.pending->flow;
-      else
-        result.token = core.bearers.issue(completion.claims, core.clock.now());
-    }
-    return result;
+    (is_declared && input->top_level ? top : nested).emplace_back(name, std::move(field));
   }
-  return Error{.code = ErrorCode::not_found, .reason = "no such phase"};
+  top.emplace_back(ref.subject.name, Json::object(nested));
+  return http::Fields::from_json(Json::object(top), {});
+}
+
+struct Told {
+  ActionResult& result;
+  const engine::PhaseRef& ref;
+  const engine::Asking& asking;
+  const std::vector<protection::Count>& counts;
+  Core& core;
+
+  void keep(const std::string& flow) const {
+    if (!flow.empty()) result.flow = flow;
+  }
+  Result<> operator()(const Accepted& accepted) const {
+    keep(accepted.flow);
+    result.session_ended = accepted.ends_session;
+    return {};
+  }
+  Result<> operator()(const Presented& presented) const {
+    keep(presented.flow);
+    result.presented = presented.fields;
+    return {};
+  }
+  Result<> operator()(const Redirect& redirect) const {
+    keep(redirect.flow);
+    result.redirect = redirect.url;
+    return {};
+  }
+  Result<> operator()(const SignedIn& signed_in) const {
+    const auto request = engine::completion_request(ref, asking, counts, tokens::bearer_purpose);
+    ROWAN_TRY(const auto completion, engine::complete_and_tell(core, ref, signed_in, request));
+    result.taken_over = completion.taken_over;
+    result.registered = completion.registered;
+    if (!completion.granted) return {};
+    result.user = completion.user;
+    if (completion.pending) {
+      result.pending_flow = completion.pending->flow;
+      result.factors = completion.pending->factors;
+    } else {
+      result.token = core.bearers.issue(completion.claims, core.clock.now());
+    }
+    return {};
+  }
+};
+
+// `asking` is filled in as it becomes known, for the hooks of a failure.
+Result<ActionResult> run(Core& core, const engine::PhaseRef& ref, const ActionCaller& caller,
+                         const ActionParams& params, engine::Asking& asking) {
+  ROWAN_TRY(const auto fields, fields_of(ref, params));
+  if (caller.claims) {
+    ROWAN_TRY(asking.claims, engine::current_claims(core, *caller.claims, ref.subject.name, asking.tenant));
+  }
+  ROWAN_CHECK(engine::check_who(ref, asking.claims));
+  ROWAN_TRY(const auto inputs, engine::read_inputs(ref.phase, fields, ref.subject.name));
+  ROWAN_TRY(const auto ran, engine::run_counted(core, ref, inputs, asking));
+  ActionResult result;
+  ROWAN_CHECK(std::visit(Told{result, ref, asking, ran.counts, core}, ran.outcome));
+  return result;
+}
+
+}  // namespace
+
+Result<ActionResult> Auth::action(std::string_view strategy, std::string_view phase, const ActionParams& params,
+                                  std::string_view subject, std::string_view tenant) {
+  return action(ActionCaller{}, strategy, phase, params, subject, tenant);
+}
+
+Result<ActionResult> Auth::action(const ActionCaller& caller, std::string_view strategy, std::string_view phase,
+                                  const ActionParams& params, std::string_view subject, std::string_view tenant) {
+  auto& core = *core_;
+  if (!accounts::is_tenant_name(tenant)) return not_there("no such tenant");
+  if (auto base = core.origins.of(tenant); !base) return std::move(base).error();
+  ROWAN_TRY(const auto ref, find_phase(core, subject, strategy, phase, caller.trusted));
+  const auto back = LocalPath::parse(caller.return_to);
+  engine::Asking asking{.tenant = tenant,
+                        .visitor = visitor_of(core, caller),
+                        .claims = {},
+                        .trusted = caller.trusted,
+                        .return_to = back ? back->str() : std::string_view()};
+  auto result = run(core, ref, caller, params, asking);
+  if (result) return result;
+  const auto& error = result.error();
+  if (http_status(error.code) >= 500)
+    core.logger.error(
+        "fault",
+        {{"code", public_name(error.code)}, {"reason", error.reason}, {"strategy", strategy}, {"phase", phase}});
+  engine::tell_failure(core, ref, asking, error);
+  return result;
 }
 
 }  // namespace rowan

@@ -109,24 +109,28 @@ enum class GuardKind : std::uint8_t { session, bearer, session_or_bearer };
 /// Who calls a phase as a function.
 struct ActionCaller {
   /// The application itself: spared every limit. False for somebody else's wish that the application passes on, as
-  /// another front end does: then `address` counts as it does over HTTP.
+  /// another front end does: then `address` counts as it does over HTTP, and phases that no mount answers are refused.
   bool trusted = true;
   http::IpAddress address{};
-  std::string user_agent{}, language = "en";
-  std::optional<Claims> claims{};  // of whom is signed in, as the guard accepted them
-  std::string device{};            // of the device cookie, if there is one
+  std::string user_agent{};
+  std::string language{};          // of answers and mails; empty, or one that we do not have: the default language
+  std::optional<Claims> claims{};  // of whom is signed in; asked again whether they are good
+  std::string device{};            // the value of the device cookie, if there is one
   std::string return_to{};         // a path on this site
 };
 
 /// What came of it.
 struct ActionResult {
-  std::optional<User> user{};
-  std::optional<std::string> token{};
+  std::optional<User> user{};          // who is signed in now, or waits for a second factor
+  bool registered = false;             // the account was made by this
+  std::optional<std::string> token{};  // a bearer token for the user
   std::optional<Json> presented{};
   std::optional<std::string> redirect{};  // where the visitor is to be sent
   std::optional<std::string> pending_flow{};
-  std::optional<std::string> flow{};  // what a later phase must be given (otp)
-  bool taken_over = false;            // credentials and sessions from before are gone, see Hooks::on_taken_over
+  std::vector<std::string> factors{};  // with pending_flow: those the account has
+  std::optional<std::string> flow{};   // what a later phase must be given (otp)
+  bool taken_over = false;             // credentials and sessions from before are gone, see Hooks::on_taken_over
+  bool session_ended = false;          // the account is no longer signed in here: forget its session or token
 };
 
 /// What after_restore() has ended.
@@ -175,7 +179,11 @@ class Auth {
   std::optional<User> load_cached(const Claims& claims, std::string_view tenant = {}) const;
 
   /// Calls a phase as a function (docs/architecture.md#phases-as-functions): the same code as HTTP, as a trusted
-  /// caller.
+  /// caller. `params` are the phase's inputs by name; a json input is written out. An action that fails runs
+  /// `on_failure` hooks and is logged as over HTTP.
+  /// Errors: `not_found` for a subject, strategy or phase that is not declared and a tenant that cannot be;
+  /// `invalid_input` with the inputs that are missing or wrong; `authentication_failed` for a phase of signed-in
+  /// accounts without good claims of this subject and tenant; those of the phase.
   Result<ActionResult> action(std::string_view strategy, std::string_view phase,
                               const std::map<std::string, std::string>& params, std::string_view subject = "user",
                               std::string_view tenant = {});

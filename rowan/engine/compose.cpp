@@ -2,8 +2,8 @@
 #include <array>
 #include <rowan/base/local_path.hpp>
 #include <rowan/engine/compose.hpp>
-#include <rowan/engine/dispatch.hpp>
 #include <rowan/engine/faults.hpp>
+#include <rowan/engine/phase_call.hpp>
 #include <rowan/http/url.hpp>
 #include <rowan/pages/words.hpp>
 
@@ -13,17 +13,12 @@ namespace {
 
 using Fields = std::vector<std::pair<std::string, Json>>;
 
-PhaseContext context_of(ConnState& state, const Subject& subject, const Inputs& inputs) {
-  return {.spine = state.core->spine,
-          .subject = subject.name,
-          .tenant = state.tenant(),
-          .inputs = inputs,
+Asking asking_of(ConnState& state, std::optional<Claims> claims = {}) {
+  return {.tenant = state.tenant(),
           .visitor = state.visitor(),
-          .claims = {},
+          .claims = std::move(claims),
           .trusted = false,
-          .muted = false,
-          .return_to = state.return_to,
-          .strategies = subject.strategies};
+          .return_to = state.return_to};
 }
 
 void add_actions(Fields& data, const ConnState& state, const Subject& subject, const Strategy& strategy) {
@@ -57,7 +52,8 @@ Json panel_data(ConnState& state, const Subject& subject, const Strategy& strate
   add_form_state(data, state, strategy, panel.phase);
   if (panel.fill) {
     const Inputs none;
-    for (auto& field : panel.fill(context_of(state, subject, none)).fields()) data.push_back(std::move(field));
+    for (auto& field : panel.fill(context_of(*state.core, subject, none, asking_of(state))).fields())
+      data.push_back(std::move(field));
   }
   return Json::object(data);
 }
@@ -112,7 +108,6 @@ Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_
     Inputs inputs;
     for (const auto& phase : strategy->phases)
       if (phase.name == page->phase) inputs.set("flow", state.flow_of(flow_name_of(*strategy, phase)));
-    auto context = context_of(state, *subject, inputs);
     // Not to be known now is no answer about the link: whoever has it tries again.
     auto claims = settle(state, GuardKind::session, subject->name);
     if (!claims) return fault_page(state, claims.error());
@@ -120,7 +115,7 @@ Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_
       if (needs_session == nullptr) needs_session = subject;
       continue;
     }
-    context.claims = *std::move(claims);
+    const auto context = context_of(*state.core, *subject, inputs, asking_of(state, *std::move(claims)));
     auto seen = page->look ? page->look(context, token) : Result<Json>(Json({}));
     if (!seen && (is_fault(seen.error()) || !page->has_token)) return error_answer(state, seen.error(), false);
     if (!seen) continue;

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <rowan/base/local_path.hpp>
 #include <rowan/base/try.hpp>
-#include <rowan/base/utf8.hpp>
 #include <rowan/engine/conn_state.hpp>
 #include <rowan/engine/faults.hpp>
+#include <rowan/engine/phase_call.hpp>
 #include <rowan/http/body.hpp>
 #include <rowan/http/cookie.hpp>
 #include <rowan/pages/words.hpp>
@@ -178,10 +178,8 @@ bool ConnState::form_token_matches(std::string_view token) {
 Visitor ConnState::visitor() {
   open_cookies();
   Visitor visitor{.address = client, .user_agent = {}, .language = language, .device = device};
-  if (request != nullptr) {
-    const auto agent = request->headers.single("User-Agent").value_or(std::string_view()).substr(0, 256);
-    if (is_storable_text(agent) && !has_control_characters(agent)) visitor.user_agent = agent;
-  }
+  if (request != nullptr)
+    visitor.user_agent = storable_user_agent(request->headers.single("User-Agent").value_or(std::string_view()));
   return visitor;
 }
 

@@ -1,8 +1,8 @@
-#include <rowan/base/email_address.hpp>
 #include <rowan/base/local_path.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/dispatch.hpp>
 #include <rowan/engine/faults.hpp>
+#include <rowan/engine/phase_call.hpp>
 #include <rowan/engine/read_inputs.hpp>
 #include <rowan/tokens/devices.hpp>
 #include <rowan/tokens/token_rows.hpp>
@@ -25,7 +25,9 @@ Params without_secrets(Params params, const Phase& phase, const std::string& sub
 class PhaseRun {
  public:
   PhaseRun(const PhaseTarget& target, const Arrival& arrival, PathParams path_params)
-      : target_(target), conn_(start_conn(target.auth, arrival, target.addresses, target.controller->takes_cookies())) {
+      : target_(target),
+        ref_{*target.subject, *target.strategy, *target.phase},
+        conn_(start_conn(target.auth, arrival, target.addresses, target.controller->takes_cookies())) {
     auto& state = conn_.state();
     state.path_params = std::move(path_params);
     state.subject = target.subject;
@@ -59,48 +61,33 @@ class PhaseRun {
         if (const auto token = fields.find({target_.subject->name, input.name}))
           state.path_params.emplace("token", *token);
     if (state.cookies && !target_.phase->cross_site) ROWAN_CHECK(state.check_form());
-    ROWAN_TRY(const auto claims,
-              settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
-    if (target_.phase->who == Who::session && !claims)
-      return Error{.code = ErrorCode::authentication_failed, .reason = "nobody is signed in"};
+    ROWAN_TRY(claims_, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
+    ROWAN_CHECK(check_who(ref_, claims_));
     const auto browser_flow = state.flow_of(flow_name_of(*target_.strategy, *target_.phase));
     ROWAN_TRY(const auto inputs,
               read_inputs(*target_.phase, fields, target_.subject->name,
                           {.browser_flow = state.cookies ? &browser_flow : nullptr, .path = &state.path_params}));
-    PhaseContext context{.spine = core.spine,
-                         .subject = target_.subject->name,
-                         .tenant = state.tenant(),
-                         .inputs = inputs,
-                         .visitor = state.visitor(),
-                         .claims = claims,
-                         .trusted = false,
-                         .muted = false,
-                         .return_to = state.return_to,
-                         .strategies = target_.subject->strategies};
-    const auto counts = counts_of(*target_.strategy, *target_.phase, context);
-    ROWAN_TRY(context.muted, core.limits.attempt(counts));
-    ROWAN_TRY(auto outcome, target_.phase->run(context));
-    return std::visit([&](auto& what) { return deliver(what, claims, counts); }, outcome);
+    const auto asking = this->asking();
+    ROWAN_TRY(auto ran, run_counted(core, ref_, inputs, asking));
+    return std::visit([&](auto& what) { return deliver(what, asking, ran.counts); }, ran.outcome);
   }
 
-  Activity activity() const { return {target_.strategy->name, target_.phase->name}; }
+  Asking asking() {
+    auto& state = conn_.state();
+    return {.tenant = state.tenant(),
+            .visitor = state.visitor(),
+            .claims = claims_,
+            .trusted = false,
+            .return_to = state.return_to};
+  }
 
-  Result<Response> deliver(SignedIn& signed_in, const std::optional<Claims>& claims,
-                           const std::vector<protection::Count>& counts) {
+  Activity activity() const { return ref_.activity(); }
+
+  Result<Response> deliver(SignedIn& signed_in, const Asking& asking, const std::vector<protection::Count>& counts) {
     auto& state = conn_.state();
     auto& core = *state.core;
-    CompletionRequest request{.subject = *target_.subject,
-                              .activity = activity(),
-                              .tenant = state.tenant(),
-                              .visitor = state.visitor(),
-                              .purpose = state.cookies ? tokens::session_purpose : tokens::bearer_purpose,
-                              .here = claims,
-                              .replaces = claims,
-                              .give_back = {},
-                              .clear = {},
-                              .return_to = state.return_to,
-                              .remember_device = {}};
-    forgive_in(request, *target_.phase, counts);
+    auto request =
+        completion_request(ref_, asking, counts, state.cookies ? tokens::session_purpose : tokens::bearer_purpose);
     if (state.cookies) {
       if (auto room = has_room(); !room) {
         forgive(core, signed_in, request);
@@ -112,14 +99,8 @@ class PhaseRun {
         if (const auto* before = state.session->find(target_.subject->name)) request.replaces = *before;
       request.remember_device = state.device.empty() ? tokens::make_device(core.random) : state.device;
     }
-    ROWAN_TRY(const auto completion, complete(core, signed_in, request));
+    ROWAN_TRY(const auto completion, complete_and_tell(core, ref_, signed_in, request));
     state.completion = &completion;
-    core.logger.info(
-        completion.pending    ? "second_factor_needed"
-        : !completion.granted ? "address_proven"
-                              : "signed_in",
-        {{"account", completion.user.id.text()}, {"strategy", activity().strategy}, {"phase", activity().phase}});
-    if (completion.taken_over) core.logger.info("account_taken_over", {{"account", completion.user.id.text()}});
     const bool is_in = completion.granted && !completion.pending;
     if (is_in && state.cookies) state.keep_device(request.remember_device);
     std::optional<std::string> bearer;
@@ -140,7 +121,7 @@ class PhaseRun {
     return Error{.code = ErrorCode::forbidden, .reason = "this browser is signed in as three other subjects"};
   }
 
-  Result<Response> deliver(Accepted& accepted, const std::optional<Claims>&, const std::vector<protection::Count>&) {
+  Result<Response> deliver(Accepted& accepted, const Asking&, const std::vector<protection::Count>&) {
     auto& state = conn_.state();
     state.accepted = &accepted;
     if (accepted.ends_session && state.cookies) state.forget_session(target_.subject->name);
@@ -150,7 +131,7 @@ class PhaseRun {
     return response;
   }
 
-  Result<Response> deliver(Presented& presented, const std::optional<Claims>&, const std::vector<protection::Count>&) {
+  Result<Response> deliver(Presented& presented, const Asking&, const std::vector<protection::Count>&) {
     keep(presented.flow);
     conn_.state().presented = &presented;
     auto response = target_.controller->success(conn_, activity(), nullptr, nullptr);
@@ -158,7 +139,7 @@ class PhaseRun {
     return response;
   }
 
-  Result<Response> deliver(Redirect& redirect, const std::optional<Claims>&, const std::vector<protection::Count>&) {
+  Result<Response> deliver(Redirect& redirect, const Asking&, const std::vector<protection::Count>&) {
     keep(redirect.flow);
     return conn_.redirect(redirect.url);
   }
@@ -170,30 +151,8 @@ class PhaseRun {
   Response fail(const Error& error) {
     auto& state = conn_.state();
     auto& core = *state.core;
-    if (is_fault(error))
-      report_fault(state, error);
-    else
-      core.logger.info("authentication_failed", {{"strategy", activity().strategy},
-                                                 {"phase", activity().phase},
-                                                 {"code", public_name(error.code)},
-                                                 {"reason", error.reason},
-                                                 {"from", state.client.text()}});
-    const AuthEvent event{.strategy = target_.strategy->name,
-                          .phase = target_.phase->name,
-                          .subject = target_.subject->name,
-                          .tenant = state.tenant(),
-                          .account = {},
-                          .code = error.code,
-                          .registered = false,
-                          .reason = error.reason,
-                          .address = state.client.text(),
-                          .user_agent = state.visitor().user_agent,
-                          .methods = {},
-                          .language = state.language};
-    for (const auto* hooks : core.hooks(*target_.subject))
-      if (hooks->on_failure)
-        if (auto done = hooks->on_failure(core.spine, event); !done)
-          core.logger.error("hook_failed", {{"reason", done.error().reason}});
+    if (is_fault(error)) report_fault(state, error);
+    tell_failure(core, ref_, asking(), error);
     state.failure = &error;
     state.status = http_status(error.code);
     auto response = target_.controller->failure(conn_, activity(), error);
@@ -205,54 +164,12 @@ class PhaseRun {
   }
 
   const PhaseTarget& target_;
+  PhaseRef ref_;
   Conn conn_;
+  std::optional<Claims> claims_{};  // once they are known
 };
 
 }  // namespace
-
-namespace {
-
-protection::Count count_of(std::string_view strategy, const RateLimit& limit, std::string_view tenant,
-                           std::string_view subject, std::string value) {
-  // Letter case must not multiply the attempts.
-  if (limit.per == RateLimit::Per::identifier)
-    if (const auto address = EmailAddress::parse(value)) value = address->key();
-  return {.scope = limit.name,
-          .value = std::string(limit.across_strategies ? std::string_view() : strategy) + "|" + std::string(tenant) +
-                   "|" + std::string(subject) + "|" + value,
-          .max = limit.max,
-          .window = limit.window,
-          .over = limit.over,
-          .gate = limit.per == RateLimit::Per::client};
-}
-
-}  // namespace
-
-std::vector<protection::Count> counts_of(const Strategy& strategy, const Phase& phase, const PhaseContext& context) {
-  std::vector<protection::Count> counts;
-  for (const auto& limit : phase.limits) {
-    std::string value;
-    switch (limit.per) {
-      case RateLimit::Per::client: value = context.visitor.address.bucket(); break;
-      case RateLimit::Per::account: value = context.claims ? context.claims->id.text() : std::string(); break;
-      case RateLimit::Per::identifier: value = context.inputs.text(limit.input); break;
-    }
-    counts.push_back(count_of(strategy.name, limit, context.tenant, context.subject, value));
-  }
-  return counts;
-}
-
-void forgive_in(CompletionRequest& request, const Phase& phase, const std::vector<protection::Count>& counts) {
-  for (std::size_t i = 0; i < counts.size(); ++i) switch (phase.limits[i].after_success) {
-      case RateLimit::AfterSuccess::kept: break;
-      case RateLimit::AfterSuccess::given_back: request.give_back.push_back(counts[i]); break;
-      case RateLimit::AfterSuccess::cleared: request.clear.push_back(counts[i]); break;
-    }
-}
-
-std::string_view flow_name_of(const Strategy& strategy, const Phase& phase) {
-  return phase.flow_name.empty() ? std::string_view(strategy.name) : std::string_view(phase.flow_name);
-}
 
 Response run_phase(const PhaseTarget& target, const Arrival& arrival, PathParams path_params) {
   return PhaseRun(target, arrival, std::move(path_params)).answer();

@@ -19,11 +19,4 @@ Response run_phase(const PhaseTarget& target, const Arrival& arrival, PathParams
 Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Addresses> addresses,
                       const Arrival& arrival);
 
-/// The attempts a phase counts for these inputs, in the order of its limits.
-std::vector<protection::Count> counts_of(const Strategy& strategy, const Phase& phase, const PhaseContext& context);
-/// Those of them that a right credential gives back or clears.
-void forgive_in(CompletionRequest& request, const Phase& phase, const std::vector<protection::Count>& counts);
-/// What a phase's flow is kept under in a browser.
-std::string_view flow_name_of(const Strategy& strategy, const Phase& phase);
-
 }  // namespace rowan::engine

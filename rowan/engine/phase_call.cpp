@@ -1,0 +1,136 @@
+#include <rowan/base/email_address.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/base/utf8.hpp>
+#include <rowan/engine/phase_call.hpp>
+
+namespace rowan::engine {
+
+namespace {
+
+protection::Count count_of(std::string_view strategy, const RateLimit& limit, std::string_view tenant,
+                           std::string_view subject, std::string value) {
+  // Letter case must not multiply the attempts.
+  if (limit.per == RateLimit::Per::identifier)
+    if (const auto address = EmailAddress::parse(value)) value = address->key();
+  return {.scope = limit.name,
+          .value = std::string(limit.across_strategies ? std::string_view() : strategy) + "|" + std::string(tenant) +
+                   "|" + std::string(subject) + "|" + value,
+          .max = limit.max,
+          .window = limit.window,
+          .over = limit.over,
+          .gate = limit.per == RateLimit::Per::client};
+}
+
+std::vector<protection::Count> counts_of(const PhaseRef& ref, const PhaseContext& context) {
+  std::vector<protection::Count> counts;
+  for (const auto& limit : ref.phase.limits) {
+    std::string value;
+    switch (limit.per) {
+      case RateLimit::Per::client: value = context.visitor.address.bucket(); break;
+      case RateLimit::Per::account: value = context.claims ? context.claims->id.text() : std::string(); break;
+      case RateLimit::Per::identifier: value = context.inputs.text(limit.input); break;
+    }
+    counts.push_back(count_of(ref.strategy.name, limit, context.tenant, context.subject, value));
+  }
+  return counts;
+}
+
+}  // namespace
+
+PhaseContext context_of(const Core& core, const Subject& subject, const Inputs& inputs, const Asking& asking) {
+  return {.spine = core.spine,
+          .subject = subject.name,
+          .tenant = asking.tenant,
+          .inputs = inputs,
+          .visitor = asking.visitor,
+          .claims = asking.claims,
+          .trusted = asking.trusted,
+          .muted = false,
+          .return_to = asking.return_to,
+          .strategies = subject.strategies};
+}
+
+std::string storable_user_agent(std::string_view sent) {
+  const auto agent = sent.substr(0, 256);
+  return is_storable_text(agent) && !has_control_characters(agent) ? std::string(agent) : std::string();
+}
+
+Result<> check_who(const PhaseRef& ref, const std::optional<Claims>& claims) {
+  if (ref.phase.who == Who::session && !claims)
+    return Error{.code = ErrorCode::authentication_failed, .reason = "nobody is signed in"};
+  return {};
+}
+
+Result<PhaseRan> run_counted(Core& core, const PhaseRef& ref, const Inputs& inputs, const Asking& asking) {
+  auto context = context_of(core, ref.subject, inputs, asking);
+  std::vector<protection::Count> counts;
+  if (!asking.trusted) counts = counts_of(ref, context);
+  ROWAN_TRY(context.muted, core.limits.attempt(counts));
+  ROWAN_TRY(auto outcome, ref.phase.run(context));
+  return PhaseRan{std::move(outcome), std::move(counts)};
+}
+
+CompletionRequest completion_request(const PhaseRef& ref, const Asking& asking,
+                                     const std::vector<protection::Count>& counts, std::string_view purpose) {
+  CompletionRequest request{.subject = ref.subject,
+                            .activity = ref.activity(),
+                            .tenant = std::string(asking.tenant),
+                            .visitor = asking.visitor,
+                            .purpose = purpose,
+                            .here = asking.claims,
+                            .replaces = asking.claims,
+                            .give_back = {},
+                            .clear = {},
+                            .return_to = std::string(asking.return_to),
+                            .remember_device = {}};
+  for (std::size_t i = 0; i < counts.size(); ++i) switch (ref.phase.limits[i].after_success) {
+      case RateLimit::AfterSuccess::kept: break;
+      case RateLimit::AfterSuccess::given_back: request.give_back.push_back(counts[i]); break;
+      case RateLimit::AfterSuccess::cleared: request.clear.push_back(counts[i]); break;
+    }
+  return request;
+}
+
+Result<Completion> complete_and_tell(Core& core, const PhaseRef& ref, const SignedIn& signed_in,
+                                     const CompletionRequest& request) {
+  ROWAN_TRY(auto completion, complete(core, signed_in, request));
+  const auto account = completion.user.id.text();
+  core.logger.info(completion.pending    ? "second_factor_needed"
+                   : !completion.granted ? "address_proven"
+                                         : "signed_in",
+                   {{"account", account}, {"strategy", ref.strategy.name}, {"phase", ref.phase.name}});
+  if (completion.taken_over) core.logger.info("account_taken_over", {{"account", account}});
+  return completion;
+}
+
+void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const Error& error) {
+  const auto from = asking.visitor.address.text();
+  if (http_status(error.code) < 500)
+    core.logger.info("authentication_failed", {{"strategy", ref.strategy.name},
+                                               {"phase", ref.phase.name},
+                                               {"code", public_name(error.code)},
+                                               {"reason", error.reason},
+                                               {"from", from}});
+  const AuthEvent event{.strategy = ref.strategy.name,
+                        .phase = ref.phase.name,
+                        .subject = ref.subject.name,
+                        .tenant = std::string(asking.tenant),
+                        .account = asking.claims ? asking.claims->id : AccountId(),
+                        .code = error.code,
+                        .registered = false,
+                        .reason = error.reason,
+                        .address = from,
+                        .user_agent = asking.visitor.user_agent,
+                        .methods = {},
+                        .language = asking.visitor.language};
+  for (const auto* hooks : core.hooks(ref.subject))
+    if (hooks->on_failure)
+      if (auto done = hooks->on_failure(core.spine, event); !done)
+        core.logger.error("hook_failed", {{"reason", done.error().reason}});
+}
+
+std::string_view flow_name_of(const Strategy& strategy, const Phase& phase) {
+  return phase.flow_name.empty() ? std::string_view(strategy.name) : std::string_view(phase.flow_name);
+}
+
+}  // namespace rowan::engine

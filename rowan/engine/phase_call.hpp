@@ -1,0 +1,55 @@
+#pragma once
+// Not installed. What a phase needs and does however it was called: over HTTP (dispatch.cpp) or as a function
+// (action.cpp).
+#include <rowan/engine/complete.hpp>
+
+namespace rowan::engine {
+
+/// What a page or a phase is asked with.
+struct Asking {
+  std::string_view tenant{};
+  Visitor visitor{};
+  std::optional<Claims> claims{};  // of who is signed in, as the guard accepts them
+  bool trusted = false;
+  std::string_view return_to{};
+};
+
+/// The only place where a PhaseContext is filled in. All that is given must outlive it.
+PhaseContext context_of(const Core& core, const Subject& subject, const Inputs& inputs, const Asking& asking);
+
+/// At most 256 bytes, and none that a page or a row could not hold; empty otherwise.
+std::string storable_user_agent(std::string_view sent);
+
+/// A declared phase.
+struct PhaseRef {
+  const Subject& subject;
+  const Strategy& strategy;
+  const Phase& phase;
+  Activity activity() const { return {strategy.name, phase.name}; }
+};
+
+/// A phase that needs a session is refused without one.
+Result<> check_who(const PhaseRef& ref, const std::optional<Claims>& claims);
+
+struct PhaseRan {
+  Outcome outcome;
+  std::vector<protection::Count> counts{};  // the attempts that were counted for it, in the order of its limits
+};
+/// Counts the attempt, unless the caller is trusted, and runs the phase.
+Result<PhaseRan> run_counted(Core& core, const PhaseRef& ref, const Inputs& inputs, const Asking& asking);
+
+/// What complete() is asked for a phase that signed somebody in.
+CompletionRequest completion_request(const PhaseRef& ref, const Asking& asking,
+                                     const std::vector<protection::Count>& counts, std::string_view purpose);
+/// complete(), and a line in the log.
+Result<Completion> complete_and_tell(Core& core, const PhaseRef& ref, const SignedIn& signed_in,
+                                     const CompletionRequest& request);
+
+/// The phase failed: a line in the log, unless it is a fault of ours, which the caller reports; and every `on_failure`
+/// hook.
+void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const Error& error);
+
+/// What a phase's flow is kept under in a browser.
+std::string_view flow_name_of(const Strategy& strategy, const Phase& phase);
+
+}  // namespace rowan::engine
