@@ -14,8 +14,8 @@ struct Application {
   std::unique_ptr<Mailer> mailer{};
   Metrics metrics{};  // before the Auth, which has its hooks
   std::unique_ptr<Auth> auth{};
-  CountingController<Controller> web{metrics};
-  CountingController<ApiController> api{metrics};
+  Controller web{};
+  ApiController api{};
 
   /// Everything there is, at the paths of docs/http_contract.md#routes.
   Routes routes();

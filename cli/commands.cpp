@@ -1,16 +1,16 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cli/commands.hpp>
 #include <cli/print_routes.hpp>
 #include <cstdio>
 #include <rowan/base/config_error.hpp>
-#include <rowan/engine/core.hpp>
 
 namespace rowan::cli {
 
 namespace {
 
 int migrate(Auth& auth, bool only_print) {
-  const auto dialect = auth.core().spine.database.dialect();
+  const auto dialect = auth.dialect();
   if (only_print) {
     for (const auto& migration : auth.migrations()) {
       std::string text(migration.text(dialect));
@@ -59,9 +59,8 @@ void add_commands(CLI::App& app, const Access& access, int& status) {
   });
 
   add_user_commands(app, access, status);
-
+  add_token_commands(app, access, status);
   add_mail_commands(app, access, status);
-
   add_restore_command(app, access, status);
 }
 
@@ -79,7 +78,7 @@ int run(CLI::App& app, int argc, char** argv, const int& status) {
 }
 
 void require_migrated(Auth& auth, const std::string& program) {
-  const auto states = migration_states(auth.core().spine.database, auth.migrations());
+  const auto states = auth.migration_states();
   if (!states)
     throw ConfigError("database: does not answer (" + states.error().reason +
                       "); is it running, and are the address and the password right?");
@@ -91,8 +90,7 @@ void require_migrated(Auth& auth, const std::string& program) {
 
 int say_failure(Auth& auth, const Error& error) {
   std::string text;
-  for (const auto& field : error.fields)
-    text += (text.empty() ? "" : "; ") + field.field + ": " + auth.core().pages.field_error(field, "en");
+  for (const auto& field : error.fields) text += (text.empty() ? "" : "; ") + field.field + ": " + auth.sentence(field);
   if (text.empty()) text = error.reason.empty() ? std::string(public_name(error.code)) : error.reason;
   std::fprintf(stderr, "%s\n", text.c_str());
   return 1;

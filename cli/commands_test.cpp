@@ -4,7 +4,7 @@
 
 #include <cstdio>
 #include <rowan/cli/main.hpp>
-#include <rowan/engine/preview.hpp>
+#include <rowan/engine/core.hpp>
 #include <rowan/rowan.hpp>
 #include <rowan/testing/temporary_database.hpp>
 
@@ -122,6 +122,92 @@ TEST_F(CommandsOfAnApplication, SetAnotherPasswordAndDisableAnAccount) {
   EXPECT_TRUE(signs_in("another horse and staple"));
 }
 
+TEST_F(CommandsOfAnApplication, ListAccountsPageByPage) {
+  EXPECT_THAT(run_migrated({"user", "list"}).out, HasSubstr("There is none."));
+  for (const auto* email : {"ada@example.com", "bob@example.com", "cleo@example.com"})
+    ASSERT_EQ(run({"user", "create", email, "--no-password", "--confirmed"}).status, 0);
+  const auto first = run({"user", "list", "--limit", "2", "--json"});
+  EXPECT_THAT(first.out, AllOf(HasSubstr("ada@"), HasSubstr("bob@"), Not(HasSubstr("cleo@"))));
+  const auto next = Json::parse(first.out.substr(0, first.out.find('\n')))->find("next");
+  ASSERT_TRUE(next && next->as_text());
+  const auto second = run({"user", "list", "--limit", "2", "--after", std::string(*next->as_text())});
+  EXPECT_THAT(second.out,
+              AllOf(HasSubstr("confirmed  cleo@example.com"), Not(HasSubstr("bob@")), Not(HasSubstr("--after"))));
+  ASSERT_EQ(run({"user", "disable", "bob@example.com"}).status, 0);
+  EXPECT_THAT(run({"user", "list", "--state", "disabled"}).out, AllOf(HasSubstr("bob@"), Not(HasSubstr("ada@"))));
+  EXPECT_EQ(run({"user", "list", "--after", "first"}).status, 1);
+  EXPECT_EQ(run({"user", "list", "--limit", "0"}).status, 2);
+  EXPECT_EQ(run({"user", "list", "--subject", "admin"}).status, 1);
+}
+
+TEST_F(CommandsOfAnApplication, FindAnAccountByItsIdAlsoAClosedOne) {
+  ASSERT_EQ(run_migrated({"user", "create", "ada@example.com", "--no-password"}).status, 0);
+  const auto id = (*auth_.find_user("ada@example.com"))->id.text();
+  EXPECT_THAT(run({"user", "show", id}).out, HasSubstr("ada@example.com"));
+  EXPECT_EQ(run({"user", "confirm", id}).status, 0);
+  EXPECT_THAT(run({"user", "show", id, "--json"}).out,
+              AllOf(Not(HasSubstr("\"confirmed_at\":null")), HasSubstr("\"closed_at\":null")));
+  EXPECT_EQ(run({"user", "close", id, "--yes"}).status, 0);
+  EXPECT_THAT(run({"user", "show", id}).out, HasSubstr("closed_at"));
+  EXPECT_EQ(run({"user", "show", "ada@example.com"}).status, 1);
+}
+
+TEST_F(CommandsOfAnApplication, CloseAndEraseOnlyWhenItIsSaidTwice) {
+  ASSERT_EQ(run_migrated({"user", "create", "ada@example.com", "--no-password"}).status, 0);
+  for (const auto* command : {"close", "erase"}) {
+    const auto refused = run({"user", command, "ada@example.com"}, "yes\n");
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.error, HasSubstr("--yes"));
+  }
+  EXPECT_TRUE(*auth_.find_user("ada@example.com"));
+  EXPECT_EQ(run({"user", "erase", "ada@example.com", "--yes"}).status, 0);
+  EXPECT_FALSE(*auth_.find_user("ada@example.com"));
+}
+
+TEST_F(CommandsOfAnApplication, TakeOverAHashFromElsewhere) {
+  ASSERT_EQ(run_migrated({"user", "create", "ada@example.com", "--no-password"}).status, 0);
+  const std::string bcrypt_of_u = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+  const auto ran = run({"user", "import-hash", "ada@example.com"}, bcrypt_of_u + "\n");
+  EXPECT_EQ(ran.status, 0) << ran.error;
+  EXPECT_THAT(ran.out, Not(HasSubstr("$2a$")));
+  EXPECT_TRUE(auth_.action("password", "sign_in", {{"email", "ada@example.com"}, {"password", "U*U"}}));
+  const auto wrong = run({"user", "import-hash", "ada@example.com"}, "plain\n");
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_THAT(wrong.error, AllOf(HasSubstr("hash: "), Not(HasSubstr("plain"))));
+}
+
+TEST_F(CommandsOfAnApplication, SignAnAccountInByATokenThatWorksOnce) {
+  ASSERT_EQ(run_migrated({"user", "create", "ada@example.com", "--no-password"}).status, 0);
+  const auto ran = run({"user", "sign-in-token", "ada@example.com", "--lifetime", "300"});
+  ASSERT_EQ(ran.status, 0) << ran.error;
+  const auto use = [&] {
+    return auth_.action("password", "sign_in_with_token", {{"token", ran.out.substr(0, ran.out.size() - 1)}})
+        .has_value();
+  };
+  EXPECT_TRUE(use());
+  EXPECT_FALSE(use());
+  EXPECT_THAT(run({"user", "sign-in-token", "ada@example.com", "--json"}).out,
+              AllOf(HasSubstr("\"strategy\":\"password\""), HasSubstr("\"phase\":\"sign_in_with_token\"")));
+  EXPECT_EQ(run({"user", "sign-in-token", "ada@example.com", "--lifetime", "3601"}).status, 2);
+}
+
+TEST_F(CommandsOfAnApplication, EndOneTokenOrAllOfAnAccount) {
+  ASSERT_EQ(run_migrated({"user", "create", "ada@example.com", "--password-stdin"}, password_text).status, 0);
+  const auto token = [&] {
+    return *auth_.action("password", "sign_in", {{"email", "ada@example.com"}, {"password", password_text}})->token;
+  };
+  const auto first = token(), second = token();
+  EXPECT_THAT(run({"token", "check"}, first + "\n").out, HasSubstr("is good"));
+  EXPECT_EQ(run({"token", "revoke"}, first + "\n").status, 0);
+  EXPECT_THAT(run({"token", "check", "--json"}, first + "\n").out, HasSubstr("{\"revoked\":true}"));
+  EXPECT_THAT(run({"token", "check", "--json"}, second + "\n").out, HasSubstr("{\"revoked\":false}"));
+  EXPECT_EQ(run({"user", "revoke", "ada@example.com"}).status, 0);
+  EXPECT_THAT(run({"token", "check"}, second + "\n").out, HasSubstr("has ended"));
+  const auto unknown = run({"token", "revoke"}, "nonsense\n");
+  EXPECT_EQ(unknown.status, 1);
+  EXPECT_THAT(unknown.error, HasSubstr("no token of this application"));
+}
+
 TEST_F(CommandsOfAnApplication, HoldToThePolicyThatIsDeclaredAndRegisterWhereNobodyElseMay) {
   Auth strict({.base_url = "https://notes.example",
                .database = *database_,
@@ -171,7 +257,7 @@ class CommandsOnMails : public CommandsOfAnApplication {
   void ask_for_reset(std::string_view email) {
     EXPECT_TRUE(auth_.action("password", "reset_request", {{"email", std::string(email)}}));
   }
-  std::vector<OutboxEntry> mails() { return *auth_.core().outbox.list(auth_.core().spine.database); }
+  std::vector<OutboxEntry> mails() { return *auth_.mails(); }
   std::string only_id() { return mails().at(0).id.text(); }
 };
 
@@ -236,9 +322,10 @@ TEST_F(CommandsOfAnApplication, PreviewEveryMailWithNoPlaceLeftOpen) {
                     .strategies = {password(), magic_link(), otp()},
                     .add_ons = {confirmation()}});
   for (const auto* room : {"password/", "magic_link/", "otp/", "confirmation/"})
-    EXPECT_THAT(engine::letter_names(every.core()), ::testing::Contains(::testing::StartsWith(room)));
-  for (const auto& name : engine::letter_names(every.core())) {
-    const auto mail = engine::preview_letter(every.core(), name, "de");
+    EXPECT_THAT(every.letters(),
+                ::testing::Contains(::testing::Field(&DeclaredLetter::name, ::testing::StartsWith(room))));
+  for (const auto& [name, sentence] : every.letters()) {
+    const auto mail = every.preview_letter(name, "de");
     ASSERT_TRUE(mail) << name;
     // "(new_place)": the preview has no example for it yet.
     EXPECT_THAT(mail->text + mail->subject, Not(::testing::ContainsRegex("[{][{]|\\(([a-z_]+)\\)"))) << name;
@@ -292,6 +379,15 @@ TEST_F(CommandsOfAnApplication, ShowAnExampleInTheirHelp) {
                                                                    {"user", "set-password"},
                                                                    {"user", "disable"},
                                                                    {"user", "enable"},
+                                                                   {"user", "list"},
+                                                                   {"user", "confirm"},
+                                                                   {"user", "import-hash"},
+                                                                   {"user", "sign-in-token"},
+                                                                   {"user", "revoke"},
+                                                                   {"user", "close"},
+                                                                   {"user", "erase"},
+                                                                   {"token", "revoke"},
+                                                                   {"token", "check"},
                                                                    {"mail", "list"},
                                                                    {"mail", "retry"},
                                                                    {"mail", "preview"}}) {

@@ -3,13 +3,10 @@
 #include <cli/commands.hpp>
 #include <cstdio>
 #include <rowan/base/config_error.hpp>
-#include <rowan/engine/preview.hpp>
 
 namespace rowan::cli {
 
 namespace {
-
-constexpr std::size_t shown_at_most = 100, looked_at = 100'000;
 
 struct ListChoice {
   std::string state{};
@@ -33,19 +30,18 @@ Json document(const OutboxEntry& mail) {
           {"detail", mail.detail}};
 }
 
-// A waiting mail may lie below many that were sent since.
-Result<std::vector<OutboxEntry>> mails_of(Auth& auth, const std::string& state) {
-  auto& core = auth.core();
-  if (state.empty()) return core.outbox.list(core.spine.database, shown_at_most);
-  auto mails = core.outbox.list(core.spine.database, looked_at);
-  if (!mails) return mails;
-  std::erase_if(*mails, [&](const OutboxEntry& mail) { return mail.state != state; });
-  if (mails->size() > shown_at_most) mails->resize(shown_at_most);
-  return mails;
+MailFilter::State state_called(const std::string& name) {
+  using State = MailFilter::State;
+  if (name == "waiting") return State::waiting;
+  if (name == "sent") return State::sent;
+  if (name == "refused") return State::refused;
+  if (name == "expired") return State::expired;
+  if (name == "withheld") return State::withheld;
+  return State::all;
 }
 
 int list(Auth& auth, const ListChoice& choice) {
-  const auto mails = mails_of(auth, choice.state);
+  const auto mails = auth.mails({.state = state_called(choice.state)});
   if (!mails) return say_failure(auth, mails.error());
   if (choice.json) {
     std::vector<Json> documents;
@@ -65,20 +61,18 @@ int list(Auth& auth, const ListChoice& choice) {
 int retry(Auth& auth, const std::string& text) {
   const auto id = MailId::parse(text);
   if (!id) throw ConfigError("ID: \"" + text + "\" is not a mail id; `mail list` shows them");
-  auto& core = auth.core();
-  const auto done = core.outbox.retry(core.spine.database, *id);
+  const auto done = auth.retry_mail(*id);
   if (!done) return say_failure(auth, done.error());
   if (*done) {
     print("Done: the next turn of the server's worker sends it.\n");
     return 0;
   }
-  const auto mails = core.outbox.list(core.spine.database, looked_at);
-  if (!mails) return say_failure(auth, mails.error());
-  const auto found = std::ranges::find(*mails, *id, &OutboxEntry::id);
+  const auto mail = auth.mail(*id);
+  if (!mail) return say_failure(auth, mail.error());
+  const auto& found = *mail;
   std::fprintf(stderr,
-               found == mails->end() ? "there is no mail %s\n"
-                                     : "mail %s is finished: %s; ask for a new one where it came from\n",
-               id->text().c_str(), found == mails->end() ? "" : found->state.c_str());
+               found ? "mail %s is finished: %s; ask for a new one where it came from\n" : "there is no mail %s%s\n",
+               id->text().c_str(), found ? found->state.c_str() : "");
   return 1;
 }
 
@@ -88,8 +82,14 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+std::vector<std::string> letter_names(const Auth& auth) {
+  std::vector<std::string> names;
+  for (const auto& letter : auth.letters()) names.push_back(letter.name);
+  return names;
+}
+
 int list_previews(Auth& auth, bool json) {
-  const auto names = engine::letter_names(auth.core());
+  const auto names = letter_names(auth);
   if (json)
     print_line(Json(names));
   else
@@ -99,15 +99,13 @@ int list_previews(Auth& auth, bool json) {
 
 int preview(Auth& auth, const PreviewChoice& choice) {
   if (choice.name.empty()) return list_previews(auth, choice.json);
-  const auto& pages = auth.core().pages;
-  const auto languages = pages.languages();
-  const auto language = choice.language.empty() ? auth.core().options.pages.default_language : choice.language;
+  const auto languages = auth.languages();
+  const auto language = choice.language.empty() ? auth.default_language() : choice.language;
   if (std::ranges::find(languages, language) == languages.end())
     throw ConfigError("--language: there is no \"" + language + "\"; take one of " + joined(languages));
-  const auto mail = engine::preview_letter(auth.core(), choice.name, language);
+  const auto mail = auth.preview_letter(choice.name, language);
   if (!mail && mail.error().code == ErrorCode::not_found) {
-    std::fprintf(stderr, "%s; there are %s\n", mail.error().reason.c_str(),
-                 joined(engine::letter_names(auth.core())).c_str());
+    std::fprintf(stderr, "%s; there are %s\n", mail.error().reason.c_str(), joined(letter_names(auth)).c_str());
     return 1;
   }
   if (!mail) return say_failure(auth, mail.error());

@@ -1,52 +1,13 @@
 #include <unistd.h>
 
-#include <array>
 #include <cli/metrics.hpp>
 #include <cli/metrics_text.hpp>
 #include <fstream>
-#include <rowan/engine/conn_state.hpp>
 #include <sstream>
 
 namespace rowan::cli {
 
 namespace {
-
-constexpr std::chrono::hours finished_lately{1};
-
-// Both halves walk an index of the outbox and stop: a scrape costs the same on the day a million mails wait.
-constexpr Sql count_mails{R"sql(
-  SELECT state, COUNT(*) AS mails
-  FROM (
-    SELECT state
-    FROM rowan_outbox
-    WHERE state = 'waiting'
-    LIMIT 100000) AS waiting
-  GROUP BY state
-  UNION ALL
-  SELECT state, COUNT(*) AS mails
-  FROM (
-    SELECT state, withheld
-    FROM rowan_outbox
-    WHERE finished_at > :since
-    ORDER BY finished_at DESC LIMIT 100000) AS finished
-  WHERE withheld = 0
-  GROUP BY state
-)sql"};
-
-constexpr std::array mail_states{"waiting", "sent", "refused", "expired"};
-
-using Mails = std::map<std::string, std::uint64_t>;
-
-Result<Mails> mails_of(engine::Core& core) {
-  const auto since = core.clock.now() - finished_lately;
-  auto rows = core.spine.database.read(
-      [&](SqlConnection& connection) { return connection.query(count_mails, {{"since", since}}); });
-  if (!rows) return std::move(rows).error();
-  Mails mails;
-  for (const auto* state : mail_states) mails[state] = 0;
-  for (const auto& row : *rows) mails[row.text("state")] = static_cast<std::uint64_t>(row.integer("mails"));
-  return mails;
-}
 
 double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
@@ -101,16 +62,14 @@ Hooks Metrics::hooks() {
   Hooks hooks;
   hooks.on_register = count_in(registrations_);
   hooks.after_sign_in = count_in(sign_ins_);
+  hooks.on_failure = [this](const Spine&, const AuthEvent& event) -> Result<> {
+    count(failures_, label_text({{"subject", event.subject},
+                                 {"strategy", event.strategy},
+                                 {"phase", event.phase},
+                                 {"code", public_name(event.code.value_or(ErrorCode::internal))}}));
+    return {};
+  };
   return hooks;
-}
-
-void Metrics::count_failure(const Conn& conn, const Activity& activity, const Error& reason) {
-  const auto* subject = conn.state().subject;
-  if (subject == nullptr) return;
-  count(failures_, label_text({{"subject", subject->name},
-                               {"strategy", activity.strategy},
-                               {"phase", activity.phase},
-                               {"code", public_name(reason.code)}}));
 }
 
 hosts::Answerer Metrics::counted(hosts::Answerer answerer) {
@@ -123,7 +82,6 @@ hosts::Answerer Metrics::counted(hosts::Answerer answerer) {
 
 std::string Metrics::text(Auth& auth) const {
   using enum MetricsText::Type;
-  auto& core = auth.core();
   MetricsText text;
   const auto counts = [&](std::string_view name, std::string_view help, const Counts& of) {
     text.family(name, counter, help);
@@ -135,16 +93,19 @@ std::string Metrics::text(Auth& auth) const {
   text.family("rowan_overloaded_total", counter, "Requests answered 503 because a pool was full.");
   text.sample("", overloaded_.load(std::memory_order_relaxed));
 
-  const auto mails = mails_of(core);
+  const auto mails = auth.count_mails();
   text.family("rowan_database_up", gauge, "1 when this page could read the database.");
   text.sample("", std::uint64_t{mails ? 1U : 0U});
   text.family("rowan_mails", gauge, "Mails of the outbox: all that wait, and those finished within the last hour.");
   if (mails)
-    for (const auto& [state, value] : *mails) text.sample(label_text({{"state", state}}), value);
+    for (const auto& [state, value] : {std::pair{"expired", mails->expired},
+                                       {"refused", mails->refused},
+                                       {"sent", mails->sent},
+                                       {"waiting", mails->waiting}})
+      text.sample(label_text({{"state", state}}), static_cast<std::uint64_t>(value));
 
   text.family("rowan_revocation_age_seconds", gauge, "Since the last complete look at what was revoked began.");
-  if (const auto watermark = core.revocation.watermark(); watermark.count() >= 0)
-    text.sample("", seconds(core.clock.elapsed() - watermark));
+  if (const auto age = auth.revocation_age()) text.sample("", seconds(*age));
 
   text.family("process_resident_memory_bytes", gauge, "Resident memory size in bytes.");
   if (const auto bytes = resident_bytes()) text.sample("", *bytes);

@@ -5,7 +5,6 @@
 #include <mutex>
 #include <optional>
 #include <rowan/engine/auth.hpp>
-#include <rowan/engine/controller.hpp>
 #include <rowan/hosts/answerer.hpp>
 #include <string>
 
@@ -18,10 +17,9 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  /// The application's own: sign-ins and registrations count once they are committed. They refer to this.
+  /// The application's own: sign-ins and registrations count once they are committed, failures of phases with the code
+  /// that was answered. They refer to this.
   Hooks hooks();
-  /// A phase failed. What belongs to no phase (a sign-out) is left out.
-  void count_failure(const Conn& conn, const Activity& activity, const Error& reason);
   /// The same answers; those for a full pool count. They refer to this.
   hosts::Answerer counted(hosts::Answerer answerer);
 
@@ -38,20 +36,6 @@ class Metrics {
   Counts sign_ins_{}, failures_{}, registrations_{};  // under mutex_
   std::atomic<std::uint64_t> overloaded_{0};
   std::optional<double> started_{};  // seconds since 1970
-};
-
-/// A controller whose failures count: hooks are not told the code of an error, controllers are.
-template <class Base>
-class CountingController final : public Base {
- public:
-  explicit CountingController(Metrics& metrics) : metrics_(&metrics) {}
-  Response failure(Conn& conn, const Activity& activity, const Error& reason) override {
-    metrics_->count_failure(conn, activity, reason);
-    return Base::failure(conn, activity, reason);
-  }
-
- private:
-  Metrics* metrics_;
 };
 
 }  // namespace rowan::cli

@@ -36,7 +36,7 @@ Json user(const std::string& password) {
   return {{"user", {{"email", address_text}, {"password", password}, {"password_confirmation", password}}}};
 }
 
-// An application whose hooks and controllers count.
+// An application whose hooks count.
 class CountedApplication : public ::testing::TestWithParam<std::string> {
  protected:
   CountedApplication() {
@@ -56,8 +56,8 @@ class CountedApplication : public ::testing::TestWithParam<std::string> {
                                    options.database = *database_;
                                    options.hooks = metrics_.hooks();
                                  }}};
-  CountingController<Controller> web_{metrics_};
-  CountingController<ApiController> api_{metrics_};
+  Controller web_{};
+  ApiController api_{};
   Site site_{};
 };
 

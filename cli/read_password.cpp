@@ -5,7 +5,6 @@
 #include <array>
 #include <cli/read_password.hpp>
 #include <cstdio>
-#include <rowan/base/try.hpp>
 
 namespace rowan::cli {
 
@@ -15,7 +14,7 @@ constexpr std::size_t max_bytes = 4096;
 
 Error refused(std::string reason) { return {.code = ErrorCode::invalid_input, .reason = std::move(reason)}; }
 
-Result<Secret> read_line() {
+Result<Secret> read_line(const std::string& what) {
   std::array<char, max_bytes + 2> line{};
   std::size_t size = 0;
   bool ended = false;
@@ -29,8 +28,8 @@ Result<Secret> read_line() {
   if (size > 0 && line[size - 1] == '\r') --size;
   auto secret = Secret::from_text({line.data(), size});
   ::explicit_bzero(line.data(), line.size());
-  if (size == 0) return refused("password: nothing was given");
-  if (size > max_bytes) return refused("password: at most 4096 bytes");
+  if (size == 0) return refused(what + ": nothing was given");
+  if (size > max_bytes) return refused(what + ": at most 4096 bytes");
   return secret;
 }
 
@@ -56,18 +55,23 @@ class WithoutEcho {
 Result<Secret> ask(const char* question) {
   std::fputs(question, stderr);
   const WithoutEcho silent;
-  return read_line();
+  return read_line("password");
 }
 
 }  // namespace
 
+Result<Secret> read_secret_line(const std::string& what) { return read_line(what); }
+
 Result<Secret> read_password(bool from_input) {
-  if (from_input) return read_line();
+  if (from_input) return read_line("password");
   if (::isatty(STDIN_FILENO) == 0)
     return refused("password: there is no terminal to ask on; send it to standard input and give --password-stdin");
-  ROWAN_TRY(auto password, ask("Password: "));
-  ROWAN_TRY(const auto again, ask("Again: "));
-  if (password.expose() != again.expose()) return refused("password: the two are not the same; run the command again");
+  auto password = ask("Password: ");
+  if (!password) return password;
+  const auto again = ask("Again: ");
+  if (!again) return again.error();
+  if (password->expose() != again->expose())
+    return refused("password: the two are not the same; run the command again");
   return password;
 }
 

@@ -10,4 +10,7 @@ namespace rowan::cli {
 /// a way out when there is no terminal, nothing was said, or the two differ.
 Result<Secret> read_password(bool from_input);
 
+/// One line of standard input: `what` it is says the error when there is none.
+Result<Secret> read_secret_line(const std::string& what);
+
 }  // namespace rowan::cli

@@ -1,137 +1,275 @@
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cli/commands.hpp>
 #include <cli/read_password.hpp>
+#include <cli/user_text.hpp>
 #include <cstdio>
-#include <rowan/base/try.hpp>
-#include <rowan/engine/core.hpp>
 
 namespace rowan::cli {
 
 namespace {
 
 struct UserChoice {
-  std::string email{}, subject = "user", tenant{};
-  bool json = false, password_stdin = false;
+  std::string account{}, subject = "user", tenant{};
+  bool json = false, password_stdin = false, no_password = false, confirmed = false, yes = false;
+  std::int64_t lifetime_seconds = 60;
 };
 
-std::string strategy_that_registers(Auth& auth, const std::string& subject) {
-  const auto* declared = auth.core().find_subject(subject);
-  if (declared != nullptr)
-    for (const auto& strategy : declared->strategies)
-      for (const auto& phase : strategy.phases)
-        if (phase.name == "register") return strategy.name;
-  return {};
+// An id is an account's whatever --subject and --tenant say; with an address they say whose.
+Result<UserRecord> find(Auth& auth, const UserChoice& choice) {
+  const Error none{.code = ErrorCode::not_found, .reason = "there is no " + choice.subject + " " + choice.account};
+  auto id = AccountId::parse(choice.account);
+  if (!id) {
+    const auto user = auth.find_user(choice.account, choice.subject, choice.tenant);
+    if (!user) return user.error();
+    if (!*user) return none;
+    id = (*user)->id;
+  }
+  auto record = auth.find_record(*id);
+  if (!record) return std::move(record).error();
+  if (!*record) return none;
+  return **std::move(record);
 }
 
-Json document(const User& user) {
-  auto fields = Json(user).fields();
-  fields.emplace_back("created_at", to_rfc3339(user.created_at));
-  return {{"user", Json::object(fields)}};
+std::string name_of(const User& user) { return user.email.empty() ? user.id.text() : user.email; }
+
+// An act on an account that is there, and the sentence that says what became of it.
+int act(Auth& auth, const UserChoice& choice, const std::function<Result<>(const User&)>& what,
+        const std::string& sentence) {
+  const auto found = find(auth, choice);
+  if (!found) return say_failure(auth, found.error());
+  if (const auto done = what(found->user); !done) return say_failure(auth, done.error());
+  print(name_of(found->user) + " " + sentence + "\n");
+  return 0;
 }
 
-void show(const User& user, bool json) {
-  if (json) return print_line(document(user));
-  print("id            " + user.id.text() + "\n");
-  print("email         " + user.email + "\n");
-  print("confirmed_at  " + (user.confirmed_at ? to_rfc3339(*user.confirmed_at) : std::string("never")) + "\n");
-  print("created_at    " + to_rfc3339(user.created_at) + "\n");
-}
-
-Result<User> find(Auth& auth, const UserChoice& choice) {
-  ROWAN_TRY(auto user, auth.find_user(choice.email, choice.subject, choice.tenant));
-  if (!user) return Error{.code = ErrorCode::not_found, .reason = "there is no " + choice.subject + " " + choice.email};
-  return *std::move(user);
-}
-
-Result<> create(Auth& auth, const UserChoice& choice) {
-  const auto strategy = strategy_that_registers(auth, choice.subject);
-  if (strategy.empty())
-    return Error{.code = ErrorCode::not_found,
-                 .reason = "no strategy of " + choice.subject + " registers accounts; look at `routes`"};
-  ROWAN_TRY(const auto password, read_password(choice.password_stdin));
-  const std::string text(password.expose());
-  auth.core().outbox.expect_sender();  // the server, on the same database
-  ROWAN_TRY(const auto made, auth.action(strategy, "register",
-                                         {{"email", choice.email}, {"password", text}, {"password_confirmation", text}},
-                                         choice.subject, choice.tenant));
-  if (made.user) {
-    show(*made.user, choice.json);
+int create(Auth& auth, const UserChoice& choice) {
+  NewUser user;
+  user.email = choice.account;
+  user.subject = choice.subject;
+  user.tenant = choice.tenant;
+  user.confirmed = choice.confirmed;
+  if (!choice.no_password) {
+    auto password = read_password(choice.password_stdin);
+    if (!password) return say_failure(auth, password.error());
+    user.password = *std::move(password);
+  }
+  const auto made = auth.create_user(user);
+  if (!made) return say_failure(auth, made.error());
+  if (*made) {
+    print_user({.user = **made}, choice.json);
   } else if (choice.json) {
     print_line({{"user", nullptr}, {"status", "waiting_for_confirmation"}});
   } else {
-    print("A mail to " + choice.email + " is on its way; the account is made when its link is opened and confirmed.\n");
+    print("A mail to " + choice.account +
+          " is on its way; the account is made when its link is opened and confirmed.\n");
   }
-  return {};
+  return 0;
 }
 
-Result<> show_user(Auth& auth, const UserChoice& choice) {
-  ROWAN_TRY(const auto user, find(auth, choice));
-  show(user, choice.json);
-  return {};
+int show(Auth& auth, const UserChoice& choice) {
+  const auto found = find(auth, choice);
+  if (!found) return say_failure(auth, found.error());
+  print_user(*found, choice.json);
+  return 0;
 }
 
-const Strategy* strategy_with_passwords(Auth& auth, const std::string& subject) {
-  const auto* declared = auth.core().find_subject(subject);
-  if (declared != nullptr)
-    for (const auto& strategy : declared->strategies)
-      if (strategy.set_secret) return &strategy;
-  return nullptr;
+int confirm(Auth& auth, const UserChoice& choice) {
+  return act(auth, choice, [&](const User& user) { return auth.confirm(user.id); }, "counts as confirmed.");
 }
 
-Result<> set_password(Auth& auth, const UserChoice& choice) {
-  const auto* strategy = strategy_with_passwords(auth, choice.subject);
-  if (strategy == nullptr)
-    return Error{.code = ErrorCode::not_found,
-                 .reason = "no strategy of " + choice.subject + " has passwords; look at `routes`"};
-  ROWAN_TRY(const auto user, find(auth, choice));
-  ROWAN_TRY(const auto password, read_password(choice.password_stdin));
-  ROWAN_CHECK(strategy->set_secret(auth.core().spine, user.id, password.expose()));
-  print("The password of " + user.email + " is changed; every session of the account has ended.\n");
-  return {};
+int set_password(Auth& auth, const UserChoice& choice) {
+  return act(
+      auth, choice,
+      [&](const User& user) -> Result<> {
+        const auto password = read_password(choice.password_stdin);
+        if (!password) return password.error();
+        return auth.set_password(user.id, password->expose());
+      },
+      "has another password; every session of the account has ended, and a mail says so.");
 }
 
-Result<> disable(Auth& auth, const UserChoice& choice) {
-  ROWAN_TRY(const auto user, find(auth, choice));
-  ROWAN_CHECK(auth.disable(user.id));
-  print(user.email + " can no longer sign in; every session of the account has ended.\n");
-  return {};
+int import_hash(Auth& auth, const UserChoice& choice) {
+  return act(
+      auth, choice,
+      [&](const User& user) -> Result<> {
+        const auto hash = read_secret_line("hash");
+        if (!hash) return hash.error();
+        return auth.import_hash(user.id, hash->expose());
+      },
+      "signs in with the password of that hash; every session of the account has ended.");
 }
 
-Result<> enable(Auth& auth, const UserChoice& choice) {
-  ROWAN_TRY(const auto user, find(auth, choice));
-  ROWAN_CHECK(auth.enable(user.id));
-  print(user.email + " can sign in again.\n");
-  return {};
+int sign_in_token(Auth& auth, const UserChoice& choice) {
+  const auto found = find(auth, choice);
+  if (!found) return say_failure(auth, found.error());
+  const auto token = auth.issue_sign_in_token(found->user.id, std::chrono::seconds(choice.lifetime_seconds));
+  if (!token) return say_failure(auth, token.error());
+  if (choice.json)
+    print_line({{"token", token->text},
+                {"strategy", token->strategy},
+                {"phase", "sign_in_with_token"},
+                {"expires_at", to_rfc3339(token->expires_at)}});
+  else
+    print(token->text + "\n");
+  return 0;
 }
 
-using Action = Result<> (*)(Auth&, const UserChoice&);
+int disable(Auth& auth, const UserChoice& choice) {
+  return act(
+      auth, choice, [&](const User& user) { return auth.disable(user.id); },
+      "can no longer sign in; every session of the account has ended.");
+}
+
+int enable(Auth& auth, const UserChoice& choice) {
+  return act(auth, choice, [&](const User& user) { return auth.enable(user.id); }, "can sign in again.");
+}
+
+int revoke(Auth& auth, const UserChoice& choice) {
+  return act(
+      auth, choice, [&](const User& user) { return auth.revoke_all(user.id); },
+      "is signed out everywhere; every token of the account has ended.");
+}
+
+// On a terminal the answer is asked for; elsewhere --yes must say it.
+Result<> agreed(const UserChoice& choice, const std::string& question) {
+  if (choice.yes) return {};
+  if (::isatty(STDIN_FILENO) == 0)
+    return Error{.code = ErrorCode::invalid_input, .reason = "there is no terminal to ask on; give --yes"};
+  std::fputs((question + " Type yes to go on: ").c_str(), stderr);
+  std::array<char, 8> answer{};
+  if (std::fgets(answer.data(), static_cast<int>(answer.size()), stdin) != nullptr &&
+      std::string_view(answer.data()) == "yes\n")
+    return {};
+  return Error{.code = ErrorCode::invalid_input, .reason = "nothing was done"};
+}
+
+int close(Auth& auth, const UserChoice& choice) {
+  return act(
+      auth, choice,
+      [&](const User& user) -> Result<> {
+        if (const auto yes = agreed(choice, "This closes " + name_of(user) + " for good."); !yes) return yes;
+        return auth.close(user.id);
+      },
+      "is closed: its address is free again, every session has ended.");
+}
+
+int erase(Auth& auth, const UserChoice& choice) {
+  return act(
+      auth, choice,
+      [&](const User& user) -> Result<> {
+        if (const auto yes = agreed(choice, "This erases " + name_of(user) + " with all that is kept about it."); !yes)
+          return yes;
+        return auth.erase(user.id);
+      },
+      "is erased.");
+}
+
+struct ListOfUsers {
+  UserFilter filter{};
+  std::string after{}, state = "all";
+  bool json = false;
+};
+
+int list(Auth& auth, ListOfUsers choice) {
+  if (!choice.after.empty()) {
+    const auto id = AccountId::parse(choice.after);
+    if (!id)
+      return say_failure(auth, {.code = ErrorCode::invalid_input,
+                                .reason = "--after: \"" + choice.after + "\" is not an account's id"});
+    choice.filter.after = *id;
+  }
+  using State = UserFilter::State;
+  choice.filter.state = choice.state == "usable"     ? State::usable
+                        : choice.state == "disabled" ? State::disabled
+                        : choice.state == "closed"   ? State::closed
+                                                     : State::all;
+  const auto users = auth.list_users(choice.filter);
+  if (!users) return say_failure(auth, users.error());
+  const bool is_more = users->size() == choice.filter.limit;
+  print_users(*users, is_more, choice.json);
+  return 0;
+}
+
+void add_list(CLI::App& user, const Access& access, int& status) {
+  auto& command =
+      add_command(user, access, "list", "List accounts, the oldest first", "user list --state disabled --json");
+  auto choice = std::make_shared<ListOfUsers>();
+  command.add_option("--subject", choice->filter.subject, "The kind of account")->capture_default_str();
+  command.add_option("--tenant", choice->filter.tenant, "The tenant they belong to");
+  command.add_option("--state", choice->state, "Only these")
+      ->check(CLI::IsMember({"all", "usable", "disabled", "closed"}))
+      ->capture_default_str();
+  command.add_option("--after", choice->after, "Go on behind this id, the last of the page before");
+  command.add_option("--limit", choice->filter.limit, "At most so many")
+      ->check(CLI::Range(std::size_t{1}, UserFilter::max_limit))
+      ->capture_default_str();
+  command.add_flag("--json", choice->json, "For programs");
+  command.callback([access, choice, &status] { status = list(access.ready(), *choice); });
+}
+
+using Action = int (*)(Auth&, const UserChoice&);
 
 }  // namespace
 
 void add_user_commands(CLI::App& app, const Access& access, int& status) {
   auto* user = app.add_subcommand("user", "Look after accounts");
   user->require_subcommand(1);
+  add_list(*user, access, status);
+  struct Added {
+    CLI::App& command;
+    std::shared_ptr<UserChoice> choice;
+    const Added& with_password() const {
+      command.add_flag("--password-stdin", choice->password_stdin, "Read the password from standard input");
+      return *this;
+    }
+    const Added& with_json() const {
+      command.add_flag("--json", choice->json, "For programs");
+      return *this;
+    }
+    const Added& with_yes() const {
+      command.add_flag("--yes", choice->yes, "Do not ask");
+      return *this;
+    }
+  };
   const auto add = [&](const std::string& name, const std::string& description, const std::string& example,
-                       Action action, bool takes_password, bool answers_json) {
+                       Action action) {
     auto& command = add_command(*user, access, name, description, "user " + name + " " + example);
     auto choice = std::make_shared<UserChoice>();
-    command.add_option("EMAIL", choice->email, "The account's address")->required();
+    const bool makes = name == "create";
+    command.add_option(makes ? "EMAIL" : "ACCOUNT", choice->account, makes ? "Its address" : "Its address or its id")
+        ->required();
     command.add_option("--subject", choice->subject, "The kind of account")->capture_default_str();
     command.add_option("--tenant", choice->tenant, "The tenant it belongs to");
-    if (takes_password)
-      command.add_flag("--password-stdin", choice->password_stdin, "Read the password from standard input");
-    if (answers_json) command.add_flag("--json", choice->json, "For programs");
     command.callback([access, choice, action, &status] {
       auto& auth = access.ready();
-      const auto done = action(auth, *choice);
-      status = done ? 0 : say_failure(auth, done.error());
+      auth.mails_are_sent_elsewhere();  // by the server, on the same database
+      status = action(auth, *choice);
     });
+    return Added{command, choice};
   };
-  add("create", "Make an account; asks for its password", "ada@example.com", create, true, true);
-  add("show", "Show an account", "ada@example.com --json", show_user, false, true);
-  add("set-password", "Set another password and end every session", "ada@example.com", set_password, true, false);
-  add("disable", "Lock an account out and end every session", "ada@example.com", disable, false, false);
-  add("enable", "Let a disabled account in again", "ada@example.com", enable, false, false);
+  const auto creating = add("create", "Make an account; asks for its password", "ada@example.com", create);
+  creating.with_password().with_json();
+  creating.command.add_flag("--no-password", creating.choice->no_password, "Its owner signs in in another way");
+  creating.command.add_flag("--confirmed", creating.choice->confirmed, "The address counts as proven");
+  add("show", "Show an account", "ada@example.com --json", show).with_json();
+  add("confirm", "Mark its address as proven", "ada@example.com", confirm);
+  add("set-password", "Set another password and end every session", "ada@example.com", set_password).with_password();
+  add("import-hash", "Take over the hash of a password from elsewhere; read from standard input",
+      "ada@example.com < hash.txt", import_hash);
+  const auto issuing = add("sign-in-token", "A token that signs the account in once; whoever has it is in",
+                           "ada@example.com --lifetime 300 --json", sign_in_token);
+  issuing.with_json();
+  issuing.command.add_option("--lifetime", issuing.choice->lifetime_seconds, "How many seconds it works")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
+  add("disable", "Lock an account out and end every session", "ada@example.com", disable);
+  add("enable", "Let a disabled account in again", "ada@example.com", enable);
+  add("revoke", "End every session and token of an account", "ada@example.com", revoke);
+  add("close", "Close an account for good: anonymised, its address free again", "ada@example.com --yes", close)
+      .with_yes();
+  add("erase", "Close an account and remove its row", "ada@example.com --yes", erase).with_yes();
 }
 
 }  // namespace rowan::cli

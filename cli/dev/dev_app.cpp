@@ -1,7 +1,6 @@
 // The small application around `rowan serve --dev`.
 #include <algorithm>
 #include <cli/development.hpp>
-#include <rowan/engine/core.hpp>
 #include <rowan/http/body.hpp>
 
 namespace rowan::embedded {

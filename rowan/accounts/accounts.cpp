@@ -1,11 +1,10 @@
 #include <algorithm>
+#include <rowan/accounts/account_row.hpp>
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/accounts/queries.hpp>
 #include <rowan/base/try.hpp>
 
 namespace rowan::accounts {
-
-namespace {
 
 Account account_from(const SqlRow& row) {
   Account account;
@@ -23,6 +22,8 @@ Account account_from(const SqlRow& row) {
   account.user.confirmed_at = row.maybe_time("verified_at");
   return account;
 }
+
+namespace {
 
 std::optional<Account> maybe_account(const std::optional<SqlRow>& row) {
   return row ? std::optional(account_from(*row)) : std::nullopt;

@@ -1,8 +1,6 @@
 #include <rowan/base/try.hpp>
-#include <rowan/engine/close_account.hpp>
 #include <rowan/engine/core.hpp>
 #include <rowan/engine/upkeep.hpp>
-#include <rowan/tokens/end_account.hpp>
 #include <set>
 
 namespace rowan {
@@ -79,61 +77,5 @@ std::optional<User> Auth::load_cached(const Claims& claims, std::string_view ten
   const auto cached = core_->accounts.find(claims.id);
   return cached && is_theirs(*cached, claims) ? std::optional(cached->user) : std::nullopt;
 }
-
-Result<std::optional<User>> Auth::find_user(std::string_view email, std::string_view subject, std::string_view tenant) {
-  ROWAN_TRY(const auto address, EmailAddress::parse(email));
-  ROWAN_TRY(const auto account, core_->spine.database.read([&](SqlConnection& connection) {
-    return accounts::find_by_email(connection, tenant, subject, address.key());
-  }));
-  return account ? std::optional(account->user) : std::nullopt;
-}
-
-Result<std::optional<User>> Auth::find_user(AccountId id) {
-  ROWAN_TRY(const auto account,
-            core_->spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
-  return account ? std::optional(account->user) : std::nullopt;
-}
-
-namespace {
-
-Result<> end_everything(engine::Core& core, AccountId id, std::optional<std::optional<Timestamp>> disabled_since) {
-  ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
-  auto ended = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_TRY(auto account, accounts::lock(transaction, id));
-    if (!account) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
-    const auto now = core.clock.now();
-    if (disabled_since) ROWAN_CHECK(accounts::set_disabled(transaction, id, *disabled_since, now));
-    return tokens::end_everything_of(transaction, *account, generation.number(), core.revocation, core.links, now);
-  });
-  generation.settle(ended);
-  return ended;
-}
-
-}  // namespace
-
-Result<> Auth::disable(AccountId id) { return end_everything(*core_, id, std::optional(core_->clock.now())); }
-Result<> Auth::enable(AccountId id) { return end_everything(*core_, id, std::optional<Timestamp>()); }
-Result<> Auth::revoke_all(AccountId id) { return end_everything(*core_, id, std::nullopt); }
-
-Result<> Auth::close(AccountId id) { return engine::close_account(*core_, id, {}); }
-Result<> Auth::erase(AccountId id) { return engine::erase_account(*core_, id); }
-
-Result<> Auth::update_extra(AccountId id, const Json& extra) {
-  auto& core = *core_;
-  const auto text = extra.text();
-  if (extra.kind() != Json::Kind::object || text.size() > max_extra_bytes)
-    return Error{.code = ErrorCode::invalid_input,
-                 .reason = "extra: must be an object of at most " + std::to_string(max_extra_bytes) + " bytes"};
-  return core.spine.database.transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_TRY(const auto account, accounts::lock(transaction, id));
-    if (!account || account->closed_at) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
-    if (account->user.extra.text() == text) return {};
-    ROWAN_CHECK(accounts::set_extra(transaction, id, extra, core.clock.now()));
-    core.revocation.account_changed(transaction, account->generation);
-    return {};
-  });
-}
-
-Result<> Auth::healthy() const { return core_->health.ask(); }
 
 }  // namespace rowan

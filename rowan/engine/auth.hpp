@@ -10,6 +10,7 @@
 #include <rowan/base/scheduler.hpp>
 #include <rowan/base/secret.hpp>
 #include <rowan/crypto/password_hasher.hpp>
+#include <rowan/engine/administration.hpp>
 #include <rowan/engine/strategy.hpp>
 #include <rowan/http/message.hpp>
 #include <rowan/mail/mailer.hpp>
@@ -152,6 +153,8 @@ class Auth {
   /// Every migration of the spine and the declared strategies, in order.
   std::vector<Migration> migrations() const;
   Result<std::vector<std::string>> migrate();
+  /// Which of them are applied; changes nothing. `unavailable` while the database is away.
+  Result<std::vector<MigrationState>> migration_states() const;
 
   /// Starts feed, outbox and expiry in the background. Idempotent.
   void start();
@@ -192,24 +195,70 @@ class Auth {
                               const std::map<std::string, std::string>& params, std::string_view subject = "user",
                               std::string_view tenant = {});
 
-  // Administration.
+  // Administration: acts of the application itself, spared every limit; check who may call them. Each is done as a
+  // whole or not at all. When it answers, this node knows of it; the others do within revocation_bound. The log then
+  // has one line `administration` with what was done to which account, never a secret. All may be called at once, from
+  // any thread, and each may be repeated: what is so already is no error.
+  // Errors they share: `not_found` for a subject that is not declared, a tenant that cannot be, and an account that is
+  // not there or, unless said otherwise, closed; `unavailable` while the database is away. With Effect::unknown the
+  // answer of the database was lost: it may be done, so do it again.
   Result<std::optional<User>> find_user(std::string_view email, std::string_view subject = "user",
                                         std::string_view tenant = {});
+  /// Also a closed one, without its address.
   Result<std::optional<User>> find_user(AccountId id);
+  /// The same, with what only administrators see.
+  Result<std::optional<UserRecord>> find_record(AccountId id) const;
+  /// A page of accounts of one subject and tenant, in the order in which they were made. For the next page give the
+  /// last id as `after`; the list is over when a page is shorter than its limit. Each page costs the same however many
+  /// accounts there are. `invalid_input` for a limit outside its bounds.
+  Result<std::vector<UserRecord>> list_users(const UserFilter& filter) const;
+  /// Makes an account; signs nobody in. `on_register` hooks run as for any registration (with the strategy
+  /// "administration" and the phase "create_user"), so the add-on confirmation mails its link unless `confirmed`.
+  /// Nullopt: passwords of this subject are registered with confirm_first, so a mail is on its way, and the account is
+  /// made when its owner opens the link; never with `confirmed` or without a password.
+  /// `invalid_input` names the field: `email` (invalid, taken), `password` (as a registration says), `extra`, `locale`.
+  /// `not_found` when no strategy of the subject has passwords and one is given.
+  Result<std::optional<User>> create_user(const NewUser& user);
+  /// Marks the account's address as proven and ends its locks, as a mail that is answered does. Credentials from before
+  /// stay, so be sure that they are the owner's. `invalid_input` for an account without an address.
+  Result<> confirm(AccountId id);
+  /// Sets another password, without the one until now. Every session, token, link and code of the account ends, and its
+  /// owner is told by mail. The rules for new passwords hold: `invalid_input` for field `password`. `not_found` also
+  /// when no strategy of the subject has passwords.
+  Result<> set_password(AccountId id, std::string_view password);
+  /// Stores the hash of a password that was made elsewhere: Argon2id, bcrypt, scrypt, yescrypt, SHA-crypt, as text in
+  /// their usual form. It is replaced by one of ours at the next sign-in. Everything ends, as with set_password; no
+  /// mail. `invalid_input` for field `hash` when it is of another kind or asks for too much work.
+  Result<> import_hash(AccountId id, std::string_view hash);
+  /// A token that signs the account in once, within `lifetime` (one second to one hour): for its owner, from whom you
+  /// know who they are. Whoever has it is in. It proves nothing: the session says no method and no fresh credential,
+  /// and second factors are asked for. It dies with the account's sessions. `invalid_input` for a lifetime outside its
+  /// bounds, `forbidden` for a disabled account, `not_found` also when no strategy of the subject takes such tokens.
+  Result<SignInToken> issue_sign_in_token(AccountId id, std::chrono::seconds lifetime = std::chrono::minutes{1});
   /// Disables the account and ends its sessions and tokens everywhere.
   Result<> disable(AccountId id);
   Result<> enable(AccountId id);
   /// Ends every session and token of the account.
   Result<> revoke_all(AccountId id);
+  /// Ends one token, whoever has it: a bearer token, the value of a session's cookie (all who are signed in by it), or
+  /// the `jti` of a bearer token. Dead when it answers. `not_found` for text that is no token of this application, and
+  /// for one that has expired.
+  Result<> revoke(std::string_view token);
+  Result<> revoke(const Claims& claims);
+  /// Whether such a token is dead (of a session's cookie: all of them). `not_found` as above; `unavailable` when it
+  /// cannot be known now.
+  Result<bool> is_revoked(std::string_view token) const;
   /// Closes the account for good, in one transaction: `on_close` hooks run, its identifiers go (the address is free
   /// again), `extra` and `locale` are emptied, its credentials, links, codes and waiting sign-ins go, where its tokens
   /// were used from is forgotten, and every session and token ends. What was mailed to its address before there was an
   /// account goes too, and so do Rowan's mails to it, sent or not, of this tenant and subject; letters that hooks write
-  /// here leave. Its row stays, so that what references it holds.
+  /// here leave. Its row stays, so that what references it holds. Of an account with more than a thousand tokens, links
+  /// or codes the rest of those is forgotten by upkeep, within the hour where Auth::start or run_due_work runs.
   /// Closing again changes nothing. `not_found` when there is no such account.
   Result<> close(AccountId id);
   /// The same, and then the row goes, with everything of Rowan's that references it. Rows of the application that do
-  /// must allow it (ON DELETE), or nothing is done. An account that is gone already is no error.
+  /// must allow it (ON DELETE), or nothing is done; an account with more than a thousand tokens is signed out first,
+  /// all the same. An account that is gone already is no error.
   Result<> erase(AccountId id);
   /// Replaces User::extra, an object of at most max_extra_bytes as text; every node's cache forgets the account. An
   /// error: `not_found` (also of a closed account), `invalid_input`.
@@ -219,9 +268,34 @@ class Auth {
   /// flow from before ends, mails that waited are not sent a second time, and no number is given out twice. What was
   /// ended between the backup and its loss would be alive again otherwise. After an error run it again.
   Result<AfterRestore> after_restore();
+
+  // Operation. None of these changes an account; each may be called at any time, on any thread.
   /// Whether a write would succeed now: commits a small one. Whoever asks within a second of
   /// another shares the answer; it comes within three seconds, as `unavailable` when the database needs longer.
   Result<> healthy() const;
+  Dialect dialect() const;
+  /// Subjects with their strategies, in the order of the declaration. No I/O.
+  std::vector<DeclaredSubject> subjects() const;
+  /// What a form says beside this field: "This address is taken." No I/O.
+  std::string sentence(const FieldError& field, std::string_view language = "en") const;
+  /// Of pages and mails: "en", "de" …; and the one that is taken where no other is asked for. No I/O.
+  std::vector<std::string> languages() const;
+  std::string default_language() const;
+  /// Mails of the outbox, the newest first: those that wait and those finished within a week. Without their bodies.
+  /// `invalid_input` for a limit outside its bounds.
+  Result<std::vector<OutboxEntry>> mails(const MailFilter& filter = {}) const;
+  Result<std::optional<OutboxEntry>> mail(MailId id) const;
+  /// Makes a waiting mail due now. False when there is none of this id, or it is finished: its body is gone.
+  Result<bool> retry_mail(MailId id);
+  Result<MailCounts> count_mails() const;
+  /// Another process with this database sends the mails: none is logged as waiting for ever when it is put here.
+  void mails_are_sent_elsewhere();
+  /// The mails of the declared rooms, sorted by name. No I/O.
+  std::vector<DeclaredLetter> letters() const;
+  /// One of them with an example in every place. `not_found` for another name. No I/O.
+  Result<MailMessage> preview_letter(std::string_view name, std::string_view language) const;
+  /// Since the last complete look at what was revoked began; nullopt before the first. No I/O.
+  std::optional<std::chrono::nanoseconds> revocation_age() const;
 
   const engine::Core& core() const { return *core_; }
   engine::Core& core() { return *core_; }

@@ -2,6 +2,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/close_account.hpp>
 #include <rowan/engine/letters.hpp>
+#include <rowan/tokens/closed_accounts.hpp>
 #include <rowan/tokens/end_account.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
@@ -47,26 +48,64 @@ Result<> close(Transaction& transaction, Core& core, accounts::Account& account,
   return accounts::close(transaction, user.id, now);
 }
 
-Result<> end_account(Core& core, AccountId id, const With& with, bool erase) {
+// Whose account it was, when something was done.
+Result<std::optional<User>> end_account(Core& core, AccountId id, const With& with, bool erase) {
   ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
   bool used = false;
-  auto done = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+  auto done = core.spine.database.transact([&](Transaction& transaction) -> Result<std::optional<User>> {
     used = false;
     ROWAN_TRY(auto account, accounts::lock(transaction, id));
-    if (!account) return erase ? Result<>() : Error{.code = ErrorCode::not_found, .reason = "no such account"};
+    if (!account) {
+      if (erase) return std::nullopt;
+      return Error{.code = ErrorCode::not_found, .reason = "no such account"};
+    }
+    const auto user = account->user;
     if (!account->closed_at) {
       used = true;
       ROWAN_CHECK(close(transaction, core, *account, generation.number(), with));
     }
-    return erase ? accounts::erase(transaction, id) : Result<>();
+    if (erase) ROWAN_CHECK(accounts::erase(transaction, id));
+    return used || erase ? std::optional(user) : std::nullopt;
   });
   generation.settle(done, used);
   return done;
 }
 
+// One statement drops the row with everything that references it, so there must not be too much of that. Tokens that
+// are dead can go before, bit by bit: whatever happens meanwhile, nothing is lost but lines in a list of sessions.
+Result<> drop_tokens_of(Core& core, AccountId id) {
+  ROWAN_TRY(const bool many, core.spine.database.read(
+                                 [&](SqlConnection& connection) { return tokens::has_many_tokens(connection, id); }));
+  if (!many) return {};
+  ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
+  bool used = false;
+  auto ended = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    used = false;
+    ROWAN_TRY(auto account, accounts::lock(transaction, id));
+    if (!account || account->closed_at) return {};
+    used = true;
+    return tokens::end_everything_of(transaction, *account, generation.number(), core.revocation, core.links,
+                                     core.clock.now());
+  });
+  generation.settle(ended, used);
+  if (!ended) return ended;
+  while (true) {
+    ROWAN_TRY(const bool is_more, core.spine.database.transact([&](Transaction& transaction) {
+      return tokens::drop_some_tokens(transaction, id);
+    }));
+    if (!is_more) return {};
+  }
+}
+
 }  // namespace
 
-Result<> close_account(Core& core, AccountId id, const With& with) { return end_account(core, id, with, false); }
-Result<> erase_account(Core& core, AccountId id) { return end_account(core, id, {}, true); }
+Result<std::optional<User>> close_account(Core& core, AccountId id, const With& with) {
+  return end_account(core, id, with, false);
+}
+
+Result<std::optional<User>> erase_account(Core& core, AccountId id) {
+  ROWAN_CHECK(drop_tokens_of(core, id));
+  return end_account(core, id, {}, true);
+}
 
 }  // namespace rowan::engine

@@ -124,7 +124,7 @@ class Completing {
     // The locks of the other ways in end. Of this one a known browser's success ends its own series only, so that
     // strangers stay locked out; a browser that is known from now on begins without what was counted there before.
     if (applied.credential_checked && !signed_in_.renews)
-      ROWAN_CHECK(end_locks(transaction, account->user.id, request_.remember_device,
+      ROWAN_CHECK(end_locks(transaction, core_, account->user, request_.remember_device,
                             was_known ? std::string_view(signed_in_.method) : std::string_view()));
     for (const auto* hook : hooks)
       if (hook->after_sign_in) ROWAN_CHECK(hook->after_sign_in(transaction, core_.spine, account->user, event));
@@ -168,16 +168,7 @@ class Completing {
       core_.revocation.account_changed(transaction, account.generation);
       if (!account.user.confirmed_at) account.user.confirmed_at = now_;
     }
-    return end_locks(transaction, account.user.id, request_.visitor.device, {});
-  }
-
-  Result<> end_locks(Transaction& transaction, AccountId account, std::string_view device,
-                     std::string_view except) const {
-    for (const auto& strategy : request_.subject.strategies)
-      if (strategy.guesses && strategy.name != except)
-        ROWAN_CHECK(end_lock(transaction, core_.spine, *strategy.guesses, request_.tenant, request_.subject.name,
-                             account, device));
-    return {};
+    return end_locks(transaction, core_, account.user, request_.visitor.device, {});
   }
 
   // What claims cannot carry is an error: cut off or left out, it would be somebody else's.
@@ -253,6 +244,16 @@ class Completing {
 };
 
 }  // namespace
+
+Result<> end_locks(Transaction& transaction, const Core& core, const User& user, std::string_view device,
+                   std::string_view except) {
+  const auto* subject = core.find_subject(user.subject);
+  if (subject == nullptr) return {};
+  for (const auto& strategy : subject->strategies)
+    if (strategy.guesses && strategy.name != except)
+      ROWAN_CHECK(end_lock(transaction, core.spine, *strategy.guesses, user.tenant, user.subject, user.id, device));
+  return {};
+}
 
 void forgive(Core& core, const SignedIn& signed_in, const CompletionRequest& request) {
   const auto done = core.spine.database.transact(

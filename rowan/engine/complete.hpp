@@ -34,6 +34,11 @@ Result<Completion> complete(Core& core, const SignedIn& signed_in, const Complet
 /// Gives back what the right credential was counted as, where nothing else comes of it. What fails is logged.
 void forgive(Core& core, const SignedIn& signed_in, const CompletionRequest& request);
 
+/// The locks of every way into the account end, but that of the strategy called `except`. `device`: of the browser that
+/// is there; empty: none.
+Result<> end_locks(Transaction& transaction, const Core& core, const User& user, std::string_view device,
+                   std::string_view except);
+
 /// Hands a completion to the controller: success (without a user when no session was granted) or pending.
 Response answer(Controller& controller, Conn& conn, const Activity& activity, const Completion& completion,
                 const std::optional<std::string>& bearer);

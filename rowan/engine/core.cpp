@@ -106,7 +106,10 @@ Core::Core(AuthOptions given)
             .addresses = addresses,
             .origins = origins,
             .app_name = options.pages.app_name,
-            .close_account = [this](AccountId id, const auto& with) { return close_account(*this, id, with); }},
+            .close_account = [this](AccountId id, const auto& with) -> Result<> {
+              if (auto done = close_account(*this, id, with); !done) return std::move(done).error();
+              return {};
+            }},
       feed_is_away(false),
       expiring(),
       tasks() {

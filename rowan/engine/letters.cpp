@@ -9,6 +9,11 @@ namespace rowan {
 
 namespace {
 
+// Empty when it is not known: the application itself asked.
+std::string from_of(const http::IpAddress& address) {
+  return address == http::IpAddress() ? std::string() : address.text();
+}
+
 // Empty when none was sent. What was sent is never shown itself: it is a stranger's text.
 std::string browser_of(const Pages& pages, std::string_view user_agent, std::string_view language) {
   if (user_agent.empty()) return {};
@@ -24,7 +29,7 @@ Json who_asked(const PhaseContext& context, std::string_view language, const std
   return {{"link", link},
           {"expires_at", expires ? pages.moment(*expires, language) : std::string()},
           {"requested_at", pages.moment(context.spine.clock.now(), language)},
-          {"requested_from", context.visitor.address.text()},
+          {"requested_from", from_of(context.visitor.address)},
           {"requested_with", browser_of(pages, context.visitor.user_agent, language)}};
 }
 
@@ -87,7 +92,7 @@ tokens::NewLink link_for(const PhaseContext& context, std::string_view purpose, 
           .address_key = std::string(address_key),
           .data = Json({}),
           .lifetime = lifetime,
-          .asked_from = context.visitor.address.text(),
+          .asked_from = from_of(context.visitor.address),
           .asked_with = context.visitor.user_agent};
 }
 

@@ -14,7 +14,7 @@ struct Declared {
 };
 
 // By name; what several subjects declare is the same letter.
-std::map<std::string, Declared, std::less<>> declared_letters(const Core& core) {
+std::map<std::string, Declared, std::less<>> letters_by_name(const Core& core) {
   std::map<std::string, Declared, std::less<>> letters;
   for (const auto& subject : core.subjects)
     for (const auto& strategy : subject.strategies)
@@ -65,14 +65,15 @@ void check_letter(const Core& core, const LetterSpec& letter, std::vector<std::s
 
 }  // namespace
 
-std::vector<std::string> letter_names(const Core& core) {
-  std::vector<std::string> names;
-  for (const auto& [name, letter] : declared_letters(core)) names.push_back(name);
-  return names;
+std::vector<DeclaredLetter> declared_letters(const Core& core) {
+  std::vector<DeclaredLetter> letters;
+  for (const auto& [name, declared] : letters_by_name(core))
+    letters.push_back({.name = name, .sentence = declared.letter->sentence});
+  return letters;
 }
 
 Result<MailMessage> preview_letter(const Core& core, std::string_view name, std::string_view language) {
-  const auto letters = declared_letters(core);
+  const auto letters = letters_by_name(core);
   const auto found = letters.find(name);
   if (found == letters.end())
     return Error{.code = ErrorCode::not_found, .reason = "no mail is called \"" + std::string(name) + "\""};
@@ -86,7 +87,7 @@ Result<MailMessage> preview_letter(const Core& core, std::string_view name, std:
 
 std::vector<std::string> problems_of_letters(const Core& core) {
   std::vector<std::string> problems;
-  for (const auto& [name, declared] : declared_letters(core)) check_letter(core, *declared.letter, problems);
+  for (const auto& [name, declared] : letters_by_name(core)) check_letter(core, *declared.letter, problems);
   return problems;
 }
 

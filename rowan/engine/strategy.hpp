@@ -164,6 +164,16 @@ struct Strategy {
   std::function<Result<std::optional<bool>>(const PhaseContext&, AccountId, std::string_view secret)> check_secret{};
   /// Sets that secret as an administrator's tool does, without the old one: the policy holds, every session ends.
   std::function<Result<>(const Spine&, AccountId, std::string_view secret)> set_secret{};
+  /// The same, as `adopt` takes it (a hash), for an account that is about to be made with this address; stores nothing.
+  std::function<Result<Json>(const Spine&, std::string_view email_key, std::string_view secret)> make_credentials{};
+  /// What people register by it waits until its address is proven: Confirming::hold.
+  bool holds_registrations = false;
+  /// Stores the hash of such a secret that was made elsewhere. `invalid_input` for field `hash`.
+  std::function<Result<>(const Spine&, Transaction&, AccountId, std::string_view hash)> import_secret{};
+  /// A token that signs the account in once by this strategy's phase sign_in_with_token and proves nothing.
+  std::function<Result<std::string>(const Spine&, Transaction&, const User&, std::int64_t generation,
+                                    std::chrono::seconds lifetime)>
+      issue_sign_in{};
   /// Its options with the values in effect; their bounds are checked at start-up.
   OptionSet options{};
   /// What bounds cannot say about the options, each problem naming the option and a way out; reported with all others

@@ -1,5 +1,6 @@
 #include <exception>
 #include <rowan/engine/upkeep.hpp>
+#include <rowan/tokens/closed_accounts.hpp>
 #include <rowan/tokens/devices.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
@@ -38,6 +39,7 @@ Result<> expire_all(Core& core, Sweep& sweep) {
     if (auto done = without_exceptions(work); !done && all) all = std::move(done);
   };
   tidy([&] { return core.revocation.expire(sweep); });
+  tidy([&] { return tokens::forget_closed(sweep); });
   tidy([&] { return tokens::expire(sweep); });
   tidy([&] { return tokens::expire_devices(sweep); });
   tidy([&] { return core.links.expire(sweep); });

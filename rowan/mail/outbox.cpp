@@ -17,6 +17,7 @@ namespace queries = mail::queries;
 constexpr auto lease = 5min;
 constexpr std::chrono::microseconds first_wait = 1min, longest_wait = 1h;
 constexpr auto kept_when_finished = std::chrono::days(7);
+constexpr auto counted_when_finished = 1h;
 // A release that knows no withheld mail finds one too late to be useful. As many bytes as a time of today.
 constexpr Timestamp long_past{std::chrono::sys_days(std::chrono::year(2000) / 1 / 1)};
 constexpr std::size_t max_bodies = 1024 * 1024;
@@ -166,23 +167,69 @@ Timestamp Outbox::next_attempt(const Claimed& claimed) {
   return std::min(clock_->now() + wait + jitter, claimed.useful_until);
 }
 
-Result<std::vector<OutboxEntry>> Outbox::list(Database& database, std::size_t at_most) {
+namespace {
+
+OutboxEntry entry_from(const SqlRow& row) {
+  return {.id = row.id<MailId>("id"),
+          .to = row.text("recipient"),
+          .subject = row.text("subject"),
+          .kind = row.text("kind"),
+          .state = row.text("state"),
+          .attempts = row.integer("attempts"),
+          .created = row.time("created_at"),
+          .next_attempt = row.time("next_attempt_at"),
+          .detail = row.text("detail")};
+}
+
+const Sql& list_of(MailFilter::State state) {
+  switch (state) {
+    case MailFilter::State::all: return queries::list;
+    case MailFilter::State::waiting: return queries::list_waiting;
+    case MailFilter::State::sent: return queries::list_sent;
+    case MailFilter::State::refused: return queries::list_refused;
+    case MailFilter::State::expired: return queries::list_expired;
+    case MailFilter::State::withheld: return queries::list_withheld;
+  }
+  return queries::list;
+}
+
+constexpr std::string_view behind_every_id = "g";  // ids are hexadecimal
+
+}  // namespace
+
+Result<std::vector<OutboxEntry>> Outbox::list(Database& database, const MailFilter& filter) const {
+  if (filter.limit < 1 || filter.limit > MailFilter::max_limit)
+    return Error{.code = ErrorCode::invalid_input,
+                 .reason = "limit: must be 1 to " + std::to_string(MailFilter::max_limit)};
+  const auto before = filter.before.is_nil() ? std::string(behind_every_id) : filter.before.text();
   ROWAN_TRY(const auto rows, database.read([&](SqlConnection& connection) {
-    return connection.query(queries::list, {{"at_most", at_most}});
+    return connection.query(list_of(filter.state), {{"before", before}, {"at_most", filter.limit}});
   }));
   std::vector<OutboxEntry> entries;
-  for (const auto& row : rows) {
-    entries.push_back({.id = row.id<MailId>("id"),
-                       .to = row.text("recipient"),
-                       .subject = row.text("subject"),
-                       .kind = row.text("kind"),
-                       .state = row.text("state"),
-                       .attempts = row.integer("attempts"),
-                       .created = row.time("created_at"),
-                       .next_attempt = row.time("next_attempt_at"),
-                       .detail = row.text("detail")});
-  }
+  entries.reserve(rows.size());
+  for (const auto& row : rows) entries.push_back(entry_from(row));
   return entries;
+}
+
+Result<std::optional<OutboxEntry>> Outbox::find(Database& database, MailId id) const {
+  ROWAN_TRY(const auto row,
+            database.read([&](SqlConnection& connection) { return connection.first(queries::find, {{"id", id}}); }));
+  return row ? std::optional(entry_from(*row)) : std::nullopt;
+}
+
+Result<MailCounts> Outbox::count(Database& database) const {
+  const auto since = clock_->now() - counted_when_finished;
+  ROWAN_TRY(const auto rows, database.read([&](SqlConnection& connection) {
+    return connection.query(queries::count, {{"since", since}});
+  }));
+  MailCounts counts;
+  for (const auto& row : rows)
+    for (auto [state, count] : {std::pair{"waiting", &counts.waiting},
+                                {"sent", &counts.sent},
+                                {"refused", &counts.refused},
+                                {"expired", &counts.expired}})
+      if (row.text("state") == state) *count = row.integer("mails");
+  return counts;
 }
 
 Result<bool> Outbox::retry(Database& database, MailId id) {

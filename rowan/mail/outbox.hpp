@@ -13,7 +13,8 @@
 
 namespace rowan {
 
-struct OutboxEntry {  // for `rowan mail list`; no body, the address as stored
+/// As lists have it: no body, the address as stored.
+struct OutboxEntry {
   MailId id{};
   std::string to{}, subject{}, kind{}, state{};  // "waiting", "sent", "refused", "expired", "withheld"
   std::int64_t attempts = 0;
@@ -24,6 +25,21 @@ struct OutboxEntry {  // for `rowan mail list`; no body, the address as stored
 /// A mail that is withheld is the same row, with as many bytes, written by the same statements, and the worker takes as
 /// many to end it; it never leaves. What a request wrote does not tell whether its address is one that gets a mail.
 enum class Sending { yes, withheld };
+
+/// Which mails a list has, the newest first.
+struct MailFilter {
+  enum class State : std::uint8_t { all, waiting, sent, refused, expired, withheld };
+  static constexpr std::size_t max_limit = 1000;
+  State state = State::all;
+  MailId before{};          // the last of the page before; nil: from the newest
+  std::size_t limit = 100;  // 1 to max_limit
+};
+
+/// How many mails there are, without those withheld. Each half stops counting at 100,000.
+struct MailCounts {
+  std::int64_t waiting = 0;
+  std::int64_t sent = 0, refused = 0, expired = 0;  // finished within the last hour
+};
 
 /// Thread-safe. `clock` and `random` must outlive it.
 class Outbox {
@@ -43,7 +59,10 @@ class Outbox {
   /// duplicate, after the lease, with the same Message-ID. Answers how many were sent. Errors: those of the database;
   /// the mail in hand is then tried again after its lease.
   Result<std::size_t> deliver_due(Database& database, Mailer& mailer, Logger& logger, std::size_t at_most = 50);
-  Result<std::vector<OutboxEntry>> list(Database& database, std::size_t at_most = 100);
+  /// `invalid_input` for a limit outside its bounds.
+  Result<std::vector<OutboxEntry>> list(Database& database, const MailFilter& filter = {}) const;
+  Result<std::optional<OutboxEntry>> find(Database& database, MailId id) const;
+  Result<MailCounts> count(Database& database) const;
   /// Makes a waiting mail due now. False when there is none of this id, or it is finished: its body is gone.
   Result<bool> retry(Database& database, MailId id);
   /// No mail that waits is sent: a restored backup holds those that were sent since it was made.

@@ -156,12 +156,44 @@ TEST_P(OutboxContents, ListsTheNewestFirst) {
     put(reset_for(to));
     clock_.advance(1s);
   }
-  const auto entries = outbox_.list(*database_, 2).value();
+  const auto entries = outbox_.list(*database_, {.limit = 2}).value();
   ASSERT_EQ(entries.size(), 2U);
   EXPECT_EQ(entries[0].to, "c@example.org");
   EXPECT_EQ(entries[1].to, "b@example.org");
   EXPECT_EQ(entries[0].kind, "password/reset");
   EXPECT_EQ(entries[0].state, "waiting");
+  const auto rest = outbox_.list(*database_, {.before = entries[1].id, .limit = 2}).value();
+  ASSERT_EQ(rest.size(), 1U);
+  EXPECT_EQ(rest[0].to, "a@example.org");
+}
+
+TEST_P(OutboxContents, ListsThoseOfOneStateHoweverManyOthersThereAre) {
+  using State = MailFilter::State;
+  put(reset_for("a@example.org"));
+  deliver();
+  clock_.advance(1s);
+  put(reset_for("b@example.org"));
+  clock_.advance(1s);
+  put(reset_for("c@example.org"), 24h, Sending::withheld);
+  const auto of = [&](State state) { return outbox_.list(*database_, {.state = state, .limit = 1}).value(); };
+  ASSERT_EQ(of(State::sent).size(), 1U);
+  EXPECT_EQ(of(State::sent)[0].to, "a@example.org");
+  ASSERT_EQ(of(State::waiting).size(), 1U);
+  EXPECT_EQ(of(State::waiting)[0].to, "b@example.org");
+  ASSERT_EQ(of(State::withheld).size(), 1U);
+  EXPECT_EQ(of(State::withheld)[0].to, "c@example.org");
+  EXPECT_TRUE(of(State::refused).empty());
+  EXPECT_TRUE(of(State::expired).empty());
+}
+
+TEST_P(OutboxContents, FindsOneByItsIdAndRefusesAListWithoutBounds) {
+  put(reset_for("a@example.org"));
+  const auto id = outbox_.list(*database_)->at(0).id;
+  ASSERT_TRUE(outbox_.find(*database_, id)->has_value());
+  EXPECT_EQ((*outbox_.find(*database_, id))->to, "a@example.org");
+  EXPECT_FALSE(outbox_.find(*database_, MailId::make(clock_, random_))->has_value());
+  for (const std::size_t limit : {std::size_t{0}, MailFilter::max_limit + 1})
+    EXPECT_EQ(outbox_.list(*database_, {.limit = limit}).error().code, ErrorCode::invalid_input);
 }
 
 TEST_P(OutboxContents, ForgetsAnAddressWithinOneScopeAndNoneOfTheApplicationsMails) {

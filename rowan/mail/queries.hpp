@@ -66,11 +66,75 @@ inline constexpr Sql try_later{R"sql(
   WHERE id = :id AND state = 'waiting' AND attempts = :attempts
 )sql"};
 
+// Ids begin with the time they were made at, so their order is that of the mails.
 inline constexpr Sql list{R"sql(
   SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
       created_at, next_attempt_at, detail
   FROM rowan_outbox
-  ORDER BY created_at DESC, id DESC LIMIT :at_most
+  WHERE id < :before
+  ORDER BY id DESC LIMIT :at_most
+)sql"};
+// By the index of those that wait; of the others by that of those that are finished, as the planner likes.
+inline constexpr Sql list_waiting{R"sql(
+  SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
+      created_at, next_attempt_at, detail
+  FROM rowan_outbox
+  WHERE state = 'waiting' AND withheld = 0 AND id < :before
+  ORDER BY id DESC LIMIT :at_most
+)sql"};
+inline constexpr Sql list_sent{R"sql(
+  SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
+      created_at, next_attempt_at, detail
+  FROM rowan_outbox
+  WHERE state = 'sent' AND finished_at IS NOT NULL AND withheld = 0 AND id < :before
+  ORDER BY id DESC LIMIT :at_most
+)sql"};
+inline constexpr Sql list_refused{R"sql(
+  SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
+      created_at, next_attempt_at, detail
+  FROM rowan_outbox
+  WHERE state = 'refused' AND finished_at IS NOT NULL AND withheld = 0 AND id < :before
+  ORDER BY id DESC LIMIT :at_most
+)sql"};
+inline constexpr Sql list_expired{R"sql(
+  SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
+      created_at, next_attempt_at, detail
+  FROM rowan_outbox
+  WHERE state = 'expired' AND finished_at IS NOT NULL AND withheld = 0 AND id < :before
+  ORDER BY id DESC LIMIT :at_most
+)sql"};
+inline constexpr Sql list_withheld{R"sql(
+  SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
+      created_at, next_attempt_at, detail
+  FROM rowan_outbox
+  WHERE withheld = 1 AND id < :before
+  ORDER BY id DESC LIMIT :at_most
+)sql"};
+inline constexpr Sql find{R"sql(
+  SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
+      created_at, next_attempt_at, detail
+  FROM rowan_outbox
+  WHERE id = :id
+)sql"};
+
+// Both halves walk an index and stop: asking costs the same on the day a million mails wait.
+inline constexpr Sql count{R"sql(
+  SELECT state, COUNT(*) AS mails
+  FROM (
+    SELECT state
+    FROM rowan_outbox
+    WHERE state = 'waiting'
+    LIMIT 100000) AS waiting
+  GROUP BY state
+  UNION ALL
+  SELECT state, COUNT(*) AS mails
+  FROM (
+    SELECT state, withheld
+    FROM rowan_outbox
+    WHERE finished_at > :since
+    ORDER BY finished_at DESC LIMIT 100000) AS finished
+  WHERE withheld = 0
+  GROUP BY state
 )sql"};
 
 // The lease stays: a conversation in progress is not doubled.

@@ -146,9 +146,9 @@ TEST(Catalogues, KeepTheVariablesOfWhatTheyTranslate) {
 // that passed EmailAddress. Whoever adds a name says here what bounds it.
 TEST(MailTemplates, ShowOnlyValuesThatNoStrangerCanWriteFreely) {
   const std::set<std::string> bounded{
-      "app_name",       "code",      "dir",           "expires_at",        "language",
-      "link",           "new_email", "registered_at", "requested_at",      "requested_from",
-      "requested_with", "has_code",  "has_link",      "has_requested_with"};
+      "app_name",       "code",      "dir",           "expires_at",         "language",
+      "link",           "new_email", "registered_at", "requested_at",       "requested_from",
+      "requested_with", "has_code",  "has_link",      "has_requested_from", "has_requested_with"};
   std::size_t seen = 0;
   for (const auto& file : every_template()) {
     if (!std::string_view(file.name).contains("/mails/")) continue;

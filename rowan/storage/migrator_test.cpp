@@ -133,6 +133,7 @@ struct Pinned {
 };
 constexpr Pinned released[] = {
     {"accounts", "accounts/0001_accounts", "10590105983627755754-1224", "12253136005217178994-1224"},
+    {"accounts", "accounts/0002_lists_of_accounts", "1265662540931886305-425", "1265662540931886305-425"},
     {"engine", "engine/0001_flows", "4456447256017244928-740", "15634551418965992140-740"},
     {"engine", "engine/0002_health", "4453057790406289460-175", "4453057790406289460-175"},
     {"engine", "engine/0003_flows_of_an_account", "16421244895615368223-182", "16421244895615368223-182"},
@@ -145,7 +146,10 @@ constexpr Pinned released[] = {
     {"tokens", "tokens/0002_codes", "10346426474850470774-1157", "5208343792924978594-1157"},
     {"tokens", "tokens/0003_feed_marks", "6742806563428439146-466", "6742806563428439146-466"},
     {"tokens", "tokens/0004_revocations_by_number", "13582545169219045075-197", "13582545169219045075-197"},
-    {"tokens", "tokens/0010_devices", "11597307917513978056-641", "15326179627150090300-641"}};
+    {"tokens", "tokens/0010_devices", "11597307917513978056-641", "15326179627150090300-641"},
+    {"tokens", "tokens/0011_tokens_of_an_account", "3033726994253795581-209", "3033726994253795581-209"},
+    {"tokens", "tokens/0012_tokens_of_an_account_again", "10402526960219381189-98", "10402526960219381189-98"},
+    {"tokens", "tokens/0013_closed_accounts", "15022362991180039039-284", "4909812795605464667-284"}};
 
 TEST(MigrationFiles, OfTheSpineAreByteForByteWhatWasApplied) {
   std::map<std::string_view, std::vector<Migration>> folders;

@@ -2,6 +2,7 @@
 // Sweep: removing what has expired bit by bit, each bit a transaction of its own, so that a table of millions never
 // meets a statement's time limit and whoever writes meanwhile waits for one bit only.
 #include <atomic>
+#include <functional>
 #include <rowan/base/clock.hpp>
 #include <rowan/base/scheduler.hpp>
 #include <rowan/storage/database.hpp>
@@ -25,12 +26,17 @@ class Sweep {
   /// several nodes may sweep at once.
   Result<> remove(const Sql& statement, std::chrono::microseconds margin);
 
+  /// The same for bits that are more than a statement: each `work` is a transaction of its own, and says whether there
+  /// is more to do. It may run again after a deadlock.
+  Result<> repeat(const std::function<Result<bool>(Transaction&)>& work);
+
   /// Whether everything was removed so far; false: the time was over before.
   bool is_complete() const { return complete_; }
   std::int64_t removed() const { return removed_; }
 
  private:
   Result<Timestamp> now();
+  Result<> bit_by_bit(const std::function<Result<bool>()>& bit);
 
   Database* database_;
   const Clock* clock_;

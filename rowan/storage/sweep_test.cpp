@@ -92,6 +92,29 @@ TEST_P(Sweeping, StopsWithTheBitInHandWhenItIsToStop) {
   EXPECT_EQ(number(count_all), 3000) << "and begins no other";
 }
 
+TEST_P(Sweeping, RepeatsABitOfItsOwnUntilItIsDoneOrItsTimeIsOver) {
+  make(3, clock_.wall);
+  const auto remove_one = [](Transaction& transaction) -> Result<bool> {
+    auto gone = transaction.execute(Sql("DELETE FROM things WHERE id = (SELECT MIN(id) FROM things)"));
+    if (!gone) return std::move(gone).error();
+    return *gone > 0;
+  };
+  int pauses = 0;
+  scheduler_.meanwhile = [&] { ++pauses; };
+  Sweep sweep(*database_, clock_, scheduler_, 1h);
+  ASSERT_TRUE(sweep.repeat(remove_one));
+  EXPECT_EQ(number(count_all), 0);
+  EXPECT_EQ(pauses, 3);
+  EXPECT_TRUE(sweep.is_complete());
+  make(3, clock_.wall);
+  std::atomic<bool> stop{false};
+  scheduler_.meanwhile = [&] { stop = true; };
+  Sweep stopped(*database_, clock_, scheduler_, 1h, &stop);
+  ASSERT_TRUE(stopped.repeat(remove_one));
+  EXPECT_EQ(number(count_all), 2);
+  EXPECT_FALSE(stopped.is_complete());
+}
+
 TEST_P(Sweeping, RemovesNothingByAClockThatRunsAheadOfTheDatabases) {
   if (GetParam() == "sqlite") GTEST_SKIP() << "SQLite has no clock but ours";
   make(3, system_clock().now() + std::chrono::days(1));

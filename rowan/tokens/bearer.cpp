@@ -107,6 +107,15 @@ std::optional<Claims> BearerTokens::verify(std::string_view token, Timestamp now
   return std::nullopt;
 }
 
+std::vector<TokenNumbers> BearerTokens::read_jti(std::string_view jti) const {
+  crypto::Block block{};
+  constexpr std::size_t letters = 22;  // of 16 bytes
+  if (jti.size() != letters || from_base64url(jti, block) != block.size()) return {};
+  std::vector<TokenNumbers> readings;
+  for (const auto& signer : signers_) readings.push_back(unpack(signer.block.decrypt(block)));
+  return readings;
+}
+
 std::optional<Claims> BearerTokens::scan(std::string_view payload, const Signer& signer, Timestamp now) const {
   Cursor cursor(payload);
   Claims claims;

@@ -15,14 +15,18 @@ namespace rowan::tokens {
 
 inline constexpr std::size_t max_bearer_bytes = 2048;
 
-/// Immutable and thread-safe. We only verify what we made: header and payload have one canonical spelling, and after the MAC
-/// a strict scan accepts that spelling alone. So `alg`, `jku`, `crit`, duplicate members and the like never come to be decided.
+/// Immutable and thread-safe. We only verify what we made: header and payload have one canonical spelling, and after
+/// the MAC a strict scan accepts that spelling alone. So `alg`, `jku`, `crit`, duplicate members and the like never
+/// come to be decided.
 class BearerTokens {
  public:
   BearerTokens(const crypto::KeyRing& keys, std::string_view issuer, std::string_view audience);
   std::string issue(const Claims& claims, Timestamp now) const;
   /// Signature, issuer, audience, purpose and times; whether it was revoked is the caller's to ask. No allocation.
   std::optional<Claims> verify(std::string_view token, Timestamp now) const;
+  /// What a `jti` says, for each secret that it may have been made with: nothing in it tells which, or whether it was
+  /// made here at all. Empty for text of another form.
+  std::vector<TokenNumbers> read_jti(std::string_view jti) const;
 
  private:
   struct Signer {

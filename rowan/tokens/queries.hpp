@@ -49,13 +49,6 @@ inline constexpr Sql expire_tokens = row_locking<R"sql(
     FOR UPDATE SKIP LOCKED)
 )sql">;
 
-inline constexpr Sql forget_origins{R"sql(
-  UPDATE rowan_tokens
-  SET address = '', user_agent = ''
-  WHERE account_id = :account
-)sql"};
-inline constexpr Sql delete_links_of{"DELETE FROM rowan_links WHERE account_id = :account"};
-inline constexpr Sql delete_codes_of{"DELETE FROM rowan_codes WHERE account_id = :account"};
 inline constexpr Sql delete_links_of_address{R"sql(
   DELETE FROM rowan_links
   WHERE address_key = :address_key AND tenant = :tenant AND subject = :subject AND account_id IS NULL

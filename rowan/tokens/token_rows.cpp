@@ -35,13 +35,6 @@ Result<> revoke(Transaction& transaction, Revocation& revocation, const Claims& 
   return {};
 }
 
-Result<> forget_account(Transaction& transaction, AccountId account) {
-  ROWAN_CHECK(transaction.execute(sql::forget_origins, {{"account", account}}));
-  ROWAN_CHECK(transaction.execute(sql::delete_links_of, {{"account", account}}));
-  ROWAN_CHECK(transaction.execute(sql::delete_codes_of, {{"account", account}}));
-  return {};
-}
-
 Result<> forget_address(Transaction& transaction, std::string_view tenant, std::string_view subject,
                         std::string_view address_key) {
   const SqlParams of_address{{"tenant", tenant}, {"subject", subject}, {"address_key", address_key}};

@@ -19,8 +19,6 @@ Result<> insert(Transaction& transaction, const Claims& claims, std::string_view
 /// with a restored backup or removed by a node whose clock runs ahead. Its row is marked when it is there. What the
 /// feed says already is not said again, so that signing out over and over with one token does not grow it.
 Result<> revoke(Transaction& transaction, Revocation& revocation, const Claims& claims, Timestamp now);
-/// Of a closed account: where its tokens were used from is wiped, its links and codes are deleted.
-Result<> forget_account(Transaction& transaction, AccountId account);
 /// Of an address that an account gives up: links and codes that were mailed to it and belong to no account, such as
 /// those that make one, are deleted.
 Result<> forget_address(Transaction& transaction, std::string_view tenant, std::string_view subject,

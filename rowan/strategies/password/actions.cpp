@@ -230,6 +230,14 @@ Result<CarriedProof> carried_by(const tokens::Link& link) {
                       .expires_at = *expires_at};
 }
 
+constexpr std::string_view by_administrator = "administrator";
+
+// Nothing was shown by anybody: it carries nothing.
+bool is_of_administrator(const tokens::Link& link) {
+  const auto value = link.data.find(by_administrator);
+  return value && value->as_boolean().value_or(false);
+}
+
 }  // namespace
 
 Result<SignedIn> sign_in_with_token(const PhaseContext& context, const PasswordOptions& options) {
@@ -240,9 +248,11 @@ Result<SignedIn> sign_in_with_token(const PhaseContext& context, const PasswordO
                 subject = std::string(context.subject)](Transaction& transaction) -> Result<Applied> {
         ROWAN_TRY(const auto link, spine.links.consume(transaction, token, sign_in_purpose, tenant, subject));
         if (!link) return wrong_credential("bad, expired or used sign-in token");
-        ROWAN_TRY(const auto proof, carried_by(*link));
-        return Applied{
-            .account = link->account, .generation = link->generation, .credential_checked = false, .carried = proof};
+        Applied applied{.account = link->account, .generation = link->generation, .credential_checked = false};
+        if (!is_of_administrator(*link)) {
+          ROWAN_TRY(applied.carried, carried_by(*link));
+        }
+        return applied;
       }};
 }
 
@@ -356,21 +366,60 @@ Result<std::string> issue_sign_in_token(const Spine& spine, Transaction& transac
                                          .asked_with = {}});
 }
 
-Result<> set_password(const Spine& spine, AccountId id, std::string_view new_password, const PasswordOptions& options) {
-  const auto password = normalised(new_password);
+Result<std::string> issue_sign_in(const Spine& spine, Transaction& transaction, const User& user,
+                                  std::int64_t generation, std::chrono::seconds lifetime) {
+  return spine.links.issue(transaction, {.purpose = std::string(sign_in_purpose),
+                                         .tenant = user.tenant,
+                                         .subject = user.subject,
+                                         .account = user.id,
+                                         .generation = generation,
+                                         .address_key = {},
+                                         .data = Json::object({{std::string(by_administrator), true}}),
+                                         .lifetime = lifetime,
+                                         .asked_from = {},
+                                         .asked_with = {}});
+}
+
+namespace {
+
+Result<std::string> hash_of_new(const Spine& spine, std::string_view email, std::string_view typed,
+                                const PasswordOptions& options) {
+  const auto password = normalised(typed);
   if (!password) return wrong_field("password", "invalid");
+  if (auto fault = fault_of(*password, email, options))
+    return Error{.code = ErrorCode::invalid_input, .reason = "password policy", .fields = {*fault}};
+  return spine.hasher.hash(*password);
+}
+
+Error no_account() { return {.code = ErrorCode::not_found, .reason = "no such account"}; }
+
+}  // namespace
+
+Result<Json> make_credentials(const Spine& spine, std::string_view email_key, std::string_view secret,
+                              const PasswordOptions& options) {
+  ROWAN_TRY(const auto hash, hash_of_new(spine, email_key, secret, options));
+  return Json({{"hash", hash}});
+}
+
+Result<> set_password(const Spine& spine, AccountId id, std::string_view new_password, const PasswordOptions& options) {
   ROWAN_TRY(const auto account,
             spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
-  if (!account) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
-  if (auto fault = fault_of(*password, account->user.email, options))
-    return Error{.code = ErrorCode::invalid_input, .reason = "password policy", .fields = {*fault}};
-  ROWAN_TRY(const auto hash, spine.hasher.hash(*password));
+  if (!account || account->closed_at) return no_account();
+  ROWAN_TRY(const auto hash, hash_of_new(spine, account->user.email, new_password, options));
   ROWAN_TRY(auto generation, tokens::NumberLease::take(spine.numbers));
   auto ended = spine.database.transact([&](Transaction& transaction) -> Result<> {
     ROWAN_TRY(auto locked, accounts::lock(transaction, id));
-    if (!locked) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
+    if (!locked || locked->closed_at) return no_account();
     const auto now = spine.clock.now();
     ROWAN_CHECK(store(transaction, id, hash, now));
+    const auto& user = locked->user;
+    const Inputs none;
+    const PhaseContext context{.spine = spine,
+                               .subject = user.subject,
+                               .tenant = user.tenant,
+                               .inputs = none,
+                               .visitor = {.language = spine.pages.choose_language({}, {})}};
+    ROWAN_CHECK(put_notice(transaction, context, {.account = id, .email = user.email, .locale = user.locale}));
     return tokens::end_everything_of(transaction, *locked, generation.number(), spine.revocation, spine.links, now);
   });
   generation.settle(ended);
@@ -378,7 +427,7 @@ Result<> set_password(const Spine& spine, AccountId id, std::string_view new_pas
 }
 
 Result<> import_hash(const Spine& spine, Transaction& transaction, AccountId account, std::string_view stored) {
-  if (password_hash_kind(stored) == "unknown") return wrong_field("password", "invalid");
+  if (password_hash_kind(stored) == "unknown") return wrong_field("hash", "invalid");
   return store(transaction, account, std::string(stored), spine.clock.now());
 }
 

@@ -23,6 +23,12 @@ Result<SignedIn> sign_in_with_token(const PhaseContext& context, const PasswordO
 Result<Accepted> request_reset(const PhaseContext& context, const PasswordOptions& options);
 Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& options);
 Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& options, const GuessLimits& limits);
+/// What `adopt` takes, of a password that the rules allow.
+Result<Json> make_credentials(const Spine& spine, std::string_view email_key, std::string_view secret,
+                              const PasswordOptions& options);
+/// A token for sign_in_with_token that carries no proof, see Auth::issue_sign_in_token.
+Result<std::string> issue_sign_in(const Spine& spine, Transaction& transaction, const User& user,
+                                  std::int64_t generation, std::chrono::seconds lifetime);
 /// What the page of a mailed link shows.
 Result<Json> look_at_reset(const PhaseContext& context, std::string_view token, const PasswordOptions& options);
 

@@ -190,6 +190,12 @@ Strategy password(PasswordOptions given) {
   strategy.set_secret = [options](const Spine& spine, AccountId account, std::string_view secret) {
     return room::set_password(spine, account, secret, *options);
   };
+  strategy.make_credentials = [options](const Spine& spine, std::string_view email_key, std::string_view secret) {
+    return room::make_credentials(spine, email_key, secret, *options);
+  };
+  strategy.holds_registrations = options->registration == PasswordOptions::Registration::confirm_first;
+  strategy.import_secret = room::import_hash;
+  if (options->sign_in_tokens) strategy.issue_sign_in = room::issue_sign_in;
   strategy.hooks.on_taken_over = [](Transaction& transaction, const Spine&, AccountId account) {
     return room::forget(transaction, account);
   };

@@ -1,0 +1,240 @@
+// Administrators' acts on accounts that are there. Each is one transaction that writes what it does and tells every
+// node; making an account is in create_user.cpp, tokens are in revoke_token.cpp.
+#include <rowan/base/email_address.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/engine/administration_parts.hpp>
+#include <rowan/engine/close_account.hpp>
+#include <rowan/engine/complete.hpp>
+#include <rowan/tokens/end_account.hpp>
+
+namespace rowan {
+
+using engine::Core;
+using engine::gone;
+using engine::log_act;
+
+namespace engine {
+
+Error gone() { return {.code = ErrorCode::not_found, .reason = "no such account"}; }
+
+Error wrong(std::string field, std::string code) {
+  return {.code = ErrorCode::invalid_input,
+          .reason = field + ": " + code,
+          .fields = {{.field = std::move(field), .code = std::move(code)}}};
+}
+
+Result<> check_scope(const Core& core, std::string_view subject, std::string_view tenant) {
+  if (core.find_subject(subject) == nullptr)
+    return Error{.code = ErrorCode::not_found, .reason = "no such subject: " + std::string(subject)};
+  if (!accounts::is_tenant_name(tenant)) return Error{.code = ErrorCode::not_found, .reason = "no such tenant"};
+  if (auto base = core.origins.of(tenant); !base) return std::move(base).error();
+  return {};
+}
+
+bool is_good_extra(const Json& extra) {
+  return extra.kind() == Json::Kind::object && extra.text().size() <= Auth::max_extra_bytes;
+}
+
+void log_act(const Core& core, std::string_view act, const User& user) {
+  core.logger.info("administration",
+                   {{"act", act}, {"account", user.id.text()}, {"subject", user.subject}, {"tenant", user.tenant}});
+}
+
+Result<accounts::Account> lock_open(Transaction& transaction, AccountId id) {
+  ROWAN_TRY(auto account, accounts::lock(transaction, id));
+  if (!account || account->closed_at) return gone();
+  return *std::move(account);
+}
+
+const Strategy* strategy_that(const Core& core, std::string_view subject, bool (*does)(const Strategy&)) {
+  if (const auto* declared = core.find_subject(subject))
+    for (const auto& strategy : declared->strategies)
+      if (does(strategy)) return &strategy;
+  return nullptr;
+}
+
+Error no_strategy(std::string_view subject, std::string_view what) {
+  return {.code = ErrorCode::not_found,
+          .reason = "no strategy of " + std::string(subject) + " " + std::string(what) + "; look at `routes`"};
+}
+
+}  // namespace engine
+
+namespace {
+
+UserRecord record_of(accounts::Account account) {
+  return {.user = std::move(account.user), .disabled_at = account.disabled_at, .closed_at = account.closed_at};
+}
+
+/// What an act does to the account under its row lock. False: it is so already, and nothing was written.
+using Act = std::function<Result<bool>(Transaction&, const accounts::Account&, Timestamp now)>;
+
+// The act, and then everything of the account ends.
+Result<> act_and_end(Core& core, AccountId id, std::string_view name, const Act& act) {
+  ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
+  bool used = false;
+  User user;
+  auto ended = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    used = false;
+    ROWAN_TRY(auto account, engine::lock_open(transaction, id));
+    user = account.user;
+    const auto now = core.clock.now();
+    ROWAN_TRY(const bool done, act(transaction, account, now));
+    if (!done) return {};
+    used = true;
+    return tokens::end_everything_of(transaction, account, generation.number(), core.revocation, core.links, now);
+  });
+  generation.settle(ended, used);
+  if (ended && used) log_act(core, name, user);
+  return ended;
+}
+
+Result<> set_disabled(Core& core, AccountId id, bool disabled) {
+  return act_and_end(
+      core, id, disabled ? "disable" : "enable",
+      [&](Transaction& transaction, const accounts::Account& account, Timestamp now) -> Result<bool> {
+        if (account.disabled_at.has_value() == disabled) return false;
+        ROWAN_CHECK(accounts::set_disabled(transaction, id, disabled ? std::optional(now) : std::nullopt, now));
+        return true;
+      });
+}
+
+}  // namespace
+
+Result<std::optional<User>> Auth::find_user(std::string_view email, std::string_view subject, std::string_view tenant) {
+  ROWAN_CHECK(engine::check_scope(*core_, subject, tenant));
+  ROWAN_TRY(const auto address, EmailAddress::parse(email));
+  ROWAN_TRY(const auto account, core_->spine.database.read([&](SqlConnection& connection) {
+    return accounts::find_by_email(connection, tenant, subject, address.key());
+  }));
+  return account ? std::optional(account->user) : std::nullopt;
+}
+
+Result<std::optional<User>> Auth::find_user(AccountId id) {
+  ROWAN_TRY(auto record, find_record(id));
+  return record ? std::optional(std::move(record->user)) : std::nullopt;
+}
+
+Result<std::optional<UserRecord>> Auth::find_record(AccountId id) const {
+  ROWAN_TRY(auto account,
+            core_->spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
+  return account ? std::optional(record_of(*std::move(account))) : std::nullopt;
+}
+
+Result<std::vector<UserRecord>> Auth::list_users(const UserFilter& filter) const {
+  ROWAN_CHECK(engine::check_scope(*core_, filter.subject, filter.tenant));
+  ROWAN_TRY(auto accounts,
+            core_->spine.database.read([&](SqlConnection& connection) { return accounts::list(connection, filter); }));
+  std::vector<UserRecord> records;
+  records.reserve(accounts.size());
+  for (auto& account : accounts) records.push_back(record_of(std::move(account)));
+  return records;
+}
+
+Result<> Auth::confirm(AccountId id) {
+  auto& core = *core_;
+  bool done = false;
+  User user;
+  auto confirmed = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    done = false;
+    ROWAN_TRY(const auto account, engine::lock_open(transaction, id));
+    user = account.user;
+    const auto address = EmailAddress::parse(user.email);
+    if (!address) return engine::wrong("email", "required");
+    ROWAN_TRY(done, accounts::verify_email(transaction, id, address->key(), core.clock.now()));
+    if (done) core.revocation.account_changed(transaction, account.generation);
+    return engine::end_locks(transaction, core, user, {}, {});
+  });
+  if (confirmed && done) log_act(core, "confirm", user);
+  return confirmed;
+}
+
+Result<> Auth::set_password(AccountId id, std::string_view password) {
+  auto& core = *core_;
+  ROWAN_TRY(const auto user, find_user(id));
+  if (!user) return gone();
+  const auto* strategy = engine::strategy_that(core, user->subject, [](const Strategy& s) { return !!s.set_secret; });
+  if (strategy == nullptr) return engine::no_strategy(user->subject, "has passwords");
+  ROWAN_CHECK(strategy->set_secret(core.spine, id, password));
+  log_act(core, "set_password", *user);
+  return {};
+}
+
+Result<> Auth::import_hash(AccountId id, std::string_view hash) {
+  auto& core = *core_;
+  ROWAN_TRY(const auto user, find_user(id));
+  if (!user) return gone();
+  const auto* strategy =
+      engine::strategy_that(core, user->subject, [](const Strategy& s) { return !!s.import_secret; });
+  if (strategy == nullptr) return engine::no_strategy(user->subject, "takes hashes from elsewhere");
+  return act_and_end(core, id, "import_hash",
+                     [&](Transaction& transaction, const accounts::Account&, Timestamp) -> Result<bool> {
+                       ROWAN_CHECK(strategy->import_secret(core.spine, transaction, id, hash));
+                       return true;
+                     });
+}
+
+Result<SignInToken> Auth::issue_sign_in_token(AccountId id, std::chrono::seconds lifetime) {
+  auto& core = *core_;
+  if (lifetime < std::chrono::seconds(1) || lifetime > std::chrono::hours(1))
+    return Error{.code = ErrorCode::invalid_input, .reason = "lifetime: must be one second to one hour"};
+  SignInToken token;
+  User user;
+  auto issued = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_TRY(const auto account, engine::lock_open(transaction, id));
+    if (account.disabled_at) return Error{.code = ErrorCode::forbidden, .reason = "the account is disabled"};
+    user = account.user;
+    const auto* strategy =
+        engine::strategy_that(core, user.subject, [](const Strategy& s) { return !!s.issue_sign_in; });
+    if (strategy == nullptr) return engine::no_strategy(user.subject, "takes sign-in tokens");
+    ROWAN_TRY(token.text, strategy->issue_sign_in(core.spine, transaction, user, account.generation, lifetime));
+    token.strategy = strategy->name;
+    token.expires_at = core.clock.now() + lifetime;
+    return {};
+  });
+  if (!issued) return std::move(issued).error();
+  log_act(core, "issue_sign_in_token", user);
+  return token;
+}
+
+Result<> Auth::disable(AccountId id) { return set_disabled(*core_, id, true); }
+Result<> Auth::enable(AccountId id) { return set_disabled(*core_, id, false); }
+Result<> Auth::revoke_all(AccountId id) {
+  return act_and_end(*core_, id, "revoke_all",
+                     [](Transaction&, const accounts::Account&, Timestamp) -> Result<bool> { return true; });
+}
+
+Result<> Auth::close(AccountId id) {
+  ROWAN_TRY(const auto done, engine::close_account(*core_, id, {}));
+  if (done) log_act(*core_, "close", *done);
+  return {};
+}
+
+Result<> Auth::erase(AccountId id) {
+  ROWAN_TRY(const auto done, engine::erase_account(*core_, id));
+  if (done) log_act(*core_, "erase", *done);
+  return {};
+}
+
+Result<> Auth::update_extra(AccountId id, const Json& extra) {
+  auto& core = *core_;
+  if (!engine::is_good_extra(extra))
+    return Error{.code = ErrorCode::invalid_input,
+                 .reason = "extra: must be an object of at most " + std::to_string(max_extra_bytes) + " bytes"};
+  bool done = false;
+  User user;
+  auto updated = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    done = false;
+    ROWAN_TRY(const auto account, engine::lock_open(transaction, id));
+    user = account.user;
+    if (user.extra.text() == extra.text()) return {};
+    done = true;
+    ROWAN_CHECK(accounts::set_extra(transaction, id, extra, core.clock.now()));
+    core.revocation.account_changed(transaction, account.generation);
+    return {};
+  });
+  if (updated && done) log_act(core, "update_extra", user);
+  return updated;
+}
+
+}  // namespace rowan

@@ -1,0 +1,23 @@
+#pragma once
+// Not installed. What is forgotten of a closed account: where its tokens were used from, its links and codes. A
+// thousand rows a transaction, and what is left is written down, so that a process that dies loses nothing of it.
+#include <rowan/base/strong_id.hpp>
+#include <rowan/storage/sweep.hpp>
+
+namespace rowan::tokens {
+
+/// So many rows of each kind are forgotten in the transaction that closes the account.
+inline constexpr std::int64_t rows_forgotten_at_once = Sweep::rows_at_once;
+
+/// The first of them; when there are more, forget_closed() goes on after the commit. The account must be closed in this
+/// transaction: then nothing new comes.
+Result<> forget_account(Transaction& transaction, AccountId account);
+/// The rest, of all accounts that were closed on any node.
+Result<> forget_closed(Sweep& sweep);
+
+/// Whether the account has more tokens than may go in one statement.
+Result<bool> has_many_tokens(SqlConnection& connection, AccountId account);
+/// Removes rows of its tokens, up to that many; whether there may be more. Only when all of them are dead.
+Result<bool> drop_some_tokens(Transaction& transaction, AccountId account);
+
+}  // namespace rowan::tokens

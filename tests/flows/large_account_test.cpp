@@ -1,0 +1,107 @@
+// The end of an account with very many tokens: no statement is too large, and nothing is forgotten to be forgotten.
+#include <rowan/testing/number_in.hpp>
+#include <rowan/tokens/closed_accounts.hpp>
+#include <tests/flows/mail_flow.hpp>
+
+namespace rowan::flows {
+namespace {
+
+using namespace std::chrono_literals;
+
+// From numbers that are not given out.
+#define ROWAN_MANY_TOKENS_(id)                                                                                        \
+  "INSERT INTO rowan_tokens (number, account_id, subject, purpose, methods, address, user_agent, created_at, "        \
+  "seen_at, "                                                                                                         \
+  "expires_at) WITH RECURSIVE numbers (n) AS (SELECT 1000000 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1002499) " \
+  "SELECT n, " id ", 'user', 'user', 'password', '192.0.2.7', 'a program', 1, 1, 9000000000000000 FROM numbers"
+constexpr Sql many_tokens{ROWAN_MANY_TOKENS_(":id"), ROWAN_MANY_TOKENS_("CAST(:id AS uuid)")};
+#undef ROWAN_MANY_TOKENS_
+
+class LargeAccount : public ::testing::TestWithParam<std::string> {
+ protected:
+  LargeAccount() {
+    register_in(browser);
+    id = (*app.auth().find_user(ann))->id;
+    run(many_tokens);
+  }
+  void run(Sql statement) {
+    ASSERT_TRUE(app.database().transact([&](Transaction& transaction) -> Result<> {
+      if (auto done = transaction.execute(statement, {{"id", id}}); !done) return std::move(done).error();
+      return {};
+    }));
+  }
+  std::int64_t count(Sql query) { return testing::number_in(app.database(), query, {{"id", id}}); }
+  std::int64_t not_forgotten() {
+    return count(
+        Sql{"SELECT COUNT(*) FROM rowan_tokens WHERE account_id = :id AND (address <> '' OR user_agent <> '')"});
+  }
+  std::int64_t left_over() { return count(Sql{"SELECT COUNT(*) FROM rowan_closed_accounts WHERE account_id = :id"}); }
+
+  AccountId id{};
+  testing::TestApp app{with_mail_rooms(GetParam())};
+  Browser browser = app.browser();
+};
+INSTANTIATE_TEST_SUITE_P(Databases, LargeAccount, every_database(), name_of_database);
+
+TEST_P(LargeAccount, IsClosedAtOnceAndForgottenBitByBit) {
+  ASSERT_TRUE(app.auth().close(id));
+  EXPECT_FALSE(is_signed_in(browser));
+  EXPECT_FALSE(*app.auth().find_user(ann));
+  EXPECT_EQ(not_forgotten(), 2501 - tokens::rows_forgotten_at_once);
+  EXPECT_EQ(left_over(), 1);
+  app.deliver();
+  EXPECT_EQ(not_forgotten(), 0);
+  EXPECT_EQ(left_over(), 0);
+  EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_tokens WHERE account_id = :id"}), 2501);
+}
+
+// Another process goes on where one that died has stopped.
+TEST_P(LargeAccount, WhatIsLeftIsWrittenDownWithTheClosing) {
+  ASSERT_TRUE(app.auth().close(id));
+  const auto one_bit = app.database().transact([&](Transaction& transaction) -> Result<> {
+    auto moved = transaction.execute(
+        Sql{"UPDATE rowan_closed_accounts SET next_number = 1001500 WHERE account_id = :id"}, {{"id", id}});
+    return moved ? Result<>() : Result<>(std::move(moved).error());
+  });
+  ASSERT_TRUE(one_bit);
+  app.deliver();
+  EXPECT_EQ(left_over(), 0);
+  EXPECT_EQ(
+      count(Sql{"SELECT COUNT(*) FROM rowan_tokens WHERE account_id = :id AND number >= 1001500 AND address <> ''"}),
+      0);
+  EXPECT_GT(not_forgotten(), 0) << "it went on from the number, not from the beginning";
+}
+
+TEST_P(LargeAccount, ASmallOneLeavesNothingOver) {
+  auto other = app.browser();
+  register_in(other, "bob@notes.example");
+  ASSERT_TRUE(app.auth().close((*app.auth().find_user("bob@notes.example"))->id));
+  EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_closed_accounts WHERE account_id <> :id"}), 0);
+}
+
+TEST_P(LargeAccount, IsErasedWithAllItsTokens) {
+  ASSERT_TRUE(app.auth().erase(id));
+  EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_accounts"}), 0);
+  EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_tokens"}), 0);
+}
+
+TEST_P(LargeAccount, ThatWasClosedIsErasedToo) {
+  ASSERT_TRUE(app.auth().close(id));
+  ASSERT_TRUE(app.auth().erase(id));
+  EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_closed_accounts"}), 0);
+  EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_tokens"}), 0);
+}
+
+TEST_P(LargeAccount, WhoseRowIsHeldByTheApplicationStaysOpenAndIsSignedOut) {
+  run(GetParam() == "postgres" ? Sql{"CREATE TABLE notes (owner uuid NOT NULL REFERENCES rowan_accounts (id))"}
+                               : Sql{"CREATE TABLE notes (owner TEXT NOT NULL REFERENCES rowan_accounts (id))"});
+  run(Sql{"INSERT INTO notes (owner) VALUES (:id)"});
+  EXPECT_FALSE(app.auth().erase(id));
+  EXPECT_TRUE(*app.auth().find_user(ann));
+  EXPECT_FALSE(is_signed_in(browser));
+  sign_in(browser);
+  EXPECT_TRUE(is_signed_in(browser));
+}
+
+}  // namespace
+}  // namespace rowan::flows
