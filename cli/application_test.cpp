@@ -142,7 +142,7 @@ TEST_F(Development, AnswersForEveryRoom) {
   Site site;
   site.mount(application->routes());
   const auto addresses = site.addresses();
-  for (const auto page : {Addresses::Page::sign_in, Addresses::Page::register_, Addresses::Page::reset})
+  for (const auto page : {PageName::sign_in, PageName::register_, PageName::reset})
     EXPECT_NE(addresses->page(page), "");
 }
 
@@ -152,8 +152,8 @@ TEST_F(Development, ShowsNoWayToRegisterWhereThereIsNone) {
   Site site;
   site.mount(application->routes());
   const auto addresses = site.addresses();
-  EXPECT_EQ(addresses->page(Addresses::Page::register_), "");
-  EXPECT_EQ(addresses->page(Addresses::Page::reset), "/reset");
+  EXPECT_EQ(addresses->page(PageName::register_), "");
+  EXPECT_EQ(addresses->page(PageName::reset), "/reset");
 }
 
 TEST_F(Development, MountsThePagesBehindMailedLinks) {

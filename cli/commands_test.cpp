@@ -85,7 +85,7 @@ TEST_F(CommandsOfAnApplication, CreateAnAccountWhosePasswordSignsIn) {
                                 std::string(password_text) + "\n");
   EXPECT_EQ(ran.status, 0) << ran.error;
   EXPECT_THAT(ran.out, AllOf(HasSubstr("\"email\":\"ada@example.com\""), Not(HasSubstr("correct"))));
-  EXPECT_TRUE(auth_.action("password", "sign_in", {{"email", "ada@example.com"}, {"password", password_text}}));
+  EXPECT_TRUE(auth_.action({"password", "sign_in"}, {{"email", "ada@example.com"}, {"password", password_text}}));
 }
 
 TEST_F(CommandsOfAnApplication, EndEverySessionAfterARestoredBackup) {
@@ -111,7 +111,7 @@ TEST_F(CommandsOfAnApplication, AskForAPasswordOnATerminalOnly) {
 TEST_F(CommandsOfAnApplication, SetAnotherPasswordAndDisableAnAccount) {
   ASSERT_EQ(run_migrated({"user", "create", "ada@example.com", "--password-stdin"}, password_text).status, 0);
   const auto signs_in = [&](const char* with) {
-    return auth_.action("password", "sign_in", {{"email", "ada@example.com"}, {"password", with}}).has_value();
+    return auth_.action({"password", "sign_in"}, {{"email", "ada@example.com"}, {"password", with}}).has_value();
   };
   EXPECT_EQ(run({"user", "set-password", "ADA@example.com", "--password-stdin"}, "another horse and staple").status, 0);
   EXPECT_FALSE(signs_in(password_text));
@@ -142,7 +142,7 @@ TEST_F(CommandsOfAnApplication, ListAccountsPageByPage) {
 
 TEST_F(CommandsOfAnApplication, FindAnAccountByItsIdAlsoAClosedOne) {
   ASSERT_EQ(run_migrated({"user", "create", "ada@example.com", "--no-password"}).status, 0);
-  const auto id = (*auth_.find_user("ada@example.com"))->id.text();
+  const auto id = (*auth_.find_user(*EmailAddress::parse("ada@example.com")))->id.text();
   EXPECT_THAT(run({"user", "show", id}).out, HasSubstr("ada@example.com"));
   EXPECT_EQ(run({"user", "confirm", id}).status, 0);
   EXPECT_THAT(run({"user", "show", id, "--json"}).out,
@@ -159,9 +159,9 @@ TEST_F(CommandsOfAnApplication, CloseAndEraseOnlyWhenItIsSaidTwice) {
     EXPECT_EQ(refused.status, 1);
     EXPECT_THAT(refused.error, HasSubstr("--yes"));
   }
-  EXPECT_TRUE(*auth_.find_user("ada@example.com"));
+  EXPECT_TRUE(*auth_.find_user(*EmailAddress::parse("ada@example.com")));
   EXPECT_EQ(run({"user", "erase", "ada@example.com", "--yes"}).status, 0);
-  EXPECT_FALSE(*auth_.find_user("ada@example.com"));
+  EXPECT_FALSE(*auth_.find_user(*EmailAddress::parse("ada@example.com")));
 }
 
 TEST_F(CommandsOfAnApplication, TakeOverAHashFromElsewhere) {
@@ -170,7 +170,7 @@ TEST_F(CommandsOfAnApplication, TakeOverAHashFromElsewhere) {
   const auto ran = run({"user", "import-hash", "ada@example.com"}, bcrypt_of_u + "\n");
   EXPECT_EQ(ran.status, 0) << ran.error;
   EXPECT_THAT(ran.out, Not(HasSubstr("$2a$")));
-  EXPECT_TRUE(auth_.action("password", "sign_in", {{"email", "ada@example.com"}, {"password", "U*U"}}));
+  EXPECT_TRUE(auth_.action({"password", "sign_in"}, {{"email", "ada@example.com"}, {"password", "U*U"}}));
   const auto wrong = run({"user", "import-hash", "ada@example.com"}, "plain\n");
   EXPECT_EQ(wrong.status, 1);
   EXPECT_THAT(wrong.error, AllOf(HasSubstr("hash: "), Not(HasSubstr("plain"))));
@@ -181,7 +181,7 @@ TEST_F(CommandsOfAnApplication, SignAnAccountInByATokenThatWorksOnce) {
   const auto ran = run({"user", "sign-in-token", "ada@example.com", "--lifetime", "300"});
   ASSERT_EQ(ran.status, 0) << ran.error;
   const auto use = [&] {
-    return auth_.action("password", "sign_in_with_token", {{"token", ran.out.substr(0, ran.out.size() - 1)}})
+    return auth_.action({"password", "sign_in_with_token"}, {{"token", ran.out.substr(0, ran.out.size() - 1)}})
         .has_value();
   };
   EXPECT_TRUE(use());
@@ -194,7 +194,7 @@ TEST_F(CommandsOfAnApplication, SignAnAccountInByATokenThatWorksOnce) {
 TEST_F(CommandsOfAnApplication, EndOneTokenOrAllOfAnAccount) {
   ASSERT_EQ(run_migrated({"user", "create", "ada@example.com", "--password-stdin"}, password_text).status, 0);
   const auto token = [&] {
-    return *auth_.action("password", "sign_in", {{"email", "ada@example.com"}, {"password", password_text}})->token;
+    return *auth_.action({"password", "sign_in"}, {{"email", "ada@example.com"}, {"password", password_text}})->token;
   };
   const auto first = token(), second = token();
   EXPECT_THAT(run({"token", "check"}, first + "\n").out, HasSubstr("is good"));
@@ -242,7 +242,7 @@ TEST_F(CommandsOfAnApplication, ListTheRoutesTheApplicationMounts) {
 
 TEST_F(CommandsOfAnApplication, ListMailsWithoutTheirBodies) {
   ASSERT_EQ(run_migrated({"user", "create", "ada@example.com", "--password-stdin"}, password_text).status, 0);
-  ASSERT_TRUE(auth_.action("password", "reset_request", {{"email", "ada@example.com"}}));
+  ASSERT_TRUE(auth_.action({"password", "reset_request"}, {{"email", "ada@example.com"}}));
   const auto ran = run({"mail", "list", "--json"});
   EXPECT_THAT(ran.out, AllOf(HasSubstr("\"to\":\"ada@example.com\""), HasSubstr("\"state\":\"waiting\""),
                              Not(HasSubstr("password-reset"))));
@@ -255,7 +255,7 @@ class CommandsOnMails : public CommandsOfAnApplication {
     ask_for_reset("ada@example.com");
   }
   void ask_for_reset(std::string_view email) {
-    EXPECT_TRUE(auth_.action("password", "reset_request", {{"email", std::string(email)}}));
+    EXPECT_TRUE(auth_.action({"password", "reset_request"}, {{"email", std::string(email)}}));
   }
   std::vector<OutboxEntry> mails() { return *auth_.mails(); }
   std::string only_id() { return mails().at(0).id.text(); }

@@ -50,20 +50,19 @@ Metrics::Counts Metrics::copy_of(const Counts& counts) const {
 Hooks Metrics::hooks() {
   // A transaction may run again, or end in nothing: what counts is its COMMIT.
   const auto count_in = [this](Counts& in) {
-    return [this, &in](Transaction& transaction, const Spine&, const User&, const AuthEvent& event) -> Result<> {
-      transaction.after_commit(
-          [this, &in,
-           labels = label_text({{"subject", event.subject}, {"strategy", event.strategy}, {"phase", event.phase}})] {
-            count(in, labels);
-          });
+    return [this, &in](Transaction& transaction, const Services&, const User&, const AuthEvent& event) -> Result<> {
+      transaction.after_commit([this, &in,
+                                labels = label_text({{"subject", event.realm.subject},
+                                                     {"strategy", event.strategy},
+                                                     {"phase", event.phase}})] { count(in, labels); });
       return {};
     };
   };
   Hooks hooks;
   hooks.on_register = count_in(registrations_);
   hooks.after_sign_in = count_in(sign_ins_);
-  hooks.on_failure = [this](const Spine&, const AuthEvent& event) -> Result<> {
-    count(failures_, label_text({{"subject", event.subject},
+  hooks.on_failure = [this](const Services&, const AuthEvent& event) -> Result<> {
+    count(failures_, label_text({{"subject", event.realm.subject},
                                  {"strategy", event.strategy},
                                  {"phase", event.phase},
                                  {"code", public_name(event.code.value_or(ErrorCode::internal))}}));

@@ -92,9 +92,9 @@ TEST_P(CountedApplication, TellsFailuresApartByTheCodeOfTheAnswer) {
 TEST_P(CountedApplication, CountsNothingThatIsNotCommitted) {
   const auto refused = database_->transact([&](Transaction& transaction) -> Result<> {
     const auto hooks = metrics_.hooks();
-    const AuthEvent event{.strategy = "password", .phase = "register", .subject = "user"};
-    EXPECT_TRUE(hooks.on_register(transaction, app_.auth().core().spine, {}, event));
-    EXPECT_TRUE(hooks.after_sign_in(transaction, app_.auth().core().spine, {}, event));
+    const AuthEvent event{.strategy = "password", .phase = "register"};
+    EXPECT_TRUE(hooks.on_register(transaction, app_.auth().core().services, {}, event));
+    EXPECT_TRUE(hooks.after_sign_in(transaction, app_.auth().core().services, {}, event));
     return Error{.code = ErrorCode::unavailable, .reason = "rolled back by the test"};
   });
   ASSERT_FALSE(refused);
@@ -131,7 +131,7 @@ TEST_P(CountedApplication, NamesNobody) {
   browser().json("POST", "/api/auth/user/password/reset", {{"user", {{"reset_token", "rt-abc.def"}}}});
   const auto text = page();
   ASSERT_THAT(text, HasSubstr("rowan_failures_total{"));
-  const auto account = app_.auth().find_user(address_text);
+  const auto account = app_.find_user(address_text);
   ASSERT_TRUE(account && *account);
   for (const auto& secret : {std::string("ada"), std::string("example.com"), std::string("hers"), std::string("rt-abc"),
                              std::string("127.0.0.1"), (*account)->id.text()})

@@ -20,7 +20,7 @@ std::string_view kind_name(Input::Kind kind) {
 }
 
 std::string field_name(const RouteLine& line, const Input& input) {
-  return input.top_level ? input.name : line.subject + "[" + input.name + "]";
+  return input.top_level ? input.name : line.subject.text() + "[" + input.name + "]";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cli/serve.hpp>
 #include <cstdio>
 #include <rowan/base/config_error.hpp>
+#include <rowan/engine/addresses.hpp>
 #include <rowan/hosts/beast/service.hpp>
 
 namespace rowan::cli {
@@ -82,10 +83,10 @@ void greet(const Application& application, const Addresses& addresses, unsigned 
       text += "  " + std::string(what) + std::string(21 - what.size(), ' ') + where + "\n";
     };
     text = "\n  Rowan is at " + config.base_url + "\n\n";
-    if (const auto page = addresses.page(Addresses::Page::register_); !page.empty())
+    if (const auto page = addresses.page(PageName::register_); !page.empty())
       line("Create an account", url_of(config, addresses, page));
     else
-      line("Sign in", url_of(config, addresses, addresses.page(Addresses::Page::sign_in)));
+      line("Sign in", url_of(config, addresses, addresses.page(PageName::sign_in)));
     if (application.mailer->mailbox() != nullptr)
       line("Read the mails", url_of(config, addresses, addresses.base() + "/dev/mailbox"));
     line("What is answered", "rowan routes --dev");

@@ -16,12 +16,24 @@ struct UserChoice {
   std::int64_t lifetime_seconds = 60;
 };
 
+Result<Realm> realm_of(const std::string& tenant, const std::string& subject) {
+  const auto of = TenantName::from(tenant);
+  const auto kind = SubjectName::from(subject);
+  if (!of) return Error{.code = ErrorCode::not_found, .reason = "no tenant can be called \"" + tenant + "\""};
+  if (!kind) return Error{.code = ErrorCode::not_found, .reason = "no subject can be called \"" + subject + "\""};
+  return Realm{.tenant = *of, .subject = *kind};
+}
+
 // An id is an account's whatever --subject and --tenant say; with an address they say whose.
 Result<UserRecord> find(Auth& auth, const UserChoice& choice) {
   const Error none{.code = ErrorCode::not_found, .reason = "there is no " + choice.subject + " " + choice.account};
   auto id = AccountId::parse(choice.account);
   if (!id) {
-    const auto user = auth.find_user(choice.account, choice.subject, choice.tenant);
+    const auto email = EmailAddress::parse(choice.account);
+    if (!email) return email.error();
+    const auto realm = realm_of(choice.tenant, choice.subject);
+    if (!realm) return realm.error();
+    const auto user = auth.find_user(*email, *realm);
     if (!user) return user.error();
     if (!*user) return none;
     id = (*user)->id;
@@ -47,8 +59,9 @@ int act(Auth& auth, const UserChoice& choice, const std::function<Result<>(const
 int create(Auth& auth, const UserChoice& choice) {
   NewUser user;
   user.email = choice.account;
-  user.subject = choice.subject;
-  user.tenant = choice.tenant;
+  const auto realm = realm_of(choice.tenant, choice.subject);
+  if (!realm) return say_failure(auth, realm.error());
+  user.realm = *realm;
   user.confirmed = choice.confirmed;
   if (!choice.no_password) {
     auto password = read_password(choice.password_stdin);
@@ -168,11 +181,14 @@ int erase(Auth& auth, const UserChoice& choice) {
 
 struct ListOfUsers {
   UserFilter filter{};
-  std::string after{}, state = "all";
+  std::string subject = "user", tenant{}, after{}, state = "all";
   bool json = false;
 };
 
 int list(Auth& auth, ListOfUsers choice) {
+  const auto realm = realm_of(choice.tenant, choice.subject);
+  if (!realm) return say_failure(auth, realm.error());
+  choice.filter.realm = *realm;
   if (!choice.after.empty()) {
     const auto id = AccountId::parse(choice.after);
     if (!id)
@@ -196,8 +212,8 @@ void add_list(CLI::App& user, const Access& access, int& status) {
   auto& command =
       add_command(user, access, "list", "List accounts, the oldest first", "user list --state disabled --json");
   auto choice = std::make_shared<ListOfUsers>();
-  command.add_option("--subject", choice->filter.subject, "The kind of account")->capture_default_str();
-  command.add_option("--tenant", choice->filter.tenant, "The tenant they belong to");
+  command.add_option("--subject", choice->subject, "The kind of account")->capture_default_str();
+  command.add_option("--tenant", choice->tenant, "The tenant they belong to");
   command.add_option("--state", choice->state, "Only these")
       ->check(CLI::IsMember({"all", "usable", "disabled", "closed"}))
       ->capture_default_str();

@@ -13,8 +13,8 @@ Json document(const UserRecord& record) {
   fields.emplace_back("created_at", to_rfc3339(user.created_at));
   fields.emplace_back("disabled_at", maybe(record.disabled_at));
   fields.emplace_back("closed_at", maybe(record.closed_at));
-  fields.emplace_back("subject", user.subject);
-  fields.emplace_back("tenant", user.tenant);
+  fields.emplace_back("subject", user.subject());
+  fields.emplace_back("tenant", user.tenant());
   fields.emplace_back("locale", user.locale);
   fields.emplace_back("extra", user.extra);
   return Json::object(fields);

@@ -70,7 +70,6 @@ int main(int argc, char** argv) {
     auto& core = auth.core();
     rowan::Claims claims;
     claims.id = rowan::AccountId::make(core.clock, core.random);
-    claims.subject_name = *rowan::SubjectName::from("user");
     claims.numbers = {1000, 500, 1};
     claims.methods = {"password"};
     claims.authenticated_at = core.clock.now();

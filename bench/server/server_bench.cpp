@@ -22,13 +22,13 @@ int main(int argc, char** argv) {
   if (!auth.migrate()) return 1;
   const std::string password = "correct horse battery staple";
   const auto made =
-      auth.action("password", "register",
+      auth.action({"password", "register"},
                   {{"email", "ann@notes.example"}, {"password", password}, {"password_confirmation", password}});
-  auto user = made ? *made->user : **auth.find_user("ann@notes.example");
+  auto user = made ? *made->user : **auth.find_user(*rowan::EmailAddress::parse("ann@notes.example"));
   auto& core = auth.core();
   rowan::Claims claims;
   claims.id = user.id;
-  claims.subject_name = *rowan::SubjectName::from("user");
+  claims.realm = user.realm;
   claims.methods = {"password"};
   claims.authenticated_at = core.clock.now();
   claims.expires_at = core.clock.now() + std::chrono::days(14);

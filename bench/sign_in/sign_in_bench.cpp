@@ -83,12 +83,12 @@ class Application {
                .strategies = {rowan::password()},
                .hasher = &hasher}) {
     if (!auth_.migrate() ||
-        !auth_.action("password", "register",
+        !auth_.action({"password", "register"},
                       {{"email", email}, {"password", password}, {"password_confirmation", password}}))
       std::abort();
   }
   void sign_in() {
-    if (!auth_.action("password", "sign_in", {{"email", email}, {"password", password}})) std::abort();
+    if (!auth_.action({"password", "sign_in"}, {{"email", email}, {"password", password}})) std::abort();
   }
   static constexpr const char *email = "ann@notes.example", *password = "correct horse battery staple";
 

@@ -4,7 +4,7 @@
 
 namespace rowan::accounts {
 
-/// From its columns by name, those of queries.hpp.
-Account account_from(const SqlRow& row);
+/// From its columns by name, those of queries.hpp. `internal` for a subject or tenant of no such name.
+Result<Account> account_from(const SqlRow& row);
 
 }  // namespace rowan::accounts

@@ -6,11 +6,14 @@
 
 namespace rowan::accounts {
 
-Account account_from(const SqlRow& row) {
+Result<Account> account_from(const SqlRow& row) {
+  const auto subject = SubjectName::from(row.text("subject"));
+  const auto tenant = TenantName::from(row.text("tenant"));
+  if (!subject || !tenant)
+    return Error{.code = ErrorCode::internal, .reason = "an account's row has a subject or tenant of no such name"};
   Account account;
   account.user.id = row.id<AccountId>("id");
-  account.user.subject = row.text("subject");
-  account.user.tenant = row.text("tenant");
+  account.user.realm = {.tenant = *tenant, .subject = *subject};
   account.generation = row.integer("generation");
   account.tenant_generation = row.integer("tenant_generation");
   account.user.locale = row.text("locale");
@@ -25,8 +28,10 @@ Account account_from(const SqlRow& row) {
 
 namespace {
 
-std::optional<Account> maybe_account(const std::optional<SqlRow>& row) {
-  return row ? std::optional(account_from(*row)) : std::nullopt;
+Result<std::optional<Account>> maybe_account(const std::optional<SqlRow>& row) {
+  if (!row) return std::nullopt;
+  ROWAN_TRY(auto account, account_from(*row));
+  return account;
 }
 
 }  // namespace
@@ -36,14 +41,13 @@ Result<std::optional<Account>> find(SqlConnection& connection, AccountId id) {
   return maybe_account(row);
 }
 
-Result<std::optional<Account>> find_by_email(SqlConnection& connection, std::string_view tenant,
-                                             std::string_view subject, std::string_view email_key) {
+Result<std::optional<Account>> find_by_email(SqlConnection& connection, const Realm& realm, const EmailKey& email) {
   ROWAN_TRY(const auto row,
-            connection.first(sql::by_identifier,
-                             {{"tenant", tenant}, {"subject", subject}, {"kind", "email"}, {"key", email_key}}));
-  auto account = maybe_account(row);
-  if (row && row->integer("theirs") == 0) account.reset();
-  return account;
+            connection.first(
+                sql::by_identifier,
+                {{"tenant", realm.tenant}, {"subject", realm.subject}, {"kind", "email"}, {"key", email.text()}}));
+  if (row && row->integer("theirs") == 0) return std::nullopt;
+  return maybe_account(row);
 }
 
 Result<std::optional<Account>> lock(Transaction& transaction, AccountId id) {
@@ -53,20 +57,19 @@ Result<std::optional<Account>> lock(Transaction& transaction, AccountId id) {
 }
 
 Result<bool> create(Transaction& transaction, const NewAccount& account, const EmailAddress& email, Timestamp now) {
-  if (!is_tenant_name(account.tenant)) return Error{.code = ErrorCode::internal, .reason = "no name for a tenant"};
   ROWAN_CHECK(transaction.insert_unique(sql::insert_tenant,
-                                        {{"tenant", account.tenant}, {"generation", account.tenant_generation}}));
+                                        {{"tenant", account.realm.tenant}, {"generation", account.tenant_generation}}));
   ROWAN_CHECK(transaction.execute(sql::insert_account, {{"id", account.id},
-                                                        {"tenant", account.tenant},
-                                                        {"subject", account.subject},
+                                                        {"tenant", account.realm.tenant},
+                                                        {"subject", account.realm.subject},
                                                         {"generation", account.generation},
                                                         {"locale", account.locale},
                                                         {"extra", account.extra.text()},
                                                         {"now", now}}));
-  ROWAN_TRY(const bool free, transaction.insert_unique(sql::insert_identifier, {{"tenant", account.tenant},
-                                                                                {"subject", account.subject},
+  ROWAN_TRY(const bool free, transaction.insert_unique(sql::insert_identifier, {{"tenant", account.realm.tenant},
+                                                                                {"subject", account.realm.subject},
                                                                                 {"kind", "email"},
-                                                                                {"key", email.key()},
+                                                                                {"key", email.key().text()},
                                                                                 {"shown", email.shown()},
                                                                                 {"verified_at", account.verified_at},
                                                                                 {"account", account.id},
@@ -88,10 +91,10 @@ Result<> set_disabled(Transaction& transaction, AccountId id, std::optional<Time
 
 Result<bool> change_email(Transaction& transaction, const Account& account, const EmailAddress& email, Timestamp now) {
   ROWAN_TRY(const auto inserted,
-            transaction.execute(sql::insert_identifier, {{"tenant", account.user.tenant},
-                                                         {"subject", account.user.subject},
+            transaction.execute(sql::insert_identifier, {{"tenant", account.user.realm.tenant},
+                                                         {"subject", account.user.realm.subject},
                                                          {"kind", "email"},
-                                                         {"key", email.key()},
+                                                         {"key", email.key().text()},
                                                          {"shown", email.shown()},
                                                          {"verified_at", std::optional<Timestamp>()},
                                                          {"account", account.user.id},
@@ -100,26 +103,27 @@ Result<bool> change_email(Transaction& transaction, const Account& account, cons
     // The same address in another spelling is the account's own.
     ROWAN_TRY(const auto renamed,
               transaction.execute(sql::rename_identifier,
-                                  {{"id", account.user.id}, {"key", email.key()}, {"shown", email.shown()}}));
+                                  {{"id", account.user.id}, {"key", email.key().text()}, {"shown", email.shown()}}));
     if (renamed != 1) return false;
   }
-  ROWAN_CHECK(transaction.execute(sql::delete_other_identifiers, {{"id", account.user.id}, {"key", email.key()}}));
+  ROWAN_CHECK(
+      transaction.execute(sql::delete_other_identifiers, {{"id", account.user.id}, {"key", email.key().text()}}));
   return true;
 }
 
 Result<> free_unproven(Transaction& transaction, const Account& account, const EmailAddress& email,
                        Timestamp made_since) {
-  ROWAN_CHECK(transaction.execute(sql::free_unproven, {{"tenant", account.user.tenant},
-                                                       {"subject", account.user.subject},
-                                                       {"key", email.key()},
+  ROWAN_CHECK(transaction.execute(sql::free_unproven, {{"tenant", account.user.realm.tenant},
+                                                       {"subject", account.user.realm.subject},
+                                                       {"key", email.key().text()},
                                                        {"id", account.user.id},
                                                        {"made_since", made_since}}));
   return {};
 }
 
-Result<bool> verify_email(Transaction& transaction, AccountId id, std::string_view email_key, Timestamp now) {
+Result<bool> verify_email(Transaction& transaction, AccountId id, const EmailKey& email, Timestamp now) {
   ROWAN_TRY(const auto changed,
-            transaction.execute(sql::verify_identifier, {{"id", id}, {"key", email_key}, {"now", now}}));
+            transaction.execute(sql::verify_identifier, {{"id", id}, {"key", email.text()}, {"now", now}}));
   return changed == 1;
 }
 
@@ -137,13 +141,6 @@ Result<> close(Transaction& transaction, AccountId id, Timestamp now) {
 Result<> erase(Transaction& transaction, AccountId id) {
   ROWAN_CHECK(transaction.execute(sql::delete_account, {{"id", id}}));
   return {};
-}
-
-bool is_tenant_name(std::string_view name) {
-  return name.size() <= 63 && std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-                  c == '-';
-         });
 }
 
 }  // namespace rowan::accounts

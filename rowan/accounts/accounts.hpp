@@ -18,14 +18,13 @@ struct Account {
 };
 
 Result<std::optional<Account>> find(SqlConnection& connection, AccountId id);
-Result<std::optional<Account>> find_by_email(SqlConnection& connection, std::string_view tenant,
-                                             std::string_view subject, std::string_view email_key);
+Result<std::optional<Account>> find_by_email(SqlConnection& connection, const Realm& realm, const EmailKey& email);
 /// Locks the row until the transaction ends, then reads it.
 Result<std::optional<Account>> lock(Transaction& transaction, AccountId id);
 
 struct NewAccount {
   AccountId id{};
-  std::string tenant{}, subject = "user";
+  Realm realm{};
   std::int64_t generation = 0;         // fresh numbers, see tokens::Numbers
   std::int64_t tenant_generation = 0;  // used when the account is its tenant's first
   std::string locale{};
@@ -46,15 +45,12 @@ Result<bool> change_email(Transaction& transaction, const Account& account, cons
 Result<> free_unproven(Transaction& transaction, const Account& account, const EmailAddress& email,
                        Timestamp made_since);
 /// Marks an address as proven; false when it was already, or is not this account's.
-Result<bool> verify_email(Transaction& transaction, AccountId id, std::string_view email_key, Timestamp now);
+Result<bool> verify_email(Transaction& transaction, AccountId id, const EmailKey& email, Timestamp now);
 
 Result<> set_extra(Transaction& transaction, AccountId id, const Json& extra, Timestamp now);
 /// Anonymises: its identifiers go, so that others may take them; `extra` and `locale` are emptied; it is closed.
 Result<> close(Transaction& transaction, AccountId id, Timestamp now);
 /// The row goes, with what references it in Rowan's tables. Fails where a row of the application still holds it.
 Result<> erase(Transaction& transaction, AccountId id);
-
-/// What a tenant may be called: up to 63 of A-Z a-z 0-9 . _ - (it stands in tokens and cookies as it is).
-bool is_tenant_name(std::string_view name);
 
 }  // namespace rowan::accounts

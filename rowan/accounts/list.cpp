@@ -72,14 +72,14 @@ Result<std::vector<Account>> list(SqlConnection& connection, const UserFilter& f
   if (filter.limit < 1 || filter.limit > UserFilter::max_limit)
     return Error{.code = ErrorCode::invalid_input,
                  .reason = "limit: must be 1 to " + std::to_string(UserFilter::max_limit)};
-  ROWAN_TRY(const auto rows, connection.query(page_of(filter.state), {{"tenant", filter.tenant},
-                                                                      {"subject", filter.subject},
+  ROWAN_TRY(const auto rows, connection.query(page_of(filter.state), {{"tenant", filter.realm.tenant},
+                                                                      {"subject", filter.realm.subject},
                                                                       {"after", filter.after},
                                                                       {"most", filter.limit}}));
   std::vector<Account> accounts;
   accounts.reserve(rows.size());
   for (const auto& row : rows) {
-    auto account = account_from(row);
+    ROWAN_TRY(auto account, account_from(row));
     // Of several addresses the oldest, as everywhere.
     if (accounts.empty() || accounts.back().user.id != account.user.id) accounts.push_back(std::move(account));
   }

@@ -10,8 +10,7 @@ struct UserFilter {
   enum class State : std::uint8_t { all, usable, disabled, closed };
   static constexpr std::size_t max_limit = 1000;
 
-  std::string subject = "user";
-  std::string tenant{};
+  Realm realm{};
   State state = State::all;
   AccountId after{};       // the last of the page before; nil: from the first
   std::size_t limit = 50;  // 1 to max_limit

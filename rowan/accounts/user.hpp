@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <rowan/base/realm.hpp>
 #include <rowan/base/strong_id.hpp>
 #include <rowan/base/timestamp.hpp>
 #include <string>
@@ -9,13 +10,15 @@ namespace rowan {
 /// The account's row, as an application sees it. A value; knowing one proves nothing (AuthenticatedUser does).
 struct User {
   AccountId id{};
-  std::string subject = "user";
-  std::string tenant{};
+  Realm realm{};
   std::string email{};                      // as its owner writes it; empty when there is none
   std::optional<Timestamp> confirmed_at{};  // when the address was proven
   Timestamp created_at{};
   std::string locale{};   // the language of mails; empty: not chosen
   Json extra = Json({});  // declared extra attributes, an object
+
+  std::string_view subject() const { return realm.subject.view(); }
+  std::string_view tenant() const { return realm.tenant.view(); }
 
   friend Json to_json(const User& user) {
     return {{"id", user.id},

@@ -7,6 +7,21 @@
 
 namespace rowan {
 
+/// EmailAddress::key: what finds an account. A type of its own, so that neither an address as it was typed nor the
+/// address of a visitor's machine is taken for one. Empty: none.
+class EmailKey {
+ public:
+  EmailKey() = default;
+  /// A key as it was stored.
+  explicit EmailKey(std::string stored) : text_(std::move(stored)) {}
+  const std::string& text() const { return text_; }
+  bool empty() const { return text_.empty(); }
+  friend bool operator==(const EmailKey&, const EmailKey&) = default;
+
+ private:
+  std::string text_{};
+};
+
 /// One mailbox, `local@domain`. A value; thread-safe to read.
 ///
 /// Accepted is what people have: a dot-atom local part (RFC 5322 section 3.2.3, with UTF-8 as in RFC 6531 section 3.3)
@@ -22,18 +37,18 @@ class EmailAddress {
 
   /// What two spellings of one mailbox share: NFC, ASCII letters of the local part in lower case, the domain as
   /// A-labels in lower case (IDNA2008, UTS #46 non-transitional). No rule about dots or plus signs.
-  const std::string& key() const { return key_; }
+  const EmailKey& key() const { return key_; }
   /// As typed, trimmed, in NFC. For people; an SMTP envelope takes local_part() @ domain().
   const std::string& shown() const { return shown_; }
   /// As typed, in NFC; case kept, because only the receiving server knows whether it matters.
   std::string_view local_part() const { return std::string_view(shown_).substr(0, shown_.find('@')); }
   /// A-labels in lower case: what DNS and SMTP take.
-  std::string_view domain() const { return std::string_view(key_).substr(key_.find('@') + 1); }
+  std::string_view domain() const { return std::string_view(key_.text()).substr(key_.text().find('@') + 1); }
 
  private:
-  EmailAddress(std::string shown, std::string key) : shown_(std::move(shown)), key_(std::move(key)) {}
+  EmailAddress(std::string shown, std::string key) : shown_(std::move(shown)), key_(EmailKey(std::move(key))) {}
   std::string shown_;
-  std::string key_;
+  EmailKey key_;
 };
 
 }  // namespace rowan

@@ -12,17 +12,17 @@ template <std::size_t Capacity>
 class InlineText {
  public:
   static_assert(Capacity <= 255);
-  InlineText() = default;
+  constexpr InlineText() = default;
   /// Nullopt when it does not fit: nothing is cut off.
-  static std::optional<InlineText> from(std::string_view text) {
+  static constexpr std::optional<InlineText> from(std::string_view text) {
     if (text.size() > Capacity) return std::nullopt;
     InlineText result;
     std::copy(text.begin(), text.end(), result.bytes_.begin());
     result.size_ = static_cast<std::uint8_t>(text.size());
     return result;
   }
-  std::string_view view() const { return {bytes_.data(), size_}; }
-  friend bool operator==(const InlineText& a, const InlineText& b) { return a.view() == b.view(); }
+  constexpr std::string_view view() const { return {bytes_.data(), size_}; }
+  friend constexpr bool operator==(const InlineText& a, const InlineText& b) { return a.view() == b.view(); }
 
  private:
   std::array<char, Capacity> bytes_{};

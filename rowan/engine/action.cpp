@@ -19,13 +19,13 @@ using ActionParams = std::map<std::string, std::string>;
 
 Error not_there(std::string reason) { return {.code = ErrorCode::not_found, .reason = std::move(reason)}; }
 
-Result<engine::PhaseRef> find_phase(const Core& core, std::string_view subject_name, std::string_view strategy_name,
-                                    std::string_view phase_name, bool trusted) {
+Result<engine::PhaseRef> find_phase(const Core& core, const SubjectName& subject_name, const Activity& activity,
+                                    bool trusted) {
   const auto* subject = core.find_subject(subject_name);
   if (subject == nullptr) return not_there("no such subject");
-  const auto* strategy = subject->find(strategy_name);
+  const auto* strategy = subject->find(activity.strategy);
   if (strategy == nullptr) return not_there("no such strategy");
-  const auto phase = std::ranges::find(strategy->phases, phase_name, &Phase::name);
+  const auto phase = std::ranges::find(strategy->phases, activity.phase, &Phase::name);
   // What no mount answers is the application's own.
   if (phase == strategy->phases.end() || (!trusted && !phase->web && !phase->api)) return not_there("no such phase");
   return engine::PhaseRef{*subject, *strategy, *phase};
@@ -56,7 +56,7 @@ Result<http::Fields> fields_of(const engine::PhaseRef& ref, const ActionParams& 
     }
     (is_declared && input->top_level ? top : nested).emplace_back(name, std::move(field));
   }
-  top.emplace_back(ref.subject.name, Json::object(nested));
+  top.emplace_back(ref.subject.name.text(), Json::object(nested));
   return http::Fields::from_json(Json::object(top), {});
 }
 
@@ -107,7 +107,8 @@ Result<ActionResult> run(Core& core, const engine::PhaseRef& ref, const ActionCa
                          const ActionParams& params, engine::Asking& asking) {
   ROWAN_TRY(const auto fields, fields_of(ref, params));
   if (caller.claims) {
-    ROWAN_TRY(asking.claims, engine::current_claims(core, *caller.claims, ref.subject.name, asking.tenant));
+    ROWAN_TRY(asking.claims,
+              engine::current_claims(core, *caller.claims, {.tenant = asking.tenant, .subject = ref.subject.name}));
   }
   ROWAN_CHECK(engine::check_who(ref, asking.claims));
   ROWAN_TRY(const auto inputs, engine::read_inputs(ref.phase, fields, ref.subject.name));
@@ -119,19 +120,17 @@ Result<ActionResult> run(Core& core, const engine::PhaseRef& ref, const ActionCa
 
 }  // namespace
 
-Result<ActionResult> Auth::action(std::string_view strategy, std::string_view phase, const ActionParams& params,
-                                  std::string_view subject, std::string_view tenant) {
-  return action(ActionCaller{}, strategy, phase, params, subject, tenant);
+Result<ActionResult> Auth::action(const Activity& activity, const ActionParams& params, const Realm& realm) {
+  return action(ActionCaller{}, activity, params, realm);
 }
 
-Result<ActionResult> Auth::action(const ActionCaller& caller, std::string_view strategy, std::string_view phase,
-                                  const ActionParams& params, std::string_view subject, std::string_view tenant) {
+Result<ActionResult> Auth::action(const ActionCaller& caller, const Activity& activity, const ActionParams& params,
+                                  const Realm& realm) {
   auto& core = *core_;
-  if (!accounts::is_tenant_name(tenant)) return not_there("no such tenant");
-  if (auto base = core.origins.of(tenant); !base) return std::move(base).error();
-  ROWAN_TRY(const auto ref, find_phase(core, subject, strategy, phase, caller.trusted));
+  if (auto base = core.origins.of(realm.tenant); !base) return std::move(base).error();
+  ROWAN_TRY(const auto ref, find_phase(core, realm.subject, activity, caller.trusted));
   const auto back = LocalPath::parse(caller.return_to);
-  engine::Asking asking{.tenant = tenant,
+  engine::Asking asking{.tenant = realm.tenant,
                         .visitor = visitor_of(core, caller),
                         .claims = {},
                         .trusted = caller.trusted,
@@ -140,9 +139,10 @@ Result<ActionResult> Auth::action(const ActionCaller& caller, std::string_view s
   if (result) return result;
   const auto& error = result.error();
   if (http_status(error.code) >= 500)
-    core.logger.error(
-        "fault",
-        {{"code", public_name(error.code)}, {"reason", error.reason}, {"strategy", strategy}, {"phase", phase}});
+    core.logger.error("fault", {{"code", public_name(error.code)},
+                                {"reason", error.reason},
+                                {"strategy", activity.strategy},
+                                {"phase", activity.phase}});
   engine::tell_failure(core, ref, asking, error);
   return result;
 }

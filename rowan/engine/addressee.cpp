@@ -27,8 +27,8 @@ bool is_marked(const tokens::Link& link, std::string_view mark) {
 
 Result<Addressee> find_addressee(const PhaseContext& context, std::string_view typed, const ByMail& options) {
   ROWAN_TRY(auto email, EmailAddress::parse(typed));
-  ROWAN_TRY(const auto account, context.spine.database.read([&](SqlConnection& connection) {
-    return accounts::find_by_email(connection, context.tenant, context.subject, email.key());
+  ROWAN_TRY(const auto account, context.services.database().read([&](SqlConnection& connection) {
+    return accounts::find_by_email(connection, context.realm, email.key());
   }));
   Addressee addressee{.may = what_it_may(account, options),
                       .email = std::move(email),
@@ -45,7 +45,7 @@ Result<Addressee> find_addressee(const PhaseContext& context, std::string_view t
   return addressee;
 }
 
-tokens::NewLink link_to(const PhaseContext& context, const Addressee& addressee, std::string_view purpose,
+tokens::NewLink link_to(const PhaseContext& context, const Addressee& addressee, Purpose purpose,
                         std::chrono::seconds lifetime) {
   auto link = link_for(context, purpose, addressee.email.key(), lifetime);
   if (addressee.user && addressee.may != May::nothing) {
@@ -58,19 +58,19 @@ tokens::NewLink link_to(const PhaseContext& context, const Addressee& addressee,
 }
 
 std::string registered_at(const PhaseContext& context, const Addressee& addressee) {
-  return context.spine.pages.moment(addressee.user ? addressee.user->created_at : context.spine.clock.now(),
-                                    addressee.language);
+  return context.services.pages().moment(addressee.user ? addressee.user->created_at : context.services.clock().now(),
+                                         addressee.language);
 }
 
 Result<Json> look_at_takeover(const PhaseContext& context, const tokens::Link& link) {
-  ROWAN_TRY(const auto account, context.spine.database.read([&](SqlConnection& connection) {
+  ROWAN_TRY(const auto account, context.services.database().read([&](SqlConnection& connection) {
     return accounts::find(connection, link.account);
   }));
-  const bool is_theirs = context.claims && context.claims->id == link.account;
+  const bool is_theirs = context.claims && context.claims->id() == link.account;
   return Json(
       {{"takes_over", account && !account->user.confirmed_at && !is_theirs},
-       {"registered_at",
-        account ? context.spine.pages.moment(account->user.created_at, context.visitor.language) : std::string()}});
+       {"registered_at", account ? context.services.pages().moment(account->user.created_at, context.visitor.language)
+                                 : std::string()}});
 }
 
 Result<SignedIn> sign_in_by_mail(const PhaseContext& context, std::string method, const tokens::Link& link,

@@ -27,7 +27,7 @@ struct Addressee {
 Result<Addressee> find_addressee(const PhaseContext& context, std::string_view typed, const ByMail& options);
 
 /// A mailed link or code that does what `addressee` may.
-tokens::NewLink link_to(const PhaseContext& context, const Addressee& addressee, std::string_view purpose,
+tokens::NewLink link_to(const PhaseContext& context, const Addressee& addressee, Purpose purpose,
                         std::chrono::seconds lifetime);
 
 /// When the account was made, as mails say it. Every letter is given it, since one of them says it and all shall take

@@ -20,7 +20,7 @@ void append(std::vector<Entry>& entries, const std::vector<Entry>& more) {
 
 }  // namespace
 
-const Addresses::PageEntry* Addresses::find(Page which, std::string_view subject) const {
+const Addresses::PageEntry* Addresses::find(PageName which, const SubjectName& subject) const {
   const PageEntry* of_all = nullptr;
   const PageEntry* first = nullptr;
   for (const auto& entry : pages_) {
@@ -32,25 +32,26 @@ const Addresses::PageEntry* Addresses::find(Page which, std::string_view subject
   return of_all == nullptr && subject.empty() ? first : of_all;
 }
 
-std::string_view Addresses::page(Page which, std::string_view subject) const {
+std::string_view Addresses::page(PageName which, const SubjectName& subject) const {
   const auto* found = find(which, subject);
   return found == nullptr ? std::string_view() : std::string_view(found->path);
 }
 
-std::string_view Addresses::shown_on(Page which, std::string_view subject) const {
+SubjectName Addresses::shown_on(PageName which, const SubjectName& subject) const {
   const auto* found = find(which, subject);
-  return found == nullptr ? std::string_view() : std::string_view(found->subject);
+  return found == nullptr ? SubjectName() : found->subject;
 }
 
-std::string_view Addresses::link_page(std::string_view declared, std::string_view subject) const {
+std::string_view Addresses::link_page(std::string_view declared, const SubjectName& subject) const {
   for (const auto& entry : links_)
     if (entry.declared == declared && entry.subject == subject) return entry.path;
   return {};
 }
 
-std::string_view Addresses::phase(std::string_view subject, std::string_view strategy, std::string_view phase) const {
+std::string_view Addresses::phase(const SubjectName& subject, const Activity& activity) const {
   for (const auto& entry : phases_)
-    if (entry.subject == subject && entry.strategy == strategy && entry.phase == phase) return entry.path;
+    if (entry.subject == subject && entry.strategy == activity.strategy && entry.phase == activity.phase)
+      return entry.path;
   return {};
 }
 

@@ -3,6 +3,9 @@
 // `rowan routes` ask this table, so nothing leads to a page that is not there.
 #include <memory>
 #include <mutex>
+#include <rowan/base/realm.hpp>
+#include <rowan/engine/activity.hpp>
+#include <rowan/engine/services.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,21 +16,19 @@ namespace rowan {
 /// thread-safe to read.
 class Addresses {
  public:
-  /// What people are led to.
-  enum class Page { sign_in, register_, reset, sign_out, account };
-
   struct PageEntry {
-    Page page{};
-    std::string subject{};  // empty: of every subject
+    PageName page{};
+    SubjectName subject{};  // empty: of every subject
     std::string path{};
   };
   struct LinkEntry {
     std::string declared{};  // Page::path of the room: "/password-reset"
-    std::string subject{};
+    SubjectName subject{};
     std::string path{};
   };
   struct PhaseEntry {
-    std::string subject{}, strategy{}, phase{}, path{};
+    SubjectName subject{};
+    std::string strategy{}, phase{}, path{};
   };
 
   Addresses() = default;
@@ -38,13 +39,13 @@ class Addresses {
   /// base_url's path: "" or "/id".
   const std::string& base() const { return base_; }
   /// The page of this subject, else the one of all; of no subject: the first.
-  std::string_view page(Page which, std::string_view subject = {}) const;
+  std::string_view page(PageName which, const SubjectName& subject = {}) const;
   /// Whose panels the page behind page() shows: empty for every subject's.
-  std::string_view shown_on(Page which, std::string_view subject) const;
+  SubjectName shown_on(PageName which, const SubjectName& subject) const;
   /// The page of mailed links that a room declares at this path; the token follows behind a slash.
-  std::string_view link_page(std::string_view declared, std::string_view subject) const;
+  std::string_view link_page(std::string_view declared, const SubjectName& subject) const;
   /// Where the form of a phase is sent.
-  std::string_view phase(std::string_view subject, std::string_view strategy, std::string_view phase) const;
+  std::string_view phase(const SubjectName& subject, const Activity& activity) const;
   /// Where assets are, and forms with cookies: the first web mount.
   const std::string& web_mount() const { return web_mounts_.empty() ? none_ : web_mounts_.front(); }
 
@@ -67,7 +68,7 @@ class Addresses {
   void add(const Addresses& more);
 
  private:
-  const PageEntry* find(Page which, std::string_view subject) const;
+  const PageEntry* find(PageName which, const SubjectName& subject) const;
 
   static inline const std::string none_{};
   std::string base_{};

@@ -23,11 +23,10 @@ Error wrong(std::string field, std::string code) {
           .fields = {{.field = std::move(field), .code = std::move(code)}}};
 }
 
-Result<> check_scope(const Core& core, std::string_view subject, std::string_view tenant) {
-  if (core.find_subject(subject) == nullptr)
-    return Error{.code = ErrorCode::not_found, .reason = "no such subject: " + std::string(subject)};
-  if (!accounts::is_tenant_name(tenant)) return Error{.code = ErrorCode::not_found, .reason = "no such tenant"};
-  if (auto base = core.origins.of(tenant); !base) return std::move(base).error();
+Result<> check_realm(const Core& core, const Realm& realm) {
+  if (core.find_subject(realm.subject) == nullptr)
+    return Error{.code = ErrorCode::not_found, .reason = "no such subject: " + realm.subject.text()};
+  if (auto base = core.origins.of(realm.tenant); !base) return std::move(base).error();
   return {};
 }
 
@@ -37,7 +36,7 @@ bool is_good_extra(const Json& extra) {
 
 void log_act(const Core& core, std::string_view act, const User& user) {
   core.logger.info("administration",
-                   {{"act", act}, {"account", user.id.text()}, {"subject", user.subject}, {"tenant", user.tenant}});
+                   {{"act", act}, {"account", user.id.text()}, {"subject", user.subject()}, {"tenant", user.tenant()}});
 }
 
 Result<accounts::Account> lock_open(Transaction& transaction, AccountId id) {
@@ -46,16 +45,16 @@ Result<accounts::Account> lock_open(Transaction& transaction, AccountId id) {
   return *std::move(account);
 }
 
-const Strategy* strategy_that(const Core& core, std::string_view subject, bool (*does)(const Strategy&)) {
+const Strategy* strategy_that(const Core& core, const SubjectName& subject, bool (*does)(const Strategy&)) {
   if (const auto* declared = core.find_subject(subject))
     for (const auto& strategy : declared->strategies)
       if (does(strategy)) return &strategy;
   return nullptr;
 }
 
-Error no_strategy(std::string_view subject, std::string_view what) {
+Error no_strategy(const SubjectName& subject, std::string_view what) {
   return {.code = ErrorCode::not_found,
-          .reason = "no strategy of " + std::string(subject) + " " + std::string(what) + "; look at `routes`"};
+          .reason = "no strategy of " + subject.text() + " " + std::string(what) + "; look at `routes`"};
 }
 
 }  // namespace engine
@@ -101,11 +100,10 @@ Result<> set_disabled(Core& core, AccountId id, bool disabled) {
 
 }  // namespace
 
-Result<std::optional<User>> Auth::find_user(std::string_view email, std::string_view subject, std::string_view tenant) {
-  ROWAN_CHECK(engine::check_scope(*core_, subject, tenant));
-  ROWAN_TRY(const auto address, EmailAddress::parse(email));
+Result<std::optional<User>> Auth::find_user(const EmailAddress& email, const Realm& realm) {
+  ROWAN_CHECK(engine::check_realm(*core_, realm));
   ROWAN_TRY(const auto account, core_->spine.database.read([&](SqlConnection& connection) {
-    return accounts::find_by_email(connection, tenant, subject, address.key());
+    return accounts::find_by_email(connection, realm, email.key());
   }));
   return account ? std::optional(account->user) : std::nullopt;
 }
@@ -122,7 +120,7 @@ Result<std::optional<UserRecord>> Auth::find_record(AccountId id) const {
 }
 
 Result<std::vector<UserRecord>> Auth::list_users(const UserFilter& filter) const {
-  ROWAN_CHECK(engine::check_scope(*core_, filter.subject, filter.tenant));
+  ROWAN_CHECK(engine::check_realm(*core_, filter.realm));
   ROWAN_TRY(auto accounts,
             core_->spine.database.read([&](SqlConnection& connection) { return accounts::list(connection, filter); }));
   std::vector<UserRecord> records;
@@ -153,9 +151,10 @@ Result<> Auth::set_password(AccountId id, std::string_view password) {
   auto& core = *core_;
   ROWAN_TRY(const auto user, find_user(id));
   if (!user) return gone();
-  const auto* strategy = engine::strategy_that(core, user->subject, [](const Strategy& s) { return !!s.set_secret; });
-  if (strategy == nullptr) return engine::no_strategy(user->subject, "has passwords");
-  ROWAN_CHECK(strategy->set_secret(core.spine, id, password));
+  const auto* strategy =
+      engine::strategy_that(core, user->realm.subject, [](const Strategy& s) { return !!s.set_secret; });
+  if (strategy == nullptr) return engine::no_strategy(user->realm.subject, "has passwords");
+  ROWAN_CHECK(strategy->set_secret(core.services, id, password));
   log_act(core, "set_password", *user);
   return {};
 }
@@ -165,11 +164,11 @@ Result<> Auth::import_hash(AccountId id, std::string_view hash) {
   ROWAN_TRY(const auto user, find_user(id));
   if (!user) return gone();
   const auto* strategy =
-      engine::strategy_that(core, user->subject, [](const Strategy& s) { return !!s.import_secret; });
-  if (strategy == nullptr) return engine::no_strategy(user->subject, "takes hashes from elsewhere");
+      engine::strategy_that(core, user->realm.subject, [](const Strategy& s) { return !!s.import_secret; });
+  if (strategy == nullptr) return engine::no_strategy(user->realm.subject, "takes hashes from elsewhere");
   return act_and_end(core, id, "import_hash",
                      [&](Transaction& transaction, const accounts::Account&, Timestamp) -> Result<bool> {
-                       ROWAN_CHECK(strategy->import_secret(core.spine, transaction, id, hash));
+                       ROWAN_CHECK(strategy->import_secret(core.services, transaction, id, hash));
                        return true;
                      });
 }
@@ -185,9 +184,9 @@ Result<SignInToken> Auth::issue_sign_in_token(AccountId id, std::chrono::seconds
     if (account.disabled_at) return Error{.code = ErrorCode::forbidden, .reason = "the account is disabled"};
     user = account.user;
     const auto* strategy =
-        engine::strategy_that(core, user.subject, [](const Strategy& s) { return !!s.issue_sign_in; });
-    if (strategy == nullptr) return engine::no_strategy(user.subject, "takes sign-in tokens");
-    ROWAN_TRY(token.text, strategy->issue_sign_in(core.spine, transaction, user, account.generation, lifetime));
+        engine::strategy_that(core, user.realm.subject, [](const Strategy& s) { return !!s.issue_sign_in; });
+    if (strategy == nullptr) return engine::no_strategy(user.realm.subject, "takes sign-in tokens");
+    ROWAN_TRY(token.text, strategy->issue_sign_in(core.services, transaction, user, account.generation, lifetime));
     token.strategy = strategy->name;
     token.expires_at = core.clock.now() + lifetime;
     return {};

@@ -23,7 +23,7 @@ struct NewUser {
   bool confirmed = false;            // the address counts as proven; no mail is sent
   Json extra = Json({});             // User::extra, an object of at most Auth::max_extra_bytes as text
   std::string locale{};              // the language of its mails; empty: not chosen
-  std::string subject = "user", tenant{};
+  Realm realm{};
 };
 
 /// A token that signs an account in once.
@@ -42,7 +42,7 @@ struct DeclaredStrategy {
   bool issues_sign_ins = false;  // Auth::issue_sign_in_token does
 };
 struct DeclaredSubject {
-  std::string name{};
+  SubjectName name{};
   std::vector<DeclaredStrategy> strategies{};  // add-ons' parts included
 };
 

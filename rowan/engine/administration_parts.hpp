@@ -8,15 +8,15 @@ namespace rowan::engine {
 Error gone();
 /// `invalid_input` for one field.
 Error wrong(std::string field, std::string code);
-/// `not_found` for a subject that is not declared or a tenant that cannot be.
-Result<> check_scope(const Core& core, std::string_view subject, std::string_view tenant);
+/// `not_found` for a subject that is not declared; `internal` for a tenant without an address.
+Result<> check_realm(const Core& core, const Realm& realm);
 bool is_good_extra(const Json& extra);
 /// One line `administration`, after the act was committed.
 void log_act(const Core& core, std::string_view act, const User& user);
 /// Under its row lock; `not_found` for one that is closed or not there.
 Result<accounts::Account> lock_open(Transaction& transaction, AccountId id);
 /// The first of the subject's strategies that does it; null when none does.
-const Strategy* strategy_that(const Core& core, std::string_view subject, bool (*does)(const Strategy&));
-Error no_strategy(std::string_view subject, std::string_view what);
+const Strategy* strategy_that(const Core& core, const SubjectName& subject, bool (*does)(const Strategy&));
+Error no_strategy(const SubjectName& subject, std::string_view what);
 
 }  // namespace rowan::engine

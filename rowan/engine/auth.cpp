@@ -53,28 +53,29 @@ namespace {
 
 bool is_theirs(const accounts::Account& account, const Claims& claims) {
   return account.usable() && account.generation == claims.numbers.account_generation &&
-         account.user.subject == claims.subject() && account.user.tenant == claims.tenant();
+         account.user.realm == claims.realm;
 }
 
 }  // namespace
 
-Result<std::optional<User>> Auth::load(const Claims& claims, std::string_view tenant) const {
+Result<std::optional<User>> Auth::load(const VerifiedClaims& claims, const TenantName& tenant) const {
   auto& core = *core_;
-  if (claims.tenant() != tenant) return std::nullopt;
-  if (const auto cached = core.accounts.find(claims.id); cached && is_theirs(*cached, claims)) return cached->user;
+  if (claims.realm().tenant != tenant) return std::nullopt;
+  if (const auto cached = core.accounts.find(claims.id()); cached && is_theirs(*cached, claims)) return cached->user;
   const auto read_at = core.clock.elapsed();
   const auto before = core.revocation.changes_seen();
-  ROWAN_TRY(const auto account,
-            core.spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, claims.id); }));
+  ROWAN_TRY(const auto account, core.spine.database.read([&](SqlConnection& connection) {
+    return accounts::find(connection, claims.id());
+  }));
   if (!account || !is_theirs(*account, claims)) return std::nullopt;
   // What changed while we read may be newer than what we read: then it is not kept.
   core.accounts.put(*account, read_at, [&] { return core.revocation.changes_seen() == before; });
   return account->user;
 }
 
-std::optional<User> Auth::load_cached(const Claims& claims, std::string_view tenant) const {
-  if (claims.tenant() != tenant) return std::nullopt;
-  const auto cached = core_->accounts.find(claims.id);
+std::optional<User> Auth::load_cached(const VerifiedClaims& claims, const TenantName& tenant) const {
+  if (claims.realm().tenant != tenant) return std::nullopt;
+  const auto cached = core_->accounts.find(claims.id());
   return cached && is_theirs(*cached, claims) ? std::optional(cached->user) : std::nullopt;
 }
 

@@ -10,6 +10,7 @@
 #include <rowan/base/scheduler.hpp>
 #include <rowan/base/secret.hpp>
 #include <rowan/crypto/password_hasher.hpp>
+#include <rowan/engine/activity.hpp>
 #include <rowan/engine/administration.hpp>
 #include <rowan/engine/strategy.hpp>
 #include <rowan/http/message.hpp>
@@ -60,7 +61,7 @@ struct AuthOptions {
   /// Each tenant's own address, for tenants by host name: what links in mails, redirects and the origin check of forms
   /// are made of. It has base_url's scheme and path, or its tenant's requests answer 500. Absent: base_url for all.
   /// Called on any thread.
-  std::function<std::string(std::string_view tenant)> base_url_of{};
+  std::function<std::string(const TenantName& tenant)> base_url_of{};
   Hooks hooks{};  // the application's own
   // Behaviour.
   SessionOptions session{};
@@ -84,14 +85,15 @@ struct AuthOptions {
 
 /// What the guard says (docs/architecture.md#the-guard).
 struct GuardAccepted {
-  Claims claims{};
+  VerifiedClaims claims;
   /// The session goes on and should be sealed anew: ask Auth::reseal for the cookie as the answer is written.
   bool reseal = false;
 };
 struct GuardRefused {
   enum class Why : std::uint8_t {
     missing,
-    malformed,
+    malformed,  // not ours, or damaged
+    not_yet_valid,
     expired,
     idle,
     revoked,
@@ -114,10 +116,10 @@ struct ActionCaller {
   bool trusted = true;
   http::IpAddress address{};
   std::string user_agent{};
-  std::string language{};          // of answers and mails; empty, or one that we do not have: the default language
-  std::optional<Claims> claims{};  // of whom is signed in; asked again whether they are good
-  std::string device{};            // the value of the device cookie, if there is one
-  std::string return_to{};         // a path on this site
+  std::string language{};  // of answers and mails; empty, or one that we do not have: the default language
+  std::optional<VerifiedClaims> claims{};  // of whom is signed in; asked again whether they are good
+  std::string device{};                    // the value of the device cookie, if there is one
+  std::string return_to{};                 // a path on this site
 };
 
 /// What came of it.
@@ -165,35 +167,32 @@ class Auth {
 
   /// No I/O, no allocation, no lock: safe on an event loop. Claims of another tenant are refused.
   GuardVerdict authenticate(const http::RequestView& request, GuardKind kind = GuardKind::session,
-                            std::string_view subject = "user", std::string_view tenant = {}) const;
+                            const Realm& realm = {}) const;
   /// Settles what was Undecided; may block up to 0.5 s. `unavailable` when the revocations cannot be learnt.
   Result<GuardVerdict> decide(const http::RequestView& request, GuardKind kind = GuardKind::session,
-                              std::string_view subject = "user", std::string_view tenant = {}) const;
+                              const Realm& realm = {}) const;
   /// The Set-Cookie header of an answer to a request whose GuardAccepted says `reseal`; empty when there is none to
   /// send. For handlers in a host's own style; routes of a Site do it by themselves. Call it when the answer is
   /// written, not when the request came in: a session that a newer sign-in or sign-out has replaced meanwhile is not
   /// brought back. An answer that refuses sends none. No I/O, no lock.
-  std::string reseal(const http::RequestView& request, std::string_view subject = "user",
-                     std::string_view tenant = {}) const;
+  std::string reseal(const http::RequestView& request, const Realm& realm = {}) const;
   /// The account behind the claims: from the cache, else from the database. Nullopt when it is gone, disabled, closed
   /// or of another tenant. Up to session.account_cache_lifetime old where its row was changed by SQL.
-  Result<std::optional<User>> load(const Claims& claims, std::string_view tenant = {}) const;
+  Result<std::optional<User>> load(const VerifiedClaims& claims, const TenantName& tenant = {}) const;
   /// The cached one, without I/O.
-  std::optional<User> load_cached(const Claims& claims, std::string_view tenant = {}) const;
+  std::optional<User> load_cached(const VerifiedClaims& claims, const TenantName& tenant = {}) const;
 
   /// Calls a phase as a function (docs/architecture.md#phases-as-functions): the same code as HTTP, as a trusted
   /// caller. `params` are the phase's inputs by name; a json input is written out. An action that fails runs
   /// `on_failure` hooks and is logged as over HTTP.
-  /// Errors: `not_found` for a subject, strategy or phase that is not declared and a tenant that cannot be;
+  /// Errors: `not_found` for a subject, strategy or phase that is not declared;
   /// `invalid_input` with the inputs that are missing or wrong; `authentication_failed` for a phase of signed-in
   /// accounts without good claims of this subject and tenant; those of the phase.
-  Result<ActionResult> action(std::string_view strategy, std::string_view phase,
-                              const std::map<std::string, std::string>& params, std::string_view subject = "user",
-                              std::string_view tenant = {});
+  Result<ActionResult> action(const Activity& activity, const std::map<std::string, std::string>& params,
+                              const Realm& realm = {});
   /// The same for a caller that is not the application itself, or with more said about it.
-  Result<ActionResult> action(const ActionCaller& caller, std::string_view strategy, std::string_view phase,
-                              const std::map<std::string, std::string>& params, std::string_view subject = "user",
-                              std::string_view tenant = {});
+  Result<ActionResult> action(const ActionCaller& caller, const Activity& activity,
+                              const std::map<std::string, std::string>& params, const Realm& realm = {});
 
   // Administration: acts of the application itself, spared every limit; check who may call them. Each is done as a
   // whole or not at all. When it answers, this node knows of it; the others do within revocation_bound. The log then
@@ -202,8 +201,7 @@ class Auth {
   // Errors they share: `not_found` for a subject that is not declared, a tenant that cannot be, and an account that is
   // not there or, unless said otherwise, closed; `unavailable` while the database is away. With Effect::unknown the
   // answer of the database was lost: it may be done, so do it again.
-  Result<std::optional<User>> find_user(std::string_view email, std::string_view subject = "user",
-                                        std::string_view tenant = {});
+  Result<std::optional<User>> find_user(const EmailAddress& email, const Realm& realm = {});
   /// Also a closed one, without its address.
   Result<std::optional<User>> find_user(AccountId id);
   /// The same, with what only administrators see.

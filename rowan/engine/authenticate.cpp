@@ -1,6 +1,7 @@
 // The guard: no I/O, no allocation, no lock (docs/architecture.md#the-guard).
 #include <rowan/base/try.hpp>
 #include <rowan/engine/core.hpp>
+#include <rowan/engine/guard_key.hpp>
 #include <rowan/http/cookie.hpp>
 
 namespace rowan {
@@ -31,7 +32,7 @@ GuardVerdict judge(const Core& core, const Claims& claims, const Settled* settle
     case State::unknown: return GuardUndecided{claims.numbers};
     case State::alive: break;
   }
-  return GuardAccepted{.claims = claims};
+  return GuardAccepted{.claims = VerifiedClaims(engine::GuardKey{}, claims)};
 }
 
 std::chrono::microseconds reseal_after(const Core& core) {
@@ -42,16 +43,15 @@ bool needs_reseal(const Core& core, const sessions::Session& session, Timestamp 
   return now - session.seen > reseal_after(core);
 }
 
-GuardVerdict by_session(const Core& core, std::string_view cookie_header, std::string_view subject,
-                        std::string_view tenant, const Settled* settled) {
+GuardVerdict by_session(const Core& core, std::string_view cookie_header, const Realm& realm, const Settled* settled) {
   const auto cookie = http::find_cookie(cookie_header, core.session_cookie);
   if (!cookie.value) return GuardRefused{cookie.repeated ? Why::malformed : Why::missing};
   const auto now = core.clock.now();
   const auto session = sessions::open_session(core.session_seal, *cookie.value, now);
   if (!session) return GuardRefused{Why::malformed};
-  const auto* claims = session->find(subject);
+  const auto* claims = session->find(realm.subject);
   if (claims == nullptr) return GuardRefused{Why::missing};
-  if (claims->tenant() != tenant) return GuardRefused{Why::wrong_tenant};
+  if (claims->realm.tenant != realm.tenant) return GuardRefused{Why::wrong_tenant};
   if (claims->expires_at <= now) return GuardRefused{Why::expired};
   if (session->seen + core.options.session.idle <= now) return GuardRefused{Why::idle};
   auto verdict = judge(core, *claims, settled);
@@ -59,55 +59,61 @@ GuardVerdict by_session(const Core& core, std::string_view cookie_header, std::s
   return verdict;
 }
 
-GuardVerdict by_bearer(const Core& core, std::string_view authorization, std::string_view subject,
-                       std::string_view tenant, const Settled* settled) {
+Why why_of(tokens::Unfit unfit) {
+  switch (unfit) {
+    case tokens::Unfit::expired: return Why::expired;
+    case tokens::Unfit::not_yet_valid: return Why::not_yet_valid;
+    case tokens::Unfit::malformed: break;
+  }
+  return Why::malformed;
+}
+
+GuardVerdict by_bearer(const Core& core, std::string_view authorization, const Realm& realm, const Settled* settled) {
   static constexpr std::string_view scheme = "Bearer ";
   if (authorization.empty()) return GuardRefused{Why::missing};
   if (authorization.size() <= scheme.size() ||
       !http::equal_without_case(authorization.substr(0, scheme.size()), scheme))
     return GuardRefused{Why::malformed};
   const auto claims = core.bearers.verify(authorization.substr(scheme.size()), core.clock.now());
-  if (!claims) return GuardRefused{Why::malformed};
-  if (claims->subject() != subject) return GuardRefused{Why::wrong_purpose};
-  if (claims->tenant() != tenant) return GuardRefused{Why::wrong_tenant};
+  if (!claims) return GuardRefused{why_of(claims.error())};
+  if (claims->realm.subject != realm.subject) return GuardRefused{Why::wrong_purpose};
+  if (claims->realm.tenant != realm.tenant) return GuardRefused{Why::wrong_tenant};
   return judge(core, *claims, settled);
 }
 
-GuardVerdict guard(const Core& core, const http::RequestView& request, GuardKind kind, std::string_view subject,
-                   std::string_view tenant, const Settled* settled) {
+GuardVerdict guard(const Core& core, const http::RequestView& request, GuardKind kind, const Realm& realm,
+                   const Settled* settled) {
   switch (kind) {
-    case GuardKind::session: return by_session(core, request.cookie, subject, tenant, settled);
-    case GuardKind::bearer: return by_bearer(core, request.authorization, subject, tenant, settled);
+    case GuardKind::session: return by_session(core, request.cookie, realm, settled);
+    case GuardKind::bearer: return by_bearer(core, request.authorization, realm, settled);
     case GuardKind::session_or_bearer: break;
   }
-  if (!request.authorization.empty()) return by_bearer(core, request.authorization, subject, tenant, settled);
-  return by_session(core, request.cookie, subject, tenant, settled);
+  if (!request.authorization.empty()) return by_bearer(core, request.authorization, realm, settled);
+  return by_session(core, request.cookie, realm, settled);
 }
 
 }  // namespace
 
-GuardVerdict Auth::authenticate(const http::RequestView& request, GuardKind kind, std::string_view subject,
-                                std::string_view tenant) const {
-  return guard(*core_, request, kind, subject, tenant, nullptr);
+GuardVerdict Auth::authenticate(const http::RequestView& request, GuardKind kind, const Realm& realm) const {
+  return guard(*core_, request, kind, realm, nullptr);
 }
 
-Result<GuardVerdict> Auth::decide(const http::RequestView& request, GuardKind kind, std::string_view subject,
-                                  std::string_view tenant) const {
-  auto verdict = authenticate(request, kind, subject, tenant);
+Result<GuardVerdict> Auth::decide(const http::RequestView& request, GuardKind kind, const Realm& realm) const {
+  auto verdict = authenticate(request, kind, realm);
   const auto* undecided = std::get_if<GuardUndecided>(&verdict);
   if (undecided == nullptr) return verdict;
   ROWAN_TRY(const auto state, core_->revocation.settle(undecided->numbers, core_->options.session.revocation_bound,
                                                        std::chrono::milliseconds(500)));
   const Settled settled{.numbers = undecided->numbers, .state = state};
-  verdict = guard(*core_, request, kind, subject, tenant, &settled);
+  verdict = guard(*core_, request, kind, realm, &settled);
   if (!std::holds_alternative<GuardUndecided>(verdict)) return verdict;
   return Error{
       .code = ErrorCode::unavailable, .reason = "revocations are stale", .retry_after = std::chrono::seconds(1)};
 }
 
-std::string Auth::reseal(const http::RequestView& request, std::string_view subject, std::string_view tenant) const {
+std::string Auth::reseal(const http::RequestView& request, const Realm& realm) const {
   const auto& core = *core_;
-  const auto verdict = by_session(core, request.cookie, subject, tenant, nullptr);
+  const auto verdict = by_session(core, request.cookie, realm, nullptr);
   const auto* accepted = std::get_if<GuardAccepted>(&verdict);
   if (accepted == nullptr || !accepted->reseal) return {};
   const auto now = core.clock.now();
@@ -115,12 +121,12 @@ std::string Auth::reseal(const http::RequestView& request, std::string_view subj
       sessions::open_session(core.session_seal, *http::find_cookie(request.cookie, core.session_cookie).value, now);
   if (!session) return {};
   // What another subject of the browser lost meanwhile does not come back either.
-  auto until = accepted->claims.expires_at;
+  auto until = accepted->claims.expires_at();
   for (std::size_t i = session->count; i > 0; --i) {
     const auto& claims = session->claims[i - 1];
     if (claims.expires_at <= now || core.revocation.state(claims.numbers, core.options.session.revocation_bound) ==
                                         tokens::Revocation::State::dead) {
-      session->remove(SubjectName(claims.subject_name).view());
+      session->remove(SubjectName(claims.realm.subject));
       continue;
     }
     until = std::max(until, claims.expires_at);

@@ -13,20 +13,21 @@ struct CompletionKey;  // engine/completion_key.hpp: not installed; included by 
 /// Proof of a sign-in completed in this request. It cannot be copied, moved or kept.
 class AuthenticatedUser {
  public:
-  AuthenticatedUser(const engine::CompletionKey&, User user, Claims claims) : user_(std::move(user)), claims_(claims) {}
+  AuthenticatedUser(const engine::CompletionKey&, User user, const VerifiedClaims& claims)
+      : user_(std::move(user)), claims_(claims) {}
   AuthenticatedUser(const AuthenticatedUser&) = delete;  // cannot be kept for another request
   AuthenticatedUser& operator=(const AuthenticatedUser&) = delete;
   const User& user() const { return user_; }
   AccountId id() const { return user_.id; }
   const std::string& email() const { return user_.email; }
   /// Every strategy that took part: {"password", "totp"}.
-  const Methods& methods() const { return claims_.methods; }
-  const Claims& claims() const { return claims_; }
+  const Methods& methods() const { return claims_.methods(); }
+  const VerifiedClaims& claims() const { return claims_; }
   friend Json to_json(const AuthenticatedUser& user) { return to_json(user.user_); }
 
  private:
   User user_;
-  Claims claims_;
+  VerifiedClaims claims_;
 };
 
 /// The bearer, to be handed to the client once.

@@ -10,13 +10,13 @@ namespace rowan::engine {
 
 namespace {
 
-using With = std::function<Result<>(Transaction&, const User&)>;
+using With = Services::With;
 
 constexpr Sql drop_flows{"DELETE FROM rowan_flows WHERE account_id = :id"};
 
 // A subject that is no longer declared has no rooms any more; the application's own hooks still hear of it.
 std::vector<const Hooks*> hooks_of(const Core& core, const User& user) {
-  const auto* subject = core.find_subject(user.subject);
+  const auto* subject = core.find_subject(user.subject());
   return subject == nullptr ? std::vector<const Hooks*>{&core.options.hooks} : core.hooks(*subject);
 }
 
@@ -25,11 +25,12 @@ std::vector<const Hooks*> hooks_of(const Core& core, const User& user) {
 Result<> forget_address(Transaction& transaction, const Core& core, const User& user) {
   const auto email = EmailAddress::parse(user.email);
   if (!email) return {};
-  ROWAN_CHECK(tokens::forget_address(transaction, user.tenant, user.subject, email->key()));
-  const auto scope = scope_of_mails(user.tenant, user.subject);
+  ROWAN_CHECK(tokens::forget_address(transaction, user.realm, email->key()));
+  const auto scope = scope_of_mails(user.realm);
   ROWAN_CHECK(core.spine.outbox.forget(transaction, scope, user.email));
   // As it may have been spelled when there was no account yet.
-  return email->key() == user.email ? Result<>() : core.spine.outbox.forget(transaction, scope, email->key());
+  return email->key().text() == user.email ? Result<>()
+                                           : core.spine.outbox.forget(transaction, scope, email->key().text());
 }
 
 // In the caller's transaction, under the row lock.
@@ -41,7 +42,7 @@ Result<> close(Transaction& transaction, Core& core, accounts::Account& account,
   ROWAN_CHECK(forget_address(transaction, core, user));
   if (with) ROWAN_CHECK(with(transaction, user));
   for (const auto* hooks : hooks_of(core, user))
-    if (hooks->on_close) ROWAN_CHECK(hooks->on_close(transaction, core.spine, user));
+    if (hooks->on_close) ROWAN_CHECK(hooks->on_close(transaction, core.services, user));
   ROWAN_CHECK(tokens::end_everything_of(transaction, account, new_generation, core.revocation, core.links, now));
   ROWAN_CHECK(tokens::forget_account(transaction, user.id));
   ROWAN_CHECK(transaction.execute(drop_flows, {{"id", user.id}}));
@@ -98,6 +99,19 @@ Result<> drop_tokens_of(Core& core, AccountId id) {
 }
 
 }  // namespace
+
+Result<> end_everything(Core& core, AccountId id, const With& with) {
+  ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
+  auto ended = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_TRY(auto account, accounts::lock(transaction, id));
+    if (!account || account->closed_at) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
+    if (with) ROWAN_CHECK(with(transaction, account->user));
+    return tokens::end_everything_of(transaction, *account, generation.number(), core.revocation, core.links,
+                                     core.clock.now());
+  });
+  generation.settle(ended);
+  return ended;
+}
 
 Result<std::optional<User>> close_account(Core& core, AccountId id, const With& with) {
   return end_account(core, id, with, false);

@@ -5,9 +5,10 @@
 
 namespace rowan::engine {
 
+/// See Services::end_everything.
+Result<> end_everything(Core& core, AccountId id, const Services::With& with);
 /// See Auth::close. `with` may be empty. Answers whose account it was; nullopt: it was closed already.
-Result<std::optional<User>> close_account(Core& core, AccountId id,
-                                          const std::function<Result<>(Transaction&, const User&)>& with);
+Result<std::optional<User>> close_account(Core& core, AccountId id, const Services::With& with);
 /// See Auth::erase. Nullopt: it was gone already.
 Result<std::optional<User>> erase_account(Core& core, AccountId id);
 

@@ -5,6 +5,7 @@
 #include <rowan/crypto/hash.hpp>
 #include <rowan/engine/complete.hpp>
 #include <rowan/engine/completion_key.hpp>
+#include <rowan/engine/guard_key.hpp>
 #include <rowan/tokens/devices.hpp>
 #include <rowan/tokens/end_account.hpp>
 #include <rowan/tokens/token_rows.hpp>
@@ -33,7 +34,7 @@ Error refused(std::string reason) { return {.code = ErrorCode::authentication_fa
 
 // What the right credential was counted as.
 Result<> forgive_in(Transaction& transaction, Core& core, const SignedIn& signed_in, const CompletionRequest& request) {
-  ROWAN_CHECK(forgive_guess(transaction, core.spine, signed_in.guess));
+  ROWAN_CHECK(forgive_guess(transaction, core.services, signed_in.guess));
   for (const auto& count : request.give_back) ROWAN_CHECK(core.limits.forgive(transaction, count));
   for (const auto& count : request.clear) ROWAN_CHECK(core.limits.clear(transaction, count));
   return {};
@@ -55,8 +56,7 @@ class Completing {
     ROWAN_TRY(const auto applied, signed_in_.apply(transaction));
     ROWAN_TRY(auto account, accounts::lock(transaction, applied.account));
     if (!account) return refused("the account is gone");
-    if (account->user.subject != request_.subject.name || account->user.tenant != request_.tenant)
-      return refused("an account of another subject or tenant");
+    if (account->user.realm != request_.realm) return refused("an account of another subject or tenant");
     if (!account->usable()) return refused("the account is disabled or closed");
     if (account->generation != applied.generation) return refused("the account's credentials changed meanwhile");
     const auto* const here = session_of(*account);
@@ -73,7 +73,7 @@ class Completing {
     const bool taken_over = is_taken_over(*account, applied);
     if (taken_over)
       for (const auto* hook : hooks)
-        if (hook->on_taken_over) ROWAN_CHECK(hook->on_taken_over(transaction, core_.spine, account->user.id));
+        if (hook->on_taken_over) ROWAN_CHECK(hook->on_taken_over(transaction, core_.services, account->user.id));
     if (taken_over && !applied.taken_over) ROWAN_CHECK(forget_the_stranger(transaction, *account));
     if (applied.end_other_sessions || taken_over)
       // This answer carries a token of the new generation.
@@ -84,20 +84,19 @@ class Completing {
 
     const AuthEvent event{.strategy = std::string(request_.activity.strategy),
                           .phase = std::string(request_.activity.phase),
-                          .subject = request_.subject.name,
-                          .tenant = request_.tenant,
+                          .realm = request_.realm,
                           .account = account->user.id,
                           .code = {},
                           .registered = applied.registered,
                           .reason = {},
-                          .address = request_.visitor.address.text(),
+                          .from = request_.visitor.address,
                           .user_agent = request_.visitor.user_agent,
                           .methods = {signed_in_.method},
                           .language = request_.visitor.language};
     for (const auto* hook : hooks)
       if (applied.registered && hook->on_register)
-        ROWAN_CHECK(hook->on_register(transaction, core_.spine, account->user, event));
-    ROWAN_TRY(const auto claims, claims_of(*account, applied, here));
+        ROWAN_CHECK(hook->on_register(transaction, core_.services, account->user, event));
+    const auto claims = claims_of(*account, applied, here);
     Completion completion{.user = account->user,
                           .claims = claims,
                           .registered = applied.registered,
@@ -106,7 +105,7 @@ class Completing {
                           .pending = {}};
     if (!completion.granted) return completion;
     for (const auto* hook : hooks)
-      if (hook->before_sign_in) ROWAN_CHECK(hook->before_sign_in(transaction, core_.spine, account->user, event));
+      if (hook->before_sign_in) ROWAN_CHECK(hook->before_sign_in(transaction, core_.services, account->user, event));
     if (!signed_in_.second_factor_done && !signed_in_.renews && !applied.carried) {
       ROWAN_TRY(const auto factors, second_factors(transaction, hooks, account->user.id));
       if (!factors.empty()) {
@@ -117,7 +116,7 @@ class Completing {
     }
     if (request_.replaces) ROWAN_CHECK(tokens::revoke(transaction, core_.revocation, *request_.replaces, now_));
     ROWAN_CHECK(tokens::insert(transaction, completion.claims, request_.purpose,
-                               {.address = event.address, .user_agent = event.user_agent}, now_));
+                               {.address = event.from.text(), .user_agent = event.user_agent}, now_));
     ROWAN_TRY(const bool was_known,
               tokens::knows_device(transaction.connection(), account->user.id, request_.remember_device, now_));
     ROWAN_CHECK(tokens::remember_device(transaction, account->user.id, request_.remember_device, now_));
@@ -127,7 +126,7 @@ class Completing {
       ROWAN_CHECK(end_locks(transaction, core_, account->user, request_.remember_device,
                             was_known ? std::string_view(signed_in_.method) : std::string_view()));
     for (const auto* hook : hooks)
-      if (hook->after_sign_in) ROWAN_CHECK(hook->after_sign_in(transaction, core_.spine, account->user, event));
+      if (hook->after_sign_in) ROWAN_CHECK(hook->after_sign_in(transaction, core_.services, account->user, event));
     return completion;
   }
 
@@ -135,8 +134,8 @@ class Completing {
   /// The session of this request, if it is of this account and still good.
   const Claims* session_of(const accounts::Account& account) const {
     const auto& claims = request_.here;
-    return claims && claims->id == account.user.id && claims->numbers.account_generation == account.generation
-               ? &*claims
+    return claims && claims->id() == account.user.id && claims->numbers().account_generation == account.generation
+               ? &claims->get()
                : nullptr;
   }
 
@@ -159,7 +158,7 @@ class Completing {
 
   // A mail to this address was answered: it is its owner's. Whatever was guessed at this account before, its locks end
   // here (THR-04).
-  Result<> prove(Transaction& transaction, accounts::Account& account, std::string_view address) {
+  Result<> prove(Transaction& transaction, accounts::Account& account, const EmailKey& address) {
     // It may have been changed while the mail was on its way.
     const auto owned = EmailAddress::parse(account.user.email);
     if (!owned || owned->key() != address) return refused("the address is no longer this account's");
@@ -171,17 +170,11 @@ class Completing {
     return end_locks(transaction, core_, account.user, request_.visitor.device, {});
   }
 
-  // What claims cannot carry is an error: cut off or left out, it would be somebody else's.
-  Result<Claims> claims_of(const accounts::Account& account, const Applied& applied, const Claims* here) const {
-    const auto subject = SubjectName::from(account.user.subject);
-    const auto tenant = TenantName::from(account.user.tenant);
-    if (!subject || !tenant || !accounts::is_tenant_name(account.user.tenant))
-      return Error{.code = ErrorCode::internal, .reason = "an account whose subject or tenant no token can carry"};
+  Claims claims_of(const accounts::Account& account, const Applied& applied, const Claims* here) const {
     const auto* const renewed = signed_in_.renews ? here : nullptr;
     Claims claims;
     claims.id = account.user.id;
-    claims.subject_name = *subject;
-    claims.tenant_name = *tenant;
+    claims.realm = account.user.realm;
     claims.numbers = {numbers_.token.number(), account.generation, account.tenant_generation};
     claims.expires_at = now_ + (request_.purpose == tokens::session_purpose ? core_.options.session.lifetime
                                                                             : core_.options.token_lifetime);
@@ -212,7 +205,7 @@ class Completing {
     std::vector<std::string> all;
     for (const auto* hook : hooks) {
       if (!hook->second_factors) continue;
-      ROWAN_TRY(const auto some, hook->second_factors(transaction, core_.spine, account));
+      ROWAN_TRY(const auto some, hook->second_factors(transaction, core_.services, account));
       all.insert(all.end(), some.begin(), some.end());
     }
     return all;
@@ -221,8 +214,8 @@ class Completing {
   Result<std::string> open_flow(Transaction& transaction, const accounts::Account& account, const Claims& claims) {
     auto flow = to_base64url(core_.random.bytes<32>());
     ROWAN_CHECK(transaction.execute(insert_flow, {{"id", to_base64url(crypto::sha256(as_bytes(flow)))},
-                                                  {"tenant", account.user.tenant},
-                                                  {"subject", account.user.subject},
+                                                  {"tenant", account.user.realm.tenant},
+                                                  {"subject", account.user.realm.subject},
                                                   {"account", account.user.id},
                                                   {"generation", account.generation},
                                                   {"strategy", request_.activity.strategy},
@@ -247,11 +240,11 @@ class Completing {
 
 Result<> end_locks(Transaction& transaction, const Core& core, const User& user, std::string_view device,
                    std::string_view except) {
-  const auto* subject = core.find_subject(user.subject);
+  const auto* subject = core.find_subject(user.subject());
   if (subject == nullptr) return {};
   for (const auto& strategy : subject->strategies)
     if (strategy.guesses && strategy.name != except)
-      ROWAN_CHECK(end_lock(transaction, core.spine, *strategy.guesses, user.tenant, user.subject, user.id, device));
+      ROWAN_CHECK(end_lock(transaction, core.services, *strategy.guesses, user.realm, user.id, device));
   return {};
 }
 
@@ -286,7 +279,7 @@ Response answer(Controller& controller, Conn& conn, const Activity& activity, co
                 const std::optional<std::string>& bearer) {
   if (completion.pending) return controller.pending(conn, activity, *completion.pending);
   if (!completion.granted) return controller.success(conn, activity, nullptr, nullptr);
-  const AuthenticatedUser user(CompletionKey{}, completion.user, completion.claims);
+  const AuthenticatedUser user(CompletionKey{}, completion.user, VerifiedClaims(GuardKey{}, completion.claims));
   if (!bearer) return controller.success(conn, activity, user, nullptr);
   const Token token(*bearer);
   return controller.success(conn, activity, user, token);

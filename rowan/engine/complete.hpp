@@ -2,16 +2,17 @@
 // Not installed. The only way from an outcome to a session or a token (docs/architecture.md#completing-a-sign-in).
 #include <rowan/engine/controller.hpp>
 #include <rowan/engine/core.hpp>
+#include <rowan/tokens/token_rows.hpp>
 
 namespace rowan::engine {
 
 struct CompletionRequest {
   const Subject& subject;
   Activity activity{};
-  std::string tenant{};
+  Realm realm{};
   Visitor visitor{};
-  std::string_view purpose{};                  // tokens::session_purpose or bearer_purpose
-  std::optional<Claims> here{};                // the session or bearer of this request, as the guard accepted it
+  Purpose purpose = tokens::bearer_purpose;    // tokens::session_purpose or bearer_purpose
+  std::optional<VerifiedClaims> here{};        // the session or bearer of this request, as the guard accepted it
   std::optional<Claims> replaces{};            // the session this one takes over from: revoked in the same transaction
   std::vector<protection::Count> give_back{};  // attempts that turned out right
   std::vector<protection::Count> clear{};      // series of failures that have ended

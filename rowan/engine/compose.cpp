@@ -13,7 +13,7 @@ namespace {
 
 using Fields = std::vector<std::pair<std::string, Json>>;
 
-Asking asking_of(ConnState& state, std::optional<Claims> claims = {}) {
+Asking asking_of(ConnState& state, std::optional<VerifiedClaims> claims = {}) {
   return {.tenant = state.tenant(),
           .visitor = state.visitor(),
           .claims = std::move(claims),
@@ -23,7 +23,7 @@ Asking asking_of(ConnState& state, std::optional<Claims> claims = {}) {
 
 void add_actions(Fields& data, const ConnState& state, const Subject& subject, const Strategy& strategy) {
   for (const auto& phase : strategy.phases)
-    data.emplace_back(phase.name + "_action", state.addresses->phase(subject.name, strategy.name, phase.name));
+    data.emplace_back(phase.name + "_action", state.addresses->phase(subject.name, {strategy.name, phase.name}));
 }
 
 // values, errors and summary of the form that failed; empty for the others.
@@ -61,21 +61,21 @@ Json panel_data(ConnState& state, const Subject& subject, const Strategy& strate
 // The page on which a place is, and where that page is.
 struct PageOfPlace {
   std::string_view template_name{};
-  Addresses::Page page{};
+  PageName page{};
 };
 PageOfPlace page_of(Panel::Place place) {
   switch (place) {
-    case Panel::Place::sign_in: return {"sign_in.html", Addresses::Page::sign_in};
-    case Panel::Place::register_: return {"register.html", Addresses::Page::register_};
-    case Panel::Place::reset: return {"reset.html", Addresses::Page::reset};
-    case Panel::Place::account: return {"account.html", Addresses::Page::account};
+    case Panel::Place::sign_in: return {"sign_in.html", PageName::sign_in};
+    case Panel::Place::register_: return {"register.html", PageName::register_};
+    case Panel::Place::reset: return {"reset.html", PageName::reset};
+    case Panel::Place::account: return {"account.html", PageName::account};
   }
-  return {"sign_in.html", Addresses::Page::sign_in};
+  return {"sign_in.html", PageName::sign_in};
 }
 
 }  // namespace
 
-Response compose(ConnState& state, Panel::Place place, std::string_view of_subject) {
+Response compose(ConnState& state, Panel::Place place, const SubjectName& of_subject) {
   struct Shown {
     const Subject* subject;
     const Strategy* strategy;
@@ -84,7 +84,7 @@ Response compose(ConnState& state, Panel::Place place, std::string_view of_subje
   std::vector<Shown> forms, links;
   const auto is_shown = [&](const Subject& subject, const Strategy& strategy, const Panel& panel) {
     return panel.place == place && (of_subject.empty() || of_subject == subject.name) &&
-           (panel.phase.empty() || !state.addresses->phase(subject.name, strategy.name, panel.phase).empty());
+           (panel.phase.empty() || !state.addresses->phase(subject.name, {strategy.name, panel.phase}).empty());
   };
   if (state.subject == nullptr) state.shown_subject = of_subject;
   for (const auto& subject : state.core->subjects)
@@ -134,8 +134,8 @@ Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_
                      {{"text", state.core->pages.text(words::invalid_or_expired_link, state.language)}});
 }
 
-Response to_sign_in(ConnState& state, std::string_view subject) {
-  const std::string sign_in(state.addresses->page(Addresses::Page::sign_in, subject));
+Response to_sign_in(ConnState& state, const SubjectName& subject) {
+  const std::string sign_in(state.addresses->page(PageName::sign_in, subject));
   if (sign_in.empty() || state.request == nullptr) {
     state.status = http_status(ErrorCode::authentication_failed);
     return render_page(state, "failure.html", {{"text", state.core->pages.text(words::sign_in_first, state.language)}});
@@ -169,7 +169,7 @@ namespace {
 
 // The page that the form was on: of this subject alone, or of all.
 Response compose_again(ConnState& state, Panel::Place place) {
-  const std::string_view subject = state.subject->name;
+  const auto& subject = state.subject->name;
   // The account page is always that of one.
   if (place == Panel::Place::account) return compose(state, place, subject);
   return compose(state, place, state.addresses->shown_on(page_of(place).page, subject));
@@ -215,11 +215,11 @@ Response sign_out_page(Auth& auth, std::shared_ptr<const Addresses> addresses, c
 }
 
 Response account_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival,
-                      std::string_view of_subject) {
+                      const SubjectName& of_subject) {
   Conn conn(start_conn(&auth, arrival, std::move(addresses), true));
   auto& state = conn.state();
   struct SignedIn {
-    std::string subject{};
+    SubjectName subject{};
     User user{};
   };
   std::vector<SignedIn> here;
@@ -249,7 +249,7 @@ Response account_page(Auth& auth, std::shared_ptr<const Addresses> addresses, co
       others.push_back({{"href", http::with_parameter(self, "subject", one.subject)}, {"email", one.user.email}});
   conn.assign("other_accounts", others);
   if (!others.empty())
-    if (const std::string out(state.addresses->page(Addresses::Page::sign_out, shown->subject)); !out.empty())
+    if (const std::string out(state.addresses->page(PageName::sign_out, shown->subject)); !out.empty())
       conn.assign("sign_out_href", http::with_parameter(out, "subject", shown->subject));
   return finish(state, compose(state, Panel::Place::account, shown->subject));
 }

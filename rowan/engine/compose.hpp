@@ -7,7 +7,7 @@ namespace rowan::engine {
 
 /// The sign-in, register, reset or account page. A failure in `state` is shown in the panel it came from.
 /// `subject`: whose panels; empty: every subject's, as far as their phases are mounted.
-Response compose(ConnState& state, Panel::Place place, std::string_view subject);
+Response compose(ConnState& state, Panel::Place place, const SubjectName& subject);
 struct PageOf {
   const Subject* subject;
   const Strategy* strategy;
@@ -17,13 +17,13 @@ struct PageOf {
 /// signed in, shows it. `token` is empty where there is none.
 Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_view token);
 /// To the sign-in page and back here; 401 where there is no such page. `subject` empty: the sign-in page of all.
-Response to_sign_in(ConnState& state, std::string_view subject);
+Response to_sign_in(ConnState& state, const SubjectName& subject);
 /// Asks whether to sign out; changes nothing.
 Response sign_out_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival);
 /// The page of the account that is signed in; of several, that of `?subject=`, else the first. Nobody: to the sign-in
 /// page. `of_subject`: of this one only; empty: of all.
 Response account_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival,
-                      std::string_view of_subject);
+                      const SubjectName& of_subject);
 /// What follows a request that was taken: the strategy's own page, or a sentence.
 Response accepted_page(ConnState& state);
 /// The page the phase in `state` was sent from, again; failure.html when it has none.

@@ -29,7 +29,7 @@ std::optional<Error> Conn::params_error() const {
   const auto& fields = state_->read_fields();
   return fields ? std::nullopt : std::optional(fields.error());
 }
-std::string_view Conn::tenant() const { return state_->tenant(); }
+const TenantName& Conn::tenant() const { return state_->tenant(); }
 std::string Conn::form_token() { return state_->core == nullptr ? std::string() : state_->form_token(); }
 Result<> Conn::check_form() { return state_->check_form(); }
 std::string_view Conn::path_param(std::string_view name) const {
@@ -64,7 +64,7 @@ bool revoke_all(ConnState& state, const std::vector<Claims>& tokens) {
 
 }  // namespace
 
-bool Conn::revoke_session_tokens(std::string_view subject) {
+bool Conn::revoke_session_tokens(const SubjectName& subject) {
   state_->open_cookies();
   if (!state_->session || state_->core == nullptr) return true;
   std::vector<Claims> all;
@@ -87,7 +87,7 @@ bool Conn::revoke_bearer_tokens() {
   return !claims || revoke_all(*state_, {*claims});
 }
 
-bool Conn::clear_session(std::string_view subject) {
+bool Conn::clear_session(const SubjectName& subject) {
   if (!revoke_session_tokens(subject) || !revoke_bearer_tokens()) return false;
   if (state_->cookies) state_->forget_session(subject);
   return true;
@@ -107,16 +107,16 @@ std::optional<T> or_nobody(ConnState& state, Result<std::optional<T>> known) {
 
 }  // namespace
 
-std::optional<Claims> Conn::load_from_session(std::string_view subject) {
+std::optional<VerifiedClaims> Conn::load_from_session(const SubjectName& subject) {
   if (!state_->cookies) return std::nullopt;
   return or_nobody(*state_, engine::settle(*state_, GuardKind::session, subject));
 }
 
-std::optional<Claims> Conn::load_from_bearer(std::string_view subject) {
+std::optional<VerifiedClaims> Conn::load_from_bearer(const SubjectName& subject) {
   return or_nobody(*state_, engine::settle(*state_, GuardKind::bearer, subject));
 }
 
-std::optional<User> Conn::current_user(std::string_view subject) {
+std::optional<User> Conn::current_user(const SubjectName& subject) {
   auto claims = load_from_session(subject);
   if (!claims) claims = load_from_bearer(subject);
   if (!claims || state_->auth == nullptr) return std::nullopt;

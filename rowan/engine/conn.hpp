@@ -5,6 +5,7 @@
 #include <optional>
 #include <rowan/base/json.hpp>
 #include <rowan/base/result.hpp>
+#include <rowan/engine/activity.hpp>
 #include <rowan/engine/authenticated_user.hpp>
 #include <rowan/http/message.hpp>
 #include <string>
@@ -17,12 +18,6 @@ struct ConnState;  // engine/conn_state.hpp: not installed
 }
 
 using Response = http::Response;
-
-/// What was asked of which strategy: {"password", "sign_in"}. Both views live as long as the Auth.
-struct Activity {
-  std::string_view strategy{};
-  std::string_view phase{};
-};
 
 /// What the client sent, by name; nested fields as `user[email]`. Form tokens are left out, and on Rowan's own routes
 /// secrets.
@@ -48,7 +43,7 @@ class Conn {
   std::optional<Error> params_error() const;
   std::string_view path_param(std::string_view name) const;  // of "/notes/:id"; decoded; empty when there is none
   std::string_view language() const;                         // the one the answer is written in
-  std::string_view tenant() const;                           // AuthOptions::tenant_of's, checked
+  const TenantName& tenant() const;                          // AuthOptions::tenant_of's, checked
   const http::IpAddress& client_address() const;             // behind trusted proxies: the visitor's, else the socket's
 
   // Forms of the application.
@@ -67,15 +62,15 @@ class Conn {
   /// Ends the session of every subject, or of one: revokes session, bearer and remember-me tokens of this request,
   /// deletes the cookies. False when the tokens could not be revoked (the database is away): then the cookies stay, and
   /// a sign-out answers 503 whatever its controller says.
-  bool clear_session(std::string_view subject = {});
+  bool clear_session(const SubjectName& subject = {});
   bool revoke_bearer_tokens();
-  bool revoke_session_tokens(std::string_view subject = {});
+  bool revoke_session_tokens(const SubjectName& subject = {});
   /// The claims of the session (or bearer) of this request, checked by the guard's rules; nullopt when there are none.
-  std::optional<Claims> load_from_session(std::string_view subject = "user");
-  std::optional<Claims> load_from_bearer(std::string_view subject = "user");
+  std::optional<VerifiedClaims> load_from_session(const SubjectName& subject = "user");
+  std::optional<VerifiedClaims> load_from_bearer(const SubjectName& subject = "user");
   /// The account behind the session; reads the cache or the database. Nullopt also when that fails (the log says so):
   /// a route that must tell the difference stands behind a guard.
-  std::optional<User> current_user(std::string_view subject = "user");
+  std::optional<User> current_user(const SubjectName& subject = "user");
   /// Small things: the state cookie holds 2 KiB in all. False, and nothing is kept, when that is full.
   bool put_session(std::string_view key, std::string_view value);
   std::optional<std::string> get_session(std::string_view key) const;

@@ -42,9 +42,11 @@ http::RequestView ConnState::view() const {
 
 Result<Place> place_of(const Core& core, const http::Request& request) {
   Place place;
-  if (core.options.tenant_of) place.tenant = core.options.tenant_of(request);
-  if (!accounts::is_tenant_name(place.tenant))
-    return Error{.code = ErrorCode::not_found, .reason = "tenant_of: a name that no tenant can have"};
+  if (core.options.tenant_of) {
+    const auto tenant = TenantName::from(core.options.tenant_of(request));
+    if (!tenant) return Error{.code = ErrorCode::not_found, .reason = "tenant_of: a name that no tenant can have"};
+    place.tenant = *tenant;
+  }
   if (core.origins.differ()) {
     ROWAN_TRY(auto base, core.origins.of(place.tenant));
     place.base = std::make_shared<const BaseUrl>(std::move(base));
@@ -113,7 +115,7 @@ void ConnState::open_cookies() {
     for (std::size_t i = session->count; i > 0; --i)
       if (const auto claims = session->claims[i - 1];
           claims.expires_at <= now || core->revocation.state(claims.numbers, bound) == tokens::Revocation::State::dead)
-        session->remove(claims.subject());
+        session->remove(SubjectName(claims.realm.subject));
   }
   if (const auto cookie = http::find_cookie(header, core->state_cookie); cookie.value)
     if (auto opened = sessions::open_state(core->state_seal, *cookie.value))
@@ -125,7 +127,7 @@ bool ConnState::begin_session(const Claims& claims) {
   open_cookies();
   if (!session) session.emplace();
   const bool visitor = session->count == 0;
-  const auto* before = session->find(claims.subject());
+  const auto* before = session->find(claims.realm.subject);
   const bool another = before != nullptr && before->id != claims.id;
   const bool same = before != nullptr && before->id == claims.id;
   if (!session->put(claims)) return false;
@@ -144,7 +146,7 @@ bool ConnState::begin_session(const Claims& claims) {
   return true;
 }
 
-void ConnState::forget_session(std::string_view subject) {
+void ConnState::forget_session(const SubjectName& subject) {
   open_cookies();
   if (session && !subject.empty()) {
     session->remove(subject);
@@ -252,7 +254,7 @@ void write_session(ConnState& state, Response& response) {
         http::set_cookie(core.session_cookie, sessions::seal_session(core.session_seal, *state.session),
                          {.max_age = std::chrono::ceil<std::chrono::seconds>(until - now), .secure = secure}));
   } else if (!state.reseal_for.empty() && state.auth != nullptr) {
-    if (auto cookie = state.auth->reseal(state.view(), state.reseal_for, state.tenant()); !cookie.empty())
+    if (auto cookie = state.auth->reseal(state.view(), state.realm(state.reseal_for)); !cookie.empty())
       response.headers.add("Set-Cookie", std::move(cookie));
   }
 }
@@ -289,9 +291,9 @@ Response finish(ConnState& state, Response response) {
   return response;
 }
 
-Result<std::optional<Claims>> settle(const ConnState& state, GuardKind kind, std::string_view subject) {
+Result<std::optional<VerifiedClaims>> settle(const ConnState& state, GuardKind kind, const SubjectName& subject) {
   if (state.auth == nullptr) return std::nullopt;
-  auto verdict = state.auth->decide(state.view(), kind, subject, state.tenant());
+  auto verdict = state.auth->decide(state.view(), kind, state.realm(subject));
   if (!verdict) return std::move(verdict).error();
   if (const auto* accepted = std::get_if<GuardAccepted>(&*verdict)) return accepted->claims;
   return std::nullopt;
@@ -350,10 +352,9 @@ Response render_page(ConnState& state, std::string_view name, Json data) {
   if (!state.error_id.empty()) add("error_id", state.error_id);
   if (!state.return_to.empty()) add("return_to", state.return_to);
   for (const auto& [key, value] : state.assigns) add(key, value);
-  using Page = Addresses::Page;
+  using Page = PageName;
   const auto& addresses = *state.addresses;
-  const auto subject =
-      state.subject == nullptr ? std::string_view(state.shown_subject) : std::string_view(state.subject->name);
+  const auto subject = state.subject == nullptr ? state.shown_subject : state.subject->name;
   const auto add_link = [&](std::string key, Page page) { add(std::move(key), addresses.page(page, subject)); };
   add("home_href", addresses.home());
   add("base_path", addresses.base());

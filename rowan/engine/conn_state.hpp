@@ -10,7 +10,7 @@ namespace rowan::engine {
 
 /// Which tenant a request is for, and where that tenant lives.
 struct Place {
-  std::string tenant{};
+  TenantName tenant{};
   std::shared_ptr<const BaseUrl> base{};  // null: base_url
 };
 /// What `tenant_of` answers is checked here, and nowhere else made up: `not_found` for a name that Rowan cannot carry,
@@ -49,12 +49,12 @@ struct ConnState {
   std::string device{};         // of the device cookie; empty: none, or none of ours
   bool device_changed = false;  // to be set, or set again for another two years
   bool session_changed = false, session_ended = false, browser_changed = false;
-  std::string reseal_for{};  // the subject whose guard let this request in by a session that should be sealed anew
+  SubjectName reseal_for{};  // the subject whose guard let this request in by a session that should be sealed anew
   std::optional<Error> not_revoked{};  // a token should have died, and the database was away
 
   // The phase being answered, when there is one.
   const Subject* subject = nullptr;
-  std::string shown_subject{};  // of a page of one subject that is no phase's; empty: of all
+  SubjectName shown_subject{};  // of a page of one subject that is no phase's; empty: of all
   const Strategy* strategy = nullptr;
   const Phase* phase = nullptr;
   std::map<std::string, std::string> typed{};
@@ -68,7 +68,8 @@ struct ConnState {
   std::string error_id{};  // of an answer of 500 or more: see report_fault
   std::map<std::string, Json, std::less<>> assigns{};
 
-  const std::string& tenant() const { return place.tenant; }
+  const TenantName& tenant() const { return place.tenant; }
+  Realm realm(const SubjectName& of) const { return {.tenant = place.tenant, .subject = of}; }
   const BaseUrl& base() const { return place.base ? *place.base : core->base; }
 
   http::RequestView view() const;
@@ -95,7 +96,7 @@ struct ConnState {
   /// everything stays for the same account; nothing of another account's does.
   bool begin_session(const Claims& claims);
   /// The session of this subject, or of all, is over: its cookies go with this answer. Revokes nothing.
-  void forget_session(std::string_view subject);
+  void forget_session(const SubjectName& subject);
 };
 
 /// Starts a Conn for a request: language, client address, tenant.
@@ -104,7 +105,7 @@ std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::s
 /// Cookies and security headers, as the answer is written.
 Response finish(ConnState& state, Response response);
 /// The claims behind this request, checked; nullopt when there are none. An error when that cannot be known now.
-Result<std::optional<Claims>> settle(const ConnState& state, GuardKind kind, std::string_view subject);
+Result<std::optional<VerifiedClaims>> settle(const ConnState& state, GuardKind kind, const SubjectName& subject);
 
 /// A page of Rowan's or the application's, with what every page gets.
 Response render_page(ConnState& state, std::string_view name, Json data);

@@ -50,7 +50,7 @@ Response Controller::success(Conn& conn, const Activity& activity, MaybeUser use
                                                                                  : done,
                                                     state.language));
       const auto sign_in =
-          state.addresses->page(Addresses::Page::sign_in, state.subject == nullptr ? "" : state.subject->name);
+          state.addresses->page(PageName::sign_in, state.subject == nullptr ? "" : state.subject->name);
       return conn.redirect(sign_in.empty() ? home_of(state) : std::string(sign_in));
     }
     return engine::accepted_page(state);
@@ -76,7 +76,9 @@ Response Controller::failure(Conn& conn, const Activity&, const Error& reason) {
 
 Response Controller::sign_out(Conn& conn, const Params& params) {
   const auto subject = params.find("subject");
-  conn.clear_session(subject == params.end() ? std::string_view() : std::string_view(subject->second));
+  // One that is not declared is refused before; no other text names one.
+  const auto only = subject == params.end() ? std::optional(SubjectName()) : SubjectName::from(subject->second);
+  if (only) conn.clear_session(*only);
   if (engine::is_script(conn.state())) return conn.json({{"status", "ok"}});
   return engine::render_page(conn.state(), "sign_out.html", {{"signed_out", true}});
 }

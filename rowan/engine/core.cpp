@@ -20,7 +20,7 @@ std::vector<Subject> resolve_subjects(const AuthOptions& options) {
     declared.push_back({.name = "user", .strategies = options.strategies, .add_ons = options.add_ons});
   std::vector<Subject> subjects;
   for (auto& given : declared) {
-    Subject subject{.name = given.name, .strategies = given.strategies};
+    Subject subject{.name = SubjectName::from(given.name).value(), .strategies = given.strategies};
     for (auto& add_on : given.add_ons)
       subject.strategies.insert(subject.strategies.end(), add_on.parts.begin(), add_on.parts.end());
     subjects.push_back(std::move(subject));
@@ -106,10 +106,16 @@ Core::Core(AuthOptions given)
             .addresses = addresses,
             .origins = origins,
             .app_name = options.pages.app_name,
+            .strategies_of = [this](const SubjectName& name) -> std::span<const Strategy> {
+              const auto* subject = find_subject(name);
+              return subject == nullptr ? std::span<const Strategy>() : subject->strategies;
+            },
             .close_account = [this](AccountId id, const auto& with) -> Result<> {
               if (auto done = close_account(*this, id, with); !done) return std::move(done).error();
               return {};
-            }},
+            },
+            .end_everything = [this](AccountId id, const auto& with) { return end_everything(*this, id, with); }},
+      services(spine),
       feed_is_away(false),
       expiring(),
       tasks() {

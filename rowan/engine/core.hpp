@@ -13,7 +13,7 @@ namespace rowan::engine {
 
 /// A declared subject with its strategies and, behind them, the parts of its add-ons.
 struct Subject {
-  std::string name{};
+  SubjectName name{};
   std::vector<Strategy> strategies{};
   const Strategy* find(std::string_view strategy) const;
 };
@@ -53,6 +53,7 @@ struct Core {
   mutable AccountCache accounts;
   mutable HealthCheck health;
   Spine spine;
+  Services services;
 
   /// Every hook of a subject, the application's last.
   std::vector<const Hooks*> hooks(const Subject& subject) const;

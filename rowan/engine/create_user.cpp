@@ -30,7 +30,8 @@ struct Making {
 };
 
 engine::Asking asking_of(const Making& making) {
-  return {.tenant = making.given.tenant, .visitor = making.visitor, .claims = {}, .trusted = true, .return_to = {}};
+  return {
+      .tenant = making.given.realm.tenant, .visitor = making.visitor, .claims = {}, .trusted = true, .return_to = {}};
 }
 
 Result<Kept> keep_password(const Making& making) {
@@ -39,7 +40,7 @@ Result<Kept> keep_password(const Making& making) {
                                                [](const Strategy& s) { return s.make_credentials && s.adopt; });
   if (strategy == nullptr) return engine::no_strategy(making.subject.name, "has passwords");
   ROWAN_TRY(auto credentials,
-            strategy->make_credentials(making.core.spine, making.email.key(), making.given.password->expose()));
+            strategy->make_credentials(making.core.services, making.email.key(), making.given.password->expose()));
   return Kept{.strategy = strategy, .credentials = std::move(credentials)};
 }
 
@@ -74,13 +75,13 @@ Result<User> make(const Making& making, const Kept& kept) {
                         .when_taken = engine::wrong("email", "taken")};
   if (kept.strategy != nullptr)
     account.keep = [&](Transaction& transaction, AccountId id) {
-      return kept.strategy->adopt(transaction, core.spine, id, kept.credentials);
+      return kept.strategy->adopt(transaction, core.services, id, kept.credentials);
     };
   ROWAN_TRY(auto registered, new_account(context, {}, std::move(account)));
   registered.grants_session = false;
   const engine::CompletionRequest request{.subject = making.subject,
                                           .activity = activity,
-                                          .tenant = making.given.tenant,
+                                          .realm = making.given.realm,
                                           .visitor = making.visitor,
                                           .purpose = tokens::bearer_purpose,
                                           .here = {},
@@ -105,16 +106,16 @@ Result<> check(const Core& core, const NewUser& given) {
 
 Result<std::optional<User>> Auth::create_user(const NewUser& given) {
   auto& core = *core_;
-  ROWAN_CHECK(engine::check_scope(core, given.subject, given.tenant));
+  ROWAN_CHECK(engine::check_realm(core, given.realm));
   const auto email = EmailAddress::parse(given.email);
   if (!email) return engine::wrong("email", given.email.empty() ? "required" : "invalid");
   ROWAN_CHECK(check(core, given));
   // Before the hash is paid for; the unique key decides.
-  ROWAN_TRY(const auto taken, find_user(given.email, given.subject, given.tenant));
+  ROWAN_TRY(const auto taken, find_user(*email, given.realm));
   if (taken) return engine::wrong("email", "taken");
   const Making making{
       .core = core,
-      .subject = *core.find_subject(given.subject),
+      .subject = *core.find_subject(given.realm.subject),
       .given = given,
       .email = *email,
       .visitor = {.language = given.locale.empty() ? core.options.pages.default_language : given.locale}};
@@ -122,7 +123,7 @@ Result<std::optional<User>> Auth::create_user(const NewUser& given) {
   if (!given.confirmed && kept.strategy != nullptr && kept.strategy->holds_registrations) {
     ROWAN_CHECK(hold(making, kept));
     core.logger.info("administration",
-                     {{"act", "hold_registration"}, {"subject", given.subject}, {"tenant", given.tenant}});
+                     {{"act", "hold_registration"}, {"subject", given.realm.subject}, {"tenant", given.realm.tenant}});
     return std::nullopt;
   }
   ROWAN_TRY(auto user, make(making, kept));

@@ -1,12 +1,12 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/current_claims.hpp>
+#include <rowan/engine/guard_key.hpp>
 
 namespace rowan::engine {
 
-Result<std::optional<Claims>> current_claims(Core& core, const Claims& claims, std::string_view subject,
-                                             std::string_view tenant) {
+Result<std::optional<VerifiedClaims>> current_claims(Core& core, const Claims& claims, const Realm& realm) {
   using State = tokens::Revocation::State;
-  if (claims.subject() != subject || claims.tenant() != tenant) return std::nullopt;
+  if (claims.realm != realm) return std::nullopt;
   if (claims.expires_at <= core.clock.now()) return std::nullopt;
   const auto bound = core.options.session.revocation_bound;
   auto state = core.revocation.state(claims.numbers, bound);
@@ -14,7 +14,7 @@ Result<std::optional<Claims>> current_claims(Core& core, const Claims& claims, s
     ROWAN_TRY(state, core.revocation.settle(claims.numbers, bound, std::chrono::milliseconds(500)));
   }
   switch (state) {
-    case State::alive: return claims;
+    case State::alive: return VerifiedClaims(GuardKey{}, claims);
     case State::dead:
     case State::not_issued: return std::nullopt;
     case State::unknown: break;

@@ -12,12 +12,12 @@ namespace rowan::engine {
 namespace {
 
 // What the client sent to a phase, as a controller sees it.
-Params without_secrets(Params params, const Phase& phase, const std::string& subject) {
+Params without_secrets(Params params, const Phase& phase, std::string_view subject) {
   params.erase("_csrf_token");
   for (const auto& input : phase.inputs) {
     if (!input.secret()) continue;
     params.erase(input.name);
-    params.erase(subject + "[" + input.name + "]");
+    params.erase(std::string(subject) + "[" + input.name + "]");
   }
   return params;
 }
@@ -166,7 +166,7 @@ class PhaseRun {
   const PhaseTarget& target_;
   PhaseRef ref_;
   Conn conn_;
-  std::optional<Claims> claims_{};  // once they are known
+  std::optional<VerifiedClaims> claims_{};  // once they are known
 };
 
 }  // namespace

@@ -18,11 +18,11 @@ Response unauthorized(Conn& conn, GuardKind kind) {
 }
 
 // A person goes to the sign-in page and comes back; a program gets 401.
-Response refuse(Conn& conn, GuardKind kind, std::string_view subject) {
+Response refuse(Conn& conn, GuardKind kind, const SubjectName& subject) {
   auto& state = conn.state();
   const auto& request = conn.request();
   const bool reading = request.method == http::Method::get || request.method == http::Method::head;
-  if (kind != GuardKind::session || !reading || state.addresses->page(Addresses::Page::sign_in, subject).empty() ||
+  if (kind != GuardKind::session || !reading || state.addresses->page(PageName::sign_in, subject).empty() ||
       http::accepts_json(request.headers.single("Accept").value_or(std::string_view())))
     return unauthorized(conn, kind);
   return engine::to_sign_in(state, subject);
@@ -70,7 +70,7 @@ struct Guarded {
     if (!guard.cross_site && is_by_cookie(conn))
       if (auto checked = state.check_origin(); !checked)
         return engine::error_answer(state, checked.error(), engine::wants_json(state));
-    auto verdict = auth->authenticate(state.view(), kind, guard.subject, state.tenant());
+    auto verdict = auth->authenticate(state.view(), kind, state.realm(guard.subject));
     if (std::holds_alternative<GuardUndecided>(verdict)) return Where::pool;
     if (auto refusal = admit(conn, verdict)) return *std::move(refusal);
     state.verdict = std::move(verdict);
@@ -80,7 +80,7 @@ struct Guarded {
   Response finish(Conn& conn) const {
     auto& state = conn.state();
     if (!state.verdict) {
-      auto verdict = auth->decide(state.view(), kind, guard.subject, state.tenant());
+      auto verdict = auth->decide(state.view(), kind, state.realm(guard.subject));
       if (!verdict) return fault(conn, kind, verdict.error());
       if (auto refusal = admit(conn, *verdict)) return *std::move(refusal);
       state.verdict = *std::move(verdict);

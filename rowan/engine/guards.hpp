@@ -65,20 +65,21 @@ class GuardedHandler {
   }
 
   Where where = Where::pool;
-  std::variant<std::function<Response(Conn&, const Claims&)>, std::function<Response(Conn&, const User&)>> call{};
+  std::variant<std::function<Response(Conn&, const VerifiedClaims&)>, std::function<Response(Conn&, const User&)>>
+      call{};
 
  private:
   template <class H>
   GuardedHandler(Where where, H handler) : where(where) {
-    constexpr bool claims = takes<H, Claims>, user = takes<H, User>;
+    constexpr bool claims = takes<H, VerifiedClaims>, user = takes<H, User>;
     static_assert(claims || user,
                   "a guarded handler takes (rowan::Conn&, const rowan::Claims&) or (rowan::Conn&, const rowan::User&), "
                   "and is not mutable");
     static_assert(!(claims && user),
                   "say which one this handler needs: const rowan::Claims& or const rowan::User& (not auto)");
     if constexpr (claims && !user) {
-      static_assert(answers<H, Claims>, "a guarded handler returns rowan::Response");
-      if constexpr (answers<H, Claims>) call.template emplace<0>(std::move(handler));
+      static_assert(answers<H, VerifiedClaims>, "a guarded handler returns rowan::Response");
+      if constexpr (answers<H, VerifiedClaims>) call.template emplace<0>(std::move(handler));
     } else if constexpr (user && !claims) {
       static_assert(answers<H, User>, "a guarded handler returns rowan::Response");
       if constexpr (answers<H, User>) call.template emplace<1>(std::move(handler));
@@ -89,7 +90,7 @@ class GuardedHandler {
 struct Guard {
   bool second_factor = false;                    // at least two methods
   std::optional<std::chrono::seconds> within{};  // a credential was shown no longer ago than this
-  std::string subject = "user";
+  SubjectName subject = "user";
   /// Also for what another site's page sends with the visitor's cookie. Otherwise a guard by cookie answers 403 to a
   /// request that may change something (any method but GET, HEAD and OPTIONS) and that the browser says comes from
   /// elsewhere: see AuthOptions::allowed_origins. Conn::check_form asks for the form's token too.

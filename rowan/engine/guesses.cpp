@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/guesses.hpp>
+#include <rowan/engine/spine.hpp>
 #include <rowan/tokens/devices.hpp>
 
 namespace rowan {
@@ -14,9 +15,8 @@ struct Counts {
   protection::Count window{}, series{};
 };
 
-Counts counts_of(const GuessLimits& limits, std::string_view tenant, std::string_view subject, const std::string& who,
-                 bool is_known) {
-  const auto value = std::string(tenant) + "|" + std::string(subject) + "|" + who;
+Counts counts_of(const GuessLimits& limits, const Realm& realm, const std::string& who, bool is_known) {
+  const auto value = std::string(realm.tenant.view()) + "|" + std::string(realm.subject.view()) + "|" + who;
   const auto lock = is_known ? limits.lock : std::min<std::chrono::seconds>(limits.lock, life_of_unknown);
   return {.window = {.scope = limits.name + "/window",
                      .value = value,
@@ -39,26 +39,26 @@ std::string at_device(AccountId account, std::string_view device) {
 Result<Guess> count_guess(const PhaseContext& context, const GuessLimits& limits, const GuessTarget& target) {
   if (context.trusted) return Guess{};
   const bool is_known = !target.account.is_nil();
-  const auto who = !is_known                  ? "address " + target.address_key
+  const auto who = !is_known                  ? "address " + target.address_key.text()
                    : target.from_known_device ? at_device(target.account, context.visitor.device)
                                               : target.account.text();
-  const auto counts = counts_of(limits, context.tenant, context.subject, who, is_known);
-  ROWAN_CHECK(context.spine.limits.attempt({counts.window, counts.series}));
+  const auto counts = counts_of(limits, context.realm, who, is_known);
+  ROWAN_CHECK(engine_spine(context.services).limits.attempt({counts.window, counts.series}));
   return Guess{.give_back = {counts.window}, .clear = {counts.series}};
 }
 
-Result<> forgive_guess(Transaction& transaction, const Spine& spine, const Guess& guess) {
-  for (const auto& count : guess.give_back) ROWAN_CHECK(spine.limits.forgive(transaction, count));
-  for (const auto& count : guess.clear) ROWAN_CHECK(spine.limits.clear(transaction, count));
+Result<> forgive_guess(Transaction& transaction, const Services& services, const Guess& guess) {
+  for (const auto& count : guess.give_back) ROWAN_CHECK(engine_spine(services).limits.forgive(transaction, count));
+  for (const auto& count : guess.clear) ROWAN_CHECK(engine_spine(services).limits.clear(transaction, count));
   return {};
 }
 
-Result<> end_lock(Transaction& transaction, const Spine& spine, const GuessLimits& limits, std::string_view tenant,
-                  std::string_view subject, AccountId account, std::string_view device) {
+Result<> end_lock(Transaction& transaction, const Services& services, const GuessLimits& limits, const Realm& realm,
+                  AccountId account, std::string_view device) {
   const auto clear = [&](const std::string& who) -> Result<> {
-    const auto counts = counts_of(limits, tenant, subject, who, true);
-    ROWAN_CHECK(spine.limits.clear(transaction, counts.window));
-    return spine.limits.clear(transaction, counts.series);
+    const auto counts = counts_of(limits, realm, who, true);
+    ROWAN_CHECK(engine_spine(services).limits.clear(transaction, counts.window));
+    return engine_spine(services).limits.clear(transaction, counts.series);
   };
   ROWAN_CHECK(clear(account.text()));
   return device.empty() ? Result<>() : clear(at_device(account, device));

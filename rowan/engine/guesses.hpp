@@ -3,8 +3,9 @@
 // two places give no more guesses than one (THR-01, THR-02). Browsers that signed in to the account before
 // have a count of their own: a stranger's guesses do not lock them out (THR-04).
 #include <chrono>
+#include <rowan/base/email_address.hpp>
 #include <rowan/engine/phase_context.hpp>
-#include <rowan/protection/rate_limits.hpp>
+#include <rowan/protection/limit.hpp>
 
 namespace rowan {
 
@@ -20,8 +21,8 @@ struct GuessLimits {
 
 /// Whose secret is guessed at. Looked up for every address, before the guess is counted.
 struct GuessTarget {
-  AccountId account{};        // nil: no account has this address
-  std::string address_key{};  // counts where there is no account; for at most a quarter of an hour
+  AccountId account{};     // nil: no account has this address
+  EmailKey address_key{};  // counts where there is no account; for at most a quarter of an hour
   bool from_known_device = false;
 };
 
@@ -35,9 +36,9 @@ struct Guess {
 /// Trusted callers are not counted.
 Result<Guess> count_guess(const PhaseContext& context, const GuessLimits& limits, const GuessTarget& target);
 /// The guess was right: it is given back and the series of wrong ones ends, in the caller's transaction.
-Result<> forgive_guess(Transaction& transaction, const Spine& spine, const Guess& guess);
+Result<> forgive_guess(Transaction& transaction, const Services& services, const Guess& guess);
 /// The account was signed in to in another way: what strangers and this device have guessed at it is forgotten.
-Result<> end_lock(Transaction& transaction, const Spine& spine, const GuessLimits& limits, std::string_view tenant,
-                  std::string_view subject, AccountId account, std::string_view device);
+Result<> end_lock(Transaction& transaction, const Services& services, const GuessLimits& limits, const Realm& realm,
+                  AccountId account, std::string_view device);
 
 }  // namespace rowan

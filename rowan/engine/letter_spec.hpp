@@ -1,6 +1,6 @@
 #pragma once
 // What a room says about the mails it sends, so that each can be shown, translated and checked without being sent.
-#include <rowan/engine/addresses.hpp>
+#include <rowan/engine/services.hpp>
 #include <string>
 #include <vector>
 
@@ -11,8 +11,8 @@ struct LetterField {
   enum class Kind { text, moment, link_page, page, home };
   std::string name{};
   Kind kind = Kind::text;
-  std::string example{};   // of a text; of a link_page the path that its room declares
-  Addresses::Page page{};  // of a page
+  std::string example{};  // of a text; of a link_page the path that its room declares
+  PageName page{};        // of a page
 };
 
 /// A mail of a room. When, from where and with which browser it was asked for is in every one of them.
@@ -36,7 +36,7 @@ inline std::vector<LetterField> link_until(std::string_view declared) {
           moment("expires_at")};
 }
 /// `link` leads to a page of the application, if it is mounted.
-inline LetterField link_to(Addresses::Page page) {
+inline LetterField link_to(PageName page) {
   return {.name = "link", .kind = LetterField::Kind::page, .example = {}, .page = page};
 }
 inline LetterField link_home() { return {.name = "link", .kind = LetterField::Kind::home, .example = {}, .page = {}}; }

@@ -2,6 +2,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/browser_name.hpp>
 #include <rowan/engine/letters.hpp>
+#include <rowan/engine/spine.hpp>
 #include <rowan/pages/words.hpp>
 #include <set>
 
@@ -25,10 +26,10 @@ std::string browser_of(const Pages& pages, std::string_view user_agent, std::str
 
 Json who_asked(const PhaseContext& context, std::string_view language, const std::string& link,
                std::optional<Timestamp> expires) {
-  const auto& pages = context.spine.pages;
+  const auto& pages = context.services.pages();
   return {{"link", link},
           {"expires_at", expires ? pages.moment(*expires, language) : std::string()},
-          {"requested_at", pages.moment(context.spine.clock.now(), language)},
+          {"requested_at", pages.moment(context.services.clock().now(), language)},
           {"requested_from", from_of(context.visitor.address)},
           {"requested_with", browser_of(pages, context.visitor.user_agent, language)}};
 }
@@ -46,7 +47,7 @@ bool are_declared(const PhaseContext& context, const Letter& letter) {
   std::set<std::string, std::less<>> known(names_in_every_letter.begin(), names_in_every_letter.end());
   known.insert({"link", "expires_at"});
   bool found = false;
-  for (const auto& strategy : context.strategies)
+  for (const auto& strategy : engine_spine(context.services).strategies_of(context.realm.subject))
     for (const auto& spec : strategy.letters) {
       if (spec.name != letter.name && std::ranges::find(letter.instead, spec.name) == letter.instead.end()) continue;
       found = found || spec.name == letter.name;
@@ -60,36 +61,35 @@ bool are_declared(const PhaseContext& context, const Letter& letter) {
 
 Result<> put_letter(Transaction& transaction, const PhaseContext& context, const Letter& letter, Timestamp useful_until,
                     bool send) {
-  const auto& spine = context.spine;
-  // A hook has no strategies at hand; a phase does.
-  if (!context.strategies.empty() && !are_declared(context, letter))
+  const auto& services = context.services;
+  if (!are_declared(context, letter))
     return Error{.code = ErrorCode::internal,
                  .reason = "letter " + letter.name + ": not declared, or not with all its data"};
-  ROWAN_TRY(auto mail, spine.pages.mail(letter.name, letter.data, letter.language));
+  ROWAN_TRY(auto mail, services.pages().mail(letter.name, letter.data, letter.language));
   for (const auto& other : letter.instead)
-    if (other != letter.name) ROWAN_CHECK(spine.pages.mail(other, letter.data, letter.language));
+    if (other != letter.name) ROWAN_CHECK(services.pages().mail(other, letter.data, letter.language));
   mail.to = letter.to;
   mail.kind = letter.name;
-  mail.scope = scope_of_mails(context.tenant, context.subject);
-  return spine.outbox.put(transaction, mail, useful_until, send && !context.muted ? Sending::yes : Sending::withheld);
+  mail.scope = scope_of_mails(context.realm);
+  return engine_spine(services).outbox.put(transaction, mail, useful_until,
+                                           send && !context.muted ? Sending::yes : Sending::withheld);
 }
 
-std::string scope_of_mails(std::string_view tenant, std::string_view subject) {
-  return std::string(tenant) + "|" + std::string(subject);
+std::string scope_of_mails(const Realm& realm) {
+  return std::string(realm.tenant.view()) + "|" + std::string(realm.subject.view());
 }
 
 std::string letter_language(const PhaseContext& context, const User* user) {
   return user == nullptr || user->locale.empty() ? context.visitor.language : user->locale;
 }
 
-tokens::NewLink link_for(const PhaseContext& context, std::string_view purpose, std::string_view address_key,
+tokens::NewLink link_for(const PhaseContext& context, Purpose purpose, const EmailKey& address,
                          std::chrono::seconds lifetime) {
-  return {.purpose = std::string(purpose),
-          .tenant = std::string(context.tenant),
-          .subject = std::string(context.subject),
+  return {.purpose = purpose,
+          .realm = context.realm,
           .account = {},
           .generation = 0,
-          .address_key = std::string(address_key),
+          .address_key = address,
           .data = Json({}),
           .lifetime = lifetime,
           .asked_from = from_of(context.visitor.address),

@@ -3,6 +3,8 @@
 // recipient.
 #include <array>
 #include <rowan/engine/strategy.hpp>
+#include <rowan/pages/pages.hpp>
+#include <rowan/tokens/link_tokens.hpp>
 
 namespace rowan {
 
@@ -36,13 +38,13 @@ Result<> put_letter(Transaction& transaction, const PhaseContext& context, const
                     bool send = true);
 
 /// MailMessage::scope of the letters of a tenant's subject.
-std::string scope_of_mails(std::string_view tenant, std::string_view subject);
+std::string scope_of_mails(const Realm& realm);
 
 /// The language of a mail: the account's, else the one it was asked for in.
 std::string letter_language(const PhaseContext& context, const User* user);
 
 /// What a mailed token is about: the tenant, the subject, who asked. The rest is the caller's.
-tokens::NewLink link_for(const PhaseContext& context, std::string_view purpose, std::string_view address_key,
+tokens::NewLink link_for(const PhaseContext& context, Purpose purpose, const EmailKey& address,
                          std::chrono::seconds lifetime);
 
 /// Mails of one kind to one recipient, over all strategies that send it. Over it everything is answered as ever, and no

@@ -4,6 +4,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/mailed_code.hpp>
 #include <rowan/engine/phase_parts.hpp>
+#include <rowan/engine/spine.hpp>
 #include <rowan/tokens/devices.hpp>
 #include <set>
 
@@ -73,23 +74,22 @@ GuessLimits limits_of_codes(const std::string& name, std::int64_t max) {
 }
 
 Result<GuessedCode> guess_code(const PhaseContext& context, const CodeShape& shape, std::string_view typed,
-                               std::string_view purpose, const GuessLimits& limits) {
+                               Purpose purpose, const GuessLimits& limits) {
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
   // What cannot be a code counts as a guess too, and takes the same way.
   auto code = normalised_code(shape, typed);
   if (code.empty()) code = "?";
-  const auto& spine = context.spine;
+  const auto& services = context.services;
   const auto flow = context.inputs.text("flow");
   struct Aim {
     std::optional<AccountId> account{};
     bool from_known_device = false;
   };
-  ROWAN_TRY(const auto aim, spine.database.read([&](SqlConnection& connection) -> Result<Aim> {
+  ROWAN_TRY(const auto aim, services.database().read([&](SqlConnection& connection) -> Result<Aim> {
     Aim found;
-    ROWAN_TRY(found.account,
-              spine.codes.account_behind(connection, flow, email.key(), purpose, context.tenant, context.subject));
+    ROWAN_TRY(found.account, services.codes().account_behind(connection, flow, email.key(), purpose, context.realm));
     ROWAN_TRY(found.from_known_device, tokens::knows_device(connection, found.account.value_or(AccountId()),
-                                                            context.visitor.device, spine.clock.now()));
+                                                            context.visitor.device, services.clock().now()));
     return found;
   }));
   GuessedCode guessed;
@@ -103,10 +103,11 @@ Result<GuessedCode> guess_code(const PhaseContext& context, const CodeShape& sha
     if (!counted && !is_locked) return std::move(counted).error();
     if (counted) guessed.guess = *std::move(counted);
   }
-  ROWAN_TRY(auto guess, spine.codes.guess(spine.database, flow, code, purpose, context.tenant, context.subject));
+  ROWAN_TRY(auto guess,
+            services.codes().guess(services.database(), {.flow = flow, .code = code}, purpose, context.realm));
   if (guess.spent_until) {
     auto spent = wrong_credential("no guesses left for this code");
-    spent.retry_after = std::chrono::ceil<std::chrono::seconds>(*guess.spent_until - spine.clock.now());
+    spent.retry_after = std::chrono::ceil<std::chrono::seconds>(*guess.spent_until - services.clock().now());
     return spent;
   }
   if (is_locked) return wrong_credential("too many wrong codes in a row");

@@ -1,6 +1,7 @@
 #pragma once
 // Codes that people copy from a mail: how they look, how much they say, and how typing is forgiven.
 #include <rowan/engine/guesses.hpp>
+#include <rowan/tokens/codes.hpp>
 
 namespace rowan {
 
@@ -42,6 +43,6 @@ struct GuessedCode {
 /// guesses, or the account's, are spent. A guess that cannot fit, because its flow is made up, another's or spent, is
 /// not counted against the account: the client's limit is what holds it.
 Result<GuessedCode> guess_code(const PhaseContext& context, const CodeShape& shape, std::string_view typed,
-                               std::string_view purpose, const GuessLimits& limits);
+                               Purpose purpose, const GuessLimits& limits);
 
 }  // namespace rowan

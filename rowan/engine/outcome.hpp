@@ -5,14 +5,18 @@
 #include <memory>
 #include <optional>
 #include <rowan/accounts/user.hpp>
+#include <rowan/base/email_address.hpp>
 #include <rowan/engine/guesses.hpp>
 #include <rowan/storage/database.hpp>
 #include <rowan/tokens/claims.hpp>
-#include <rowan/tokens/numbers.hpp>
 #include <string>
 #include <variant>
 
 namespace rowan {
+
+namespace tokens {
+struct NewAccountNumbers;  // tokens/numbers.hpp: not installed
+}
 
 /// What another session proved, and until when it lasts: of the one a sign-in token was issued from.
 struct CarriedProof {
@@ -29,7 +33,7 @@ struct Applied {
   /// Key of an address that a mail to it has just proven: it is marked so, and locks of the account end. When the
   /// account's address was never proven before, this takes the account over (see taken_over) unless the registrant is
   /// there: their session or bearer sends this request, or is_registrant.
-  std::string proven_address{};
+  EmailKey proven_address{};
   bool is_registrant = false;  // showed what only the one who made the account knows
   /// The owner came to an account that others may know the credentials of: on_taken_over drops them, every session,
   /// link and code from before ends.

@@ -7,14 +7,13 @@ namespace rowan::engine {
 
 namespace {
 
-protection::Count count_of(std::string_view strategy, const RateLimit& limit, std::string_view tenant,
-                           std::string_view subject, std::string value) {
+protection::Count count_of(std::string_view strategy, const RateLimit& limit, const Realm& realm, std::string value) {
   // Letter case must not multiply the attempts.
   if (limit.per == RateLimit::Per::identifier)
-    if (const auto address = EmailAddress::parse(value)) value = address->key();
+    if (const auto address = EmailAddress::parse(value)) value = address->key().text();
   return {.scope = limit.name,
-          .value = std::string(limit.across_strategies ? std::string_view() : strategy) + "|" + std::string(tenant) +
-                   "|" + std::string(subject) + "|" + value,
+          .value = std::string(limit.across_strategies ? std::string_view() : strategy) + "|" + realm.tenant.text() +
+                   "|" + realm.subject.text() + "|" + value,
           .max = limit.max,
           .window = limit.window,
           .over = limit.over,
@@ -27,10 +26,10 @@ std::vector<protection::Count> counts_of(const PhaseRef& ref, const PhaseContext
     std::string value;
     switch (limit.per) {
       case RateLimit::Per::client: value = context.visitor.address.bucket(); break;
-      case RateLimit::Per::account: value = context.claims ? context.claims->id.text() : std::string(); break;
+      case RateLimit::Per::account: value = context.claims ? context.claims->id().text() : std::string(); break;
       case RateLimit::Per::identifier: value = context.inputs.text(limit.input); break;
     }
-    counts.push_back(count_of(ref.strategy.name, limit, context.tenant, context.subject, value));
+    counts.push_back(count_of(ref.strategy.name, limit, context.realm, value));
   }
   return counts;
 }
@@ -38,9 +37,8 @@ std::vector<protection::Count> counts_of(const PhaseRef& ref, const PhaseContext
 }  // namespace
 
 PhaseContext context_of(const Core& core, const Subject& subject, const Inputs& inputs, const Asking& asking) {
-  return {.spine = core.spine,
-          .subject = subject.name,
-          .tenant = asking.tenant,
+  return {.services = core.services,
+          .realm = {.tenant = asking.tenant, .subject = subject.name},
           .inputs = inputs,
           .visitor = asking.visitor,
           .claims = asking.claims,
@@ -55,7 +53,7 @@ std::string storable_user_agent(std::string_view sent) {
   return is_storable_text(agent) && !has_control_characters(agent) ? std::string(agent) : std::string();
 }
 
-Result<> check_who(const PhaseRef& ref, const std::optional<Claims>& claims) {
+Result<> check_who(const PhaseRef& ref, const std::optional<VerifiedClaims>& claims) {
   if (ref.phase.who == Who::session && !claims)
     return Error{.code = ErrorCode::authentication_failed, .reason = "nobody is signed in"};
   return {};
@@ -71,10 +69,10 @@ Result<PhaseRan> run_counted(Core& core, const PhaseRef& ref, const Inputs& inpu
 }
 
 CompletionRequest completion_request(const PhaseRef& ref, const Asking& asking,
-                                     const std::vector<protection::Count>& counts, std::string_view purpose) {
+                                     const std::vector<protection::Count>& counts, Purpose purpose) {
   CompletionRequest request{.subject = ref.subject,
                             .activity = ref.activity(),
-                            .tenant = std::string(asking.tenant),
+                            .realm = {.tenant = asking.tenant, .subject = ref.subject.name},
                             .visitor = asking.visitor,
                             .purpose = purpose,
                             .here = asking.claims,
@@ -113,19 +111,18 @@ void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const E
                                                {"from", from}});
   const AuthEvent event{.strategy = ref.strategy.name,
                         .phase = ref.phase.name,
-                        .subject = ref.subject.name,
-                        .tenant = std::string(asking.tenant),
-                        .account = asking.claims ? asking.claims->id : AccountId(),
+                        .realm = {.tenant = asking.tenant, .subject = ref.subject.name},
+                        .account = asking.claims ? asking.claims->id() : AccountId(),
                         .code = error.code,
                         .registered = false,
                         .reason = error.reason,
-                        .address = from,
+                        .from = asking.visitor.address,
                         .user_agent = asking.visitor.user_agent,
                         .methods = {},
                         .language = asking.visitor.language};
   for (const auto* hooks : core.hooks(ref.subject))
     if (hooks->on_failure)
-      if (auto done = hooks->on_failure(core.spine, event); !done)
+      if (auto done = hooks->on_failure(core.services, event); !done)
         core.logger.error("hook_failed", {{"reason", done.error().reason}});
 }
 

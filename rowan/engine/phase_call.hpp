@@ -7,9 +7,9 @@ namespace rowan::engine {
 
 /// What a page or a phase is asked with.
 struct Asking {
-  std::string_view tenant{};
+  TenantName tenant{};
   Visitor visitor{};
-  std::optional<Claims> claims{};  // of who is signed in, as the guard accepts them
+  std::optional<VerifiedClaims> claims{};  // of who is signed in, as the guard accepts them
   bool trusted = false;
   std::string_view return_to{};
 };
@@ -29,7 +29,7 @@ struct PhaseRef {
 };
 
 /// A phase that needs a session is refused without one.
-Result<> check_who(const PhaseRef& ref, const std::optional<Claims>& claims);
+Result<> check_who(const PhaseRef& ref, const std::optional<VerifiedClaims>& claims);
 
 struct PhaseRan {
   Outcome outcome;
@@ -40,7 +40,7 @@ Result<PhaseRan> run_counted(Core& core, const PhaseRef& ref, const Inputs& inpu
 
 /// What complete() is asked for a phase that signed somebody in.
 CompletionRequest completion_request(const PhaseRef& ref, const Asking& asking,
-                                     const std::vector<protection::Count>& counts, std::string_view purpose);
+                                     const std::vector<protection::Count>& counts, Purpose purpose);
 /// complete(), and a line in the log.
 Result<Completion> complete_and_tell(Core& core, const PhaseRef& ref, const SignedIn& signed_in,
                                      const CompletionRequest& request);

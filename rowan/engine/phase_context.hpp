@@ -1,10 +1,10 @@
 #pragma once
-// What a phase is given: checked inputs, who asks, and the spine. No HTTP: the same call serves the web, the API, the
-// command line and tests (docs/architecture.md#phases-as-functions).
+// What a phase is given: checked inputs, who asks, and the services. No HTTP: the same call serves the web, the API,
+// the command line and tests (docs/architecture.md#phases-as-functions).
 #include <map>
 #include <optional>
 #include <rowan/base/json.hpp>
-#include <rowan/engine/spine.hpp>
+#include <rowan/engine/services.hpp>
 #include <rowan/http/ip_address.hpp>
 #include <rowan/tokens/claims.hpp>
 #include <span>
@@ -43,23 +43,25 @@ struct Visitor {
 struct Strategy;
 
 struct PhaseContext {
-  const Spine& spine;
-  std::string_view subject = "user";
-  std::string_view tenant{};
+  const Services& services;
+  Realm realm{};
   const Inputs& inputs;
   Visitor visitor{};
-  std::optional<Claims> claims{};  // of the signed-in account, when there is one
-  bool trusted = false;            // called as a function by the application itself: spared the limits
-  bool muted = false;              // over a limit that only mutes: everything is done as ever, but no mail leaves
-  std::string_view return_to{};    // a path on this site, or empty
+  std::optional<VerifiedClaims> claims{};  // of the signed-in account, when there is one
+  bool trusted = false;                    // called as a function by the application itself: spared the limits
+  bool muted = false;            // over a limit that only mutes: everything is done as ever, but no mail leaves
+  std::string_view return_to{};  // a path on this site, or empty
   std::span<const Strategy>
       strategies{};  // of this subject, add-ons' parts included: what rooms ask of each other goes through their values
 
-  // Absolute addresses for mails and redirects, of this tenant and subject: see Spine.
-  std::string home_url() const { return spine.home_url(tenant); }
-  std::string page_url(Addresses::Page page) const { return spine.page_url(tenant, subject, page); }
+  std::string_view tenant() const { return realm.tenant.view(); }
+  std::string_view subject() const { return realm.subject.view(); }
+
+  // Absolute addresses for mails and redirects, of this tenant and subject: see Services.
+  std::string home_url() const { return services.home_url(realm.tenant); }
+  std::string page_url(PageName page) const { return services.page_url(realm, page); }
   std::string token_url(std::string_view page, std::string_view token) const {
-    return spine.token_url(tenant, subject, page, token);
+    return services.token_url(realm, page, token);
   }
 };
 

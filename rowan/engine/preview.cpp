@@ -27,9 +27,9 @@ Json example_of(const Core& core, const Subject& subject, const LetterField& fie
     case LetterField::Kind::text: return field.example;
     case LetterField::Kind::moment: return core.pages.moment(core.clock.now() + std::chrono::minutes(10), language);
     case LetterField::Kind::link_page:
-      return core.spine.token_url({}, subject.name, field.example, "an-example-of-a-token");
-    case LetterField::Kind::page: return core.spine.page_url({}, subject.name, field.page);
-    case LetterField::Kind::home: return core.spine.home_url({});
+      return core.services.token_url({.subject = subject.name}, field.example, "an-example-of-a-token");
+    case LetterField::Kind::page: return core.services.page_url({.subject = subject.name}, field.page);
+    case LetterField::Kind::home: return core.services.home_url({});
   }
   return {};
 }

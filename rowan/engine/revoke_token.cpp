@@ -41,8 +41,7 @@ Result<std::optional<Claims>> claims_of_jti(Core& core, std::string_view jti) {
     }
     Claims claims;
     claims.id = row->id<AccountId>("id");
-    claims.subject_name = *subject;
-    claims.tenant_name = *tenant;
+    claims.realm = {.tenant = *tenant, .subject = *subject};
     claims.numbers = numbers;
     claims.methods = tokens::methods_from(row->text("methods"));
     claims.expires_at = row->time("expires_at");
@@ -83,8 +82,7 @@ Result<> Auth::revoke(const Claims& claims) {
   }));
   User user;
   user.id = claims.id;
-  user.subject = claims.subject();
-  user.tenant = claims.tenant();
+  user.realm = claims.realm;
   engine::log_act(core, "revoke_token", user);
   return {};
 }
@@ -93,7 +91,7 @@ Result<bool> Auth::is_revoked(std::string_view token) const {
   auto& core = *core_;
   ROWAN_TRY(const auto all, read_token(core, token));
   for (const auto& claims : all) {
-    ROWAN_TRY(const auto current, engine::current_claims(core, claims, claims.subject(), claims.tenant()));
+    ROWAN_TRY(const auto current, engine::current_claims(core, claims, claims.realm));
     if (current) return false;
   }
   return true;

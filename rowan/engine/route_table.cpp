@@ -22,25 +22,39 @@ bool is_chosen(const Routes::Entry& entry, std::string_view strategy) {
   return (entry.only.empty() || in(entry.only, strategy)) && !in(entry.except, strategy);
 }
 
-bool is_of(const Routes::Entry& entry, std::string_view subject) {
-  return entry.subjects.empty() || in(entry.subjects, subject);
+bool is_of(const Routes::Entry& entry, const SubjectName& subject) {
+  return entry.subjects.empty() || std::ranges::find(entry.subjects, subject) != entry.subjects.end();
+}
+
+// Whether the forms of a strategy's pages have an address here. What mounts pages alone leaves the phases to another
+// call of Site::mount.
+bool has_phases(const std::vector<Routes::Entry>& entries, const SubjectName& subject, std::string_view strategy) {
+  bool any = false;
+  for (const auto& entry : entries) {
+    if (entry.kind != Routes::Kind::phases || !entry.controller->takes_cookies() || !is_of(entry, subject)) continue;
+    if (is_chosen(entry, strategy)) return true;
+    any = true;
+  }
+  return !any;
 }
 
 // Whose page it is: of one subject (PageRoute::subject), or of all.
-std::string whose(const Routes::Entry& entry) { return entry.subjects.empty() ? "" : entry.subjects.front(); }
+SubjectName whose(const Routes::Entry& entry) {
+  return entry.subjects.empty() ? SubjectName() : entry.subjects.front();
+}
 
 struct PageKind {
   Routes::Kind route;
-  Addresses::Page page;
+  PageName page;
   std::optional<Panel::Place> place;
   std::string_view description;
 };
 constexpr PageKind page_kinds[] = {
-    {Routes::Kind::sign_in_page, Addresses::Page::sign_in, Panel::Place::sign_in, "Page: sign in"},
-    {Routes::Kind::register_page, Addresses::Page::register_, Panel::Place::register_, "Page: create an account"},
-    {Routes::Kind::reset_page, Addresses::Page::reset, Panel::Place::reset, "Page: ask for a new password"},
-    {Routes::Kind::sign_out, Addresses::Page::sign_out, {}, "Page: sign out"},
-    {Routes::Kind::account_pages, Addresses::Page::account, Panel::Place::account, "Page: the account"},
+    {Routes::Kind::sign_in_page, PageName::sign_in, Panel::Place::sign_in, "Page: sign in"},
+    {Routes::Kind::register_page, PageName::register_, Panel::Place::register_, "Page: create an account"},
+    {Routes::Kind::reset_page, PageName::reset, Panel::Place::reset, "Page: ask for a new password"},
+    {Routes::Kind::sign_out, PageName::sign_out, {}, "Page: sign out"},
+    {Routes::Kind::account_pages, PageName::account, Panel::Place::account, "Page: the account"},
 };
 const PageKind* page_kind(Routes::Kind kind) {
   for (const auto& known : page_kinds)
@@ -69,12 +83,20 @@ std::string path_of(const Routes::Entry& entry, const Page& page) {
   }
 }
 
+// The pages of rooms that `entry` mounts; `entries` are all of its Routes.
 template <class Use>
-void for_each_page(const std::vector<Subject>& subjects, Page::With with, const Use& use) {
-  for (const auto& subject : subjects)
-    for (const auto& strategy : subject.strategies)
+void for_each_page(const Routes::Entry& entry, const std::vector<Routes::Entry>& entries,
+                   const std::vector<Subject>& subjects, const Use& use) {
+  const auto with = room_pages_of(entry);
+  if (!with) return;
+  for (const auto& subject : subjects) {
+    if (!is_of(entry, subject.name)) continue;
+    for (const auto& strategy : subject.strategies) {
+      if (!is_chosen(entry, strategy.name) || !has_phases(entries, subject.name, strategy.name)) continue;
       for (const auto& page : strategy.pages)
-        if (page.with == with) use(subject, strategy, page);
+        if (page.with == *with) use(subject, strategy, page);
+    }
+  }
 }
 
 template <class Use>
@@ -86,7 +108,7 @@ void for_each_phase(const Routes::Entry& entry, const std::vector<Subject>& subj
       if (!is_chosen(entry, strategy.name)) continue;
       for (const auto& phase : strategy.phases)
         if (web ? phase.web : phase.api)
-          use(subject, strategy, phase, entry.path + "/" + subject.name + "/" + strategy.name + phase.path);
+          use(subject, strategy, phase, entry.path + "/" + subject.name.text() + "/" + strategy.name + phase.path);
     }
   }
 }
@@ -106,15 +128,14 @@ bool shows_something(const Routes::Entry& entry, const std::vector<Subject>& sub
                      [&](const Subject& subject) { return is_of(entry, subject.name) && has_panel(subject, *place); });
 }
 
-void add_addresses(Addresses& addresses, const Routes::Entry& entry, const std::vector<Subject>& subjects) {
+void add_addresses(Addresses& addresses, const Routes::Entry& entry, const std::vector<Routes::Entry>& entries,
+                   const std::vector<Subject>& subjects) {
   const auto& base = addresses.base();
   if (const auto* kind = page_kind(entry.kind); kind != nullptr && shows_something(entry, subjects, kind->place))
     addresses.add_page({.page = kind->page, .subject = whose(entry), .path = base + entry.path});
-  if (const auto with = room_pages_of(entry))
-    for_each_page(subjects, *with, [&](const Subject& subject, const Strategy&, const Page& page) {
-      if (is_of(entry, subject.name))
-        addresses.add_link_page({.declared = page.path, .subject = subject.name, .path = base + path_of(entry, page)});
-    });
+  for_each_page(entry, entries, subjects, [&](const Subject& subject, const Strategy&, const Page& page) {
+    addresses.add_link_page({.declared = page.path, .subject = subject.name, .path = base + path_of(entry, page)});
+  });
   if (entry.kind != Routes::Kind::phases) return;
   if (!entry.controller->takes_cookies()) return addresses.add_api_mount(base + entry.path);
   addresses.add_web_mount(base + entry.path);
@@ -150,16 +171,16 @@ http::Response asset_response(Auth& auth, const http::Request& request, const Pa
 
 class Building {
  public:
-  explicit Building(const Routes& routes) : auth_(&routes.auth()), core_(auth_->core()) {
+  explicit Building(const Routes& routes) : auth_(&routes.auth()), core_(auth_->core()), entries_(routes.entries()) {
     Addresses addresses(core_.base.path);
-    for (const auto& entry : routes.entries()) add_addresses(addresses, entry, core_.subjects);
+    for (const auto& entry : entries_) add_addresses(addresses, entry, entries_, core_.subjects);
     table_.addresses = std::make_shared<const Addresses>(std::move(addresses));
   }
 
   void add(const Routes::Entry& entry) {
     if (entry.kind == Routes::Kind::phases) add_phases(entry);
     if (const auto* kind = page_kind(entry.kind)) add_page(entry, *kind);
-    if (const auto with = room_pages_of(entry)) add_room_pages(entry, *with);
+    add_room_pages(entry);
   }
 
   RouteTable take() { return std::move(table_); }
@@ -214,14 +235,14 @@ class Building {
 
   void add_page(const Routes::Entry& entry, const PageKind& kind) {
     const auto subject = whose(entry);
-    if (kind.page == Addresses::Page::sign_out) {
+    if (kind.page == PageName::sign_out) {
       add_here(entry.path, kind.description,
                [auth = auth_, addresses = table_.addresses](const Arrival& arrival, auto&) {
                  return sign_out_page(*auth, addresses, arrival);
                });
       return add_sign_out(entry.path, *entry.controller);
     }
-    if (kind.page == Addresses::Page::account) {
+    if (kind.page == PageName::account) {
       add_in_pool({reading}, entry.path, kind.description,
                   [auth = auth_, addresses = table_.addresses, subject](const Arrival& arrival, auto&) {
                     return account_page(*auth, addresses, arrival, subject);
@@ -250,12 +271,12 @@ class Building {
   }
 
   // One route for all strategies and subjects that share a path.
-  void add_room_pages(const Routes::Entry& entry, Page::With with) {
+  void add_room_pages(const Routes::Entry& entry) {
     std::map<std::string, std::vector<PageOf>> by_path;
-    for_each_page(core_.subjects, with, [&](const Subject& subject, const Strategy& strategy, const Page& page) {
-      if (is_of(entry, subject.name))
-        by_path[path_of(entry, page) + (page.has_token ? "/:token" : "")].push_back({&subject, &strategy, &page});
-    });
+    for_each_page(
+        entry, entries_, core_.subjects, [&](const Subject& subject, const Strategy& strategy, const Page& page) {
+          by_path[path_of(entry, page) + (page.has_token ? "/:token" : "")].push_back({&subject, &strategy, &page});
+        });
     for (auto& [path, sharing] : by_path) {
       const auto& first = *sharing.front().page;
       add_in_pool(
@@ -273,6 +294,7 @@ class Building {
 
   Auth* auth_;
   Core& core_;
+  const std::vector<Routes::Entry>& entries_;
   RouteTable table_{};
 };
 
@@ -287,10 +309,12 @@ RouteTable make_route_table(const Routes& routes) {
 Addresses standard_addresses(const std::string& base, const std::vector<Subject>& subjects) {
   Controller web;
   using Kind = Routes::Kind;
-  Addresses addresses(base);
+  std::vector<Routes::Entry> entries;
   for (const auto kind : {Kind::phases, Kind::sign_in_page, Kind::register_page, Kind::reset_page, Kind::confirm_page,
                           Kind::magic_page, Kind::sign_out, Kind::account_pages})
-    add_addresses(addresses, {.kind = kind, .path = Routes::standard_path(kind), .controller = &web}, subjects);
+    entries.push_back({.kind = kind, .path = Routes::standard_path(kind), .controller = &web});
+  Addresses addresses(base);
+  for (const auto& entry : entries) add_addresses(addresses, entry, entries, subjects);
   return addresses;
 }
 
@@ -326,7 +350,7 @@ std::vector<RouteLine> Routes::lines() const {
     for (const auto method : route.methods)
       lines.push_back({.method = method,
                        .path = auth().core().base.path + route.path.text(),
-                       .subject = route.subject == nullptr ? "" : route.subject->name,
+                       .subject = route.subject == nullptr ? SubjectName() : route.subject->name,
                        .strategy = route.strategy == nullptr ? "" : route.strategy->name,
                        .phase = route.phase == nullptr ? "" : route.phase->name,
                        .description = route.description,

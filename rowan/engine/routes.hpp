@@ -11,19 +11,20 @@ struct Mount {
   std::string path = "/auth";
   std::vector<std::string> only{};  // strategy names; empty: all
   std::vector<std::string> except{};
-  std::vector<std::string> subjects{};  // empty: all
+  std::vector<SubjectName> subjects{};  // empty: all
 };
 
 struct PageRoute {
   std::string path{};     // empty: the default of that page
-  std::string subject{};  // whose panels it shows; empty: those of all subjects
+  SubjectName subject{};  // whose panels it shows; empty: those of all subjects
 };
 
 /// One line of what is answered, for `rowan routes`, documents and clients.
 struct RouteLine {
   http::Method method{};
-  std::string path{};                          // base_url's path included
-  std::string subject{}, strategy{}, phase{};  // empty for pages
+  std::string path{};               // base_url's path included
+  SubjectName subject{};            // empty for pages, as the two below
+  std::string strategy{}, phase{};  //
   std::string description{};
   std::vector<Input> inputs{};
 };
@@ -45,7 +46,8 @@ class [[nodiscard]] Routes {
     Kind kind{};
     std::string path{};
     Controller* controller = nullptr;
-    std::vector<std::string> only{}, except{}, subjects{};
+    std::vector<std::string> only{}, except{};
+    std::vector<SubjectName> subjects{};
   };
 
   explicit Routes(Auth& auth) : auth_(&auth) {}
@@ -80,7 +82,7 @@ class [[nodiscard]] Routes {
     return with({.kind = kind,
                  .path = page.path.empty() ? standard_path(kind) : page.path,
                  .controller = controller,
-                 .subjects = page.subject.empty() ? std::vector<std::string>() : std::vector{page.subject}});
+                 .subjects = page.subject.empty() ? std::vector<SubjectName>() : std::vector{page.subject}});
   }
   Auth* auth_;
   std::vector<Entry> entries_{};

@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <rowan/engine/addresses.hpp>
 #include <rowan/engine/guards.hpp>
 #include <rowan/engine/routes.hpp>
 #include <rowan/http/message.hpp>
@@ -17,6 +16,8 @@
 #include <vector>
 
 namespace rowan {
+
+class Addresses;  // engine/addresses.hpp
 
 /// Work that may block: run it in the pool of its class.
 struct Blocking {

@@ -14,6 +14,7 @@
 #include <rowan/engine/phase_context.hpp>
 #include <rowan/http/message.hpp>
 #include <rowan/storage/migrator.hpp>
+#include <rowan/storage/sweep.hpp>
 #include <string>
 #include <vector>
 
@@ -154,7 +155,7 @@ struct Strategy {
   std::vector<EmbeddedFile> templates{};
   Hooks hooks{};
   /// Stores the credentials of a HeldRegistration whose account was just made, in that transaction.
-  std::function<Result<>(Transaction&, const Spine&, AccountId, const Json& credentials)> adopt{};
+  std::function<Result<>(Transaction&, const Services&, AccountId, const Json& credentials)> adopt{};
   Confirming confirming{};
   /// The limits of guesses at the secret this strategy keeps, wherever it is asked for; a sign-in in another way ends a
   /// lock they made.
@@ -163,15 +164,15 @@ struct Strategy {
   /// has none here. Counts the guess, as every place that asks for the secret; an error when there were too many.
   std::function<Result<std::optional<bool>>(const PhaseContext&, AccountId, std::string_view secret)> check_secret{};
   /// Sets that secret as an administrator's tool does, without the old one: the policy holds, every session ends.
-  std::function<Result<>(const Spine&, AccountId, std::string_view secret)> set_secret{};
+  std::function<Result<>(const Services&, AccountId, std::string_view secret)> set_secret{};
   /// The same, as `adopt` takes it (a hash), for an account that is about to be made with this address; stores nothing.
-  std::function<Result<Json>(const Spine&, std::string_view email_key, std::string_view secret)> make_credentials{};
+  std::function<Result<Json>(const Services&, const EmailKey& address, std::string_view secret)> make_credentials{};
   /// What people register by it waits until its address is proven: Confirming::hold.
   bool holds_registrations = false;
   /// Stores the hash of such a secret that was made elsewhere. `invalid_input` for field `hash`.
-  std::function<Result<>(const Spine&, Transaction&, AccountId, std::string_view hash)> import_secret{};
+  std::function<Result<>(const Services&, Transaction&, AccountId, std::string_view hash)> import_secret{};
   /// A token that signs the account in once by this strategy's phase sign_in_with_token and proves nothing.
-  std::function<Result<std::string>(const Spine&, Transaction&, const User&, std::int64_t generation,
+  std::function<Result<std::string>(const Services&, Transaction&, const User&, std::int64_t generation,
                                     std::chrono::seconds lifetime)>
       issue_sign_in{};
   /// Its options with the values in effect; their bounds are checked at start-up.
@@ -180,7 +181,7 @@ struct Strategy {
   /// at start-up.
   std::function<std::vector<std::string>(const struct SubjectView&)> check{};
   /// Old data this strategy can drop, bit by bit (`sweep.remove`); run about once an hour.
-  std::function<Result<>(const Spine&, Sweep& sweep)> expire{};
+  std::function<Result<>(const Services&, Sweep& sweep)> expire{};
 };
 
 /// Something that reacts to sign-ins instead of making them: confirmation, audit log.

@@ -49,7 +49,7 @@ Result<> expire_all(Core& core, Sweep& sweep) {
   tidy([&] { return core.outbox.expire(sweep); });
   for (const auto& subject : core.subjects)
     for (const auto& strategy : subject.strategies)
-      if (strategy.expire) tidy([&] { return strategy.expire(core.spine, sweep); });
+      if (strategy.expire) tidy([&] { return strategy.expire(core.services, sweep); });
   return all;
 }
 

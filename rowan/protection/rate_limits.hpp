@@ -1,32 +1,17 @@
 #pragma once
-// Rate limits, counted atomically in the database: shared by nodes, kept over restarts (THR-01, THR-12, THR-13).
+// Not installed. Rate limits, counted atomically in the database: shared by nodes, kept over restarts (THR-01, THR-12,
+// THR-13).
 #include <chrono>
 #include <rowan/base/clock.hpp>
 #include <rowan/crypto/hash.hpp>
 #include <rowan/crypto/key_ring.hpp>
+#include <rowan/protection/limit.hpp>
 #include <rowan/storage/database.hpp>
 #include <rowan/storage/sweep.hpp>
 #include <string_view>
 #include <vector>
 
 namespace rowan::protection {
-
-/// What becomes of an attempt over its limit.
-enum class OverLimit {
-  refuse,            // `rate_limited`, with the time to come back
-  wrong_credential,  // answered like a wrong credential, with the time to come back
-  lock,              // answered like a wrong credential, without a time; who answers spends the time of a real look
-  mute,  // it is made, and what it would send is not sent: nobody learns that this address is over its limit
-};
-
-struct Count {
-  std::string scope{};  // "password/sign_in/client"
-  std::string value{};  // an address bucket, a normalised identifier; stored only as a keyed hash
-  std::int64_t max = 0;
-  std::chrono::seconds window{};
-  OverLimit over = OverLimit::refuse;
-  bool gate = false;  // of a client: looked at before the others
-};
 
 /// A window begins with the first attempt, holds `max` of them, and never ends later than its length from now, whatever
 /// a clock that ran ahead has written. Counting comes before the attempt, so a burst cannot slip through. Thread-safe.

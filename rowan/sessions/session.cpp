@@ -5,23 +5,23 @@
 namespace rowan::sessions {
 
 // What max_claims_bytes counts. Whoever makes one longer makes the layout longer with it.
-static_assert(std::is_same_v<SubjectName, InlineText<31>> && std::is_same_v<TenantName, InlineText<63>>);
+static_assert(SubjectRule::max_bytes == 31 && TenantRule::max_bytes == 63);
 static_assert(std::is_same_v<Methods::Name, InlineText<23>> && Methods::at_most == 4);
 
-const Claims* Session::find(std::string_view subject) const {
+const Claims* Session::find(const SubjectName& subject) const {
   for (std::size_t i = 0; i < count; ++i)
     if (claims[i].subject() == subject) return &claims[i];
   return nullptr;
 }
 
 bool Session::put(const Claims& who) {
-  remove(who.subject());
+  remove(who.realm.subject);
   if (count == claims.size()) return false;
   claims[count++] = who;
   return true;
 }
 
-void Session::remove(std::string_view subject) {
+void Session::remove(const SubjectName& subject) {
   for (std::size_t i = 0; i < count; ++i) {
     if (claims[i].subject() != subject) continue;
     claims[i] = claims[--count];
@@ -66,8 +66,7 @@ bool read(LayoutReader& reader, Session& session) {
     const auto subject = SubjectName::from(reader.text());
     const auto tenant = TenantName::from(reader.text());
     if (!subject || !tenant) return false;
-    who.subject_name = *subject;
-    who.tenant_name = *tenant;
+    who.realm = {.tenant = *tenant, .subject = *subject};
     who.numbers.token = reader.integer();
     who.numbers.account_generation = reader.integer();
     who.numbers.tenant_generation = reader.integer();

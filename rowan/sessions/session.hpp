@@ -17,10 +17,10 @@ struct Session {
   FormSecret form_secret{};
   Timestamp seen{};  // when it was last sealed
 
-  const Claims* find(std::string_view subject) const;
+  const Claims* find(const SubjectName& subject) const;
   /// Replaces the subject's claims; false when three others are signed in already.
   bool put(const Claims& who);
-  void remove(std::string_view subject);
+  void remove(const SubjectName& subject);
 };
 
 /// Three subjects with the longest names and the most methods there can be: every session fits.

@@ -11,8 +11,7 @@ class SealedSession : public ::testing::Test {
   Claims claims(std::string_view subject) {
     Claims claims;
     claims.id = AccountId::make(clock_, random_);
-    claims.subject_name = *SubjectName::from(subject);
-    claims.tenant_name = *TenantName::from(std::string(63, 't'));
+    claims.realm = {.tenant = *TenantName::from(std::string(63, 't')), .subject = *SubjectName::from(subject)};
     claims.numbers = {1, 2, 3};
     claims.methods = {"password", "recovery_code"};
     claims.authenticated_at = clock_.now();
@@ -115,7 +114,7 @@ TEST_F(SealedSession, FitsWhateverItsThreeSubjectsAreCalledAndHoweverTheySignedI
   const auto opened = open_session(seal_, cookie);
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->count, 3U);
-  EXPECT_EQ(opened->find(std::string(31, 'c'))->methods, session.claims[2].methods);
+  EXPECT_EQ(opened->find(*SubjectName::from(std::string(31, 'c')))->methods, session.claims[2].methods);
 }
 
 TEST_F(SealedSession, StateRemembersTheAccountItIsOf) {

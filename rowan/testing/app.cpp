@@ -92,4 +92,10 @@ std::string TestApp::mailed_path(std::string_view to) {
   return mails.front().links.front().substr(origin.size());
 }
 
+Result<std::optional<User>> TestApp::find_user(std::string_view email, const Realm& realm) {
+  const auto address = EmailAddress::parse(email);
+  if (!address) throw std::invalid_argument(std::string(email) + " is no address");
+  return auth_->find_user(*address, realm);
+}
+
 }  // namespace rowan::testing

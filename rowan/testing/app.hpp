@@ -43,6 +43,8 @@ class TestApp {
   Auth& auth() { return *auth_; }
   Site& site() { return site_; }
   Database& database() { return *database_; }
+  /// The account with this address. Throws std::invalid_argument for what is no address.
+  Result<std::optional<User>> find_user(std::string_view email, const Realm& realm = {});
   FakeClock& clock() { return clock_; }
   FakeRandom& random() { return random_; }
 

@@ -9,4 +9,7 @@ namespace rowan::testing {
 /// Only for tests: nobody showed a credential. It can be neither copied nor moved, so bind it where it is made.
 AuthenticatedUser authenticated(User user, Claims claims = {});
 
+/// Only for tests: claims as a guard hands them out. No token says so.
+VerifiedClaims verified(const Claims& claims);
+
 }  // namespace rowan::testing

@@ -57,6 +57,8 @@ class Cursor {
   std::string_view rest_;
 };
 
+const std::unexpected malformed(Unfit::malformed);
+
 Timestamp at_second(std::int64_t seconds) { return Timestamp(std::chrono::seconds(seconds)); }
 
 }  // namespace
@@ -80,7 +82,6 @@ std::string BearerTokens::issue(const Claims& claims, Timestamp now) const {
       "\",\"iat\":" + issued + ",\"nbf\":" + issued + ",\"exp\":" + std::to_string(to_seconds(claims.expires_at));
   payload += ",\"purpose\":\"user\",\"auth_time\":" + std::to_string(to_seconds(claims.authenticated_at));
   payload += ",\"amr\":" + Json(claims.methods).text();
-  // Escaped: what is no tenant's name says nothing but itself, and is not accepted (accounts::is_tenant_name).
   if (!claims.tenant().empty()) payload += ",\"tenant\":" + Json(claims.tenant()).text();
   payload += "}";
   const std::string token = signer.header + to_base64url(as_bytes(payload));
@@ -88,23 +89,23 @@ std::string BearerTokens::issue(const Claims& claims, Timestamp now) const {
   return token + "." + to_base64url(tag);
 }
 
-std::optional<Claims> BearerTokens::verify(std::string_view token, Timestamp now) const {
-  if (token.size() > max_bearer_bytes) return std::nullopt;
+std::expected<Claims, Unfit> BearerTokens::verify(std::string_view token, Timestamp now) const {
+  if (token.size() > max_bearer_bytes) return malformed;
   for (const auto& signer : signers_) {
     if (!token.starts_with(signer.header)) continue;
     constexpr std::size_t tag_letters = 43;  // of 32 bytes
-    if (token.size() <= signer.header.size() + tag_letters) return std::nullopt;
+    if (token.size() <= signer.header.size() + tag_letters) return malformed;
     const auto dot = token.size() - tag_letters - 1;
-    if (token[dot] != '.') return std::nullopt;
+    if (token[dot] != '.') return malformed;
     crypto::Digest tag{};
-    if (from_base64url(token.substr(dot + 1), tag) != tag.size()) return std::nullopt;
-    if (!crypto::equal_in_constant_time(tag, signer.mac(as_bytes(token.substr(0, dot))))) return std::nullopt;
+    if (from_base64url(token.substr(dot + 1), tag) != tag.size()) return malformed;
+    if (!crypto::equal_in_constant_time(tag, signer.mac(as_bytes(token.substr(0, dot))))) return malformed;
     std::array<std::byte, max_bearer_bytes> payload;
     const auto size = from_base64url(token.substr(signer.header.size(), dot - signer.header.size()), payload);
-    if (!size) return std::nullopt;
+    if (!size) return malformed;
     return scan(as_text(std::span(payload).first(*size)), signer, now);
   }
-  return std::nullopt;
+  return malformed;
 }
 
 std::vector<TokenNumbers> BearerTokens::read_jti(std::string_view jti) const {
@@ -116,47 +117,47 @@ std::vector<TokenNumbers> BearerTokens::read_jti(std::string_view jti) const {
   return readings;
 }
 
-std::optional<Claims> BearerTokens::scan(std::string_view payload, const Signer& signer, Timestamp now) const {
+std::expected<Claims, Unfit> BearerTokens::scan(std::string_view payload, const Signer& signer, Timestamp now) const {
   Cursor cursor(payload);
   Claims claims;
-  if (!cursor.literal(opening_)) return std::nullopt;
+  if (!cursor.literal(opening_)) return malformed;
   const auto subject = cursor.until('?', 31);
-  if (!subject || !cursor.literal("?id=")) return std::nullopt;
+  if (!subject || !cursor.literal("?id=")) return malformed;
   const auto id_text = cursor.until('"', 36);
   const auto id = id_text ? Uuid::parse(*id_text) : std::nullopt;
-  if (!id || !cursor.literal("\",\"jti\":\"")) return std::nullopt;
+  if (!id || !cursor.literal("\",\"jti\":\"")) return malformed;
   const auto jti = cursor.until('"', 22);
   crypto::Block block{};
-  if (!jti || from_base64url(*jti, block) != block.size() || !cursor.literal("\",\"iat\":")) return std::nullopt;
+  if (!jti || from_base64url(*jti, block) != block.size() || !cursor.literal("\",\"iat\":")) return malformed;
   const auto issued = cursor.number();
-  if (!issued || !cursor.literal(",\"nbf\":")) return std::nullopt;
+  if (!issued || !cursor.literal(",\"nbf\":")) return malformed;
   const auto not_before = cursor.number();
-  if (!not_before || !cursor.literal(",\"exp\":")) return std::nullopt;
+  if (!not_before || !cursor.literal(",\"exp\":")) return malformed;
   const auto expires = cursor.number();
-  if (!expires || !cursor.literal(",\"purpose\":\"user\",\"auth_time\":")) return std::nullopt;
+  if (!expires || !cursor.literal(",\"purpose\":\"user\",\"auth_time\":")) return malformed;
   const auto authenticated = cursor.number();
-  if (!authenticated || !cursor.literal(",\"amr\":[")) return std::nullopt;
+  if (!authenticated || !cursor.literal(",\"amr\":[")) return malformed;
   for (bool first = true; !cursor.literal("]"); first = false) {
-    if (!first && !cursor.literal(",")) return std::nullopt;
-    if (!cursor.literal("\"")) return std::nullopt;
+    if (!first && !cursor.literal(",")) return malformed;
+    if (!cursor.literal("\"")) return malformed;
     const auto method = cursor.until('"', 23);
-    if (!method || !cursor.literal("\"") || !claims.methods.add(*method)) return std::nullopt;
+    if (!method || !cursor.literal("\"") || !claims.methods.add(*method)) return malformed;
   }
   std::string_view tenant;
   if (cursor.literal(",\"tenant\":\"")) {
     const auto name = cursor.until('"', 63);
-    if (!name || !cursor.literal("\"")) return std::nullopt;
+    if (!name || !cursor.literal("\"")) return malformed;
     tenant = *name;
   }
-  if (!cursor.literal("}") || !cursor.done()) return std::nullopt;
+  if (!cursor.literal("}") || !cursor.done()) return malformed;
   // A minute of skew between nodes for what begins; none for what ends.
-  if (at_second(*not_before) > now + std::chrono::minutes(1) || at_second(*expires) <= now) return std::nullopt;
+  if (at_second(*not_before) > now + std::chrono::minutes(1)) return std::unexpected(Unfit::not_yet_valid);
+  if (at_second(*expires) <= now) return std::unexpected(Unfit::expired);
   claims.id = AccountId(*id);
   const auto subject_name = SubjectName::from(*subject);
   const auto tenant_name = TenantName::from(tenant);
-  if (!subject_name || !tenant_name) return std::nullopt;
-  claims.subject_name = *subject_name;
-  claims.tenant_name = *tenant_name;
+  if (!subject_name || !tenant_name) return malformed;
+  claims.realm = {.tenant = *tenant_name, .subject = *subject_name};
   claims.numbers = unpack(signer.block.decrypt(block));
   claims.authenticated_at = at_second(*authenticated);
   claims.expires_at = at_second(*expires);

@@ -1,7 +1,7 @@
 #pragma once
 // Bearer tokens: JWT (RFC 7519) signed with HS256, `kid` in the header (docs/http_contract.md#tokens). The algorithm
 // comes from our key, never from the header.
-#include <optional>
+#include <expected>
 #include <rowan/crypto/block.hpp>
 #include <rowan/crypto/hash.hpp>
 #include <rowan/crypto/key_ring.hpp>
@@ -15,6 +15,9 @@ namespace rowan::tokens {
 
 inline constexpr std::size_t max_bearer_bytes = 2048;
 
+/// Why a text is no bearer now.
+enum class Unfit : std::uint8_t { malformed, not_yet_valid, expired };  // malformed: not signed by us for this audience
+
 /// Immutable and thread-safe. We only verify what we made: header and payload have one canonical spelling, and after
 /// the MAC a strict scan accepts that spelling alone. So `alg`, `jku`, `crit`, duplicate members and the like never
 /// come to be decided.
@@ -23,7 +26,7 @@ class BearerTokens {
   BearerTokens(const crypto::KeyRing& keys, std::string_view issuer, std::string_view audience);
   std::string issue(const Claims& claims, Timestamp now) const;
   /// Signature, issuer, audience, purpose and times; whether it was revoked is the caller's to ask. No allocation.
-  std::optional<Claims> verify(std::string_view token, Timestamp now) const;
+  std::expected<Claims, Unfit> verify(std::string_view token, Timestamp now) const;
   /// What a `jti` says, for each secret that it may have been made with: nothing in it tells which, or whether it was
   /// made here at all. Empty for text of another form.
   std::vector<TokenNumbers> read_jti(std::string_view jti) const;
@@ -34,7 +37,7 @@ class BearerTokens {
     crypto::BlockKey block;
     std::string header;  // base64url, with the dot
   };
-  std::optional<Claims> scan(std::string_view payload, const Signer& signer, Timestamp now) const;
+  std::expected<Claims, Unfit> scan(std::string_view payload, const Signer& signer, Timestamp now) const;
   std::vector<Signer> signers_{};  // newest secret first
   std::string opening_{};          // {"iss":"…","aud":"…","sub":"
 };

@@ -14,8 +14,7 @@ class Bearer : public ::testing::Test {
   Claims claims() {
     Claims claims;
     claims.id = AccountId::make(clock_, random_);
-    claims.subject_name = *SubjectName::from("user");
-    claims.tenant_name = *TenantName::from("acme");
+    claims.realm = {.tenant = "acme"};
     claims.numbers = {123456789, 77, 5};
     claims.methods = {"password", "totp"};
     claims.authenticated_at = from_microseconds(to_seconds(clock_.now()) * 1'000'000);
@@ -53,7 +52,9 @@ TEST_F(Bearer, IsRefusedAfterAnyBitFlip) {  // TOK-01
 TEST_F(Bearer, TakesNoAlgorithmFromItsHeader) {  // TOK-02, TOK-03, TOK-08, TOK-10
   const auto token = tokens_.issue(claims(), clock_.now());
   const auto payload = token.substr(token.find('.'));
-  for (const std::string_view header : {R"({"alg":"none"})", R"({"alg":"NONE","typ":"JWT"})", R"({"alg":"HS384","typ":"JWT"})", R"({"alg":"HS256","jku":"https://evil.example"})"})
+  for (const std::string_view header :
+       {R"({"alg":"none"})", R"({"alg":"NONE","typ":"JWT"})", R"({"alg":"HS384","typ":"JWT"})",
+        R"({"alg":"HS256","jku":"https://evil.example"})"})
     EXPECT_FALSE(tokens_.verify(to_base64url(as_bytes(header)) + payload, clock_.now())) << header;
   EXPECT_FALSE(tokens_.verify("", clock_.now()));
   EXPECT_FALSE(tokens_.verify("a.b.c", clock_.now()));
@@ -67,13 +68,17 @@ TEST_F(Bearer, EndsWhenItSays) {  // TOK-04
   clock_.advance(std::chrono::days(14) - 1s);
   EXPECT_TRUE(tokens_.verify(token, clock_.now()));
   clock_.advance(1s);
-  EXPECT_FALSE(tokens_.verify(token, clock_.now()));
+  const auto ended = tokens_.verify(token, clock_.now());
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error(), Unfit::expired);
 }
 
 TEST_F(Bearer, BeginsNoMoreThanAMinuteBeforeItSays) {  // TOK-04
   const auto token = tokens_.issue(claims(), clock_.now());
   EXPECT_TRUE(tokens_.verify(token, clock_.now() - 60s));
-  EXPECT_FALSE(tokens_.verify(token, clock_.now() - 61s));
+  const auto early = tokens_.verify(token, clock_.now() - 61s);
+  ASSERT_FALSE(early);
+  EXPECT_EQ(early.error(), Unfit::not_yet_valid);
 }
 
 TEST_F(Bearer, IsNoGoodElsewhere) {  // TOK-06
@@ -84,7 +89,8 @@ TEST_F(Bearer, IsNoGoodElsewhere) {  // TOK-06
 
 TEST_F(Bearer, OutlivesARotationOfTheSecret) {  // CRY-03
   const auto token = tokens_.issue(claims(), clock_.now());
-  const Secrets rotated{Secret::from_text("fedcba9876543210fedcba9876543210"), Secret::from_text("0123456789abcdef0123456789abcdef")};
+  const Secrets rotated{Secret::from_text("fedcba9876543210fedcba9876543210"),
+                        Secret::from_text("0123456789abcdef0123456789abcdef")};
   const crypto::KeyRing keys(rotated);
   const BearerTokens tokens(keys, "https://id.example", "https://id.example");
   EXPECT_TRUE(tokens.verify(token, clock_.now()));

@@ -3,11 +3,16 @@
 #include <array>
 #include <cstdint>
 #include <rowan/base/inline_text.hpp>
+#include <rowan/base/realm.hpp>
 #include <rowan/base/strong_id.hpp>
 #include <rowan/base/timestamp.hpp>
 #include <string_view>
 
 namespace rowan {
+
+namespace engine {
+struct GuardKey;  // engine/guard_key.hpp: not installed
+}
 
 /// The strategies that proved who this is, in order: {"password", "totp"}. At most four; without allocation.
 class Methods {
@@ -45,9 +50,6 @@ class Methods {
   std::uint8_t count_ = 0;
 };
 
-using SubjectName = InlineText<31>;
-using TenantName = InlineText<63>;
-
 /// The dense numbers a token is revoked by (docs/architecture.md#revocation).
 struct TokenNumbers {
   std::int64_t token = 0;
@@ -59,15 +61,34 @@ struct TokenNumbers {
 /// A value of fixed size: handing it out allocates nothing.
 struct Claims {
   AccountId id{};
-  SubjectName subject_name{};
-  TenantName tenant_name{};
+  Realm realm{};
   TokenNumbers numbers{};
   Methods methods{};
   Timestamp authenticated_at{};  // the last time a credential was shown
   Timestamp expires_at{};
 
-  std::string_view subject() const { return subject_name.view(); }
-  std::string_view tenant() const { return tenant_name.view(); }
+  std::string_view subject() const { return realm.subject.view(); }
+  std::string_view tenant() const { return realm.tenant.view(); }
+};
+
+/// Claims that the guard has checked: made by this application, for this realm, not expired and not revoked. Only it
+/// makes them, so a function that takes them need not ask again.
+class VerifiedClaims {
+ public:
+  VerifiedClaims(const engine::GuardKey&, const Claims& claims) : claims_(claims) {}
+  const Claims& get() const { return claims_; }
+  operator const Claims&() const { return claims_; }
+  AccountId id() const { return claims_.id; }
+  const Realm& realm() const { return claims_.realm; }
+  std::string_view subject() const { return claims_.subject(); }
+  std::string_view tenant() const { return claims_.tenant(); }
+  const TokenNumbers& numbers() const { return claims_.numbers; }
+  const Methods& methods() const { return claims_.methods; }
+  Timestamp authenticated_at() const { return claims_.authenticated_at; }
+  Timestamp expires_at() const { return claims_.expires_at; }
+
+ private:
+  Claims claims_;
 };
 
 }  // namespace rowan

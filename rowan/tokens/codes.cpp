@@ -1,6 +1,8 @@
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
+#include <rowan/crypto/hash.hpp>
+#include <rowan/crypto/key_ring.hpp>
 #include <rowan/tokens/codes.hpp>
 #include <rowan/tokens/queries.hpp>
 
@@ -21,6 +23,8 @@ Codes::Codes(const crypto::KeyRing& keys, const Clock& clock, Random& random) : 
   for (std::size_t i = 0; i < keys.size(); ++i) macs_.emplace_back(keys.derive(i, "codes").bytes());
 }
 
+Codes::~Codes() = default;
+
 std::string Codes::flow_hash(const crypto::HmacSha256& mac, std::string_view flow) const {
   static constexpr std::string_view scope = "flow\n";
   const auto digest = mac(as_bytes(scope), as_bytes(flow));
@@ -40,13 +44,13 @@ Result<std::string> Codes::issue(Transaction& transaction, const NewCode& code) 
                                                      {"flow_hash", flow_hash(macs_.front(), flow)},
                                                      {"code_hash", expected},
                                                      {"attempts_left", code.max_attempts},
-                                                     {"purpose", about.purpose},
-                                                     {"tenant", about.tenant},
-                                                     {"subject", about.subject},
+                                                     {"purpose", about.purpose.view()},
+                                                     {"tenant", about.realm.tenant},
+                                                     {"subject", about.realm.subject},
                                                      {"account", about.account.is_nil() ? std::optional<AccountId>()
                                                                                         : std::optional(about.account)},
                                                      {"generation", about.generation},
-                                                     {"address_key", about.address_key},
+                                                     {"address_key", about.address_key.text()},
                                                      {"data", about.data.text()},
                                                      {"asked_from", about.asked_from},
                                                      {"asked_with", about.asked_with},
@@ -56,31 +60,31 @@ Result<std::string> Codes::issue(Transaction& transaction, const NewCode& code) 
 }
 
 Result<std::optional<AccountId>> Codes::account_behind(SqlConnection& connection, std::string_view flow,
-                                                       std::string_view address_key, std::string_view purpose,
-                                                       std::string_view tenant, std::string_view subject) const {
+                                                       const EmailKey& address, Purpose purpose,
+                                                       const Realm& realm) const {
   if (flow.size() != flow_size) return std::nullopt;
   for (const auto& mac : macs_) {
     ROWAN_TRY(const auto row, connection.first(sql::live_code, {{"flow_hash", flow_hash(mac, flow)},
-                                                                {"purpose", purpose},
-                                                                {"tenant", tenant},
-                                                                {"subject", subject},
-                                                                {"address_key", address_key},
+                                                                {"purpose", purpose.view()},
+                                                                {"tenant", realm.tenant},
+                                                                {"subject", realm.subject},
+                                                                {"address_key", address.text()},
                                                                 {"now", clock_->now()}}));
     if (row) return row->id<AccountId>("account_id");
   }
   return std::nullopt;
 }
 
-Result<Guess> Codes::guess(Database& database, std::string_view flow, std::string_view code, std::string_view purpose,
-                           std::string_view tenant, std::string_view subject) const {
+Result<Guess> Codes::guess(Database& database, const TypedCode& typed, Purpose purpose, const Realm& realm) const {
+  const auto [flow, code] = typed;
   if (flow.size() != flow_size || code.empty() || code.size() > longest_code) return Guess{};
   for (const auto& mac : macs_) {
     Guess guess;
     ROWAN_TRY(const auto rows, database.transact([&](Transaction& transaction) -> Result<std::vector<SqlRow>> {
       const SqlParams of_flow{{"flow_hash", flow_hash(mac, flow)},
-                              {"purpose", purpose},
-                              {"tenant", tenant},
-                              {"subject", subject},
+                              {"purpose", purpose.view()},
+                              {"tenant", realm.tenant},
+                              {"subject", realm.subject},
                               {"now", clock_->now()}};
       ROWAN_TRY(auto counted, transaction.query(sql::count_guess, of_flow));
       ROWAN_TRY(const auto spent, transaction.first(sql::spent_until, of_flow));
@@ -96,32 +100,33 @@ Result<Guess> Codes::guess(Database& database, std::string_view flow, std::strin
   return Guess{};
 }
 
-Result<bool> Codes::consume(Transaction& transaction, const RightCode& right, std::string_view purpose,
-                            std::string_view tenant, std::string_view subject) const {
+Result<bool> Codes::consume(Transaction& transaction, const RightCode& right, Purpose purpose,
+                            const Realm& realm) const {
   const auto now = clock_->now();
   const auto& about = right.about;
   // The account's row first, as everybody who ends its codes does; then the codes: no deadlock.
   if (!about.account.is_nil()) {
     ROWAN_CHECK(accounts::lock(transaction, about.account));
   } else {
-    ROWAN_CHECK(transaction.query(
-        sql::lock_codes_of_address,
-        {{"address_key", about.address_key}, {"purpose", purpose}, {"tenant", tenant}, {"subject", subject}}));
+    ROWAN_CHECK(transaction.query(sql::lock_codes_of_address, {{"address_key", about.address_key.text()},
+                                                               {"purpose", purpose.view()},
+                                                               {"tenant", realm.tenant},
+                                                               {"subject", realm.subject}}));
   }
   ROWAN_TRY(const auto used, transaction.execute(sql::consume_code, {{"id", right.id}, {"now", now}}));
   if (used != 1) return false;
-  ROWAN_CHECK(end_all_for(transaction, about.account, about.address_key, purpose, tenant, subject));
+  ROWAN_CHECK(end_all_for(transaction, about.account, about.address_key, purpose, realm));
   return true;
 }
 
-Result<> Codes::end_all_for(Transaction& transaction, AccountId account, std::string_view address_key,
-                            std::string_view purpose, std::string_view tenant, std::string_view subject) const {
+Result<> Codes::end_all_for(Transaction& transaction, AccountId account, const EmailKey& address, Purpose purpose,
+                            const Realm& realm) const {
   ROWAN_CHECK(transaction.execute(sql::end_sibling_codes,
-                                  {{"purpose", purpose},
-                                   {"tenant", tenant},
-                                   {"subject", subject},
+                                  {{"purpose", purpose.view()},
+                                   {"tenant", realm.tenant},
+                                   {"subject", realm.subject},
                                    {"account", account.is_nil() ? std::optional<AccountId>() : std::optional(account)},
-                                   {"address_key", address_key},
+                                   {"address_key", address.text()},
                                    {"now", clock_->now()}}));
   return {};
 }

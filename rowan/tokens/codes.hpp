@@ -6,10 +6,15 @@
 namespace rowan::tokens {
 
 struct NewCode {
-  NewLink about{};                // purpose, whose, lifetime
+  NewLink about;                  // purpose, whose, lifetime
   std::string flow{};             // of an earlier request of the same visitor, or empty: a new one is made
   std::string code{};             // as it will be compared; empty: no code will ever fit (the same row is written)
   std::int64_t max_attempts = 5;  // guesses at this one
+};
+
+/// What a visitor typed, and the flow they came with.
+struct TypedCode {
+  std::string_view flow{}, code{};
 };
 
 struct RightCode {
@@ -26,24 +31,24 @@ struct Guess {
 class Codes {
  public:
   Codes(const crypto::KeyRing& keys, const Clock& clock, Random& random);
+  ~Codes();
+  Codes(const Codes&) = delete;
+  Codes& operator=(const Codes&) = delete;
   /// The flow the code is bound to. Earlier codes of it stay valid until one is used.
   Result<std::string> issue(Transaction& transaction, const NewCode& code);
   /// Whether a guess in this flow at this address can fit: the account it would open (nil: it would make one, or no
   /// code was mailed), nullopt for a made-up or foreign flow and for codes that are used, expired or have no guesses
   /// left.
   Result<std::optional<AccountId>> account_behind(SqlConnection& connection, std::string_view flow,
-                                                  std::string_view address_key, std::string_view purpose,
-                                                  std::string_view tenant, std::string_view subject) const;
+                                                  const EmailKey& address, Purpose purpose, const Realm& realm) const;
   /// Counts one guess at every live code of the flow, in a transaction of its own before comparing: a burst of parallel
   /// guesses evaluates no more than max_attempts.
-  Result<Guess> guess(Database& database, std::string_view flow, std::string_view code, std::string_view purpose,
-                      std::string_view tenant, std::string_view subject) const;
+  Result<Guess> guess(Database& database, const TypedCode& typed, Purpose purpose, const Realm& realm) const;
   /// Uses it: true for at most one caller ever. The other codes of this purpose for its account or address die with it.
-  Result<bool> consume(Transaction& transaction, const RightCode& right, std::string_view purpose,
-                       std::string_view tenant, std::string_view subject) const;
+  Result<bool> consume(Transaction& transaction, const RightCode& right, Purpose purpose, const Realm& realm) const;
   /// Those of this purpose for this account (nil: none) or address.
-  Result<> end_all_for(Transaction& transaction, AccountId account, std::string_view address_key,
-                       std::string_view purpose, std::string_view tenant, std::string_view subject) const;
+  Result<> end_all_for(Transaction& transaction, AccountId account, const EmailKey& address, Purpose purpose,
+                       const Realm& realm) const;
   /// Removes those that expired a day ago.
   Result<> expire(Sweep& sweep) const;
 
@@ -51,7 +56,7 @@ class Codes {
   std::string flow_hash(const crypto::HmacSha256& mac, std::string_view flow) const;
   const Clock* clock_;
   Random* random_;
-  std::vector<crypto::HmacSha256> macs_{};  // newest secret first
+  std::vector<crypto::HmacSha256> macs_;  // newest secret first
 };
 
 Result<> end_codes_of(Transaction& transaction, AccountId account, Timestamp now);

@@ -1,6 +1,8 @@
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
+#include <rowan/crypto/hash.hpp>
+#include <rowan/crypto/key_ring.hpp>
 #include <rowan/tokens/link_tokens.hpp>
 #include <rowan/tokens/queries.hpp>
 
@@ -42,7 +44,7 @@ Link link_from(const SqlRow& row) {
   Link link;
   link.account = row.id<AccountId>("account_id");
   link.generation = row.integer("generation");
-  link.address_key = row.text_or("address_key", "");
+  link.address_key = EmailKey(row.text_or("address_key", ""));
   if (auto data = Json::parse(row.text_or("data", "{}"))) link.data = *std::move(data);
   link.asked_from = row.text_or("asked_from", "");
   link.asked_with = row.text_or("asked_with", "");
@@ -64,18 +66,20 @@ LinkTokens::LinkTokens(const crypto::KeyRing& keys, const Clock& clock, Random& 
   for (std::size_t i = 0; i < keys.size(); ++i) macs_.emplace_back(keys.derive(i, "link tokens").bytes());
 }
 
+LinkTokens::~LinkTokens() = default;
+
 Result<std::string> LinkTokens::issue(Transaction& transaction, const NewLink& link) {
   const auto id = to_base64url(random_->bytes<16>());
   const auto secret = to_base64url(random_->bytes<32>());
   const auto now = clock_->now();
   ROWAN_CHECK(transaction.execute(sql::insert_link, {{"id", id},
                                                      {"secret_hash", hash(macs_.front(), {id, secret})},
-                                                     {"purpose", link.purpose},
-                                                     {"tenant", link.tenant},
-                                                     {"subject", link.subject},
+                                                     {"purpose", link.purpose.view()},
+                                                     {"tenant", link.realm.tenant},
+                                                     {"subject", link.realm.subject},
                                                      {"account", if_any(link.account)},
                                                      {"generation", link.generation},
-                                                     {"address_key", link.address_key},
+                                                     {"address_key", link.address_key.text()},
                                                      {"data", link.data.text()},
                                                      {"asked_from", link.asked_from},
                                                      {"asked_with", link.asked_with},
@@ -85,15 +89,15 @@ Result<std::string> LinkTokens::issue(Transaction& transaction, const NewLink& l
   return id + "." + secret;
 }
 
-Result<std::optional<Link>> LinkTokens::look(SqlConnection& connection, std::string_view text, std::string_view purpose,
-                                             std::string_view tenant, std::string_view subject) const {
+Result<std::optional<Link>> LinkTokens::look(SqlConnection& connection, std::string_view text, Purpose purpose,
+                                             const Realm& realm) const {
   const auto parts = split(text);
   if (!parts) return std::nullopt;
-  ROWAN_TRY(
-      const auto row,
-      connection.first(
-          sql::look_at_link,
-          {{"id", parts->id}, {"purpose", purpose}, {"tenant", tenant}, {"subject", subject}, {"now", clock_->now()}}));
+  ROWAN_TRY(const auto row, connection.first(sql::look_at_link, {{"id", parts->id},
+                                                                 {"purpose", purpose.view()},
+                                                                 {"tenant", realm.tenant},
+                                                                 {"subject", realm.subject},
+                                                                 {"now", clock_->now()}}));
   if (!row) return std::nullopt;
   for (const auto& mac : macs_)
     if (crypto::equal_in_constant_time(as_bytes(row->text("secret_hash")), as_bytes(hash(mac, *parts))))
@@ -101,62 +105,61 @@ Result<std::optional<Link>> LinkTokens::look(SqlConnection& connection, std::str
   return std::nullopt;
 }
 
-Result<std::optional<Link>> LinkTokens::newest_for(SqlConnection& connection, std::string_view address_key,
-                                                   std::string_view flow, std::string_view purpose,
-                                                   std::string_view tenant, std::string_view subject) const {
-  ROWAN_TRY(const auto row, connection.first(sql::newest_link, {{"address_key", address_key},
+Result<std::optional<Link>> LinkTokens::newest_for(SqlConnection& connection, const EmailKey& address,
+                                                   std::string_view flow, Purpose purpose, const Realm& realm) const {
+  ROWAN_TRY(const auto row, connection.first(sql::newest_link, {{"address_key", address.text()},
                                                                 {"flow_hash", flow.empty() ? "-" : hash_of_flow(flow)},
-                                                                {"purpose", purpose},
-                                                                {"tenant", tenant},
-                                                                {"subject", subject},
+                                                                {"purpose", purpose.view()},
+                                                                {"tenant", realm.tenant},
+                                                                {"subject", realm.subject},
                                                                 {"now", clock_->now()}}));
   return row ? std::optional(stored_link(*row)) : std::nullopt;
 }
 
-Result<std::optional<Link>> LinkTokens::consume(Transaction& transaction, std::string_view text,
-                                                std::string_view purpose, std::string_view tenant,
-                                                std::string_view subject, Siblings dying) const {
+Result<std::optional<Link>> LinkTokens::consume(Transaction& transaction, std::string_view text, Purpose purpose,
+                                                const Realm& realm, Siblings dying) const {
   const auto parts = split(text);
   if (!parts) return std::nullopt;
   // The account's row first, as everybody who ends its links does; then the links: no deadlock.
-  ROWAN_TRY(const auto seen, look(transaction.connection(), text, purpose, tenant, subject));
+  ROWAN_TRY(const auto seen, look(transaction.connection(), text, purpose, realm));
   if (!seen) return std::nullopt;
   if (!seen->account.is_nil()) {
     ROWAN_CHECK(accounts::lock(transaction, seen->account));
   } else {
-    ROWAN_CHECK(transaction.query(
-        sql::lock_links_of_address,
-        {{"address_key", seen->address_key}, {"purpose", purpose}, {"tenant", tenant}, {"subject", subject}}));
+    ROWAN_CHECK(transaction.query(sql::lock_links_of_address, {{"address_key", seen->address_key.text()},
+                                                               {"purpose", purpose.view()},
+                                                               {"tenant", realm.tenant},
+                                                               {"subject", realm.subject}}));
   }
   for (const auto& mac : macs_) {
     ROWAN_TRY(const auto row, transaction.first(sql::consume_link, {{"id", parts->id},
-                                                                    {"purpose", purpose},
-                                                                    {"tenant", tenant},
-                                                                    {"subject", subject},
+                                                                    {"purpose", purpose.view()},
+                                                                    {"tenant", realm.tenant},
+                                                                    {"subject", realm.subject},
                                                                     {"secret_hash", hash(mac, *parts)},
                                                                     {"now", clock_->now()}}));
     if (!row) continue;
     auto link = stored_link(*row);
-    ROWAN_CHECK(transaction.execute(sql::end_sibling_links,
-                                    {{"purpose", purpose},
-                                     {"tenant", tenant},
-                                     {"subject", subject},
-                                     {"account", if_any(link.account)},
-                                     {"address_key", link.address_key.empty() ? std::string("-") : link.address_key},
-                                     {"since", dying == Siblings::newer ? link.created_at : Timestamp()},
-                                     {"now", clock_->now()}}));
+    ROWAN_CHECK(transaction.execute(
+        sql::end_sibling_links, {{"purpose", purpose.view()},
+                                 {"tenant", realm.tenant},
+                                 {"subject", realm.subject},
+                                 {"account", if_any(link.account)},
+                                 {"address_key", link.address_key.empty() ? std::string("-") : link.address_key.text()},
+                                 {"since", dying == Siblings::newer ? link.created_at : Timestamp()},
+                                 {"now", clock_->now()}}));
     return link;
   }
   return std::nullopt;
 }
 
-Result<> LinkTokens::end_all_for(Transaction& transaction, std::string_view address_key, std::string_view purpose,
-                                 std::string_view tenant, std::string_view subject) const {
-  ROWAN_CHECK(transaction.execute(sql::end_sibling_links, {{"purpose", purpose},
-                                                           {"tenant", tenant},
-                                                           {"subject", subject},
+Result<> LinkTokens::end_all_for(Transaction& transaction, const EmailKey& address, Purpose purpose,
+                                 const Realm& realm) const {
+  ROWAN_CHECK(transaction.execute(sql::end_sibling_links, {{"purpose", purpose.view()},
+                                                           {"tenant", realm.tenant},
+                                                           {"subject", realm.subject},
                                                            {"account", std::optional<AccountId>()},
-                                                           {"address_key", address_key},
+                                                           {"address_key", address.text()},
                                                            {"since", Timestamp()},
                                                            {"now", clock_->now()}}));
   return {};

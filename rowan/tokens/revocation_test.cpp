@@ -1,4 +1,5 @@
 #include <rowan/accounts/accounts.hpp>
+#include <rowan/crypto/key_ring.hpp>
 #include <rowan/testing/lost_commits.hpp>
 #include <rowan/tokens/end_account.hpp>
 #include <rowan/tokens/token_rows.hpp>
@@ -20,8 +21,7 @@ class Revoking : public TokensOn {
   }
   AccountId account(std::int64_t generation) {
     const accounts::NewAccount made{.id = AccountId::make(clock_, random_),
-                                    .tenant = "",
-                                    .subject = "user",
+                                    .realm = {},
                                     .generation = generation,
                                     .tenant_generation = 0,
                                     .locale = "en",
@@ -35,7 +35,6 @@ class Revoking : public TokensOn {
   Claims token(AccountId account, std::int64_t number) {
     Claims claims;
     claims.id = account;
-    claims.subject_name = *SubjectName::from("user");
     claims.numbers = {number, 0, 0};
     claims.expires_at = clock_.now() + 24h;
     return claims;

@@ -5,13 +5,13 @@
 
 namespace rowan::tokens {
 
-Result<> insert(Transaction& transaction, const Claims& claims, std::string_view purpose, const TokenOrigin& origin,
+Result<> insert(Transaction& transaction, const Claims& claims, Purpose purpose, const TokenOrigin& origin,
                 Timestamp now) {
   ROWAN_CHECK(transaction.execute(sql::insert_token, {{"number", claims.numbers.token},
                                                       {"account", claims.id},
                                                       {"tenant", claims.tenant()},
                                                       {"subject", claims.subject()},
-                                                      {"purpose", purpose},
+                                                      {"purpose", purpose.view()},
                                                       {"methods", methods_text(claims.methods)},
                                                       {"address", origin.address},
                                                       {"user_agent", origin.user_agent},
@@ -35,9 +35,8 @@ Result<> revoke(Transaction& transaction, Revocation& revocation, const Claims& 
   return {};
 }
 
-Result<> forget_address(Transaction& transaction, std::string_view tenant, std::string_view subject,
-                        std::string_view address_key) {
-  const SqlParams of_address{{"tenant", tenant}, {"subject", subject}, {"address_key", address_key}};
+Result<> forget_address(Transaction& transaction, const Realm& realm, const EmailKey& address) {
+  const SqlParams of_address{{"tenant", realm.tenant}, {"subject", realm.subject}, {"address_key", address.text()}};
   ROWAN_CHECK(transaction.execute(sql::delete_links_of_address, of_address));
   ROWAN_CHECK(transaction.execute(sql::delete_codes_of_address, of_address));
   return {};

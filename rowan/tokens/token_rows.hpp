@@ -1,5 +1,7 @@
 #pragma once
 // The stored row behind every session and bearer token (docs/architecture.md#sessions).
+#include <rowan/base/email_address.hpp>
+#include <rowan/base/purpose.hpp>
 #include <rowan/storage/database.hpp>
 #include <rowan/storage/sweep.hpp>
 #include <rowan/tokens/claims.hpp>
@@ -7,13 +9,13 @@
 
 namespace rowan::tokens {
 
-inline constexpr std::string_view session_purpose = "session", bearer_purpose = "user";
+inline constexpr Purpose session_purpose = "session", bearer_purpose = "user";
 
 struct TokenOrigin {
   std::string address{}, user_agent{};
 };
 
-Result<> insert(Transaction& transaction, const Claims& claims, std::string_view purpose, const TokenOrigin& origin,
+Result<> insert(Transaction& transaction, const Claims& claims, Purpose purpose, const TokenOrigin& origin,
                 Timestamp now);
 /// The token is dead when the transaction commits, whether it has a row or not: the row may be lost with a commit, gone
 /// with a restored backup or removed by a node whose clock runs ahead. Its row is marked when it is there. What the
@@ -21,8 +23,7 @@ Result<> insert(Transaction& transaction, const Claims& claims, std::string_view
 Result<> revoke(Transaction& transaction, Revocation& revocation, const Claims& claims, Timestamp now);
 /// Of an address that an account gives up: links and codes that were mailed to it and belong to no account, such as
 /// those that make one, are deleted.
-Result<> forget_address(Transaction& transaction, std::string_view tenant, std::string_view subject,
-                        std::string_view address_key);
+Result<> forget_address(Transaction& transaction, const Realm& realm, const EmailKey& address);
 /// Removes rows that expired a day ago.
 Result<> expire(Sweep& sweep);
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/try.hpp>
+#include <rowan/crypto/key_ring.hpp>
 #include <rowan/storage/migrator.hpp>
 #include <rowan/testing/fake_clock.hpp>
 #include <rowan/testing/fake_random.hpp>
@@ -26,7 +27,7 @@ class Tokens : public ::testing::TestWithParam<std::string> {
   NewLink reset_link() {
     return {.purpose = "reset",
             .account = {},
-            .address_key = "a@b.example",
+            .address_key = EmailKey("a@b.example"),
             .lifetime = 1h,
             .asked_from = "127.0.0.1",
             .asked_with = "curl"};
@@ -34,10 +35,9 @@ class Tokens : public ::testing::TestWithParam<std::string> {
   std::string issue(LinkTokens& links, const NewLink& link) {
     return *database_->transact([&](Transaction& transaction) { return links.issue(transaction, link); });
   }
-  bool consume(LinkTokens& links, const std::string& text, std::string_view purpose = "reset",
-               std::string_view tenant = "") {
+  bool consume(LinkTokens& links, const std::string& text, Purpose purpose = "reset", const Realm& realm = {}) {
     return database_
-        ->transact([&](Transaction& transaction) { return links.consume(transaction, text, purpose, tenant, "user"); })
+        ->transact([&](Transaction& transaction) { return links.consume(transaction, text, purpose, realm); })
         ->has_value();
   }
   rowan::testing::TemporaryDatabase place_;
@@ -85,13 +85,13 @@ TEST_P(Tokens, ALinkIsBoundToPurposeTenantAndLife) {  // REC-02
   LinkTokens links(keys_, clock_, random_);
   const auto text = issue(links, reset_link());
   EXPECT_FALSE(consume(links, text, "magic_link"));
-  EXPECT_FALSE(consume(links, text, "reset", "acme"));
+  EXPECT_FALSE(consume(links, text, "reset", {.tenant = "acme"}));
   EXPECT_FALSE(consume(links, "garbage"));
   auto bent = text;
   bent.back() = bent.back() == 'A' ? 'B' : 'A';
   EXPECT_FALSE(consume(links, bent));
   clock_.advance(1h - 1s);
-  EXPECT_TRUE(database_->read([&](SqlConnection& c) { return links.look(c, text, "reset", "", "user"); })->has_value());
+  EXPECT_TRUE(database_->read([&](SqlConnection& c) { return links.look(c, text, "reset", {}); })->has_value());
   clock_.advance(1s);
   EXPECT_FALSE(consume(links, text));
 }
@@ -100,7 +100,7 @@ TEST_P(Tokens, LookingAtALinkUsesNothingUp) {  // REC-07
   LinkTokens links(keys_, clock_, random_);
   const auto text = issue(links, reset_link());
   for (int i = 0; i < 3; ++i) {
-    const auto seen = database_->read([&](SqlConnection& c) { return links.look(c, text, "reset", "", "user"); });
+    const auto seen = database_->read([&](SqlConnection& c) { return links.look(c, text, "reset", {}); });
     ASSERT_TRUE(seen->has_value());
     EXPECT_EQ((*seen)->asked_from, "127.0.0.1");
   }

@@ -1,4 +1,5 @@
 // Phases called as functions: by the same code as over HTTP, down to hooks, fields and limits.
+#include <rowan/testing/authenticated.hpp>
 #include <rowan/testing/temporary_database.hpp>
 #include <tests/flows/logged.hpp>
 #include <tests/flows/mail_flow.hpp>
@@ -20,14 +21,14 @@ class Action : public ::testing::TestWithParam<std::string> {
     options.add_ons.push_back(rowan::account());
     options.adjust = [this](AuthOptions& auth) {
       auth.logger = &log;
-      auth.hooks.second_factors = [this](Transaction&, const Spine&, AccountId) -> Result<std::vector<std::string>> {
+      auth.hooks.second_factors = [this](Transaction&, const Services&, AccountId) -> Result<std::vector<std::string>> {
         return factors;
       };
-      auth.hooks.after_sign_in = [this](Transaction&, const Spine&, const User&, const AuthEvent&) -> Result<> {
+      auth.hooks.after_sign_in = [this](Transaction&, const Services&, const User&, const AuthEvent&) -> Result<> {
         ++sign_ins;
         return {};
       };
-      auth.hooks.on_failure = [this](const Spine&, const AuthEvent& event) -> Result<> {
+      auth.hooks.on_failure = [this](const Services&, const AuthEvent& event) -> Result<> {
         failures.push_back(event);
         return {};
       };
@@ -36,7 +37,7 @@ class Action : public ::testing::TestWithParam<std::string> {
   }
   Result<ActionResult> call(const ActionCaller& caller, std::string_view strategy, std::string_view phase,
                             const Sent& sent) {
-    return app.auth().action(caller, strategy, phase, sent);
+    return app.auth().action(caller, {strategy, phase}, sent);
   }
   Sent signing_in(std::string_view with = password) {
     return {{"email", std::string(ann)}, {"password", std::string(with)}};
@@ -49,7 +50,7 @@ class Action : public ::testing::TestWithParam<std::string> {
     EXPECT_TRUE(app.auth().create_user(user));
     return {.claims = claims_of(*call({}, "password", "sign_in", signing_in())->token)};
   }
-  Claims claims_of(const std::string& token) {
+  VerifiedClaims claims_of(const std::string& token) {
     const auto header = "Bearer " + token;
     const auto verdict = app.auth().decide({.cookie = {}, .authorization = header}, GuardKind::bearer);
     return std::get<GuardAccepted>(*verdict).claims;
@@ -78,10 +79,14 @@ TEST_P(Action, APhaseOfSignedInAccountsNeedsGoodClaims) {
   };
   EXPECT_EQ(code({}), "authentication_failed");
   auto foreign = ann_is_here;
-  foreign.claims->tenant_name = *TenantName::from("acme");
+  auto of_another = foreign.claims->get();
+  of_another.realm.tenant = "acme";
+  foreign.claims = testing::verified(of_another);
   EXPECT_EQ(code(foreign), "authentication_failed");
   auto late = ann_is_here;
-  late.claims->expires_at = app.clock().now();
+  auto ended = late.claims->get();
+  ended.expires_at = app.clock().now();
+  late.claims = testing::verified(ended);
   EXPECT_EQ(code(late), "authentication_failed");
   EXPECT_EQ(code(ann_is_here), "ok");
   EXPECT_EQ(code(ann_is_here), "authentication_failed") << "that session has ended with the change";
@@ -93,7 +98,7 @@ TEST_P(Action, RevokedClaimsSignNobodyInAnywhere) {
   const auto closed = call(caller, "account", "close", {{"current_password", std::string(password)}});
   ASSERT_FALSE(closed);
   EXPECT_EQ(closed.error().code, ErrorCode::authentication_failed);
-  EXPECT_TRUE(*app.auth().find_user(ann));
+  EXPECT_TRUE(*app.find_user(ann));
 }
 
 TEST_P(Action, SaysThatTheSessionIsOver) {
@@ -101,7 +106,7 @@ TEST_P(Action, SaysThatTheSessionIsOver) {
   const auto closed = call(caller, "account", "close", {{"current_password", std::string(password)}});
   ASSERT_TRUE(closed);
   EXPECT_TRUE(closed->session_ended);
-  EXPECT_FALSE(*app.auth().find_user(ann));
+  EXPECT_FALSE(*app.find_user(ann));
 }
 
 TEST_P(Action, AFailureRunsTheHooksAndIsLoggedAsOverHttp) {
@@ -114,10 +119,10 @@ TEST_P(Action, AFailureRunsTheHooksAndIsLoggedAsOverHttp) {
   const auto &called = failures[0], &posted = failures[1];
   EXPECT_EQ(called.strategy, posted.strategy);
   EXPECT_EQ(called.phase, posted.phase);
-  EXPECT_EQ(called.subject, posted.subject);
+  EXPECT_EQ(called.realm, posted.realm);
   EXPECT_EQ(called.code, posted.code);
   EXPECT_EQ(called.reason, posted.reason);
-  EXPECT_EQ(called.address, "198.51.100.7");
+  EXPECT_EQ(called.from.text(), "198.51.100.7");
   EXPECT_EQ(called.user_agent, "a program");
   EXPECT_EQ(called.language, "de");
   EXPECT_EQ(log.count(LogLevel::info, "authentication_failed"), 2u);
@@ -141,15 +146,13 @@ TEST_P(Action, NamesTheFieldsThatHttpNames) {
 }
 
 TEST_P(Action, WhatIsNotDeclaredIsNotFoundAndRunsNoHook) {
-  const auto code = [&](std::string_view strategy, std::string_view phase, std::string_view subject,
-                        std::string_view tenant) {
-    const auto result = app.auth().action(strategy, phase, signing_in(), subject, tenant);
+  const auto code = [&](const Activity& activity, const SubjectName& subject) {
+    const auto result = app.auth().action(activity, signing_in(), {.subject = subject});
     return result ? "ok" : std::string(public_name(result.error().code));
   };
-  EXPECT_EQ(code("badge", "sign_in", "user", ""), "not_found");
-  EXPECT_EQ(code("password", "guess", "user", ""), "not_found");
-  EXPECT_EQ(code("password", "sign_in", "admin", ""), "not_found");
-  EXPECT_EQ(code("password", "sign_in", "user", "no tenant"), "not_found");
+  EXPECT_EQ(code({"badge", "sign_in"}, "user"), "not_found");
+  EXPECT_EQ(code({"password", "guess"}, "user"), "not_found");
+  EXPECT_EQ(code({"password", "sign_in"}, "admin"), "not_found");
   EXPECT_THAT(failures, IsEmpty());
 }
 

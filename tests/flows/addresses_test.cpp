@@ -168,6 +168,22 @@ TEST(Pages, ShowOnlyWhatIsMounted) {
   }
 }
 
+TEST(Pages, OfAStrategyThatIsLeftOutAreNotThere) {
+  auto options = under("");
+  options.mount = [](const Routes& none, Controller& web, ApiController&) {
+    return none.auth_routes(web, {.except = {"magic_link", "confirm_new_user"}})
+        .sign_in_route()
+        .magic_sign_in_route()
+        .confirm_route()
+        .reset_route();
+  };
+  testing::TestApp app(options);
+  auto visitor = app.browser();
+  for (const auto* gone : {"/magic_link/a-token", "/confirm_new_user/a-token"})
+    EXPECT_EQ(visitor.get(gone).status(), 404) << gone;
+  EXPECT_EQ(visitor.get("/password-reset/a-token").status(), 401) << "it is there, and the token is none";
+}
+
 // With only the API mounted no letter leads to a page of ours, nor announces a link that is not there.
 class MailsOfTheApi : public ::testing::Test {
  protected:

@@ -26,9 +26,9 @@ class Faults : public ::testing::TestWithParam<std::string> {
     auto options = with_mail_rooms(std::move(database));
     options.adjust = [&logger, &hooks](AuthOptions& auth) {
       auth.logger = &logger;
-      auth.hooks.on_register = [&hooks](Transaction& transaction, const Spine& spine, const User& user,
+      auth.hooks.on_register = [&hooks](Transaction& transaction, const Services& services, const User& user,
                                         const AuthEvent& event) {
-        return hooks.on_register ? hooks.on_register(transaction, spine, user, event) : Result<>();
+        return hooks.on_register ? hooks.on_register(transaction, services, user, event) : Result<>();
       };
     };
     return options;
@@ -104,13 +104,13 @@ TEST_P(Faults, AnExceptionOfAHandlerHasAnIdOnPagesAndForPrograms) {
 }
 
 TEST_P(Faults, AFailingHookIsAFault_WhetherItReturnsOrThrows) {
-  hooks.on_register = [](Transaction&, const Spine&, const User&, const AuthEvent&) -> Result<> {
+  hooks.on_register = [](Transaction&, const Services&, const User&, const AuthEvent&) -> Result<> {
     return Error{.code = ErrorCode::internal, .reason = "the ledger is closed"};
   };
   program.json("POST", "/api/auth/user/password/register", registration());
   EXPECT_EQ(program.status(), 500);
   expect_fault(program, id_in_json(program), "returned");
-  hooks.on_register = [](Transaction&, const Spine&, const User&, const AuthEvent&) -> Result<> {
+  hooks.on_register = [](Transaction&, const Services&, const User&, const AuthEvent&) -> Result<> {
     throw std::runtime_error("the ledger burns");
   };
   program.json("POST", "/api/auth/user/password/register", registration());

@@ -40,7 +40,7 @@ class ApplicationHooks : public ::testing::TestWithParam<std::string> {
  private:
   Hooks hooks() {
     const auto asked = [](const std::function<Result<>()>& answer) { return answer ? answer() : Result<>(); };
-    return {.on_register = [this, asked](Transaction& t, const Spine&, const User& user,
+    return {.on_register = [this, asked](Transaction& t, const Services&, const User& user,
                                          const AuthEvent& event) -> Result<> {
               order.emplace_back("on_register");
               EXPECT_TRUE(!event.code && event.registered);
@@ -49,19 +49,19 @@ class ApplicationHooks : public ::testing::TestWithParam<std::string> {
               return asked(registering);
             },
             .before_sign_in =
-                [this, asked](Transaction&, const Spine&, const User&, const AuthEvent& event) {
+                [this, asked](Transaction&, const Services&, const User&, const AuthEvent& event) {
                   order.push_back("before_sign_in " + event.strategy + "/" + event.phase);
                   return asked(signing_in);
                 },
-            .second_factors = [this](Transaction&, const Spine&, AccountId) -> Result<std::vector<std::string>> {
+            .second_factors = [this](Transaction&, const Services&, AccountId) -> Result<std::vector<std::string>> {
               return factors;
             },
             .after_sign_in =
-                [this, asked](Transaction&, const Spine&, const User&, const AuthEvent&) {
+                [this, asked](Transaction&, const Services&, const User&, const AuthEvent&) {
                   order.emplace_back("after_sign_in");
                   return asked(signed_in);
                 },
-            .on_failure = [this](const Spine&, const AuthEvent& event) -> Result<> {
+            .on_failure = [this](const Services&, const AuthEvent& event) -> Result<> {
               failures.push_back(event);
               return Error{.code = ErrorCode::internal, .reason = "nobody minds"};
             }};

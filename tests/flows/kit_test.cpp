@@ -88,7 +88,7 @@ TEST(Authenticated, IsWhatAControllerIsGiven) {
   Conn conn;
   EXPECT_EQ(controller.success(conn, {"password", "sign_in"}, user, nullptr).body, "sign_in ann@notes.example");
   EXPECT_EQ(controller.success(conn, {"password", "sign_in"}, nullptr, nullptr).body, "nobody");
-  EXPECT_EQ(user.claims().id, user.id());
+  EXPECT_EQ(user.claims().id(), user.id());
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ class LargeAccount : public ::testing::TestWithParam<std::string> {
  protected:
   LargeAccount() {
     register_in(browser);
-    id = (*app.auth().find_user(ann))->id;
+    id = (*app.find_user(ann))->id;
     run(many_tokens);
   }
   void run(Sql statement) {
@@ -46,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(Databases, LargeAccount, every_database(), name_of_data
 TEST_P(LargeAccount, IsClosedAtOnceAndForgottenBitByBit) {
   ASSERT_TRUE(app.auth().close(id));
   EXPECT_FALSE(is_signed_in(browser));
-  EXPECT_FALSE(*app.auth().find_user(ann));
+  EXPECT_FALSE(*app.find_user(ann));
   EXPECT_EQ(not_forgotten(), 2501 - tokens::rows_forgotten_at_once);
   EXPECT_EQ(left_over(), 1);
   app.deliver();
@@ -75,7 +75,7 @@ TEST_P(LargeAccount, WhatIsLeftIsWrittenDownWithTheClosing) {
 TEST_P(LargeAccount, ASmallOneLeavesNothingOver) {
   auto other = app.browser();
   register_in(other, "bob@notes.example");
-  ASSERT_TRUE(app.auth().close((*app.auth().find_user("bob@notes.example"))->id));
+  ASSERT_TRUE(app.auth().close((*app.find_user("bob@notes.example"))->id));
   EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_closed_accounts WHERE account_id <> :id"}), 0);
 }
 
@@ -97,7 +97,7 @@ TEST_P(LargeAccount, WhoseRowIsHeldByTheApplicationStaysOpenAndIsSignedOut) {
                                : Sql{"CREATE TABLE notes (owner TEXT NOT NULL REFERENCES rowan_accounts (id))"});
   run(Sql{"INSERT INTO notes (owner) VALUES (:id)"});
   EXPECT_FALSE(app.auth().erase(id));
-  EXPECT_TRUE(*app.auth().find_user(ann));
+  EXPECT_TRUE(*app.find_user(ann));
   EXPECT_FALSE(is_signed_in(browser));
   sign_in(browser);
   EXPECT_TRUE(is_signed_in(browser));

@@ -118,7 +118,7 @@ TEST_P(Lockout, TheDeviceCookieIsRandomAndStaysTheSame_AndTheTableHoldsNoneOfIt)
 }
 
 TEST_P(Lockout, EverythingThatEndsEndsKnownBrowsersToo) {
-  ASSERT_TRUE(app.auth().revoke_all((*app.auth().find_user(ann))->id));
+  ASSERT_TRUE(app.auth().revoke_all((*app.find_user(ann))->id));
   guess(10);
   EXPECT_EQ(sign_in(owner).status(), 429);
 }
@@ -218,7 +218,7 @@ TEST_P(Lockout, ANewPasswordThatIsRefusedCostsNoGuess) {
 TEST_P(Lockout, ACallForSomebodyElseIsCountedAndOneOfTheApplicationIsNot) {  // THR-08
   const ActionCaller somebody{.trusted = false, .address = *http::IpAddress::parse("198.51.100.7")};
   const auto sign_in_as = [&](const ActionCaller& caller, std::string_view with) {
-    return app.auth().action(caller, "password", "sign_in",
+    return app.auth().action(caller, {"password", "sign_in"},
                              {{"email", std::string(ann)}, {"password", std::string(with)}});
   };
   for (int i = 0; i < 20; ++i) EXPECT_FALSE(sign_in_as({}, other_password));
@@ -234,7 +234,7 @@ TEST_P(Lockout, ACallForSomebodyElseIsCountedAndOneOfTheApplicationIsNot) {  // 
 TEST_P(Lockout, ACallForSomebodyElseIsHeldByItsAddressToo) {
   const ActionCaller somebody{.trusted = false, .address = *http::IpAddress::parse("198.51.100.7")};
   const auto call = [&](int i) {
-    return app.auth().action(somebody, "password", "sign_in",
+    return app.auth().action(somebody, {"password", "sign_in"},
                              {{"email", std::to_string(i) + "@notes.example"}, {"password", "x"}});
   };
   for (int i = 0; i < 30; ++i) EXPECT_EQ(call(i).error().code, ErrorCode::authentication_failed);
@@ -248,7 +248,7 @@ class NotEnough : public ::testing::TestWithParam<std::string> {
   std::vector<std::string> factors{};
   testing::TestApp app{
       {.database = GetParam(), .strategies = {rowan::password()}, .adjust = [this](AuthOptions& options) {
-         options.hooks.second_factors = [this](Transaction&, const Spine&,
+         options.hooks.second_factors = [this](Transaction&, const Services&,
                                                AccountId) -> Result<std::vector<std::string>> { return factors; };
        }}};
   Browser program = app.browser();

@@ -144,11 +144,11 @@ TEST_P(LostCommitFlow, OfADisabledAccount) {
         ASSERT_EQ(sign_in_as(email), 200);
       },
       [&](const std::string& email) {
-        const auto done = app.auth().disable((*app.auth().find_user(email))->id);
+        const auto done = app.auth().disable((*app.find_user(email))->id);
         EXPECT_TRUE(done || done.error().effect == Effect::unknown);
       },
       [&](const std::string& email) {
-        ASSERT_TRUE(app.auth().disable((*app.auth().find_user(email))->id));
+        ASSERT_TRUE(app.auth().disable((*app.find_user(email))->id));
         app.deliver();
         EXPECT_EQ(with_bearer("GET", "/me"), 401);
         EXPECT_EQ(sign_in_as(email), 401);

@@ -37,7 +37,7 @@ class Meanwhile : public ::testing::TestWithParam<std::string> {
     register_in(browser);
     app.deliver();
   }
-  void end_everything() { ASSERT_TRUE(app.auth().revoke_all((*app.auth().find_user(ann))->id)); }
+  void end_everything() { ASSERT_TRUE(app.auth().revoke_all((*app.find_user(ann))->id)); }
 
   std::optional<InterruptedHasher> hasher{};
   testing::TestApp app{declared()};
@@ -50,7 +50,7 @@ TEST_P(Meanwhile, ClosingWithCredentialsThatEndIsRefused) {
   hasher->once = [&] { end_everything(); };
   form.fill("user[current_password]", password).submit();
   EXPECT_EQ(browser.status(), 401);
-  EXPECT_TRUE(app.auth().find_user(ann)->has_value());
+  EXPECT_TRUE(app.find_user(ann)->has_value());
 }
 
 TEST_P(Meanwhile, AChangeOfAddressIsNotAskedForWithCredentialsThatEnd) {

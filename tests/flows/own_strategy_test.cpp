@@ -25,9 +25,10 @@ Error refused(std::string reason) { return {.code = ErrorCode::authentication_fa
 Result<Outcome> badge_sign_in(const PhaseContext& context) {
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
   const auto badge = std::string(context.inputs.text("badge"));
-  ROWAN_TRY(const auto row, context.spine.database.read([&](SqlConnection& connection) {
+  ROWAN_TRY(const auto row, context.services.database().read([&](SqlConnection& connection) {
     return connection.first(
-        find_badge, {{"tenant", context.tenant}, {"subject", context.subject}, {"key", email.key()}, {"badge", badge}});
+        find_badge,
+        {{"tenant", context.tenant()}, {"subject", context.subject()}, {"key", email.key().text()}, {"badge", badge}});
   }));
   if (!row) return refused("no such badge");
   return Outcome(SignedIn{.method = "badge",
@@ -68,10 +69,10 @@ Strategy badge() {
 class AStrategyOfTheApplication : public ::testing::TestWithParam<std::string> {
  protected:
   AStrategyOfTheApplication() {
-    const auto registered = app.auth().action("password", "register",
-                                              {{"email", std::string(ann)},
-                                               {"password", std::string(password)},
-                                               {"password_confirmation", std::string(password)}});
+    const auto registered =
+        app.auth().action({"password", "register"}, {{"email", std::string(ann)},
+                                                     {"password", std::string(password)},
+                                                     {"password_confirmation", std::string(password)}});
     if (!registered) throw std::runtime_error(registered.error().reason);
     const auto given = app.database().transact([&](Transaction& transaction) {
       return transaction.execute(give_badge, {{"id", registered->user->id}, {"badge", std::string_view("B-7")}});
@@ -120,7 +121,7 @@ TEST_P(AStrategyOfTheApplication, IsHeldToItsLimitsAndCanBeCalled) {
   for (int i = 0; i < 4; ++i) EXPECT_EQ(show(program, "B-8").status(), 401) << i;
   EXPECT_EQ(show(program, "B-7").status(), 429);
   EXPECT_TRUE(program.header("Retry-After"));
-  const auto called = app.auth().action("badge", "sign_in", {{"email", std::string(ann)}, {"badge", "B-7"}});
+  const auto called = app.auth().action({"badge", "sign_in"}, {{"email", std::string(ann)}, {"badge", "B-7"}});
   ASSERT_TRUE(called) << called.error().reason;
   EXPECT_EQ(called->user->email, ann);
 }
@@ -160,7 +161,7 @@ Strategy errand() {
                      .description = "Page: errands",
                      .template_name = "errand/list.html",
                      .look = [](const PhaseContext& context, std::string_view) -> Result<Json> {
-                       return Json({{"whose", context.claims->id.text()}});
+                       return Json({{"whose", context.claims->id().text()}});
                      }}};
   strategy.templates = {{.name = "errand/pages/back.html", .bytes = "<p>{{came_from}}: {{bound_to}}</p>\n"},
                         {.name = "errand/pages/list.html", .bytes = "<p>errands of {{whose}}</p>\n"}};
@@ -190,7 +191,7 @@ TEST(AnOwnStrategy, TellsProgramsTheFlowBesideWhatItShows) {
   auto program = app.browser();
   program.json("POST", "/api/auth/user/errand/south/back", Json({}));
   EXPECT_EQ(program.body(), R"({"came_from":"south","bound_to":"","flow":"shown"})");
-  const auto called = app.auth().action("errand", "go", {{"place", "west"}});
+  const auto called = app.auth().action({"errand", "go"}, {{"place", "west"}});
   ASSERT_TRUE(called) << called.error().reason;
   EXPECT_EQ(called->redirect, "https://west.example/");
   EXPECT_EQ(called->flow, "to-west");

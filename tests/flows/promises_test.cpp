@@ -43,10 +43,10 @@ TEST_P(Promises, ABodyCannotSetWhatIsNotAskedFor) {  // AZ-02
   program.json("POST", "/api/auth/user/password/register",
                {{"user", wishes}, {"id", id}, {"tenant", "other"}, {"confirmed_at", "2020-01-01T00:00:00Z"}});
   ASSERT_EQ(program.status(), 201) << program.body();
-  const auto user = app.auth().find_user(ann).value();
+  const auto user = app.find_user(ann).value();
   ASSERT_TRUE(user);
   EXPECT_NE(user->id.text(), id);
-  EXPECT_EQ(user->tenant, "");
+  EXPECT_EQ(user->tenant(), "");
   EXPECT_EQ(user->locale, "en");
   EXPECT_FALSE(user->confirmed_at);
   EXPECT_THAT(user->extra.fields(), IsEmpty());
@@ -62,7 +62,7 @@ class SecondFactorAtReset : public ::testing::TestWithParam<std::string> {
  protected:
   std::vector<std::string> factors{};
   testing::TestApp app{{.database = GetParam(), .adjust = [this](AuthOptions& options) {
-                          options.hooks.second_factors = [this](Transaction&, const Spine&,
+                          options.hooks.second_factors = [this](Transaction&, const Services&,
                                                                 AccountId) -> Result<std::vector<std::string>> {
                             return factors;
                           };

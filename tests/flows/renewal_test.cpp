@@ -78,7 +78,7 @@ TEST_P(Renewal, OfAChangeOfAddressAddsNothing) {
       .submit();
   app.clock().advance(2h);
   browser.get(app.mailed_path("bob@notes.example")).form("confirm_new_user").submit();
-  ASSERT_TRUE(app.auth().find_user("bob@notes.example")->has_value());
+  ASSERT_TRUE(app.find_user("bob@notes.example")->has_value());
   const auto after = said(browser);
   EXPECT_EQ(after.methods, R"(["password"])");
   EXPECT_EQ(after.age, 2h);
@@ -88,9 +88,8 @@ TEST_P(Renewal, OfASessionWithASecondFactorDoesNotAskForItAgain) {
   std::vector<std::string> factors;
   testing::TestApp with_factor(
       {.database = GetParam(), .strategies = {rowan::password()}, .adjust = [&](AuthOptions& options) {
-         options.hooks.second_factors = [&](Transaction&, const Spine&, AccountId) -> Result<std::vector<std::string>> {
-           return factors;
-         };
+         options.hooks.second_factors = [&](Transaction&, const Services&,
+                                            AccountId) -> Result<std::vector<std::string>> { return factors; };
        }});
   auto visitor = with_factor.browser();
   register_in(visitor);
@@ -110,7 +109,7 @@ TEST_P(Renewal, ASignInTokenSaysWhatItsSessionSaid) {
   ASSERT_TRUE(verdict && std::holds_alternative<GuardAccepted>(*verdict));
   const auto claims = std::get<GuardAccepted>(*verdict).claims;
   const auto token = app.database().transact([&](Transaction& transaction) {
-    return strategies::password::issue_sign_in_token(core.spine, transaction, claims);
+    return strategies::password::issue_sign_in_token(core.services, transaction, claims);
   });
   ASSERT_TRUE(token);
   auto other = app.browser();
@@ -130,7 +129,7 @@ TEST_P(Renewal, ASignInTokenIsNotRecentEnoughForAChangeOfAddress) {  // REC-08
   const auto verdict = app.auth().decide({.cookie = header, .authorization = {}}, GuardKind::session);
   const auto claims = std::get<GuardAccepted>(*verdict).claims;
   const auto token = app.database().transact([&](Transaction& transaction) {
-    return strategies::password::issue_sign_in_token(app.auth().core().spine, transaction, claims);
+    return strategies::password::issue_sign_in_token(app.auth().core().services, transaction, claims);
   });
   auto program = app.browser();
   program.json("POST", "/api/auth/user/password/sign_in_with_token", {{"token", *token}});
@@ -144,7 +143,7 @@ TEST_P(Renewal, ASessionThatEndedMeanwhileRenewsNothing) {
   register_in(browser);
   auto form = browser.get("/account").form("password/change");
   form.fill("user[current_password]", password);
-  ASSERT_TRUE(app.auth().revoke_all((*app.auth().find_user(ann))->id));
+  ASSERT_TRUE(app.auth().revoke_all((*app.find_user(ann))->id));
   app.deliver();
   choose(form, other_password);
   EXPECT_EQ(browser.status(), 401);

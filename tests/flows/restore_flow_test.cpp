@@ -133,8 +133,8 @@ TEST_P(RestoreFlow, RunDueWorkRemovesWhatHasExpiredFromEveryTableThatGrows) {  /
 TEST(RunDueWork, ExpiresWhatRoomsKeepAndOutlivesOneThatThrows) {
   int swept = 0;
   Strategy throws{.name = "throws"}, sweeps{.name = "sweeps"};
-  throws.expire = [](const Spine&, Sweep&) -> Result<> { throw std::runtime_error("a room's own fault"); };
-  sweeps.expire = [&swept](const Spine&, Sweep&) -> Result<> {
+  throws.expire = [](const Services&, Sweep&) -> Result<> { throw std::runtime_error("a room's own fault"); };
+  sweeps.expire = [&swept](const Services&, Sweep&) -> Result<> {
     ++swept;
     return {};
   };

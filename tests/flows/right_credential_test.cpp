@@ -9,7 +9,7 @@ class RightCredential : public ::testing::TestWithParam<std::string> {
  protected:
   bool suspended = false;
   testing::TestApp app{{.database = GetParam(), .adjust = [this](AuthOptions& options) {
-                          options.hooks.before_sign_in = [this](Transaction&, const Spine&, const User&,
+                          options.hooks.before_sign_in = [this](Transaction&, const Services&, const User&,
                                                                 const AuthEvent& event) -> Result<> {
                             if (!suspended || event.registered) return {};
                             return Error{.code = ErrorCode::authentication_failed, .reason = "suspended"};

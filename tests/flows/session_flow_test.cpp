@@ -16,7 +16,7 @@ using ::testing::StartsWith;
 class SessionFlow : public OnEveryDatabase {
  protected:
   Browser browser = app.browser();
-  AccountId account() { return (*app.auth().find_user(ann))->id; }
+  AccountId account() { return (*app.find_user(ann))->id; }
 };
 INSTANTIATE_TEST_SUITE_P(Databases, SessionFlow, every_database(), name_of_database);
 

@@ -74,7 +74,7 @@ TEST_P(SessionsOfOthers, AVisitorsValuesGoAlongWithTheFirstSignIn_ButNothingThat
 TEST_P(SessionsOfOthers, WhatASessionLeftIsNotThereForVisitorsOnceItIsRevoked) {
   register_in(browser);
   browser.get("/put");
-  ASSERT_TRUE(app.auth().revoke_all((*app.auth().find_user(ann))->id));
+  ASSERT_TRUE(app.auth().revoke_all((*app.find_user(ann))->id));
   EXPECT_EQ(browser.get("/see").body(), "nothing");
   sign_in(browser, bob);
   EXPECT_EQ(browser.get("/see").body(), "nothing");
@@ -199,7 +199,7 @@ TEST_P(FourSubjects, WhatWasKeptBesideTwoIsGoneWhenOneOfThemIs) {
   for (const auto* subject : {"user", "admin"}) ASSERT_EQ(register_as(subject).status(), 200) << subject;
   ASSERT_EQ(browser.get("/put").body(), "kept");
   ASSERT_EQ(browser.get("/see").body(), "apples");
-  ASSERT_TRUE(app.auth().revoke_all((*app.auth().find_user(ann, "admin"))->id));
+  ASSERT_TRUE(app.auth().revoke_all((*app.find_user(ann, {.subject = "admin"}))->id));
   EXPECT_EQ(browser.get("/see").body(), "nothing") << "it may be what the other one left";
   EXPECT_TRUE(is_signed_in(browser)) << "who is still there";
 }
@@ -209,7 +209,7 @@ TEST_P(FourSubjects, TheFourthInOneBrowserIsToldThatItIsNotSignedIn) {
   register_as("guest");
   EXPECT_EQ(browser.status(), 403);
   EXPECT_TRUE(browser.says("You're signed in with several accounts in this browser."));
-  EXPECT_FALSE(*app.auth().find_user(ann, "guest"));  // nothing was done
+  EXPECT_FALSE(*app.find_user(ann, {.subject = "guest"}));  // nothing was done
   EXPECT_TRUE(is_signed_in(browser));
   sign_out(browser);
   EXPECT_EQ(register_as("guest").status(), 200);

@@ -29,9 +29,10 @@ class States {
     for (const auto email : {confirmed, unconfirmed, disabled, locked}) make(email);
     for (const auto email : {confirmed, locked})
       check(app.database().transact([&](Transaction& transaction) {
-        return accounts::verify_email(transaction, (*app.auth().find_user(email))->id, email, app.clock().now());
+        return accounts::verify_email(transaction, (*app.find_user(email))->id, EmailKey(std::string(email)),
+                                      app.clock().now());
       }));
-    check(app.auth().disable((*app.auth().find_user(disabled))->id));
+    check(app.auth().disable((*app.find_user(disabled))->id));
     auto program = app.browser();
     program.json("POST", "/api/auth/user/password/register", registration(held));
     for (int i = 0; i < 110; ++i) {  // a hundred wrong passwords in a row, and some
@@ -58,7 +59,7 @@ class States {
     check(app.database().transact([&](Transaction& transaction) {
       return accounts::create(transaction, account, *EmailAddress::parse(email), app.clock().now());
     }));
-    check(strategies::password::set_password(core.spine, account.id, password));
+    check(strategies::password::set_password(core.services, account.id, password));
   }
 
   testing::TestApp* app_;

@@ -45,7 +45,7 @@ class Takeover : public ::testing::TestWithParam<std::tuple<std::string, bool>> 
     EXPECT_EQ(sign_in(stranger).status(), 401);
     stranger.cookies().erase("__Host-rowan_device");
     EXPECT_EQ(sign_in(stranger).status(), 401);
-    EXPECT_TRUE((*app.auth().find_user(ann))->confirmed_at);
+    EXPECT_TRUE((*app.find_user(ann))->confirmed_at);
   }
   testing::TestApp app{declared()};
   Browser stranger = app.browser(), program = app.browser(), owner = app.browser();
@@ -122,7 +122,7 @@ TEST_P(Takeover, HappensInABrowserThatTheStrangerRegisteredIn) {
 // What a stranger wrote about themselves is not the owner's.
 TEST_P(Takeover, DropsTheStrangersAttributes) {
   register_stranger();
-  const auto id = (*app.auth().find_user(ann))->id;
+  const auto id = (*app.find_user(ann))->id;
   ASSERT_TRUE(app.auth().update_extra(id, {{"name", "Mallory"}}));
   ask_for_link(owner);
   open_link(owner, app.mailed_path(ann));
@@ -253,7 +253,7 @@ TEST_P(ConfirmElsewhere, EndsAChangeOfAddressThatTheStrangerAskedFor) {
   auto program = app.browser();
   program.json("POST", "/api/auth/user/confirm_new_user", {{"user", {{"confirm", token_in(moves_away)}}}});
   EXPECT_EQ(program.status(), 401);
-  EXPECT_TRUE(app.auth().find_user(ann)->has_value());
+  EXPECT_TRUE(app.find_user(ann)->has_value());
 }
 
 TEST_P(ConfirmElsewhere, SignsInForTenMinutesAndOnlyConfirmsLater) {  // MFA-05
@@ -266,7 +266,7 @@ TEST_P(ConfirmElsewhere, SignsInForTenMinutesAndOnlyConfirmsLater) {  // MFA-05
   EXPECT_EQ(owner.location(), "/sign-in");
   EXPECT_TRUE(owner.says("This account is yours now."));
   EXPECT_FALSE(is_signed_in(owner));
-  EXPECT_TRUE((*app.auth().find_user(ann))->confirmed_at);
+  EXPECT_TRUE((*app.find_user(ann))->confirmed_at);
   expect_stranger_is_out();
 }
 
@@ -278,7 +278,7 @@ TEST_P(ConfirmElsewhere, LaterTellsProgramsThatItIsDoneWithoutABearer) {
   program.json("POST", "/api/auth/user/confirm_new_user", {{"user", {{"confirm", token_in(path)}}}});
   EXPECT_EQ(program.status(), 200);
   EXPECT_EQ(program.body(), R"({"authentication":{"status":"success"}})");
-  EXPECT_TRUE((*app.auth().find_user(ann))->confirmed_at);
+  EXPECT_TRUE((*app.find_user(ann))->confirmed_at);
 }
 
 TEST_P(ConfirmElsewhere, LeavesTheSessionOfSomebodyElseThereAlone) {
@@ -287,7 +287,7 @@ TEST_P(ConfirmElsewhere, LeavesTheSessionOfSomebodyElseThereAlone) {
   app.clock().advance(10min);
   register_in(owner, "bob@notes.example");
   press(owner, path);
-  EXPECT_TRUE((*app.auth().find_user(ann))->confirmed_at);
+  EXPECT_TRUE((*app.find_user(ann))->confirmed_at);
   owner.get("/me");
   EXPECT_THAT(owner.body(), HasSubstr("bob@notes.example"));
 }
@@ -355,7 +355,7 @@ TEST_P(HeldElsewhere, ALateLinkElsewhereMakesTheAccountAndSignsNobodyIn) {
   app.clock().advance(10min);
   owner.get(path).form("confirm_new_user").submit();
   EXPECT_EQ(owner.location(), "/sign-in");
-  EXPECT_TRUE(app.auth().find_user(ann)->has_value());
+  EXPECT_TRUE(app.find_user(ann)->has_value());
   EXPECT_FALSE(is_signed_in(owner));
 }
 

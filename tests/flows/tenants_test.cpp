@@ -43,10 +43,7 @@ TEST_P(Tenants, OneThatNoTokenCanCarryIsNotFound_WhereverItComesIn) {
       EXPECT_EQ(at(browser, name).get(page).status(), 404) << page << " " << name;
     EXPECT_EQ(at(browser, name).post("/sign-out", {}).status(), 404) << name;
     EXPECT_EQ(at(program, name).json("POST", "/api/auth/sign_out").status(), 404) << name;
-    const auto acted = app.auth().action(
-        "password", "register", {{"email", "cat@notes.example"}, {"password", std::string(password)}}, "user", name);
-    ASSERT_FALSE(acted);
-    EXPECT_EQ(acted.error().code, ErrorCode::not_found);
+    EXPECT_FALSE(TenantName::from(name)) << "nothing can be asked of the Auth for it either";
   }
   EXPECT_TRUE(is_signed_in(browser));
   EXPECT_EQ(at(browser, std::string(63, 't')).get("/open").body(), "tenant '" + std::string(63, 't') + "'");
@@ -57,19 +54,19 @@ TEST_P(Tenants, TheGuardItselfRefusesClaimsOfAnother) {
   const auto bearer = "Bearer " + text_at(program.answer(), {"authentication", "bearer"});
   app.deliver();
   const http::RequestView view{.cookie = {}, .authorization = bearer};
-  const auto said = [&](std::string_view tenant) {
-    return app.auth().authenticate(view, GuardKind::bearer, "user", tenant);
+  const auto said = [&](const TenantName& tenant) {
+    return app.auth().authenticate(view, GuardKind::bearer, {.tenant = tenant});
   };
   ASSERT_TRUE(std::holds_alternative<GuardAccepted>(said("north")));
   const auto claims = std::get<GuardAccepted>(said("north")).claims;
-  for (const auto* other : {"", "south", "nort", "north2"}) {
+  for (const auto& other : std::initializer_list<TenantName>{"", "south", "nort", "north2"}) {
     const auto verdict = said(other);
-    ASSERT_TRUE(std::holds_alternative<GuardRefused>(verdict)) << other;
+    ASSERT_TRUE(std::holds_alternative<GuardRefused>(verdict)) << other.view();
     EXPECT_EQ(std::get<GuardRefused>(verdict).why, GuardRefused::Why::wrong_tenant);
-    const auto decided = app.auth().decide(view, GuardKind::bearer, "user", other);
-    EXPECT_TRUE(decided && std::holds_alternative<GuardRefused>(*decided)) << other;
-    EXPECT_FALSE(*app.auth().load(claims, other)) << other;
-    EXPECT_FALSE(app.auth().load_cached(claims, other)) << other;
+    const auto decided = app.auth().decide(view, GuardKind::bearer, {.tenant = other});
+    EXPECT_TRUE(decided && std::holds_alternative<GuardRefused>(*decided)) << other.view();
+    EXPECT_FALSE(*app.auth().load(claims, other)) << other.view();
+    EXPECT_FALSE(app.auth().load_cached(claims, other)) << other.view();
   }
   EXPECT_TRUE(*app.auth().load(claims, "north"));
   EXPECT_TRUE(app.auth().load_cached(claims, "north"));
@@ -88,8 +85,8 @@ TEST_P(Tenants, TheGuardItselfRefusesASessionOfAnother) {
   const auto cookie = "__Host-rowan=" + browser.cookies().at("__Host-rowan");
   for (const auto* other : {"", "south", "nort", "north2"}) {
     EXPECT_EQ(at(browser, other).get("/claims").status(), 303) << other;
-    const auto verdict =
-        app.auth().authenticate({.cookie = cookie, .authorization = {}}, GuardKind::session, "user", other);
+    const auto verdict = app.auth().authenticate({.cookie = cookie, .authorization = {}}, GuardKind::session,
+                                                 {.tenant = *TenantName::from(other)});
     ASSERT_TRUE(std::holds_alternative<GuardRefused>(verdict)) << other;
     EXPECT_EQ(std::get<GuardRefused>(verdict).why, GuardRefused::Why::wrong_tenant);
   }
@@ -180,7 +177,8 @@ TEST_P(TenantsByHost, AnAddressThatCannotBeIsAFaultAndNotAnotherTenantsAddress) 
   Browser broken(app.site(), "https://broken.rowan.example");
   EXPECT_EQ(broken.get("/sign-in").status(), 500);
   EXPECT_TRUE(broken.says("This is a problem on our end."));
-  const auto acted = app.auth().action("password", "reset_request", {{"email", std::string(ann)}}, "user", "broken");
+  const auto acted =
+      app.auth().action({"password", "reset_request"}, {{"email", std::string(ann)}}, {.tenant = "broken"});
   ASSERT_FALSE(acted);
   EXPECT_EQ(acted.error().code, ErrorCode::internal);
 }

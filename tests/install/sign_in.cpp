@@ -19,16 +19,15 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "migrate: %s\n", migrated.error().reason.c_str());
     return 1;
   }
-  const auto registered = auth.action("password", "register",
-                                      {{"email", "ada@outside.example"},
-                                       {"password", "seven tall herons"},
-                                       {"password_confirmation", "seven tall herons"}});
+  const auto registered = auth.action({"password", "register"}, {{"email", "ada@outside.example"},
+                                                                 {"password", "seven tall herons"},
+                                                                 {"password_confirmation", "seven tall herons"}});
   if (!registered || !registered->user) {
     std::fprintf(stderr, "register: %s\n", registered ? "nobody" : registered.error().reason.c_str());
     return 1;
   }
   const auto sign_in = [&](const char* password) {
-    return auth.action("password", "sign_in", {{"email", "ada@outside.example"}, {"password", password}});
+    return auth.action({"password", "sign_in"}, {{"email", "ada@outside.example"}, {"password", password}});
   };
   if (const auto right = sign_in("seven tall herons"); !right || !right->token) return 1;
   if (sign_in("seven short herons")) return 1;

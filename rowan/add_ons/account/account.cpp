@@ -20,16 +20,16 @@ Result<> put_notice(Transaction& transaction, const PhaseContext& context, const
                      .to = user.email,
                      .language = language,
                      .data = who_asked(context, language, context.home_url())},
-                    context.spine.clock.now() + std::chrono::days(2));
+                    context.services.clock().now() + std::chrono::days(2));
 }
 
 Result<Accepted> close(const PhaseContext& context, const AccountOptions& options) {
   ROWAN_CHECK(confirm_identity(context, options.recent));
   ROWAN_CHECK(
-      context.spine.close_account(context.claims->id, [&](Transaction& transaction, const User& user) -> Result<> {
+      context.services.close_account(context.claims->id(), [&](Transaction& transaction, const User& user) -> Result<> {
         // Under the row lock: credentials that were changed or taken over meanwhile are not those that were shown.
         ROWAN_TRY(const auto locked, accounts::find(transaction.connection(), user.id));
-        if (!locked || locked->generation != context.claims->numbers.account_generation)
+        if (!locked || locked->generation != context.claims->numbers().account_generation)
           return wrong_credential("the account's credentials changed meanwhile");
         return put_notice(transaction, context, user);
       }));

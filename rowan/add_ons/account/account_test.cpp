@@ -15,7 +15,7 @@ testing::TestAppOptions with_account_room(std::string database, int& closed) {
   auto options = with_mail_rooms(std::move(database));
   options.add_ons.push_back(rowan::account());
   options.adjust = [&closed](AuthOptions& auth) {
-    auth.hooks.on_close = [&closed](Transaction&, const Spine&, const User& user) -> Result<> {
+    auth.hooks.on_close = [&closed](Transaction&, const Services&, const User& user) -> Result<> {
       if (user.email.empty()) return Error{.code = ErrorCode::internal, .reason = "closed without its address"};
       ++closed;
       return {};
@@ -26,7 +26,7 @@ testing::TestAppOptions with_account_room(std::string database, int& closed) {
 
 class CloseAccount : public ::testing::TestWithParam<std::string> {
  protected:
-  AccountId id_of(std::string_view email = ann) { return (*app.auth().find_user(email))->id; }
+  AccountId id_of(std::string_view email = ann) { return (*app.find_user(email))->id; }
   std::int64_t count(const Sql& query, AccountId id = {}) {
     return testing::number_in(app.database(), query, {{"id", id}});
   }
@@ -96,7 +96,7 @@ TEST_P(CloseAccount, NothingThatIsMailedToItsAddressWorksOrLeavesLater) {
   EXPECT_EQ(early.get(registers).status(), 401);
   early.json("POST", "/api/auth/user/magic_link", {{"token", registers.substr(registers.rfind('/') + 1)}});
   EXPECT_EQ(early.status(), 401);
-  EXPECT_FALSE(app.auth().find_user(ann)->has_value());
+  EXPECT_FALSE(app.find_user(ann)->has_value());
   EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_codes"}), 0);
   EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_links"}), 0);
   EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_outbox"}), 0);
@@ -121,7 +121,7 @@ TEST(CloseAccountAndHeldRegistrations, OfItsAddressEndWithIt) {
   ask_for_link(owner);
   open_link(owner, app.mailed_path(ann));
   ASSERT_TRUE(is_signed_in(owner));
-  ASSERT_TRUE(app.auth().close((*app.auth().find_user(ann))->id));
+  ASSERT_TRUE(app.auth().close((*app.find_user(ann))->id));
   EXPECT_EQ(stranger.get(held).status(), 401);
 }
 
@@ -136,7 +136,7 @@ TEST(CloseAccountOfOneSubject, LeavesTheMailsOfAnotherWithTheSameAddress) {
                  {{subject, {{"email", ann}, {"password", password}, {"password_confirmation", password}}}});
   program.json("POST", "/api/auth/admin/password/reset_request", {{"admin", {{"email", ann}}}});
   ASSERT_EQ(program.status(), 200);
-  ASSERT_TRUE(app.auth().close((*app.auth().find_user(ann, "user"))->id));
+  ASSERT_TRUE(app.auth().close((*app.find_user(ann, {.subject = "user"}))->id));
   EXPECT_EQ(app.browser().get(app.mailed_path(ann)).status(), 200);
 }
 

@@ -15,14 +15,14 @@ namespace rowan::add_ons::confirmation {
 namespace {
 
 struct Found {
-  std::string_view purpose{};
+  Purpose purpose;
   tokens::Link link{};
 };
 
 Result<std::optional<Found>> find(const PhaseContext& context, std::string_view token) {
-  return context.spine.database.read([&](SqlConnection& connection) -> Result<std::optional<Found>> {
+  return context.services.database().read([&](SqlConnection& connection) -> Result<std::optional<Found>> {
     for (const auto purpose : purposes) {
-      ROWAN_TRY(auto link, context.spine.links.look(connection, token, purpose, context.tenant, context.subject));
+      ROWAN_TRY(auto link, context.services.links().look(connection, token, purpose, context.realm));
       if (link) return Found{purpose, *std::move(link)};
     }
     return std::nullopt;
@@ -32,12 +32,12 @@ Result<std::optional<Found>> find(const PhaseContext& context, std::string_view 
 // One link and one letter, whatever it says.
 Result<> mail_link(Transaction& transaction, const PhaseContext& context, const tokens::NewLink& link, Letter letter,
                    bool with_token) {
-  const auto& spine = context.spine;
-  const auto until = spine.clock.now() + link.lifetime;
-  ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
+  const auto& services = context.services;
+  const auto until = services.clock().now() + link.lifetime;
+  ROWAN_TRY(const auto token, services.links().issue(transaction, link));
   letter.data =
       joined(who_asked(context, letter.language,
-                       with_token ? context.token_url(page, token) : context.page_url(Addresses::Page::reset), until),
+                       with_token ? context.token_url(page, token) : context.page_url(PageName::reset), until),
              letter.data);
   return put_letter(transaction, context, letter, until);
 }
@@ -64,8 +64,7 @@ Result<SignedIn> confirm_account(const PhaseContext& context, std::string token,
   return SignedIn{
       .method = options.name,
       .apply = [context, token = std::move(token), here, is_registrant](Transaction& transaction) -> Result<Applied> {
-        ROWAN_TRY(const auto used,
-                  context.spine.links.consume(transaction, token, of_account, context.tenant, context.subject));
+        ROWAN_TRY(const auto used, context.services.links().consume(transaction, token, of_account, context.realm));
         if (!used) return wrong_credential("confirmation used meanwhile");
         return Applied{.account = used->account,
                        .generation = used->generation,
@@ -92,8 +91,8 @@ Result<SignedIn> confirm_registration(const PhaseContext& context, std::string t
                         .locale = text_of(link.data, "locale"),
                         .proven = true,
                         .use_up = [context, token = std::move(token)](Transaction& transaction) -> Result<> {
-                          ROWAN_TRY(const auto used, context.spine.links.consume(transaction, token, of_registration,
-                                                                                 context.tenant, context.subject));
+                          ROWAN_TRY(const auto used, context.services.links().consume(transaction, token,
+                                                                                      of_registration, context.realm));
                           return used ? Result<>() : wrong_credential("confirmation used meanwhile");
                         },
                         .when_taken = wrong_credential("the address was registered meanwhile")};
@@ -101,7 +100,7 @@ Result<SignedIn> confirm_registration(const PhaseContext& context, std::string t
     account.extra = link.data.find("extra").value_or(Json({}));
     account.keep = [context, strategy, credentials = link.data.find("credentials").value_or(Json({}))](
                        Transaction& transaction, AccountId id) {
-      return strategy->adopt(transaction, context.spine, id, credentials);
+      return strategy->adopt(transaction, context.services, id, credentials);
     };
   }
   ROWAN_TRY(auto signed_in, new_account(context, here ? by : options.name, std::move(account)));
@@ -122,18 +121,18 @@ Result<SignedIn> confirm(const PhaseContext& context, const ConfirmationOptions&
 }
 
 Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& options) {
-  const auto& spine = context.spine;
+  const auto& services = context.services;
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
   const auto flow = context.inputs.text("flow");
   struct Waiting {
     std::optional<accounts::Account> account{};
     std::optional<tokens::Link> registration{};
   };
-  ROWAN_TRY(const auto waiting, spine.database.read([&](SqlConnection& connection) -> Result<Waiting> {
+  ROWAN_TRY(const auto waiting, services.database().read([&](SqlConnection& connection) -> Result<Waiting> {
     Waiting both;
-    ROWAN_TRY(both.account, accounts::find_by_email(connection, context.tenant, context.subject, email.key()));
+    ROWAN_TRY(both.account, accounts::find_by_email(connection, context.realm, email.key()));
     ROWAN_TRY(both.registration,
-              spine.links.newest_for(connection, email.key(), flow, of_registration, context.tenant, context.subject));
+              services.links().newest_for(connection, email.key(), flow, of_registration, context.realm));
     return both;
   }));
   const auto& account = waiting.account;
@@ -150,7 +149,7 @@ Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& 
     link.flow = flow;
   }
   const auto language = letter_language(context, account ? &account->user : nullptr);
-  const auto since = account ? account->user.created_at : spine.clock.now();
+  const auto since = account ? account->user.created_at : services.clock().now();
   const Letter letter{.name = confirms    ? "confirmation/confirm"
                               : registers ? "confirmation/register"
                                           : "confirmation/nothing",
@@ -158,14 +157,14 @@ Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& 
                             : registers ? text_of(link.data, "email")
                                         : email.shown(),
                       .language = language,
-                      .data = {{"registered_at", spine.pages.moment(since, language)}},
+                      .data = {{"registered_at", services.pages().moment(since, language)}},
                       .instead = {"confirmation/confirm", "confirmation/register", "confirmation/nothing"}};
-  ROWAN_CHECK(spine.database.transact(
+  ROWAN_CHECK(services.database().transact(
       [&](Transaction& transaction) { return mail_link(transaction, context, link, letter, confirms || registers); }));
   return Accepted{.words = {},
                   .view = "confirmation/resent.html",
                   .fields = {{"values", {{"email", email.shown()}}},
-                             {"lifetime", spine.pages.duration(options.lifetime, context.visitor.language)}},
+                             {"lifetime", services.pages().duration(options.lifetime, context.visitor.language)}},
                   .flow = {}};
 }
 
@@ -179,11 +178,11 @@ Result<Json> look(const PhaseContext& context, std::string_view token) {
   const bool is_shut = purpose == of_change && !of_this_session;  // only its account's session may carry it out
   ROWAN_TRY(const auto takeover, look_at_takeover(context, link));
   const bool takes_over = takeover.find("takes_over").value_or(Json(false)).as_boolean().value_or(false);
-  return joined(joined(who_asked(context.spine.pages, context.visitor.language, link), takeover),
+  return joined(joined(who_asked(context.services.pages(), context.visitor.language, link), takeover),
                 {{"confirm", token},
                  {"here", !is_shut},
                  {"elsewhere", is_shut},
-                 {"account_email", email.empty() ? link.address_key : email},
+                 {"account_email", email.empty() ? link.address_key.text() : email},
                  {"new_email", text_of(link.data, "new_email")},
                  {"confirms", purpose == of_account && !takes_over},
                  {"confirms_elsewhere", purpose == of_account && takes_over},
@@ -197,11 +196,10 @@ Result<Json> look(const PhaseContext& context, std::string_view token) {
 Result<std::string> hold(Transaction& transaction, const PhaseContext& context, const HeldRegistration& registration,
                          const ConfirmationOptions& options) {
   const auto& email = registration.email;
-  ROWAN_TRY(const auto owner,
-            accounts::find_by_email(transaction.connection(), context.tenant, context.subject, email.key()));
+  ROWAN_TRY(const auto owner, accounts::find_by_email(transaction.connection(), context.realm, email.key()));
   auto link = link_for(context, of_registration, email.key(), options.lifetime);
   // A new one each time: two people who register at one browser do not hold each other's registration.
-  link.flow = to_base64url(context.spine.random.bytes<32>());
+  link.flow = to_base64url(context.services.random().bytes<32>());
   link.data = {{"email", email.shown()},
                {"strategy", registration.strategy},
                {"credentials", registration.credentials},
@@ -228,23 +226,21 @@ Result<> forget(Transaction& transaction, const User& user) {
     DELETE FROM rowan_links
     WHERE address_key = :key AND purpose = :purpose
   )sql"};
-  ROWAN_CHECK(transaction.execute(drop, {{"key", key_of_reverts(user.id)}, {"purpose", of_revert}}));
+  ROWAN_CHECK(transaction.execute(drop, {{"key", key_of_reverts(user.id).text()}, {"purpose", of_revert.view()}}));
   return {};
 }
 
-Result<> on_register(Transaction& transaction, const Spine& spine, const User& user, const AuthEvent& event,
+Result<> on_register(Transaction& transaction, const Services& services, const User& user, const AuthEvent& event,
                      const ConfirmationOptions& options) {
   if (user.confirmed_at || user.email.empty()) return {};
   ROWAN_TRY(const auto account, accounts::find(transaction.connection(), user.id));
   if (!account) return Error{.code = ErrorCode::internal, .reason = "the new account is not there"};
   const Inputs none;
-  const PhaseContext context{.spine = spine,
-                             .subject = event.subject,
-                             .tenant = event.tenant,
-                             .inputs = none,
-                             .visitor = {.address = http::IpAddress::parse(event.address).value_or(http::IpAddress()),
-                                         .user_agent = event.user_agent,
-                                         .language = event.language}};
+  const PhaseContext context{
+      .services = services,
+      .realm = event.realm,
+      .inputs = none,
+      .visitor = {.address = event.from, .user_agent = event.user_agent, .language = event.language}};
   ROWAN_TRY(const auto email, EmailAddress::parse(user.email));
   const auto language = letter_language(context, &user);
   auto link = link_for(context, of_account, email.key(), options.lifetime);
@@ -255,16 +251,15 @@ Result<> on_register(Transaction& transaction, const Spine& spine, const User& u
                    {.name = "confirmation/confirm",
                     .to = user.email,
                     .language = language,
-                    .data = {{"registered_at", spine.pages.moment(user.created_at, language)}}},
+                    .data = {{"registered_at", services.pages().moment(user.created_at, language)}}},
                    true);
 }
 
-Result<> on_taken_over(Transaction& transaction, const Spine& spine, AccountId id) {
+Result<> on_taken_over(Transaction& transaction, const Services& services, AccountId id) {
   ROWAN_TRY(const auto account, accounts::find(transaction.connection(), id));
   const auto email = EmailAddress::parse(account ? account->user.email : "");
   if (!email) return {};
-  return spine.links.end_all_for(transaction, email->key(), of_registration, account->user.tenant,
-                                 account->user.subject);
+  return services.links().end_all_for(transaction, email->key(), of_registration, account->user.realm);
 }
 
 }  // namespace rowan::add_ons::confirmation

@@ -19,9 +19,9 @@ Result<Json> look(const PhaseContext& context, std::string_view token);
 Result<std::string> hold(Transaction& transaction, const PhaseContext& context, const HeldRegistration& registration,
                          const ConfirmationOptions& options);
 /// The address of this account has an owner now: registrations that others left waiting for it end.
-Result<> on_taken_over(Transaction& transaction, const Spine& spine, AccountId account);
+Result<> on_taken_over(Transaction& transaction, const Services& services, AccountId account);
 /// A new account whose address nobody has proven yet.
-Result<> on_register(Transaction& transaction, const Spine& spine, const User& user, const AuthEvent& event,
+Result<> on_register(Transaction& transaction, const Services& services, const User& user, const AuthEvent& event,
                      const ConfirmationOptions& options);
 
 }  // namespace rowan::add_ons::confirmation

@@ -6,6 +6,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/confirm_identity.hpp>
 #include <rowan/engine/letters.hpp>
+#include <rowan/tokens/codes.hpp>
 
 namespace rowan::add_ons::confirmation {
 
@@ -27,37 +28,36 @@ Result<> tell(Transaction& transaction, const PhaseContext& context, std::string
 }  // namespace
 
 Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationOptions& options) {
-  const auto& spine = context.spine;
+  const auto& services = context.services;
   if (!context.claims) return wrong_credential("nobody is signed in");
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
   ROWAN_CHECK(confirm_identity(context, options.recent));
-  const auto until = spine.clock.now() + options.lifetime;
-  ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_TRY(const auto account, accounts::lock(transaction, context.claims->id));
+  const auto until = services.clock().now() + options.lifetime;
+  ROWAN_CHECK(services.database().transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_TRY(const auto account, accounts::lock(transaction, context.claims->id()));
     if (!account || !account->usable()) return wrong_credential("the account is gone");
-    if (account->generation != context.claims->numbers.account_generation)
+    if (account->generation != context.claims->numbers().account_generation)
       return wrong_credential("the account's credentials changed meanwhile");
-    ROWAN_TRY(const auto other,
-              accounts::find_by_email(transaction.connection(), context.tenant, context.subject, email.key()));
+    ROWAN_TRY(const auto other, accounts::find_by_email(transaction.connection(), context.realm, email.key()));
     const bool taken = other && other->user.id != account->user.id;
     auto link = link_for(context, of_change, email.key(), options.lifetime);
     link.account = account->user.id;
     link.generation = account->generation;
     link.data = {{"email", email.shown()}};
-    ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
+    ROWAN_TRY(const auto token, services.links().issue(transaction, link));
     const std::vector<std::string> either{"confirmation/change", "confirmation/change_taken"};
     ROWAN_CHECK(taken ? tell(transaction, context, either[1], other->user.email, other->user,
-                             context.page_url(Addresses::Page::reset), std::nullopt, until, Json({}), either)
+                             context.page_url(PageName::reset), std::nullopt, until, Json({}), either)
                       : tell(transaction, context, either[0], email.shown(), account->user,
                              context.token_url(page, token), until, until, Json({}), either));
     if (account->user.email.empty()) return {};
     return tell(transaction, context, "confirmation/change_asked", account->user.email, account->user,
-                context.page_url(Addresses::Page::reset), std::nullopt, until, {{"new_email", email.shown()}});
+                context.page_url(PageName::reset), std::nullopt, until, {{"new_email", email.shown()}});
   }));
   return Accepted{.words = {},
                   .view = "confirmation/change_requested.html",
                   .fields = {{"values", {{"email", email.shown()}}},
-                             {"lifetime", spine.pages.duration(options.lifetime, context.visitor.language)}},
+                             {"lifetime", services.pages().duration(options.lifetime, context.visitor.language)}},
                   .flow = {}};
 }
 
@@ -71,9 +71,9 @@ Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const
   return SignedIn{
       .method = options.name,
       .apply = [context, token = std::move(token), email, options](Transaction& transaction) -> Result<Applied> {
-        const auto& spine = context.spine;
-        const auto now = spine.clock.now();
-        ROWAN_TRY(const auto used, spine.links.consume(transaction, token, of_change, context.tenant, context.subject));
+        const auto& services = context.services;
+        const auto now = services.clock().now();
+        ROWAN_TRY(const auto used, services.links().consume(transaction, token, of_change, context.realm));
         if (!used) return wrong_credential("change of address used meanwhile");
         ROWAN_TRY(const auto account, accounts::lock(transaction, used->account));
         if (!account || account->generation != used->generation)
@@ -81,7 +81,7 @@ Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const
         ROWAN_TRY(const bool changed, accounts::change_email(transaction, *account, email, now));
         if (!changed) return wrong_field("email", "taken");
         // What was mailed to the old address is void (REC-02).
-        ROWAN_CHECK(spine.links.end_all_of(transaction, account->user.id));
+        ROWAN_CHECK(services.links().end_all_of(transaction, account->user.id));
         ROWAN_CHECK(tokens::end_codes_of(transaction, account->user.id, now));
         ROWAN_CHECK(tell(transaction, context, "confirmation/changed", email.shown(), account->user, context.home_url(),
                          std::nullopt, now + std::chrono::days(2)));
@@ -92,7 +92,7 @@ Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const
           // One key for all of an account: see take_back.
           auto revert = link_for(context, of_revert, key_of_reverts(account->user.id), options.revert_lifetime);
           revert.data = {{"account", account->user.id.text()}, {"email", old.shown()}, {"new_email", email.shown()}};
-          ROWAN_TRY(const auto revert_token, spine.links.issue(transaction, revert));
+          ROWAN_TRY(const auto revert_token, services.links().issue(transaction, revert));
           const auto until = now + options.revert_lifetime;
           ROWAN_CHECK(tell(transaction, context, "confirmation/revert", old.shown(), account->user,
                            context.token_url(page, revert_token), until, until, {{"new_email", email.shown()}}));
@@ -114,14 +114,14 @@ Result<SignedIn> take_back(const PhaseContext& context, std::string token, const
       .method = options.name,
       .apply = [context, token = std::move(token), email, id = *id,
                 changed_at = link.created_at](Transaction& transaction) -> Result<Applied> {
-        const auto& spine = context.spine;
+        const auto& services = context.services;
         // The links of later changes die: they belong to whoever made those. Earlier ones are the owner's and live on.
-        ROWAN_TRY(const auto used, spine.links.consume(transaction, token, of_revert, context.tenant, context.subject,
-                                                       tokens::Siblings::newer));
+        ROWAN_TRY(const auto used,
+                  services.links().consume(transaction, token, of_revert, context.realm, tokens::Siblings::newer));
         if (!used) return wrong_credential("revert link used meanwhile");
         ROWAN_TRY(const auto account, accounts::lock(transaction, id));
         if (!account) return wrong_credential("the account is gone");
-        const auto now = spine.clock.now();
+        const auto now = services.clock().now();
         // The freed address may have been registered meanwhile. Without proof, this link proves it; with proof, it was
         // the reader of this mailbox who registered, and who now wants the older account back.
         ROWAN_CHECK(accounts::free_unproven(transaction, *account, email, changed_at));
@@ -129,7 +129,7 @@ Result<SignedIn> take_back(const PhaseContext& context, std::string token, const
         if (!changed) return wrong_field("email", "taken");
         if (!account->user.email.empty())
           ROWAN_CHECK(tell(transaction, context, "confirmation/reverted", account->user.email, account->user,
-                           context.page_url(Addresses::Page::reset), std::nullopt, now + std::chrono::days(2)));
+                           context.page_url(PageName::reset), std::nullopt, now + std::chrono::days(2)));
         // Whoever changed the address knew the password: it is void, and every session ends.
         return Applied{
             .account = id, .generation = account->generation, .proven_address = email.key(), .taken_over = true};

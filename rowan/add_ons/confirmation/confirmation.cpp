@@ -73,25 +73,26 @@ Strategy confirming_part(const Options& options) {
                    .fields = letter::link_until(room::page)},
                   {.name = "confirmation/taken",
                    .sentence = "The same; the address has an account.",
-                   .fields = {letter::link_to(Addresses::Page::reset)}},
+                   .fields = {letter::link_to(PageName::reset)}},
                   {.name = "confirmation/nothing",
                    .sentence = "The mail was asked for again, and there is nothing to confirm.",
-                   .fields = {letter::link_to(Addresses::Page::reset)}}};
+                   .fields = {letter::link_to(PageName::reset)}}};
   part.confirming.hold = [options](Transaction& transaction, const PhaseContext& context,
                                    const HeldRegistration& registration) {
     return room::hold(transaction, context, registration, *options);
   };
-  part.hooks.on_register = [options](Transaction& transaction, const Spine& spine, const User& user,
+  part.hooks.on_register = [options](Transaction& transaction, const Services& services, const User& user,
                                      const AuthEvent& event) {
-    return room::on_register(transaction, spine, user, event, *options);
+    return room::on_register(transaction, services, user, event, *options);
   };
   part.hooks.on_taken_over = room::on_taken_over;
   if (options->required_to_sign_in)
-    part.hooks.before_sign_in = [](Transaction&, const Spine&, const User& user, const AuthEvent& event) -> Result<> {
+    part.hooks.before_sign_in = [](Transaction&, const Services&, const User& user,
+                                   const AuthEvent& event) -> Result<> {
       if (user.confirmed_at || event.registered) return {};
       return Error{.code = ErrorCode::confirmation_required, .reason = "the address is not confirmed"};
     };
-  part.hooks.on_close = [](Transaction& transaction, const Spine&, const User& user) {
+  part.hooks.on_close = [](Transaction& transaction, const Services&, const User& user) {
     return room::forget(transaction, user);
   };
   part.options = {.options = room::options(), .values = *options};
@@ -108,7 +109,7 @@ Strategy changing_part(const Options& options) {
   Strategy part{.name = "email"};
   part.phases = {change_phase(options)};
   const auto of_link = letter::link_until(room::page);
-  const std::vector<LetterField> to_reset{letter::link_to(Addresses::Page::reset)};
+  const std::vector<LetterField> to_reset{letter::link_to(PageName::reset)};
   const auto new_email = letter::text("new_email", "ada@new.example");
   part.letters = {
       {.name = "confirmation/change", .sentence = "To the new address: is it theirs?", .fields = of_link},

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 constexpr std::string_view bob = "bob@notes.example";
 
 bool is_confirmed(testing::TestApp& app, std::string_view email) {
-  const auto user = app.auth().find_user(email);
+  const auto user = app.find_user(email);
   return user && *user && (*user)->confirmed_at;
 }
 
@@ -124,7 +124,7 @@ TEST_P(Confirmation, ChangesTheAddressWhenTheNewOneIsProven_AndTellsBoth) {  // 
   ask_for_change(browser, bob);
   EXPECT_EQ(browser.status(), 200);
   EXPECT_TRUE(browser.says("open the link we sent to bob@notes.example. It works for 3 days.")) << browser.body();
-  EXPECT_TRUE(app.auth().find_user(ann)->has_value());  // nothing has changed yet
+  EXPECT_TRUE(app.find_user(ann)->has_value());  // nothing has changed yet
   EXPECT_THAT(app.mailbox(ann).at(0).text, HasSubstr("bob@notes.example"));
   auto elsewhere = app.browser();
   elsewhere.get(app.mailed_path(bob));  // whoever reads the mail is let into nothing
@@ -135,7 +135,7 @@ TEST_P(Confirmation, ChangesTheAddressWhenTheNewOneIsProven_AndTellsBoth) {  // 
   program.json("POST", "/api/auth/user/confirm_new_user", {{"user", {{"confirm", path.substr(path.rfind('/') + 1)}}}});
   EXPECT_EQ(program.status(), 401);
   browser.get(path).form("confirm_new_user").submit();
-  EXPECT_FALSE(app.auth().find_user(ann)->has_value());
+  EXPECT_FALSE(app.find_user(ann)->has_value());
   EXPECT_TRUE(is_confirmed(app, bob));
   EXPECT_EQ(app.mailbox(bob).size(), 2u);
   sign_out(browser);
@@ -154,7 +154,7 @@ TEST_P(Confirmation, EndsWhatWasMailedToTheOldAddress) {  // REC-02
   ask_for_change(browser, bob);
   ASSERT_EQ(other.get(reset).status(), 200);
   browser.get(app.mailed_path(bob)).form("confirm_new_user").submit();
-  ASSERT_TRUE(app.auth().find_user(bob)->has_value());
+  ASSERT_TRUE(app.find_user(bob)->has_value());
   EXPECT_EQ(other.get(reset).status(), 401);
 }
 
@@ -176,7 +176,7 @@ TEST_P(Confirmation, LetsTheOldAddressTakeTheAccountBack_EvenAfterThePasswordWas
   EXPECT_FALSE(is_signed_in(thief));
   EXPECT_EQ(sign_in(thief, ann, other_password).status(), 401);
   EXPECT_EQ(sign_in(thief, bob, other_password).status(), 401);
-  EXPECT_TRUE(app.auth().find_user(ann)->has_value());
+  EXPECT_TRUE(app.find_user(ann)->has_value());
 }
 
 // REC-09, against a thief who knows the password and moves the account twice.
@@ -205,16 +205,16 @@ TEST_P(Confirmation, ARevertTakesTheAddressBackFromAnAccountThatWasMadeSince) {
   auto thief = app.browser(), owner = app.browser();
   register_in(thief);
   confirm(app, thief);
-  const auto taken = (*app.auth().find_user(ann))->id;
+  const auto taken = (*app.find_user(ann))->id;
   ask_for_change(thief, bob);
   thief.get(app.mailed_path(bob)).form("confirm_new_user").submit();
   const auto revert = app.mailed_path(ann);
   app.clock().advance(1min);
   ask_for_link(owner);
   open_link(owner, app.mailed_path(ann));
-  ASSERT_NE((*app.auth().find_user(ann))->id, taken);
+  ASSERT_NE((*app.find_user(ann))->id, taken);
   owner.get(revert).form("confirm_new_user").submit();
-  EXPECT_EQ((*app.auth().find_user(ann))->id, taken);
+  EXPECT_EQ((*app.find_user(ann))->id, taken);
   app.deliver();
   EXPECT_FALSE(is_signed_in(thief));
 }
@@ -269,7 +269,7 @@ TEST_P(Confirmation, AnAddressThatWasNeverProvenGetsNoWayIntoTheAccount) {
   ask_for_change(browser, bob);
   const auto before = app.mailbox(ann).size();
   browser.get(app.mailed_path(bob)).form("confirm_new_user").submit();
-  EXPECT_EQ(app.auth().find_user(bob)->has_value(), true);
+  EXPECT_EQ(app.find_user(bob)->has_value(), true);
   EXPECT_EQ(app.mailbox(ann).size(), before);
 }
 
@@ -312,7 +312,7 @@ TEST_P(Confirmation, DoesNotTellThatTheNewAddressIsTaken_AndLooksAgainAtTheEnd) 
   register_in(late, bob);  // somebody was faster
   browser.get(path).form("confirm_new_user").submit();
   EXPECT_EQ(browser.status(), 422);
-  EXPECT_TRUE(app.auth().find_user(ann)->has_value());
+  EXPECT_TRUE(app.find_user(ann)->has_value());
 }
 
 TEST_P(Confirmation, APasswordChangeEndsAPendingChangeOfAddress) {  // REC-02
@@ -343,7 +343,7 @@ TEST_P(ConfirmFirst, MakesTheAccountWhenTheLinkIsConfirmed_AndNotBefore) {
   EXPECT_EQ(browser.status(), 200);
   EXPECT_TRUE(browser.says("We've sent an email to ann@notes.example. Open the link in it to finish signing up."));
   EXPECT_FALSE(is_signed_in(browser));
-  EXPECT_FALSE(app.auth().find_user(ann)->has_value());
+  EXPECT_FALSE(app.find_user(ann)->has_value());
   auto other = app.browser();
   EXPECT_EQ(sign_in(other).status(), 401);
   confirm(app, browser);

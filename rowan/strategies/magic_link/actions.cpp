@@ -7,7 +7,7 @@ namespace rowan::strategies::magic_link {
 
 namespace {
 
-constexpr std::string_view purpose = "magic_link", code_purpose = "magic_link_code";
+constexpr Purpose purpose = "magic_link", code_purpose = "magic_link_code";
 const CodeShape code_shape{};
 
 std::string template_of(Addressee::May may) {
@@ -23,8 +23,8 @@ bool is_elsewhere(const PhaseContext& context, const tokens::Link& link) {
 }
 
 Result<std::optional<tokens::Link>> look_at(const PhaseContext& context, std::string_view token) {
-  return context.spine.database.read([&](SqlConnection& connection) {
-    return context.spine.links.look(connection, token, purpose, context.tenant, context.subject);
+  return context.services.database().read([&](SqlConnection& connection) {
+    return context.services.links().look(connection, token, purpose, context.realm);
   });
 }
 
@@ -32,35 +32,35 @@ Result<std::optional<tokens::Link>> look_at(const PhaseContext& context, std::st
 
 Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& options) {
   using May = Addressee::May;
-  const auto& spine = context.spine;
+  const auto& services = context.services;
   ROWAN_TRY(const auto addressee,
             find_addressee(context, context.inputs.text("email"),
                            {.registration = options.registration, .tell_unknown = options.tell_unknown}));
-  const auto until = spine.clock.now() + options.lifetime;
+  const auto until = services.clock().now() + options.lifetime;
   const std::vector<std::string> letters{template_of(May::sign_in),
                                          template_of(options.registration ? May::register_ : May::nothing)};
   Accepted accepted{.words = {},
                     .view = options.same_browser ? "magic_link/requested_with_code.html" : "magic_link/requested.html",
                     .fields = Json({}),
                     .flow = {}};
-  ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
+  ROWAN_CHECK(services.database().transact([&](Transaction& transaction) -> Result<> {
     auto link = link_to(context, addressee, purpose, options.lifetime);
     std::string shown_code;
     if (options.same_browser) {
-      const auto code = make_code(code_shape, spine.random);
+      const auto code = make_code(code_shape, services.random());
       auto about = link;
       about.purpose = code_purpose;
       // A code that is never mailed can never fit: guesses at it are not the account's.
       if (context.muted) about.account = {};
       const bool fits = addressee.may != Addressee::May::nothing;
-      ROWAN_TRY(accepted.flow, spine.codes.issue(transaction, {.about = about,
-                                                               .flow = std::string(context.inputs.text("flow")),
-                                                               .code = fits && !context.muted ? code : ""}));
+      ROWAN_TRY(accepted.flow, services.codes().issue(transaction, {.about = about,
+                                                                    .flow = std::string(context.inputs.text("flow")),
+                                                                    .code = fits && !context.muted ? code : ""}));
       link.flow = accepted.flow;
       shown_code = shown(code);
     }
-    ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
-    const auto target = addressee.may == Addressee::May::nothing ? context.page_url(Addresses::Page::register_)
+    ROWAN_TRY(const auto token, services.links().issue(transaction, link));
+    const auto target = addressee.may == Addressee::May::nothing ? context.page_url(PageName::register_)
                                                                  : context.token_url(page, token);
     return put_letter(transaction, context,
                       {.name = template_of(addressee.may),
@@ -74,7 +74,7 @@ Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& op
   accepted.fields = {{"values", {{"email", context.inputs.text("email")}}},
                      {"sent_to_all", options.registration},
                      {"sent_to_accounts", !options.registration},
-                     {"lifetime", spine.pages.duration(options.lifetime, context.visitor.language)}};
+                     {"lifetime", services.pages().duration(options.lifetime, context.visitor.language)}};
   return accepted;
 }
 
@@ -85,13 +85,11 @@ Result<SignedIn> sign_in(const PhaseContext& context, const MagicLinkOptions& op
   if (is_elsewhere(context, *link)) return wrong_credential("a magic link of another browser");
   return sign_in_by_mail(
       context, options.name, *link,
-      [&spine = context.spine, token, tenant = std::string(context.tenant),
-       subject = std::string(context.subject)](Transaction& transaction) -> Result<bool> {
-        ROWAN_TRY(const auto used, spine.links.consume(transaction, token, purpose, tenant, subject));
+      [&services = context.services, token, realm = context.realm](Transaction& transaction) -> Result<bool> {
+        ROWAN_TRY(const auto used, services.links().consume(transaction, token, purpose, realm));
         if (!used) return false;
         // The code of the same mail dies with it.
-        ROWAN_CHECK(
-            spine.codes.end_all_for(transaction, used->account, used->address_key, code_purpose, tenant, subject));
+        ROWAN_CHECK(services.codes().end_all_for(transaction, used->account, used->address_key, code_purpose, realm));
         return true;
       });
 }
@@ -100,17 +98,16 @@ Result<SignedIn> sign_in_with_code(const PhaseContext& context, const MagicLinkO
   const auto typed = context.inputs.text("code");
   ROWAN_TRY(const auto guessed, guess_code(context, code_shape, typed, code_purpose, limits_of_guesses(options)));
   ROWAN_TRY(auto signed_in,
-            sign_in_by_mail(context, options.name, guessed.right.about,
-                            [&spine = context.spine, right = guessed.right, tenant = std::string(context.tenant),
-                             subject = std::string(context.subject)](Transaction& transaction) -> Result<bool> {
-                              ROWAN_TRY(const bool used,
-                                        spine.codes.consume(transaction, right, code_purpose, tenant, subject));
-                              // Its link, and those of its siblings, die with it.
-                              if (used)
-                                ROWAN_CHECK(spine.links.end_all_for(transaction, right.about.address_key, purpose,
-                                                                    tenant, subject));
-                              return used;
-                            }));
+            sign_in_by_mail(
+                context, options.name, guessed.right.about,
+                [&services = context.services, right = guessed.right,
+                 realm = context.realm](Transaction& transaction) -> Result<bool> {
+                  ROWAN_TRY(const bool used, services.codes().consume(transaction, right, code_purpose, realm));
+                  // Its link, and those of its siblings, die with it.
+                  if (used)
+                    ROWAN_CHECK(services.links().end_all_for(transaction, right.about.address_key, purpose, realm));
+                  return used;
+                }));
   signed_in.guess = guessed.guess;
   return signed_in;
 }
@@ -125,7 +122,7 @@ Result<Json> look(const PhaseContext& context, std::string_view token, const Mag
   const bool elsewhere = is_elsewhere(context, *link);
   ROWAN_TRY(const auto takeover, look_at_takeover(context, *link));
   const auto back = link->data.find("return_to");
-  return joined(joined(who_asked(context.spine.pages, context.visitor.language, *link), takeover),
+  return joined(joined(who_asked(context.services.pages(), context.visitor.language, *link), takeover),
                 {{"token", token},
                  {"account_email", link->data.find("address")},
                  {"return_to", back ? back->as_text().value_or("") : ""},

@@ -81,7 +81,7 @@ Strategy magic_link(MagicLinkOptions given) {
                        .fields = of_link},
                       {.name = "magic_link/unknown",
                        .sentence = "The same; the address has no account, and cannot get one by a link.",
-                       .fields = {letter::link_to(Addresses::Page::register_)}}};
+                       .fields = {letter::link_to(PageName::register_)}}};
   strategy.options = {.options = room::options(), .values = *options};
   return strategy;
 }

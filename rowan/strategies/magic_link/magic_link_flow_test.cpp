@@ -113,7 +113,7 @@ TEST_P(MagicLink, AnswersEveryAddressTheSameAndWritesAsMuch) {  // THR-06
   register_in(unconfirmed, "new@notes.example");
   auto gone = app.browser();
   register_in(gone, "off@notes.example");
-  const auto off = app.auth().find_user("off@notes.example");
+  const auto off = app.find_user("off@notes.example");
   ASSERT_TRUE(off && *off);
   ASSERT_TRUE(app.auth().disable((*off)->id));
   static constexpr Sql links{"SELECT COUNT(*) FROM rowan_links"}, mails{"SELECT COUNT(*) FROM rowan_outbox"};
@@ -168,7 +168,7 @@ TEST_P(MagicLink, RegistersAnUnknownAddressWithItsAddressProven) {
   ask_for_link(browser, "zoe@notes.example");
   open_link(browser, app.mailed_path("zoe@notes.example"));
   EXPECT_TRUE(is_signed_in(browser));
-  const auto user = app.auth().find_user("zoe@notes.example");
+  const auto user = app.find_user("zoe@notes.example");
   ASSERT_TRUE(user && *user);
   EXPECT_TRUE((*user)->confirmed_at);
   EXPECT_EQ(app.mailbox("zoe@notes.example").size(), 1u);  // nothing more to confirm
@@ -187,7 +187,7 @@ TEST_P(MagicLink, AnswersProgramsWith201WhenItRegisters) {
 TEST_P(MagicLink, MailsADisabledAccountAsItIsStored) {
   auto browser = app.browser();
   register_in(browser, "Ann@notes.example");
-  ASSERT_TRUE(app.auth().disable((*app.auth().find_user(ann))->id));
+  ASSERT_TRUE(app.auth().disable((*app.find_user(ann))->id));
   auto program = app.browser();
   for (const auto* path : {"magic_link/request", "otp/request", "password/reset_request", "confirm_new_user/resend"}) {
     program.json("POST", "/api/auth/user/" + std::string(path), an_email("aNN@NOTES.example"));
@@ -235,7 +235,7 @@ TEST_P(MagicLink, TheAccountsDisablingEndsItsLinks) {
   auto browser = app.browser();
   ask_for_link(browser);
   const auto path = app.mailed_path(ann);
-  const auto user = app.auth().find_user(ann);
+  const auto user = app.find_user(ann);
   ASSERT_TRUE(app.auth().disable((*user)->id));
   EXPECT_EQ(browser.get(path).status(), 401);
 }

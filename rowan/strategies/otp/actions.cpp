@@ -5,7 +5,7 @@ namespace rowan::strategies::otp {
 
 namespace {
 
-constexpr std::string_view purpose = "otp";
+constexpr Purpose purpose = "otp";
 
 std::string template_of(Addressee::May may) {
   switch (may) {
@@ -20,25 +20,25 @@ std::string template_of(Addressee::May may) {
 
 Result<Accepted> request(const PhaseContext& context, const OtpOptions& options) {
   using May = Addressee::May;
-  const auto& spine = context.spine;
+  const auto& services = context.services;
   ROWAN_TRY(const auto addressee,
             find_addressee(context, context.inputs.text("email"),
                            {.registration = options.registration, .tell_unknown = options.tell_unknown}));
-  const auto until = spine.clock.now() + options.lifetime;
+  const auto until = services.clock().now() + options.lifetime;
   const std::vector<std::string> letters{template_of(May::sign_in), template_of(May::take_over),
                                          template_of(options.registration ? May::register_ : May::nothing)};
   Accepted accepted{.words = {}, .view = "otp/enter_code.html", .fields = Json({}), .flow = {}};
-  ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
-    const auto code = make_code(options.code, spine.random);
+  ROWAN_CHECK(services.database().transact([&](Transaction& transaction) -> Result<> {
+    const auto code = make_code(options.code, services.random());
     const bool fits = addressee.may != May::nothing;
     auto about = link_to(context, addressee, purpose, options.lifetime);
     // A code that is never mailed can never fit: guesses at it are not the account's.
     if (context.muted) about.account = {};
-    ROWAN_TRY(accepted.flow, spine.codes.issue(transaction, {.about = about,
-                                                             .flow = std::string(context.inputs.text("flow")),
-                                                             .code = fits && !context.muted ? code : std::string(),
-                                                             .max_attempts = options.attempts_per_code}));
-    const auto link = addressee.may == May::nothing ? context.page_url(Addresses::Page::register_) : std::string();
+    ROWAN_TRY(accepted.flow, services.codes().issue(transaction, {.about = about,
+                                                                  .flow = std::string(context.inputs.text("flow")),
+                                                                  .code = fits && !context.muted ? code : std::string(),
+                                                                  .max_attempts = options.attempts_per_code}));
+    const auto link = addressee.may == May::nothing ? context.page_url(PageName::register_) : std::string();
     return put_letter(transaction, context,
                       {.name = template_of(addressee.may),
                        .to = addressee.to(),
@@ -52,19 +52,18 @@ Result<Accepted> request(const PhaseContext& context, const OtpOptions& options)
   accepted.fields = {{"values", {{"email", context.inputs.text("email")}}},
                      {"sent_to_all", options.registration},
                      {"sent_to_accounts", !options.registration},
-                     {"lifetime", spine.pages.duration(options.lifetime, context.visitor.language)}};
+                     {"lifetime", services.pages().duration(options.lifetime, context.visitor.language)}};
   return accepted;
 }
 
 Result<SignedIn> sign_in(const PhaseContext& context, const OtpOptions& options) {
   const auto typed = context.inputs.text("otp");
   ROWAN_TRY(const auto guessed, guess_code(context, options.code, typed, purpose, limits_of_guesses(options)));
-  ROWAN_TRY(auto signed_in,
-            sign_in_by_mail(context, options.name, guessed.right.about,
-                            [&codes = context.spine.codes, right = guessed.right, tenant = std::string(context.tenant),
-                             subject = std::string(context.subject)](Transaction& transaction) {
-                              return codes.consume(transaction, right, purpose, tenant, subject);
-                            }));
+  ROWAN_TRY(auto signed_in, sign_in_by_mail(context, options.name, guessed.right.about,
+                                            [&codes = context.services.codes(), right = guessed.right,
+                                             realm = context.realm](Transaction& transaction) {
+                                              return codes.consume(transaction, right, purpose, realm);
+                                            }));
   signed_in.guess = guessed.guess;
   return signed_in;
 }

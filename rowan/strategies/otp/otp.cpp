@@ -59,7 +59,7 @@ Strategy otp(OtpOptions given) {
        .fields = of_code},
       {.name = "otp/unknown",
        .sentence = "The same; the address has no account, and cannot get one by a code.",
-       .fields = {letter::link_to(Addresses::Page::register_)}}};
+       .fields = {letter::link_to(PageName::register_)}}};
   strategy.guesses = room::limits_of_guesses(*options);
   strategy.options = {.options = room::options(), .values = *options};
   strategy.check = [shape = options->code](const SubjectView&) { return problems_of(shape); };

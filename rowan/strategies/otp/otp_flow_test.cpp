@@ -173,7 +173,7 @@ TEST_P(Otp, TheEndOfEverythingEndsCodes) {
   register_in(browser);
   const auto flow = asked(program);
   const auto code = mailed_code();
-  ASSERT_TRUE(app.auth().revoke_all((*app.auth().find_user(ann))->id));
+  ASSERT_TRUE(app.auth().revoke_all((*app.find_user(ann))->id));
   static constexpr Sql live{"SELECT COUNT(*) FROM rowan_codes WHERE consumed_at IS NULL"};
   EXPECT_EQ(testing::number_in(app.database(), live), 0);
   EXPECT_EQ(program.json("POST", sign_in_path, answer(code, flow)).status(), 401);

@@ -1,6 +1,7 @@
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
+#include <rowan/crypto/password_hasher.hpp>
 #include <rowan/engine/addressee.hpp>
 #include <rowan/engine/new_account.hpp>
 #include <rowan/engine/phase_parts.hpp>
@@ -15,13 +16,14 @@ namespace rowan::strategies::password {
 
 namespace {
 
-constexpr std::string_view reset_purpose = "password_reset", sign_in_purpose = "sign_in";
+constexpr Purpose reset_purpose = "password_reset", sign_in_purpose = "sign_in";
 
 struct Credential {
   AccountId account{};
   std::int64_t generation = 0;
   std::optional<std::string> hash{};
-  std::string email_key{}, email{}, locale{};
+  EmailKey email_key{};
+  std::string email{}, locale{};
   bool from_known_device = false;
 };
 
@@ -30,7 +32,7 @@ std::optional<Credential> credential_from(const std::optional<SqlRow>& row) {
   return Credential{.account = row->id<AccountId>("id"),
                     .generation = row->integer("generation"),
                     .hash = row->maybe_text("hash"),
-                    .email_key = row->text_or("key", ""),
+                    .email_key = EmailKey(row->text_or("key", "")),
                     .email = row->text_or("shown", ""),
                     .locale = row->text_or("locale", "")};
 }
@@ -39,14 +41,14 @@ std::optional<Credential> credential_from(const std::optional<SqlRow>& row) {
 Result<bool> knows_device(const PhaseContext& context, SqlConnection& connection,
                           const std::optional<Credential>& credential) {
   return tokens::knows_device(connection, credential ? credential->account : AccountId(), context.visitor.device,
-                              context.spine.clock.now());
+                              context.services.clock().now());
 }
 
 Result<std::optional<Credential>> find_credential(const PhaseContext& context, const EmailAddress& email) {
-  return context.spine.database.read([&](SqlConnection& connection) -> Result<std::optional<Credential>> {
-    ROWAN_TRY(const auto row,
-              connection.first(sql::credential,
-                               {{"tenant", context.tenant}, {"subject", context.subject}, {"key", email.key()}}));
+  return context.services.database().read([&](SqlConnection& connection) -> Result<std::optional<Credential>> {
+    ROWAN_TRY(const auto row, connection.first(sql::credential, {{"tenant", context.realm.tenant},
+                                                                 {"subject", context.realm.subject},
+                                                                 {"key", email.key().text()}}));
     auto credential = credential_from(row);
     if (row && row->integer("theirs") == 0) credential.reset();
     ROWAN_TRY(const bool known, knows_device(context, connection, credential));
@@ -56,7 +58,7 @@ Result<std::optional<Credential>> find_credential(const PhaseContext& context, c
 }
 
 Result<std::optional<Credential>> credential_of(const PhaseContext& context, AccountId account) {
-  return context.spine.database.read([&](SqlConnection& connection) -> Result<std::optional<Credential>> {
+  return context.services.database().read([&](SqlConnection& connection) -> Result<std::optional<Credential>> {
     ROWAN_TRY(const auto row, connection.first(sql::credential_of, {{"id", account}}));
     auto credential = credential_from(row);
     ROWAN_TRY(const bool known, knows_device(context, connection, credential));
@@ -74,11 +76,11 @@ struct Compared {
 // Whatever is wrong, the guess is counted and one hash is computed: the answer takes the same time for an unknown
 // address, a locked one and a wrong password (THR-07).
 Result<Compared> compare(const PhaseContext& context, const std::optional<Credential>& credential,
-                         std::string_view email_key, std::string_view typed, const GuessLimits& limits) {
-  auto& hasher = context.spine.hasher;
+                         const EmailKey& email_key, std::string_view typed, const GuessLimits& limits) {
+  auto& hasher = context.services.hasher();
   const auto password = normalised(typed);
   const GuessTarget target{.account = credential ? credential->account : AccountId(),
-                           .address_key = std::string(email_key),
+                           .address_key = email_key,
                            .from_known_device = credential && credential->from_known_device};
   auto guess = count_guess(context, limits, target);
   const bool locked = !guess && guess.error().code == ErrorCode::authentication_failed;
@@ -98,12 +100,12 @@ Result<Compared> compare(const PhaseContext& context, const std::optional<Creden
 }
 
 // A password for the first time or anew: all rules, and the repetition, reported together.
-Result<std::string> new_password(const PhaseContext& context, std::string_view email, const PasswordOptions& options) {
+Result<std::string> new_password(const PhaseContext& context, const EmailKey& email, const PasswordOptions& options) {
   const auto typed = context.inputs.text("password");
   const auto password = normalised(typed);
   if (!password) return wrong_field("password", "invalid");
   std::vector<FieldError> wrong;
-  if (const auto fault = fault_of(*password, email, options)) wrong.push_back(*fault);
+  if (const auto fault = fault_of(*password, email.text(), options)) wrong.push_back(*fault);
   if (options.confirmation_required && !context.trusted && context.inputs.text("password_confirmation") != typed)
     wrong.push_back({.field = "password_confirmation", .code = "mismatch"});
   if (!wrong.empty())
@@ -124,8 +126,8 @@ Result<> put_notice(Transaction& transaction, const PhaseContext& context, const
                     {.name = "password/changed",
                      .to = credential.email,
                      .language = language,
-                     .data = who_asked(context, language, context.page_url(Addresses::Page::reset))},
-                    context.spine.clock.now() + std::chrono::days(2));
+                     .data = who_asked(context, language, context.page_url(PageName::reset))},
+                    context.services.clock().now() + std::chrono::days(2));
 }
 
 // confirm_first: the same answer and the same writes whether the address is taken or not; no account before its owner
@@ -133,7 +135,7 @@ Result<> put_notice(Transaction& transaction, const PhaseContext& context, const
 Result<Outcome> hold(const PhaseContext& context, const HeldRegistration& registration) {
   for (const auto& strategy : context.strategies) {
     if (!strategy.confirming.hold) continue;
-    ROWAN_TRY(auto flow, context.spine.database.transact([&](Transaction& transaction) {
+    ROWAN_TRY(auto flow, context.services.database().transact([&](Transaction& transaction) {
       return strategy.confirming.hold(transaction, context, registration);
     }));
     return Outcome(Accepted{.words = {},
@@ -147,13 +149,13 @@ Result<Outcome> hold(const PhaseContext& context, const HeldRegistration& regist
 }  // namespace
 
 Result<Outcome> register_account(const PhaseContext& context, const PasswordOptions& options) {
-  const auto& spine = context.spine;
+  const auto& services = context.services;
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
   ROWAN_TRY(const auto password, new_password(context, email.key(), options));
   std::vector<std::pair<std::string, Json>> extra;
   for (const auto& field : options.register_accepts)
     if (context.inputs.has(field)) extra.emplace_back(field, context.inputs.text(field));
-  ROWAN_TRY(const auto hash, spine.hasher.hash(password));
+  ROWAN_TRY(const auto hash, services.hasher().hash(password));
   if (options.registration == PasswordOptions::Registration::confirm_first)
     return hold(
         context,
@@ -163,18 +165,18 @@ Result<Outcome> register_account(const PhaseContext& context, const PasswordOpti
                                          .locale = context.visitor.language,
                                          .extra = Json::object(extra),
                                          .keep =
-                                             [&spine, hash](Transaction& transaction, AccountId account) {
-                                               return store(transaction, account, hash, spine.clock.now());
+                                             [&services, hash](Transaction& transaction, AccountId account) {
+                                               return store(transaction, account, hash, services.clock().now());
                                              },
                                          .when_taken = wrong_field("email", "taken")}));
   return Outcome(std::move(signed_in));
 }
 
-Result<> adopt(Transaction& transaction, const Spine& spine, AccountId account, const Json& credentials) {
+Result<> adopt(Transaction& transaction, const Services& services, AccountId account, const Json& credentials) {
   const auto hash = credentials.find("hash");
   const auto text = hash ? hash->as_text() : std::nullopt;
   if (!text) return Error{.code = ErrorCode::internal, .reason = "a held registration without its hash"};
-  return store(transaction, account, std::string(*text), spine.clock.now());
+  return store(transaction, account, std::string(*text), services.clock().now());
 }
 
 Result<std::optional<bool>> check_secret(const PhaseContext& context, AccountId account, std::string_view secret,
@@ -183,8 +185,8 @@ Result<std::optional<bool>> check_secret(const PhaseContext& context, AccountId 
   if (!credential || !credential->hash) return std::optional<bool>();
   ROWAN_TRY(const auto compared, compare(context, credential, credential->email_key, secret, limits));
   if (compared.matches)
-    ROWAN_CHECK(context.spine.database.transact(
-        [&](Transaction& transaction) { return forgive_guess(transaction, context.spine, compared.guess); }));
+    ROWAN_CHECK(context.services.database().transact(
+        [&](Transaction& transaction) { return forgive_guess(transaction, context.services, compared.guess); }));
   return std::optional(compared.matches);
 }
 
@@ -201,7 +203,7 @@ Result<SignedIn> sign_in(const PhaseContext& context, const PasswordOptions& opt
   if (!compared.matches) return wrong_credential(compared.reason);
   std::optional<std::string> upgraded;
   if (compared.outdated) {
-    ROWAN_TRY(upgraded, context.spine.hasher.hash(*normalised(typed)));
+    ROWAN_TRY(upgraded, context.services.hasher().hash(*normalised(typed)));
   }
   return SignedIn{.method = options.name,
                   .apply = [credential = *credential, upgraded](Transaction& transaction) -> Result<Applied> {
@@ -241,36 +243,35 @@ bool is_of_administrator(const tokens::Link& link) {
 }  // namespace
 
 Result<SignedIn> sign_in_with_token(const PhaseContext& context, const PasswordOptions& options) {
-  const auto& spine = context.spine;
-  return SignedIn{
-      .method = options.name,
-      .apply = [&spine, token = std::string(context.inputs.text("token")), tenant = std::string(context.tenant),
-                subject = std::string(context.subject)](Transaction& transaction) -> Result<Applied> {
-        ROWAN_TRY(const auto link, spine.links.consume(transaction, token, sign_in_purpose, tenant, subject));
-        if (!link) return wrong_credential("bad, expired or used sign-in token");
-        Applied applied{.account = link->account, .generation = link->generation, .credential_checked = false};
-        if (!is_of_administrator(*link)) {
-          ROWAN_TRY(applied.carried, carried_by(*link));
-        }
-        return applied;
-      }};
+  const auto& services = context.services;
+  return SignedIn{.method = options.name,
+                  .apply = [&services, token = std::string(context.inputs.text("token")),
+                            realm = context.realm](Transaction& transaction) -> Result<Applied> {
+                    ROWAN_TRY(const auto link, services.links().consume(transaction, token, sign_in_purpose, realm));
+                    if (!link) return wrong_credential("bad, expired or used sign-in token");
+                    Applied applied{
+                        .account = link->account, .generation = link->generation, .credential_checked = false};
+                    if (!is_of_administrator(*link)) {
+                      ROWAN_TRY(applied.carried, carried_by(*link));
+                    }
+                    return applied;
+                  }};
 }
 
 Result<Accepted> request_reset(const PhaseContext& context, const PasswordOptions& options) {
-  const auto& spine = context.spine;
+  const auto& services = context.services;
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
   ROWAN_TRY(const auto credential, find_credential(context, email));
-  const auto until = spine.clock.now() + options.reset_lifetime;
+  const auto until = services.clock().now() + options.reset_lifetime;
   const auto language = credential && !credential->locale.empty() ? credential->locale : context.visitor.language;
-  ROWAN_CHECK(spine.database.transact([&](Transaction& transaction) -> Result<> {
+  ROWAN_CHECK(services.database().transact([&](Transaction& transaction) -> Result<> {
     auto link = link_for(context, reset_purpose, email.key(), options.reset_lifetime);
     if (credential) {
       link.account = credential->account;
       link.generation = credential->generation;
     }
-    ROWAN_TRY(const auto token, spine.links.issue(transaction, link));
-    const auto target =
-        credential ? context.token_url(reset_page, token) : context.page_url(Addresses::Page::register_);
+    ROWAN_TRY(const auto token, services.links().issue(transaction, link));
+    const auto target = credential ? context.token_url(reset_page, token) : context.page_url(PageName::register_);
     return put_letter(transaction, context,
                       {.name = credential ? "password/reset" : "password/reset_unknown",
                        .to = credential ? credential->email : email.shown(),
@@ -282,26 +283,25 @@ Result<Accepted> request_reset(const PhaseContext& context, const PasswordOption
   return Accepted{.words = {},
                   .view = "password/reset_requested.html",
                   .fields = {{"values", {{"email", email.shown()}}},
-                             {"lifetime", spine.pages.duration(options.reset_lifetime, context.visitor.language)}},
+                             {"lifetime", services.pages().duration(options.reset_lifetime, context.visitor.language)}},
                   .flow = {}};
 }
 
 Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& options) {
-  const auto& spine = context.spine;
+  const auto& services = context.services;
   const std::string token(context.inputs.text("reset_token"));
-  ROWAN_TRY(const auto link, spine.database.read([&](SqlConnection& connection) {
-    return spine.links.look(connection, token, reset_purpose, context.tenant, context.subject);
+  ROWAN_TRY(const auto link, services.database().read([&](SqlConnection& connection) {
+    return services.links().look(connection, token, reset_purpose, context.realm);
   }));
   if (!link || link->account.is_nil()) return wrong_credential("bad, expired or used reset token");
   ROWAN_TRY(const auto password, new_password(context, link->address_key, options));
-  ROWAN_TRY(const auto hash, spine.hasher.hash(password));
+  ROWAN_TRY(const auto hash, services.hasher().hash(password));
   ROWAN_TRY(const auto credential, credential_of(context, link->account));
   if (!credential) return wrong_credential("the account is gone");
   return SignedIn{.method = options.name,
-                  .apply = [context, token, tenant = std::string(context.tenant),
-                            subject = std::string(context.subject)](Transaction& transaction) -> Result<Applied> {
+                  .apply = [context, token, realm = context.realm](Transaction& transaction) -> Result<Applied> {
                     ROWAN_TRY(const auto used,
-                              context.spine.links.consume(transaction, token, reset_purpose, tenant, subject));
+                              context.services.links().consume(transaction, token, reset_purpose, realm));
                     if (!used) return wrong_credential("reset token used meanwhile");
                     return Applied{.account = used->account,
                                    .generation = used->generation,
@@ -309,25 +309,25 @@ Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& optio
                                    .proven_address = used->address_key};
                   },
                   .keep = [context, hash, credential = *credential](Transaction& transaction) -> Result<> {
-                    ROWAN_CHECK(store(transaction, credential.account, hash, context.spine.clock.now()));
+                    ROWAN_CHECK(store(transaction, credential.account, hash, context.services.clock().now()));
                     return put_notice(transaction, context, credential);
                   }};
 }
 
 Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& options, const GuessLimits& limits) {
-  const auto& spine = context.spine;
+  const auto& services = context.services;
   if (!context.claims) return wrong_credential("nobody is signed in");
-  ROWAN_TRY(const auto credential, credential_of(context, context.claims->id));
+  ROWAN_TRY(const auto credential, credential_of(context, context.claims->id()));
   if (!credential) return wrong_credential("the account is gone");
   // First what needs no guess at the current password.
   ROWAN_TRY(const auto password, new_password(context, credential->email_key, options));
   ROWAN_TRY(const auto compared,
             compare(context, credential, credential->email_key, context.inputs.text("current_password"), limits));
   if (!compared.matches) return wrong_field("current_password", "wrong");
-  ROWAN_TRY(const auto hash, spine.hasher.hash(password));
+  ROWAN_TRY(const auto hash, services.hasher().hash(password));
   return SignedIn{.method = options.name,
                   .apply = [context, hash, credential = *credential](Transaction& transaction) -> Result<Applied> {
-                    ROWAN_CHECK(store(transaction, credential.account, hash, context.spine.clock.now()));
+                    ROWAN_CHECK(store(transaction, credential.account, hash, context.services.clock().now()));
                     ROWAN_CHECK(put_notice(transaction, context, credential));
                     return Applied{
                         .account = credential.account, .generation = credential.generation, .end_other_sessions = true};
@@ -337,98 +337,88 @@ Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& opti
 }
 
 Result<Json> look_at_reset(const PhaseContext& context, std::string_view token, const PasswordOptions& options) {
-  const auto& spine = context.spine;
-  ROWAN_TRY(const auto link, spine.database.read([&](SqlConnection& connection) {
-    return spine.links.look(connection, token, reset_purpose, context.tenant, context.subject);
+  const auto& services = context.services;
+  ROWAN_TRY(const auto link, services.database().read([&](SqlConnection& connection) {
+    return services.links().look(connection, token, reset_purpose, context.realm);
   }));
   if (!link || link->account.is_nil()) return wrong_credential("bad, expired or used reset token");
   ROWAN_TRY(const auto takeover, look_at_takeover(context, *link));
-  return joined(joined(who_asked(spine.pages, context.visitor.language, *link), takeover),
+  return joined(joined(who_asked(services.pages(), context.visitor.language, *link), takeover),
                 Json({{"reset_token", token},
                       {"minimum", options.minimum_length},
                       {"confirmation", options.confirmation_required},
-                      {"account_email", link->address_key}}));
+                      {"account_email", link->address_key.text()}}));
 }
 
-Result<std::string> issue_sign_in_token(const Spine& spine, Transaction& transaction, const Claims& claims,
-                                        std::chrono::seconds lifetime) {
-  return spine.links.issue(transaction, {.purpose = std::string(sign_in_purpose),
-                                         .tenant = std::string(claims.tenant()),
-                                         .subject = std::string(claims.subject()),
-                                         .account = claims.id,
-                                         .generation = claims.numbers.account_generation,
-                                         .address_key = {},
-                                         .data = {{"methods", tokens::methods_text(claims.methods)},
-                                                  {"auth_time", to_microseconds(claims.authenticated_at)},
-                                                  {"expires_at", to_microseconds(claims.expires_at)}},
-                                         .lifetime = lifetime,
-                                         .asked_from = {},
-                                         .asked_with = {}});
+Result<std::string> issue_sign_in_token(const Services& services, Transaction& transaction,
+                                        const VerifiedClaims& claims, std::chrono::seconds lifetime) {
+  return services.links().issue(transaction, {.purpose = sign_in_purpose,
+                                              .realm = claims.realm(),
+                                              .account = claims.id(),
+                                              .generation = claims.numbers().account_generation,
+                                              .address_key = {},
+                                              .data = {{"methods", tokens::methods_text(claims.methods())},
+                                                       {"auth_time", to_microseconds(claims.authenticated_at())},
+                                                       {"expires_at", to_microseconds(claims.expires_at())}},
+                                              .lifetime = lifetime,
+                                              .asked_from = {},
+                                              .asked_with = {}});
 }
 
-Result<std::string> issue_sign_in(const Spine& spine, Transaction& transaction, const User& user,
+Result<std::string> issue_sign_in(const Services& services, Transaction& transaction, const User& user,
                                   std::int64_t generation, std::chrono::seconds lifetime) {
-  return spine.links.issue(transaction, {.purpose = std::string(sign_in_purpose),
-                                         .tenant = user.tenant,
-                                         .subject = user.subject,
-                                         .account = user.id,
-                                         .generation = generation,
-                                         .address_key = {},
-                                         .data = Json::object({{std::string(by_administrator), true}}),
-                                         .lifetime = lifetime,
-                                         .asked_from = {},
-                                         .asked_with = {}});
+  return services.links().issue(transaction, {.purpose = sign_in_purpose,
+                                              .realm = user.realm,
+                                              .account = user.id,
+                                              .generation = generation,
+                                              .address_key = {},
+                                              .data = Json::object({{std::string(by_administrator), true}}),
+                                              .lifetime = lifetime,
+                                              .asked_from = {},
+                                              .asked_with = {}});
 }
 
 namespace {
 
-Result<std::string> hash_of_new(const Spine& spine, std::string_view email, std::string_view typed,
+Result<std::string> hash_of_new(const Services& services, std::string_view email, std::string_view typed,
                                 const PasswordOptions& options) {
   const auto password = normalised(typed);
   if (!password) return wrong_field("password", "invalid");
   if (auto fault = fault_of(*password, email, options))
     return Error{.code = ErrorCode::invalid_input, .reason = "password policy", .fields = {*fault}};
-  return spine.hasher.hash(*password);
+  return services.hasher().hash(*password);
 }
 
 Error no_account() { return {.code = ErrorCode::not_found, .reason = "no such account"}; }
 
 }  // namespace
 
-Result<Json> make_credentials(const Spine& spine, std::string_view email_key, std::string_view secret,
+Result<Json> make_credentials(const Services& services, const EmailKey& address, std::string_view secret,
                               const PasswordOptions& options) {
-  ROWAN_TRY(const auto hash, hash_of_new(spine, email_key, secret, options));
+  ROWAN_TRY(const auto hash, hash_of_new(services, address.text(), secret, options));
   return Json({{"hash", hash}});
 }
 
-Result<> set_password(const Spine& spine, AccountId id, std::string_view new_password, const PasswordOptions& options) {
+Result<> set_password(const Services& services, AccountId id, std::string_view new_password,
+                      const PasswordOptions& options) {
   ROWAN_TRY(const auto account,
-            spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
+            services.database().read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
   if (!account || account->closed_at) return no_account();
-  ROWAN_TRY(const auto hash, hash_of_new(spine, account->user.email, new_password, options));
-  ROWAN_TRY(auto generation, tokens::NumberLease::take(spine.numbers));
-  auto ended = spine.database.transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_TRY(auto locked, accounts::lock(transaction, id));
-    if (!locked || locked->closed_at) return no_account();
-    const auto now = spine.clock.now();
-    ROWAN_CHECK(store(transaction, id, hash, now));
-    const auto& user = locked->user;
+  ROWAN_TRY(const auto hash, hash_of_new(services, account->user.email, new_password, options));
+  return services.end_everything(id, [&](Transaction& transaction, const User& user) -> Result<> {
+    ROWAN_CHECK(store(transaction, id, hash, services.clock().now()));
     const Inputs none;
-    const PhaseContext context{.spine = spine,
-                               .subject = user.subject,
-                               .tenant = user.tenant,
+    const PhaseContext context{.services = services,
+                               .realm = user.realm,
                                .inputs = none,
-                               .visitor = {.language = spine.pages.choose_language({}, {})}};
-    ROWAN_CHECK(put_notice(transaction, context, {.account = id, .email = user.email, .locale = user.locale}));
-    return tokens::end_everything_of(transaction, *locked, generation.number(), spine.revocation, spine.links, now);
+                               .visitor = {.language = services.pages().choose_language({}, {})}};
+    return put_notice(transaction, context, {.account = id, .email = user.email, .locale = user.locale});
   });
-  generation.settle(ended);
-  return ended;
 }
 
-Result<> import_hash(const Spine& spine, Transaction& transaction, AccountId account, std::string_view stored) {
+Result<> import_hash(const Services& services, Transaction& transaction, AccountId account, std::string_view stored) {
   if (password_hash_kind(stored) == "unknown") return wrong_field("hash", "invalid");
-  return store(transaction, account, std::string(stored), spine.clock.now());
+  return store(transaction, account, std::string(stored), services.clock().now());
 }
 
 }  // namespace rowan::strategies::password

@@ -11,7 +11,7 @@ inline constexpr std::string_view reset_page = "/password-reset";
 /// Signs in; or, with confirm_first, says the same for every address.
 Result<Outcome> register_account(const PhaseContext& context, const PasswordOptions& options);
 /// A registration that waited for its address.
-Result<> adopt(Transaction& transaction, const Spine& spine, AccountId account, const Json& credentials);
+Result<> adopt(Transaction& transaction, const Services& services, AccountId account, const Json& credentials);
 /// Counts the guess; nullopt, and nothing counted, for an account without a password.
 Result<std::optional<bool>> check_secret(const PhaseContext& context, AccountId account, std::string_view secret,
                                          const GuessLimits& limits);
@@ -24,10 +24,10 @@ Result<Accepted> request_reset(const PhaseContext& context, const PasswordOption
 Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& options);
 Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& options, const GuessLimits& limits);
 /// What `adopt` takes, of a password that the rules allow.
-Result<Json> make_credentials(const Spine& spine, std::string_view email_key, std::string_view secret,
+Result<Json> make_credentials(const Services& services, const EmailKey& address, std::string_view secret,
                               const PasswordOptions& options);
 /// A token for sign_in_with_token that carries no proof, see Auth::issue_sign_in_token.
-Result<std::string> issue_sign_in(const Spine& spine, Transaction& transaction, const User& user,
+Result<std::string> issue_sign_in(const Services& services, Transaction& transaction, const User& user,
                                   std::int64_t generation, std::chrono::seconds lifetime);
 /// What the page of a mailed link shows.
 Result<Json> look_at_reset(const PhaseContext& context, std::string_view token, const PasswordOptions& options);

@@ -176,10 +176,10 @@ Strategy password(PasswordOptions given) {
                        .fields = letter::link_until(room::reset_page)},
                       {.name = "password/reset_unknown",
                        .sentence = "The same; the address has no account.",
-                       .fields = {letter::link_to(Addresses::Page::register_)}},
+                       .fields = {letter::link_to(PageName::register_)}},
                       {.name = "password/changed",
                        .sentence = "The password was changed or reset.",
-                       .fields = {letter::link_to(Addresses::Page::reset)}}};
+                       .fields = {letter::link_to(PageName::reset)}}};
   strategy.migrations = embedded_migrations("strategies/password");
   strategy.adopt = room::adopt;
   strategy.guesses = limits_of_guesses(*options);
@@ -187,19 +187,19 @@ Strategy password(PasswordOptions given) {
                                                        std::string_view secret) {
     return room::check_secret(context, account, secret, limits);
   };
-  strategy.set_secret = [options](const Spine& spine, AccountId account, std::string_view secret) {
-    return room::set_password(spine, account, secret, *options);
+  strategy.set_secret = [options](const Services& services, AccountId account, std::string_view secret) {
+    return room::set_password(services, account, secret, *options);
   };
-  strategy.make_credentials = [options](const Spine& spine, std::string_view email_key, std::string_view secret) {
-    return room::make_credentials(spine, email_key, secret, *options);
+  strategy.make_credentials = [options](const Services& services, const EmailKey& address, std::string_view secret) {
+    return room::make_credentials(services, address, secret, *options);
   };
   strategy.holds_registrations = options->registration == PasswordOptions::Registration::confirm_first;
   strategy.import_secret = room::import_hash;
   if (options->sign_in_tokens) strategy.issue_sign_in = room::issue_sign_in;
-  strategy.hooks.on_taken_over = [](Transaction& transaction, const Spine&, AccountId account) {
+  strategy.hooks.on_taken_over = [](Transaction& transaction, const Services&, AccountId account) {
     return room::forget(transaction, account);
   };
-  strategy.hooks.on_close = [](Transaction& transaction, const Spine&, const User& user) {
+  strategy.hooks.on_close = [](Transaction& transaction, const Services&, const User& user) {
     return room::forget(transaction, user.id);
   };
   strategy.options = {.options = room::options(), .values = *options};

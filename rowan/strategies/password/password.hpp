@@ -33,15 +33,16 @@ namespace strategies::password {
 
 /// A token that signs in once, within sign_in_token_lifetime: for another page or process of the same application. The
 /// session it makes says what `claims` say: the same methods, the same time of the last credential, no later end.
-Result<std::string> issue_sign_in_token(const Spine& spine, Transaction& transaction, const Claims& claims,
+Result<std::string> issue_sign_in_token(const Services& services, Transaction& transaction,
+                                        const VerifiedClaims& claims,
                                         std::chrono::seconds lifetime = std::chrono::seconds{60});
 /// Sets a password as Auth::set_password does: without the old one. Policy holds, every session ends, and the owner is
 /// told by mail. `not_found` for an account that is closed or not there.
-Result<> set_password(const Spine& spine, AccountId account, std::string_view new_password,
+Result<> set_password(const Services& services, AccountId account, std::string_view new_password,
                       const PasswordOptions& options = {});
 /// Stores a hash made elsewhere (bcrypt, scrypt, SHA-crypt, yescrypt, argon2id); it is replaced at the next sign-in.
 /// `invalid_input` for field `hash` when it is of another kind or asks for too much work.
-Result<> import_hash(const Spine& spine, Transaction& transaction, AccountId account, std::string_view stored);
+Result<> import_hash(const Services& services, Transaction& transaction, AccountId account, std::string_view stored);
 
 }  // namespace strategies::password
 

@@ -23,10 +23,10 @@ void own_routes(rowan::Auth& auth, rowan::Site& site) {
 }
 
 std::string a_handler_of_the_hosts_own(const rowan::Auth& auth, const rowan::http::RequestView& view) {
-  const auto verdict = auth.authenticate(view, rowan::GuardKind::session, "user", "north");
+  const auto verdict = auth.authenticate(view, rowan::GuardKind::session, {.tenant = "north"});
   const auto* accepted = std::get_if<rowan::GuardAccepted>(&verdict);
   if (accepted == nullptr || !auth.load_cached(accepted->claims, "north")) return {};
-  return accepted->reseal ? auth.reseal(view, "user", "north") : std::string();
+  return accepted->reseal ? auth.reseal(view, {.tenant = "north"}) : std::string();
 }
 
 rowan::Result<> ends(rowan::Auth& auth, rowan::AccountId id) {

@@ -1,0 +1,63 @@
+#include <rowan/base/base64.hpp>
+#include <rowan/crypto/hash.hpp>
+#include <rowan/engine/origins.hpp>
+#include <rowan/engine/spine.hpp>
+#include <stdexcept>
+
+namespace rowan {
+
+namespace {
+
+std::string absolute(const engine::Origins& origins, const TenantName& tenant, std::string_view path) {
+  if (path.empty()) return {};
+  const auto base = origins.of(tenant);
+  // It was checked when the tenant came in; a base_url_of that changes its mind is a fault of the program.
+  if (!base) throw std::runtime_error(base.error().reason);
+  return base->origin + std::string(path);
+}
+
+}  // namespace
+
+Database& Services::database() const { return spine_->database; }
+const Clock& Services::clock() const { return spine_->clock; }
+Random& Services::random() const { return spine_->random; }
+Logger& Services::logger() const { return spine_->logger; }
+PasswordHasher& Services::hasher() const { return spine_->hasher; }
+const Pages& Services::pages() const { return spine_->pages; }
+tokens::LinkTokens& Services::links() const { return spine_->links; }
+tokens::Codes& Services::codes() const { return spine_->codes; }
+const std::string& Services::app_name() const { return spine_->app_name; }
+
+std::vector<std::string> Services::keyed_hashes(Purpose purpose, std::string_view secret) const {
+  std::vector<std::string> hashes;
+  for (std::size_t i = 0; i < spine_->keys.size(); ++i) {
+    const crypto::HmacSha256 mac(spine_->keys.derive(i, "keyed hash", purpose.view()).bytes());
+    hashes.push_back(to_base64url(mac(std::as_bytes(std::span(secret)))));
+  }
+  return hashes;
+}
+
+std::string Services::home_url(const TenantName& tenant) const {
+  return absolute(spine_->origins, tenant, spine_->addresses.get()->home());
+}
+
+std::string Services::page_url(const Realm& realm, PageName page) const {
+  return absolute(spine_->origins, realm.tenant, spine_->addresses.get()->page(page, realm.subject));
+}
+
+std::string Services::token_url(const Realm& realm, std::string_view page, std::string_view token) const {
+  const auto known = spine_->addresses.get();
+  const auto mounted = known->link_page(page, realm.subject);
+  const auto path = mounted.empty() ? known->base() + std::string(page) : std::string(mounted);
+  return absolute(spine_->origins, realm.tenant, path) + "/" + std::string(token);
+}
+
+Result<> Services::close_account(AccountId account, const With& with) const {
+  return spine_->close_account(account, with);
+}
+
+Result<> Services::end_everything(AccountId account, const With& with) const {
+  return spine_->end_everything(account, with);
+}
+
+}  // namespace rowan

@@ -1,0 +1,3 @@
+// error: no matching function for call to ‘rowan::Purpose::Purpose(const string&)’
+#include <rowan/rowan.hpp>
+rowan::Purpose f(const std::string& text) { return rowan::Purpose(text); }

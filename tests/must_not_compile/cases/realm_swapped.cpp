@@ -1,0 +1,5 @@
+// error: cannot convert
+#include <rowan/rowan.hpp>
+rowan::Realm f(const rowan::TenantName& tenant, const rowan::SubjectName& subject) {
+  return {.tenant = subject, .subject = tenant};
+}
