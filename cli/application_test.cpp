@@ -66,7 +66,7 @@ TEST_F(Development, KeepsItsSecret) {
 TEST_F(Development, HasTheTemplatesOfItsPages) {
   const auto application = open_application(read_config({.dev = true}));
   for (const auto* page : {"dev/home.html", "dev/private.html", "dev/billing.html", "dev/mailbox.html"})
-    EXPECT_TRUE(application->auth->core().pages.has(page)) << page;
+    EXPECT_TRUE(engine::core_of(*application->auth).pages.has(page)) << page;
 }
 
 // PWD-19
@@ -136,9 +136,9 @@ TEST_F(Production, IsCheckedWithoutOpeningOrMakingAnything) {
 
 TEST_F(Development, AnswersForEveryRoom) {
   const auto application = open_application(read_config({.dev = true}));
-  ASSERT_EQ(application->auth->core().subjects.size(), 1u);
+  ASSERT_EQ(engine::core_of(*application->auth).subjects.size(), 1u);
   for (const auto* strategy : {"password", "magic_link", "otp", "confirm_new_user", "email"})
-    EXPECT_NE(application->auth->core().subjects[0].find(strategy), nullptr) << strategy;
+    EXPECT_NE(engine::core_of(*application->auth).subjects[0].find(strategy), nullptr) << strategy;
   Site site;
   site.mount(application->routes());
   const auto addresses = site.addresses();

@@ -286,7 +286,7 @@ class AwayAtFirst final : public Mailer {
 };
 
 TEST_F(CommandsOnMails, RetryAWaitingMailNow) {
-  auto& core = auth_.core();
+  auto& core = engine::core_of(auth_);
   AwayAtFirst mailer;
   const auto delivered = [&] { return *core.outbox.deliver_due(core.spine.database, mailer, silent_logger()); };
   EXPECT_EQ(delivered(), 0u);

@@ -93,8 +93,8 @@ TEST_P(CountedApplication, CountsNothingThatIsNotCommitted) {
   const auto refused = database_->transact([&](Transaction& transaction) -> Result<> {
     const auto hooks = metrics_.hooks();
     const AuthEvent event{.strategy = "password", .phase = "register"};
-    EXPECT_TRUE(hooks.on_register(transaction, app_.auth().core().services, {}, event));
-    EXPECT_TRUE(hooks.after_sign_in(transaction, app_.auth().core().services, {}, event));
+    EXPECT_TRUE(hooks.on_register(transaction, app_.auth().services(), {}, event));
+    EXPECT_TRUE(hooks.after_sign_in(transaction, app_.auth().services(), {}, event));
     return Error{.code = ErrorCode::unavailable, .reason = "rolled back by the test"};
   });
   ASSERT_FALSE(refused);
@@ -114,7 +114,7 @@ TEST_P(CountedApplication, CountsMailsByTheirState) {
 }
 
 TEST_P(CountedApplication, CountsNoMailThatWasWithheld) {
-  auto& outbox = app_.auth().core().outbox;
+  auto& outbox = engine::core_of(app_.auth()).outbox;
   const MailMessage mail{.to = std::string(address_text), .subject = "Reset", .text = "-", .kind = "password/reset"};
   ASSERT_TRUE(database_->transact([&](Transaction& transaction) {
     return outbox.put(transaction, mail, app_.clock().now() + std::chrono::hours(1), Sending::withheld);

@@ -67,7 +67,7 @@ int main(int argc, char** argv) {
                       .session = {.revocation_bound = std::chrono::hours(1)}});
     if (!auth.migrate()) return 1;
     auth.run_due_work();
-    auto& core = auth.core();
+    auto& core = rowan::engine::core_of(auth);
     rowan::Claims claims;
     claims.id = rowan::AccountId::make(core.clock, core.random);
     claims.numbers = {1000, 500, 1};

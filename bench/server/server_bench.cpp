@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
       auth.action({"password", "register"},
                   {{"email", "ann@notes.example"}, {"password", password}, {"password_confirmation", password}});
   auto user = made ? *made->user : **auth.find_user(*rowan::EmailAddress::parse("ann@notes.example"));
-  auto& core = auth.core();
+  auto& core = rowan::engine::core_of(auth);
   rowan::Claims claims;
   claims.id = user.id;
   claims.realm = user.realm;

@@ -1,4 +1,5 @@
 #pragma once
+// Not installed.
 #include <rowan/storage/sql.hpp>
 
 namespace rowan::accounts::sql {

@@ -1,5 +1,5 @@
 #pragma once
-// LocalPath: a redirect target that cannot leave the site (BRW-13).
+// Not installed. LocalPath: a redirect target that cannot leave the site (BRW-13).
 #include <optional>
 #include <string>
 #include <string_view>

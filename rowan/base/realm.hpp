@@ -56,7 +56,7 @@ struct TenantRule {
            c == '-';
   }
 };
-/// Up to 31 of a-z 0-9 _ .
+/// Up to 31 of a-z 0-9 _
 struct SubjectRule {
   static constexpr std::size_t max_bytes = 31;
   static constexpr bool allows(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }

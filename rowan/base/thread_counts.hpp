@@ -1,6 +1,6 @@
 #pragma once
-// How many threads use the database at once, and from that how many connections it needs: each size is derived from
-// another, so that no request has a thread and waits for a connection.
+// Not installed. How many threads use the database at once, and from that how many connections it needs: each size is
+// derived from another, so that no request has a thread and waits for a connection.
 
 namespace rowan {
 

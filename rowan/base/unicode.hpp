@@ -1,5 +1,5 @@
 #pragma once
-// Unicode normal forms and case folding, by ICU through Boost.Locale.
+// Not installed. Unicode normal forms and case folding, by ICU through Boost.Locale.
 // Both functions: `text` must be valid UTF-8 (is_valid_utf8) and bounded by the caller, because ordering a run of
 // combining marks takes quadratic time (8 KiB of nothing else: 4 ms); thread-safe; they throw only when the machine is
 // broken (no memory, no ICU data).

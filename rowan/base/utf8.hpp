@@ -1,5 +1,5 @@
 #pragma once
-// UTF-8 checks that every text from outside passes through (RFC 3629).
+// Not installed. UTF-8 checks that every text from outside passes through (RFC 3629).
 #include <cstddef>
 #include <string_view>
 

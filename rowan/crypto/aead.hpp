@@ -1,6 +1,6 @@
 #pragma once
-// AES-256-GCM (NIST SP 800-38D), 12-byte nonce, 16-byte tag appended. No allocation after a thread's first use of a
-// key.
+// Not installed. AES-256-GCM (NIST SP 800-38D), 12-byte nonce, 16-byte tag appended. No allocation after a thread's
+// first use of a key.
 #include <array>
 #include <cstdint>
 #include <optional>

@@ -1,5 +1,5 @@
 #pragma once
-// One AES-256 block over unique input: how a `jti` hides its number (the one exception of CRY-01).
+// Not installed. One AES-256 block over unique input: how a `jti` hides its number (the one exception of CRY-01).
 #include <array>
 #include <cstdint>
 #include <rowan/crypto/key.hpp>

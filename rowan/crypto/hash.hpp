@@ -1,5 +1,5 @@
 #pragma once
-// SHA-256, HMAC-SHA-256 (RFC 2104) and HKDF (RFC 5869). No allocation per call; thread-safe.
+// Not installed. SHA-256, HMAC-SHA-256 (RFC 2104) and HKDF (RFC 5869). No allocation per call; thread-safe.
 #include <array>
 #include <cstddef>
 #include <span>

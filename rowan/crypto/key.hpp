@@ -1,4 +1,5 @@
 #pragma once
+// Not installed.
 #include <string.h>
 #include <array>
 #include <cstddef>

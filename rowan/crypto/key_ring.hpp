@@ -1,5 +1,6 @@
 #pragma once
-// KeyRing: every key comes from the master secrets by HKDF with a purpose (docs/architecture.md#secrets-and-keys).
+// Not installed. KeyRing: every key comes from the master secrets by HKDF with a purpose
+// (docs/architecture.md#secrets-and-keys).
 #include <cstddef>
 #include <cstdint>
 #include <rowan/base/secret.hpp>

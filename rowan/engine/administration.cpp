@@ -1,5 +1,6 @@
 // Administrators' acts on accounts that are there. Each is one transaction that writes what it does and tells every
 // node; making an account is in create_user.cpp, tokens are in revoke_token.cpp.
+#include <rowan/accounts/list.hpp>
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/administration_parts.hpp>

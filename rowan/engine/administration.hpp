@@ -1,9 +1,9 @@
 #pragma once
 // What administrators' tools say and are told: Auth's "Administration" and "Operation" (auth.hpp).
-#include <rowan/accounts/list.hpp>
+#include <rowan/accounts/user.hpp>
 #include <rowan/base/result.hpp>
 #include <rowan/base/secret.hpp>
-#include <rowan/mail/outbox.hpp>
+#include <rowan/mail/listed_mail.hpp>
 #include <string>
 #include <vector>
 

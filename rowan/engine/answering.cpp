@@ -19,7 +19,7 @@ http::Response exception_answer(Auth* auth, const http::Request& request, std::s
   }
   const auto id = make_error_id();
   if (auth != nullptr)
-    auth->core().logger.error(
+    engine::core_of(*auth).logger.error(
         "fault", {{"error_id", id}, {"code", "internal"}, {"reason", cause}, {"path", without_tokens(request.path)}});
   return {.status = 500, .content_type = "text/plain; charset=utf-8", .body = "Internal Server Error (" + id + ")\n"};
 }

@@ -8,6 +8,11 @@ namespace rowan {
 Auth::Auth(AuthOptions options) : core_(std::make_unique<engine::Core>(std::move(options))) {}
 Auth::~Auth() { stop(); }
 
+engine::Core& engine::core_of(Auth& auth) { return *auth.core_; }
+const engine::Core& engine::core_of(const Auth& auth) { return *auth.core_; }
+
+const Services& Auth::services() const { return core_->services; }
+
 std::vector<Migration> Auth::migrations() const {
   std::vector<Migration> all;
   std::set<std::string> seen;

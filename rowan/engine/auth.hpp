@@ -25,9 +25,13 @@
 
 namespace rowan {
 
+class Auth;
 namespace engine {
-struct Core;  // engine/core.hpp: not installed
-}
+// engine/core.hpp: not installed
+struct Core;
+Core& core_of(Auth& auth);
+const Core& core_of(const Auth& auth);
+}  // namespace engine
 
 /// One kind of account: users, administrators. Its name is in paths, fields and `sub`.
 struct SubjectOptions {
@@ -295,10 +299,13 @@ class Auth {
   /// Since the last complete look at what was revoked began; nullopt before the first. No I/O.
   std::optional<std::chrono::nanoseconds> revocation_age() const;
 
-  const engine::Core& core() const { return *core_; }
-  engine::Core& core() { return *core_; }
+  /// For functions of rooms and strategies that take them: strategies::password::issue_sign_in_token. Lives as long as
+  /// this.
+  const Services& services() const;
 
  private:
+  friend engine::Core& engine::core_of(Auth& auth);
+  friend const engine::Core& engine::core_of(const Auth& auth);
   std::unique_ptr<engine::Core> core_;
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// What people call their browser, out of a User-Agent header: "Firefox on Windows".
+// Not installed. What people call their browser, out of a User-Agent header: "Firefox on Windows".
 #include <string>
 #include <string_view>
 

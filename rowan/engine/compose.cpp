@@ -206,7 +206,7 @@ Response form_again(ConnState& state) {
 
 Response sign_out_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival) {
   Conn conn(start_conn(&auth, arrival, std::move(addresses), true));
-  auto& state = conn.state();
+  auto& state = engine::state_of(conn);
   Fields data{{"sign_out_action", state.addresses->as_seen_outside(arrival.request.path)}};
   const auto subject = conn.params().find("subject");
   if (subject != conn.params().end() && state.core->find_subject(subject->second) != nullptr)
@@ -217,7 +217,7 @@ Response sign_out_page(Auth& auth, std::shared_ptr<const Addresses> addresses, c
 Response account_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival,
                       const SubjectName& of_subject) {
   Conn conn(start_conn(&auth, arrival, std::move(addresses), true));
-  auto& state = conn.state();
+  auto& state = engine::state_of(conn);
   struct SignedIn {
     SubjectName subject{};
     User user{};

@@ -12,6 +12,9 @@ Conn::Conn() : state_(std::make_unique<ConnState>()) {}
 Conn::Conn(std::unique_ptr<ConnState> state) : state_(std::move(state)) {}
 Conn::~Conn() = default;
 
+ConnState& engine::state_of(Conn& conn) { return *conn.state_; }
+const ConnState& engine::state_of(const Conn& conn) { return *conn.state_; }
+
 const http::Request& Conn::request() const {
   static const http::Request none;
   return state_->request != nullptr ? *state_->request : none;

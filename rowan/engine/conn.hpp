@@ -13,9 +13,13 @@
 
 namespace rowan {
 
+class Conn;
 namespace engine {
-struct ConnState;  // engine/conn_state.hpp: not installed
-}
+// engine/conn_state.hpp: not installed
+struct ConnState;
+ConnState& state_of(Conn& conn);
+const ConnState& state_of(const Conn& conn);
+}  // namespace engine
 
 using Response = http::Response;
 
@@ -96,10 +100,9 @@ class Conn {
   /// The id of such an answer; empty when this is none.
   const std::string& error_id() const;
 
-  engine::ConnState& state() { return *state_; }
-  const engine::ConnState& state() const { return *state_; }
-
  private:
+  friend engine::ConnState& engine::state_of(Conn& conn);
+  friend const engine::ConnState& engine::state_of(const Conn& conn);
   std::unique_ptr<engine::ConnState> state_;
 };
 

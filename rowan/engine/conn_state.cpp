@@ -220,7 +220,7 @@ std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::s
   state->cookies = cookies;
   if (addresses) state->addresses = std::move(addresses);
   if (auth == nullptr) return state;
-  state->core = &auth->core();
+  state->core = &engine::core_of(*auth);
   state->client = protection::client_address(request, state->core->trusted_proxies);
   std::vector<std::string_view> wishes;
   const auto query = http::parse_query(request.query);

@@ -20,7 +20,7 @@ using Fields = std::vector<std::pair<std::string, Json>>;
 
 // What a phase that signs nobody in tells a program.
 Response taken(Conn& conn) {
-  const auto& state = conn.state();
+  const auto& state = engine::state_of(conn);
   if (state.presented != nullptr) {
     auto fields = state.presented->fields.fields();
     if (!state.presented->flow.empty()) fields.emplace_back("flow", state.presented->flow);
@@ -38,7 +38,7 @@ Json who(MaybeUser user) { return {{"id", user->id()}, {"email", user->email()}}
 }  // namespace
 
 Response Controller::success(Conn& conn, const Activity& activity, MaybeUser user, MaybeToken) {
-  auto& state = conn.state();
+  auto& state = engine::state_of(conn);
   const bool script = engine::is_script(state);
   if (!user && script) return taken(conn);
   if (!user) {
@@ -70,8 +70,8 @@ Response Controller::success(Conn& conn, const Activity& activity, MaybeUser use
 }
 
 Response Controller::failure(Conn& conn, const Activity&, const Error& reason) {
-  if (engine::is_script(conn.state())) return conn.json(engine::failure_body(conn.state(), reason));
-  return engine::form_again(conn.state());
+  if (engine::is_script(engine::state_of(conn))) return conn.json(engine::failure_body(engine::state_of(conn), reason));
+  return engine::form_again(engine::state_of(conn));
 }
 
 Response Controller::sign_out(Conn& conn, const Params& params) {
@@ -79,12 +79,12 @@ Response Controller::sign_out(Conn& conn, const Params& params) {
   // One that is not declared is refused before; no other text names one.
   const auto only = subject == params.end() ? std::optional(SubjectName()) : SubjectName::from(subject->second);
   if (only) conn.clear_session(*only);
-  if (engine::is_script(conn.state())) return conn.json({{"status", "ok"}});
-  return engine::render_page(conn.state(), "sign_out.html", {{"signed_out", true}});
+  if (engine::is_script(engine::state_of(conn))) return conn.json({{"status", "ok"}});
+  return engine::render_page(engine::state_of(conn), "sign_out.html", {{"signed_out", true}});
 }
 
 Response Controller::pending(Conn& conn, const Activity&, const PendingFlow& flow) {
-  auto& state = conn.state();
+  auto& state = engine::state_of(conn);
   state.open_cookies();
   state.browser.flow = flow.flow;
   state.browser_changed = true;
@@ -94,14 +94,14 @@ Response Controller::pending(Conn& conn, const Activity&, const PendingFlow& flo
 }
 
 Response ApiController::success(Conn& conn, const Activity&, MaybeUser user, MaybeToken token) {
-  const auto& state = conn.state();
+  const auto& state = engine::state_of(conn);
   if (!user) return taken(conn);
   if (state.completion != nullptr && state.completion->registered) conn.status(201);
   return conn.json({{"authentication", {{"status", "success"}, {"bearer", token}}}, {"user", who(user)}});
 }
 
 Response ApiController::failure(Conn& conn, const Activity&, const Error& reason) {
-  return conn.json(engine::failure_body(conn.state(), reason));
+  return conn.json(engine::failure_body(engine::state_of(conn), reason));
 }
 
 Response ApiController::sign_out(Conn& conn, const Params&) {

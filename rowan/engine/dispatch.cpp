@@ -28,7 +28,7 @@ class PhaseRun {
       : target_(target),
         ref_{*target.subject, *target.strategy, *target.phase},
         conn_(start_conn(target.auth, arrival, target.addresses, target.controller->takes_cookies())) {
-    auto& state = conn_.state();
+    auto& state = engine::state_of(conn_);
     state.path_params = std::move(path_params);
     state.subject = target.subject;
     state.strategy = target.strategy;
@@ -36,7 +36,7 @@ class PhaseRun {
   }
 
   Response answer() {
-    auto& state = conn_.state();
+    auto& state = engine::state_of(conn_);
     auto response = run();
     if (!response) response = fail(response.error());
     return finish(state, *std::move(response));
@@ -44,7 +44,7 @@ class PhaseRun {
 
  private:
   Result<Response> run() {
-    auto& state = conn_.state();
+    auto& state = engine::state_of(conn_);
     auto& core = *state.core;
     const auto& sent = state.read_fields();
     // Before anything can fail: the controller is never shown a secret.
@@ -73,7 +73,7 @@ class PhaseRun {
   }
 
   Asking asking() {
-    auto& state = conn_.state();
+    auto& state = engine::state_of(conn_);
     return {.tenant = state.tenant(),
             .visitor = state.visitor(),
             .claims = claims_,
@@ -84,7 +84,7 @@ class PhaseRun {
   Activity activity() const { return ref_.activity(); }
 
   Result<Response> deliver(SignedIn& signed_in, const Asking& asking, const std::vector<protection::Count>& counts) {
-    auto& state = conn_.state();
+    auto& state = engine::state_of(conn_);
     auto& core = *state.core;
     auto request =
         completion_request(ref_, asking, counts, state.cookies ? tokens::session_purpose : tokens::bearer_purpose);
@@ -112,7 +112,7 @@ class PhaseRun {
 
   // A browser is signed in as three subjects at most; a fourth would be told of a session that it does not have.
   Result<> has_room() {
-    auto& state = conn_.state();
+    auto& state = engine::state_of(conn_);
     state.open_cookies();
     if (!state.session || state.session->count < state.session->claims.size() ||
         state.session->find(target_.subject->name) != nullptr)
@@ -122,7 +122,7 @@ class PhaseRun {
   }
 
   Result<Response> deliver(Accepted& accepted, const Asking&, const std::vector<protection::Count>&) {
-    auto& state = conn_.state();
+    auto& state = engine::state_of(conn_);
     state.accepted = &accepted;
     if (accepted.ends_session && state.cookies) state.forget_session(target_.subject->name);
     keep(accepted.flow);
@@ -133,9 +133,9 @@ class PhaseRun {
 
   Result<Response> deliver(Presented& presented, const Asking&, const std::vector<protection::Count>&) {
     keep(presented.flow);
-    conn_.state().presented = &presented;
+    engine::state_of(conn_).presented = &presented;
     auto response = target_.controller->success(conn_, activity(), nullptr, nullptr);
-    conn_.state().presented = nullptr;
+    engine::state_of(conn_).presented = nullptr;
     return response;
   }
 
@@ -145,11 +145,11 @@ class PhaseRun {
   }
 
   void keep(const std::string& flow) {
-    if (!flow.empty()) conn_.state().keep_flow(flow_name_of(*target_.strategy, *target_.phase), flow);
+    if (!flow.empty()) engine::state_of(conn_).keep_flow(flow_name_of(*target_.strategy, *target_.phase), flow);
   }
 
   Response fail(const Error& error) {
-    auto& state = conn_.state();
+    auto& state = engine::state_of(conn_);
     auto& core = *state.core;
     if (is_fault(error)) report_fault(state, error);
     tell_failure(core, ref_, asking(), error);
@@ -178,7 +178,7 @@ Response run_phase(const PhaseTarget& target, const Arrival& arrival, PathParams
 Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Addresses> addresses,
                       const Arrival& arrival) {
   Conn conn(start_conn(&auth, arrival, std::move(addresses), controller.takes_cookies()));
-  auto& state = conn.state();
+  auto& state = engine::state_of(conn);
   const auto answer = [&]() -> Result<Response> {
     ROWAN_CHECK(state.check_origin());
     if (const auto& sent = state.read_fields(); !sent) return sent.error();

@@ -8,7 +8,7 @@ namespace rowan {
 namespace {
 
 Response unauthorized(Conn& conn, GuardKind kind) {
-  auto& state = conn.state();
+  auto& state = engine::state_of(conn);
   state.status = 401;
   auto response = conn.json(engine::failure_body(state, {.code = ErrorCode::authentication_failed, .reason = "guard"}));
   if (kind != GuardKind::session)
@@ -19,7 +19,7 @@ Response unauthorized(Conn& conn, GuardKind kind) {
 
 // A person goes to the sign-in page and comes back; a program gets 401.
 Response refuse(Conn& conn, GuardKind kind, const SubjectName& subject) {
-  auto& state = conn.state();
+  auto& state = engine::state_of(conn);
   const auto& request = conn.request();
   const bool reading = request.method == http::Method::get || request.method == http::Method::head;
   if (kind != GuardKind::session || !reading || state.addresses->page(PageName::sign_in, subject).empty() ||
@@ -30,20 +30,22 @@ Response refuse(Conn& conn, GuardKind kind, const SubjectName& subject) {
 
 // Not the visitor's fault, so nobody is sent to sign in again for it.
 Response fault(Conn& conn, GuardKind kind, const Error& error) {
-  return engine::error_answer(conn.state(), error, kind != GuardKind::session || engine::wants_json(conn.state()));
+  return engine::error_answer(engine::state_of(conn), error,
+                              kind != GuardKind::session || engine::wants_json(engine::state_of(conn)));
 }
 
 // A session that is too weak or too old for this route; nullopt when it will do.
 std::optional<Response> step_up(Conn& conn, const Guard& guard, const Claims& claims, GuardKind kind) {
-  const auto& core = *conn.state().core;
+  const auto& core = *engine::state_of(conn).core;
   if (guard.within && core.clock.now() - claims.authenticated_at > *guard.within)
     return refuse(conn, kind, guard.subject);
   if (guard.second_factor && claims.methods.size() < 2) {
-    conn.state().status = 403;
+    engine::state_of(conn).status = 403;
     if (kind == GuardKind::session &&
         !http::accepts_json(conn.request().headers.single("Accept").value_or(std::string_view())))
-      return engine::render_page(conn.state(), "failure.html", Json({}));
-    return conn.json(engine::failure_body(conn.state(), {.code = ErrorCode::forbidden, .reason = "second factor"}));
+      return engine::render_page(engine::state_of(conn), "failure.html", Json({}));
+    return conn.json(
+        engine::failure_body(engine::state_of(conn), {.code = ErrorCode::forbidden, .reason = "second factor"}));
   }
   return std::nullopt;
 }
@@ -57,7 +59,7 @@ struct Guarded {
   // A cookie comes along with whatever another site's page sends; a bearer token does not.
   bool is_by_cookie(const Conn& conn) const {
     return kind == GuardKind::session ||
-           (kind == GuardKind::session_or_bearer && conn.state().view().authorization.empty());
+           (kind == GuardKind::session_or_bearer && engine::state_of(conn).view().authorization.empty());
   }
 
   std::optional<Response> admit(Conn& conn, const GuardVerdict& verdict) const {
@@ -66,7 +68,7 @@ struct Guarded {
   }
 
   std::variant<Response, Where> begin(Conn& conn) const {
-    auto& state = conn.state();
+    auto& state = engine::state_of(conn);
     if (!guard.cross_site && is_by_cookie(conn))
       if (auto checked = state.check_origin(); !checked)
         return engine::error_answer(state, checked.error(), engine::wants_json(state));
@@ -78,7 +80,7 @@ struct Guarded {
   }
 
   Response finish(Conn& conn) const {
-    auto& state = conn.state();
+    auto& state = engine::state_of(conn);
     if (!state.verdict) {
       auto verdict = auth->decide(state.view(), kind, state.realm(guard.subject));
       if (!verdict) return fault(conn, kind, verdict.error());

@@ -147,7 +147,7 @@ void add_addresses(Addresses& addresses, const Routes::Entry& entry, const std::
 }
 
 http::Response asset_response(Auth& auth, const http::Request& request, const PathParams& params) {
-  auto& core = auth.core();
+  auto& core = engine::core_of(auth);
   const auto asset = core.pages.asset(params.find("hash")->second, params.find("file")->second);
   http::Response response{.status = 404, .content_type = "text/plain; charset=utf-8", .body = "Not Found\n"};
   if (asset) {
@@ -171,7 +171,8 @@ http::Response asset_response(Auth& auth, const http::Request& request, const Pa
 
 class Building {
  public:
-  explicit Building(const Routes& routes) : auth_(&routes.auth()), core_(auth_->core()), entries_(routes.entries()) {
+  explicit Building(const Routes& routes)
+      : auth_(&routes.auth()), core_(engine::core_of(*auth_)), entries_(routes.entries()) {
     Addresses addresses(core_.base.path);
     for (const auto& entry : entries_) add_addresses(addresses, entry, entries_, core_.subjects);
     table_.addresses = std::make_shared<const Addresses>(std::move(addresses));
@@ -259,7 +260,7 @@ class Building {
     add_here(entry.path, kind.description,
              [auth = auth_, addresses = table_.addresses, place = *kind.place, subject](const Arrival& arrival, auto&) {
                Conn conn(start_conn(auth, arrival, addresses, true));
-               return finish(conn.state(), compose(conn.state(), place, subject));
+               return finish(engine::state_of(conn), compose(engine::state_of(conn), place, subject));
              });
   }
 
@@ -285,7 +286,8 @@ class Building {
                                                                         const PathParams& params) {
             Conn conn(start_conn(auth, arrival, addresses, true));
             const auto token = params.find("token");
-            return finish(conn.state(), room_page(conn.state(), pages, token == params.end() ? "" : token->second));
+            return finish(engine::state_of(conn),
+                          room_page(engine::state_of(conn), pages, token == params.end() ? "" : token->second));
           },
           // Who is signed in may have to be asked for, which blocks.
           first.cost == Cost::none ? Cost::database : first.cost);
@@ -349,7 +351,7 @@ std::vector<RouteLine> Routes::lines() const {
   for (const auto& route : engine::make_route_table(*this).routes)
     for (const auto method : route.methods)
       lines.push_back({.method = method,
-                       .path = auth().core().base.path + route.path.text(),
+                       .path = engine::core_of(auth()).base.path + route.path.text(),
                        .subject = route.subject == nullptr ? SubjectName() : route.subject->name,
                        .strategy = route.strategy == nullptr ? "" : route.strategy->name,
                        .phase = route.phase == nullptr ? "" : route.phase->name,

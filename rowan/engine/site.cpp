@@ -64,31 +64,31 @@ void Site::mount(Routes routes) {
                                                            .begin = std::move(route.begin),
                                                            .auth = auth,
                                                            .is_phase = route.phase != nullptr}));
-  auth->core().addresses.add(*table.addresses);
+  engine::core_of(*auth).addresses.add(*table.addresses);
   if (!addresses_) addresses_ = table.addresses;
   mounts_.push_back(std::move(routes));
 }
 
 void Site::route(http::Method method, std::string_view path, Route route) {
-  entries_.push_back(std::make_shared<const Entry>(
-      Entry{.methods = {method},
-            .path = PathPattern(path),
-            .begin = [this, route = std::move(route)](const Arrival& arrival, PathParams params) -> Begun {
-              Auth* of = auth();
-              auto state = engine::start_conn(of, arrival, addresses_, true);
-              state->path_params = std::move(params);
-              auto conn = std::make_shared<Conn>(std::move(state));
-              auto begun = route.begin(*conn);
-              if (auto* answer = std::get_if<Response>(&begun))
-                return engine::finish(conn->state(), std::move(*answer));
-              if (std::get<Where>(begun) == Where::here) return engine::finish(conn->state(), route.finish(*conn));
-              return engine::blocking(of, Cost::database, arrival.request, addresses_,
-                                      [conn, route] { return engine::finish(conn->state(), route.finish(*conn)); });
-            }}));
+  entries_.push_back(std::make_shared<const Entry>(Entry{
+      .methods = {method},
+      .path = PathPattern(path),
+      .begin = [this, route = std::move(route)](const Arrival& arrival, PathParams params) -> Begun {
+        Auth* of = auth();
+        auto state = engine::start_conn(of, arrival, addresses_, true);
+        state->path_params = std::move(params);
+        auto conn = std::make_shared<Conn>(std::move(state));
+        auto begun = route.begin(*conn);
+        if (auto* answer = std::get_if<Response>(&begun))
+          return engine::finish(engine::state_of(*conn), std::move(*answer));
+        if (std::get<Where>(begun) == Where::here) return engine::finish(engine::state_of(*conn), route.finish(*conn));
+        return engine::blocking(of, Cost::database, arrival.request, addresses_,
+                                [conn, route] { return engine::finish(engine::state_of(*conn), route.finish(*conn)); });
+      }}));
 }
 
 std::string_view Site::below_base(const Entry& entry, std::string_view path) const {
-  if (entry.auth != nullptr) return Addresses::below(entry.auth->core().base.path, path);
+  if (entry.auth != nullptr) return Addresses::below(engine::core_of(*entry.auth).base.path, path);
   return addresses_ ? addresses_->below_base(path) : path;
 }
 
@@ -113,7 +113,7 @@ std::variant<http::Response, Blocking> Site::dispatch(const http::Request& reque
       Auth* of = entry->auth != nullptr ? entry->auth : auth();
       Arrival arrival{request};
       if (of != nullptr) {
-        auto place = engine::place_of(of->core(), request);
+        auto place = engine::place_of(engine::core_of(*of), request);
         if (!place) return no_place(request, place.error());
         arrival.place = *std::move(place);
       }
@@ -171,7 +171,7 @@ http::Response Site::overloaded(const http::Request& request) const {
       return response;
     }
     auto state = engine::start_conn(auth(), Arrival{request}, addresses_, false);
-    state->error_id = full_->report(auth()->core());
+    state->error_id = full_->report(engine::core_of(*auth()));
     const Error error{.code = ErrorCode::unavailable, .reason = "a pool is full"};
     const bool page = addresses_->is_web(request.path);
     return engine::finish(*state, page ? engine::fault_page(*state, error) : engine::fault_json(*state, error));

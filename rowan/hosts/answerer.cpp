@@ -7,14 +7,14 @@ namespace rowan::hosts {
 
 void protect_as(const Site& site, http::Response& response) {
   const bool https = std::ranges::any_of(
-      site.mounts(), [](const Routes& routes) { return std::as_const(routes.auth()).core().base.https; });
+      site.mounts(), [](const Routes& routes) { return engine::core_of(std::as_const(routes.auth())).base.https; });
   protection::add_security_headers(response, {.https = https, .logo_origin = {}});
 }
 
 std::vector<http::IpRange> proxies_of(const Site& site) {
   std::vector<http::IpRange> all;
   for (const auto& routes : site.mounts()) {
-    const auto& more = routes.auth().core().trusted_proxies;
+    const auto& more = engine::core_of(routes.auth()).trusted_proxies;
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;

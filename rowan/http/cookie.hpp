@@ -1,5 +1,5 @@
 #pragma once
-// Cookies (RFC 6265bis): one looked up in the field a browser sent, one written as a Set-Cookie field.
+// Not installed. Cookies (RFC 6265bis): one looked up in the field a browser sent, one written as a Set-Cookie field.
 #include <chrono>
 #include <optional>
 #include <string>

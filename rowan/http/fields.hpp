@@ -1,5 +1,6 @@
 #pragma once
-// Fields: what a body or a query said, as names and values, whatever it was written in. Parsed by body.hpp.
+// Fields: what a body or a query said, as names and values, whatever it was written in. Parsed by
+// body.hpp.
 #include <cstddef>
 #include <initializer_list>
 #include <map>

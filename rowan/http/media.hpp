@@ -1,5 +1,6 @@
 #pragma once
-// Media types and what a client accepts: Content-Type, Accept, Accept-Language (RFC 9110 sections 8.3, 12.5).
+// Not installed. Media types and what a client accepts: Content-Type, Accept, Accept-Language (RFC 9110
+// sections 8.3, 12.5).
 #include <optional>
 #include <string>
 #include <string_view>

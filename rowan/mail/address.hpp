@@ -1,5 +1,6 @@
 #pragma once
-// MailAddress: the only form in which an address reaches a header or an SMTP command (RFC 5321 section 4.1.2).
+// MailAddress: the only form in which an address reaches a header or an SMTP command (RFC 5321
+// section 4.1.2).
 #include <rowan/base/result.hpp>
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
-// Values of mail headers: nothing from outside starts a new line, everything beyond ASCII travels as encoded words (RFC
-// 2047).
+// Not installed. Values of mail headers: nothing from outside starts a new line, everything beyond ASCII travels as
+// encoded words (RFC 2047).
 #include <rowan/base/result.hpp>
 #include <string>
 #include <string_view>

@@ -1,11 +1,12 @@
 #pragma once
-// The outbox: a mail is a row written in the action's transaction, its body sealed, sent by a worker
+// Not installed. The outbox: a mail is a row written in the action's transaction, its body sealed, sent by a worker
 // (docs/architecture.md#mail).
 #include <atomic>
 #include <rowan/base/clock.hpp>
 #include <rowan/base/logger.hpp>
 #include <rowan/base/random.hpp>
 #include <rowan/crypto/key_ring.hpp>
+#include <rowan/mail/listed_mail.hpp>
 #include <rowan/mail/mailer.hpp>
 #include <rowan/mail/sealed_body.hpp>
 #include <rowan/storage/database.hpp>
@@ -13,33 +14,9 @@
 
 namespace rowan {
 
-/// As lists have it: no body, the address as stored.
-struct OutboxEntry {
-  MailId id{};
-  std::string to{}, subject{}, kind{}, state{};  // "waiting", "sent", "refused", "expired", "withheld"
-  std::int64_t attempts = 0;
-  Timestamp created{}, next_attempt{};
-  std::string detail{};  // why it was not sent: an SMTP code, never an address
-};
-
 /// A mail that is withheld is the same row, with as many bytes, written by the same statements, and the worker takes as
 /// many to end it; it never leaves. What a request wrote does not tell whether its address is one that gets a mail.
 enum class Sending { yes, withheld };
-
-/// Which mails a list has, the newest first.
-struct MailFilter {
-  enum class State : std::uint8_t { all, waiting, sent, refused, expired, withheld };
-  static constexpr std::size_t max_limit = 1000;
-  State state = State::all;
-  MailId before{};          // the last of the page before; nil: from the newest
-  std::size_t limit = 100;  // 1 to max_limit
-};
-
-/// How many mails there are, without those withheld. Each half stops counting at 100,000.
-struct MailCounts {
-  std::int64_t waiting = 0;
-  std::int64_t sent = 0, refused = 0, expired = 0;  // finished within the last hour
-};
 
 /// Thread-safe. `clock` and `random` must outlive it.
 class Outbox {

@@ -1,5 +1,6 @@
 #pragma once
-// SealedBodies: what a waiting mail says is unreadable in the database and in its backups (links and codes are in it).
+// Not installed. SealedBodies: what a waiting mail says is unreadable in the database and in its backups (links and
+// codes are in it).
 #include <cstdint>
 #include <rowan/base/random.hpp>
 #include <rowan/base/result.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// Bodies as 7-bit lines of at most 76 characters, CRLF between them (RFC 2045 section 6).
+// Not installed. Bodies as 7-bit lines of at most 76 characters, CRLF between them (RFC 2045 section 6).
 #include <string>
 #include <string_view>
 

@@ -1,6 +1,6 @@
 #pragma once
-// Assets: style sheet, script and pictures, each under an address that changes with its bytes, so that browsers may
-// keep it for ever.
+// Not installed. Assets: style sheet, script and pictures, each under an address that changes with its bytes, so that
+// browsers may keep it for ever.
 #include <optional>
 #include <rowan/base/embedded.hpp>
 #include <rowan/pages/pages.hpp>

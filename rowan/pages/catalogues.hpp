@@ -1,5 +1,6 @@
 #pragma once
-// Catalogues: gettext's .mo files read by Boost.Locale, a language per call. The English sentence is the key.
+// Not installed. Catalogues: gettext's .mo files read by Boost.Locale, a language per call. The English sentence is the
+// key.
 #include <cstdint>
 #include <map>
 #include <memory>

@@ -1,5 +1,5 @@
 #pragma once
-// Which of our languages a visitor reads best.
+// Not installed. Which of our languages a visitor reads best.
 #include <span>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 #pragma once
-// What the build compiles in for the pages layer (rowan/CMakeLists.txt, catalogues.cmake).
+// Not installed. What the build compiles in for the pages layer (rowan/CMakeLists.txt, catalogues.cmake).
 #include <cstddef>
 #include <rowan/base/embedded.hpp>
 

@@ -1,5 +1,5 @@
 #pragma once
-// Fill: Json into ctemplate's dictionaries, by the rules pages.hpp promises.
+// Not installed. Fill: Json into ctemplate's dictionaries, by the rules pages.hpp promises.
 #include <rowan/pages/template_set.hpp>
 
 namespace rowan::pages {

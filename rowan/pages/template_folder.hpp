@@ -1,5 +1,6 @@
 #pragma once
-// What lies in folders of the application: its templates, its catalogues and its theme, read once at start-up.
+// Not installed. What lies in folders of the application: its templates, its catalogues and its theme, read once at
+// start-up.
 #include <rowan/pages/template_set.hpp>
 #include <string>
 #include <vector>

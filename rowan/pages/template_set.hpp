@@ -1,5 +1,5 @@
 #pragma once
-// TemplateSet: every template, parsed once for each language, and the one way to render them.
+// Not installed. TemplateSet: every template, parsed once for each language, and the one way to render them.
 #include <functional>
 #include <map>
 #include <memory>

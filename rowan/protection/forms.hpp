@@ -1,6 +1,6 @@
 #pragma once
-// What protects a form: where it came from (Origin, Sec-Fetch-Site) and a token bound to the browser's secret
-// (BRW-09).
+// Not installed. What protects a form: where it came from (Origin, Sec-Fetch-Site) and a token bound to the browser's
+// secret (BRW-09).
 #include <rowan/base/random.hpp>
 #include <rowan/base/result.hpp>
 #include <rowan/http/message.hpp>

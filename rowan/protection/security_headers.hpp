@@ -1,4 +1,5 @@
 #pragma once
+// Not installed.
 #include <rowan/http/message.hpp>
 #include <string>
 #include <string_view>

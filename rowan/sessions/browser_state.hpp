@@ -1,6 +1,6 @@
 #pragma once
-// The state cookie: flash, pending flow, what the application put there, and a visitor's form secret. Last write wins,
-// so nothing that matters lives here.
+// Not installed. The state cookie: flash, pending flow, what the application put there, and a visitor's form secret.
+// Last write wins, so nothing that matters lives here.
 #include <map>
 #include <optional>
 #include <rowan/sessions/session.hpp>

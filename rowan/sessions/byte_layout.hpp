@@ -1,5 +1,5 @@
 #pragma once
-// Writing and reading fixed layouts of bytes, bounded on both sides, without allocation.
+// Not installed. Writing and reading fixed layouts of bytes, bounded on both sides, without allocation.
 #include <algorithm>
 #include <array>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
-// Sealed cookies: version, key id, day, nonce, AES-256-GCM (docs/architecture.md#sessions). The key is of one secret
-// and one day.
+// Not installed. Sealed cookies: version, key id, day, nonce, AES-256-GCM (docs/architecture.md#sessions). The key is
+// of one secret and one day.
 #include <array>
 #include <atomic>
 #include <memory>

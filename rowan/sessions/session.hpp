@@ -1,5 +1,6 @@
 #pragma once
-// What the session cookie says: who is signed in, for up to three subjects at once, and the secret of the forms.
+// Not installed. What the session cookie says: who is signed in, for up to three subjects at once, and the secret of
+// the forms.
 #include <array>
 #include <optional>
 #include <rowan/sessions/seal.hpp>

@@ -1,6 +1,6 @@
 #pragma once
-// Bearer tokens: JWT (RFC 7519) signed with HS256, `kid` in the header (docs/http_contract.md#tokens). The algorithm
-// comes from our key, never from the header.
+// Not installed. Bearer tokens: JWT (RFC 7519) signed with HS256, `kid` in the header (docs/http_contract.md#tokens).
+// The algorithm comes from our key, never from the header.
 #include <expected>
 #include <rowan/crypto/block.hpp>
 #include <rowan/crypto/hash.hpp>

@@ -1,6 +1,6 @@
 #pragma once
-// Known browsers: which accounts signed in from the browser with this cookie. Guesses made elsewhere are counted apart
-// from theirs (THR-04).
+// Not installed. Known browsers: which accounts signed in from the browser with this cookie. Guesses made elsewhere are
+// counted apart from theirs (THR-04).
 #include <rowan/base/clock.hpp>
 #include <rowan/base/random.hpp>
 #include <rowan/base/strong_id.hpp>

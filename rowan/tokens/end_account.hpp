@@ -1,5 +1,5 @@
 #pragma once
-// "Everything of this account ends": a new generation, the old one dead, in the caller's transaction
+// Not installed. "Everything of this account ends": a new generation, the old one dead, in the caller's transaction
 // (docs/architecture.md#revocation).
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/tokens/link_tokens.hpp>

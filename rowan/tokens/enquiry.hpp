@@ -1,5 +1,6 @@
 #pragma once
-// Not for applications. Enquiry: asks the database which of some numbers are dead, one query for all who wait.
+// Not installed. Not for applications. Enquiry: asks the database which of some numbers are dead, one query for all who
+// wait.
 #include <condition_variable>
 #include <cstdint>
 #include <memory>

@@ -1,5 +1,6 @@
 #pragma once
-// Not for applications. FeedReader: follows the revocation feed and notices when it is no longer the feed it has read.
+// Not installed. Not for applications. FeedReader: follows the revocation feed and notices when it is no longer the
+// feed it has read.
 #include <cstdint>
 #include <functional>
 #include <map>

@@ -1,5 +1,6 @@
 #pragma once
-// Dense numbers for tokens and generations (docs/architecture.md#revocation), taken from the database 256 at a time.
+// Not installed. Dense numbers for tokens and generations (docs/architecture.md#revocation), taken from the database
+// 256 at a time.
 #include <atomic>
 #include <cstdint>
 #include <memory>

@@ -1,6 +1,6 @@
 #pragma once
-// Revocation: written in the action's transaction, seen at once on this node and within the bound on every other
-// (docs/architecture.md#revocation).
+// Not installed. Revocation: written in the action's transaction, seen at once on this node and within the bound on
+// every other (docs/architecture.md#revocation).
 #include <atomic>
 #include <functional>
 #include <mutex>

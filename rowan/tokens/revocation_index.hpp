@@ -1,5 +1,5 @@
 #pragma once
-// The set of dead numbers: exact, read without a lock (docs/architecture.md#revocation).
+// Not installed. The set of dead numbers: exact, read without a lock (docs/architecture.md#revocation).
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -8,7 +8,8 @@
 
 namespace rowan::tokens {
 
-/// A bitmap in chunks of 65,536 numbers; 8 KiB for each chunk that holds a dead one. Reading is wait-free; adding takes a lock.
+/// A bitmap in chunks of 65,536 numbers; 8 KiB for each chunk that holds a dead one. Reading is wait-free; adding takes
+/// a lock.
 class RevocationIndex {
  public:
   RevocationIndex() = default;

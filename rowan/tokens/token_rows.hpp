@@ -1,5 +1,5 @@
 #pragma once
-// The stored row behind every session and bearer token (docs/architecture.md#sessions).
+// Not installed. The stored row behind every session and bearer token (docs/architecture.md#sessions).
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/purpose.hpp>
 #include <rowan/storage/database.hpp>

@@ -29,7 +29,7 @@ testing::TestAppOptions every_room() {
 
 class AllRooms : public ::testing::Test {
  protected:
-  const engine::Core& core() { return app_.auth().core(); }
+  const engine::Core& core() { return engine::core_of(app_.auth()); }
   template <class Use>
   void for_each_phase(const Use& use) {
     for (const auto& strategy : core().subjects.front().strategies)

@@ -103,7 +103,7 @@ TEST_P(Renewal, ASignInTokenSaysWhatItsSessionSaid) {
   register_in(browser);
   confirm(app, browser);
   app.clock().advance(3h);
-  auto& core = app.auth().core();
+  auto& core = engine::core_of(app.auth());
   const auto header = "__Host-rowan=" + browser.cookies().at("__Host-rowan");
   const auto verdict = app.auth().decide({.cookie = header, .authorization = {}}, GuardKind::session);
   ASSERT_TRUE(verdict && std::holds_alternative<GuardAccepted>(*verdict));
@@ -129,7 +129,7 @@ TEST_P(Renewal, ASignInTokenIsNotRecentEnoughForAChangeOfAddress) {  // REC-08
   const auto verdict = app.auth().decide({.cookie = header, .authorization = {}}, GuardKind::session);
   const auto claims = std::get<GuardAccepted>(*verdict).claims;
   const auto token = app.database().transact([&](Transaction& transaction) {
-    return strategies::password::issue_sign_in_token(app.auth().core().services, transaction, claims);
+    return strategies::password::issue_sign_in_token(app.auth().services(), transaction, claims);
   });
   auto program = app.browser();
   program.json("POST", "/api/auth/user/password/sign_in_with_token", {{"token", *token}});

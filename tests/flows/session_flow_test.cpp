@@ -203,7 +203,7 @@ TEST(BearerGuard, RefusesATokenOfAnotherPurpose) {  // TOK-05
   const auto at = text.find("\"purpose\":\"user\"");
   ASSERT_NE(at, std::string::npos);
   text.replace(at, 16, "\"purpose\":\"reset\"");
-  const auto& keys = app.auth().core().keys;
+  const auto& keys = engine::core_of(app.auth()).keys;
   const auto signed_part = bearer.substr(0, bearer.find('.') + 1) + to_base64url(as_bytes(text));
   const crypto::HmacSha256 mac(keys.derive(0, "bearer HS256").bytes());
   const auto signature = [&](std::string_view signed_text) { return to_base64url(mac(as_bytes(signed_text))); };

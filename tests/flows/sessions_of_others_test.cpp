@@ -28,11 +28,12 @@ class SessionsOfOthers : public ::testing::TestWithParam<std::string> {
       return conn.text(conn.put_session("basket", "apples") ? "kept" : "full");
     });
     app.site().get("/see", [](Conn& conn) { return conn.text(conn.get_session("basket").value_or("nothing")); });
-    app.site().get("/flow",
-                   [](Conn& conn) { return conn.text(conn.state().flow_of("otp") + conn.state().browser.flow); });
+    app.site().get("/flow", [](Conn& conn) {
+      return conn.text(engine::state_of(conn).flow_of("otp") + engine::state_of(conn).browser.flow);
+    });
     app.site().get("/wait", [](Conn& conn) {
-      conn.state().keep_flow("otp", "a flow");
-      conn.state().browser.flow = "a second factor";
+      engine::state_of(conn).keep_flow("otp", "a flow");
+      engine::state_of(conn).browser.flow = "a second factor";
       return conn.text("waits");
     });
     auto elsewhere = app.browser();

@@ -52,7 +52,7 @@ class States {
   // An account with a password whose address is not proven; not by the form, after which people wait.
   void make(std::string_view email) {
     auto& app = *app_;
-    auto& core = app.auth().core();
+    auto& core = engine::core_of(app.auth());
     const accounts::NewAccount account{.id = AccountId::make(app.clock(), app.random()),
                                        .generation = core.numbers.take().value(),
                                        .tenant_generation = core.numbers.take().value()};

@@ -364,7 +364,7 @@ TEST_P(HeldElsewhere, EndsWhenTheOwnerTakesAnAccountOver) {
   register_in(stranger);
   const auto held = app.mailed_path(ann);
   app.clock().advance(1min);
-  auto& core = app.auth().core();
+  auto& core = engine::core_of(app.auth());
   const accounts::NewAccount account{.id = AccountId::make(app.clock(), app.random()),
                                      .generation = *core.numbers.take(),
                                      .tenant_generation = *core.numbers.take()};

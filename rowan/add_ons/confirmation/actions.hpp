@@ -1,5 +1,6 @@
 #pragma once
-// The use cases of the confirmation add-on; no HTTP. What is to be confirmed waits beside its link, server-side.
+// Not installed. The use cases of the confirmation add-on; no HTTP. What is to be confirmed waits beside its link,
+// server-side.
 #include <rowan/add_ons/confirmation/confirmation.hpp>
 
 namespace rowan::add_ons::confirmation {

@@ -1,6 +1,6 @@
 #pragma once
-// Change of address (REC-09): asked for with the password, proven at the new one, told to the old one, which
-// can take it back.
+// Not installed. Change of address (REC-09): asked for with the password, proven at the new one, told to the old one,
+// which can take it back.
 #include <rowan/add_ons/confirmation/confirmation.hpp>
 #include <rowan/tokens/link_tokens.hpp>
 

@@ -1,5 +1,6 @@
 #pragma once
-// What a link of this add-on may be about. Each is a purpose of its own, so that using one never kills another.
+// Not installed. What a link of this add-on may be about. Each is a purpose of its own, so that using one never kills
+// another.
 #include <array>
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/purpose.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// Where and when a mailed link is opened, and so whether it signs in.
+// Not installed. Where and when a mailed link is opened, and so whether it signs in.
 #include <rowan/engine/phase_context.hpp>
 #include <rowan/tokens/link_tokens.hpp>
 

@@ -19,7 +19,7 @@ void Server::mount(Routes routes) { site_.mount(std::move(routes)); }
 Result<> Server::start() {
   unsigned connections = 0;  // of the database that has the fewest
   for (const auto& routes : site_.mounts()) {
-    const auto count = routes.auth().core().spine.database.connections();
+    const auto count = engine::core_of(routes.auth()).spine.database.connections();
     if (count > 0 && (connections == 0 || count < connections)) connections = count;
   }
   parts_->service.share_connections(connections);

@@ -1,5 +1,5 @@
 #pragma once
-// The use cases of the magic-link room; no HTTP.
+// Not installed. The use cases of the magic-link room; no HTTP.
 #include <rowan/engine/mailed_code.hpp>
 #include <rowan/strategies/magic_link/magic_link.hpp>
 

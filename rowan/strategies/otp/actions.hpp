@@ -1,5 +1,5 @@
 #pragma once
-// The use cases of the one-time-code room; no HTTP.
+// Not installed. The use cases of the one-time-code room; no HTTP.
 #include <rowan/strategies/otp/otp.hpp>
 
 namespace rowan::strategies::otp {

@@ -1,6 +1,6 @@
 #pragma once
-// The use cases of the password room; no HTTP. Each prepares outside any transaction and returns what is to be done
-// inside (docs/architecture.md#completing-a-sign-in).
+// Not installed. The use cases of the password room; no HTTP. Each prepares outside any transaction and returns what is
+// to be done inside (docs/architecture.md#completing-a-sign-in).
 #include <rowan/strategies/password/password.hpp>
 
 namespace rowan::strategies::password {

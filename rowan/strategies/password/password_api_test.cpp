@@ -162,7 +162,7 @@ TEST_P(PasswordApi, ExchangesASignInTokenOnceWithinAMinute) {
   const auto claims = std::get<GuardAccepted>(*verdict).claims;
   const auto issue = [&] {
     return *app.database().transact([&](Transaction& transaction) {
-      return strategies::password::issue_sign_in_token(app.auth().core().services, transaction, claims);
+      return strategies::password::issue_sign_in_token(app.auth().services(), transaction, claims);
     });
   };
   const auto token = issue();

@@ -1,5 +1,5 @@
 #pragma once
-// What a new password must be (NIST SP 800-63B-4 section 3.1.1.2).
+// Not installed. What a new password must be (NIST SP 800-63B-4 section 3.1.1.2).
 #include <optional>
 #include <rowan/strategies/password/password.hpp>
 
