@@ -17,6 +17,7 @@ Result<Account> account_from(const SqlRow& row) {
   account.generation = row.integer("generation");
   account.tenant_generation = row.integer("tenant_generation");
   account.user.locale = row.text("locale");
+  // What SQL wrote there and cannot be read is nothing: an account must not become one that cannot be ended.
   if (auto extra = Json::parse(row.text("extra"))) account.user.extra = *std::move(extra);
   account.user.created_at = row.time("created_at");
   account.disabled_at = row.maybe_time("disabled_at");
@@ -46,8 +47,10 @@ Result<std::optional<Account>> find_by_email(SqlConnection& connection, const Re
             connection.first(
                 sql::by_identifier,
                 {{"tenant", realm.tenant}, {"subject", realm.subject}, {"kind", "email"}, {"key", email.text()}}));
+  // Read before it is dropped, so that an address nobody has takes as long (THR-07).
+  auto account = maybe_account(row);
   if (row && row->integer("theirs") == 0) return std::nullopt;
-  return maybe_account(row);
+  return account;
 }
 
 Result<std::optional<Account>> lock(Transaction& transaction, AccountId id) {

@@ -32,7 +32,10 @@ Result<> check_realm(const Core& core, const Realm& realm) {
 }
 
 bool is_good_extra(const Json& extra) {
-  return extra.kind() == Json::Kind::object && extra.text().size() <= Auth::max_extra_bytes;
+  if (extra.kind() != Json::Kind::object) return false;
+  const auto text = extra.text();
+  // What could not be read again, such as what is nested too deep, is not kept.
+  return text.size() <= Auth::max_extra_bytes && Json::parse(text);
 }
 
 void log_act(const Core& core, std::string_view act, const User& user) {
@@ -66,6 +69,12 @@ UserRecord record_of(accounts::Account account) {
   return {.user = std::move(account.user), .disabled_at = account.disabled_at, .closed_at = account.closed_at};
 }
 
+// Also when the answer of the COMMIT was lost: it may be done, and doing it again says nothing then (LOG-01).
+void log_outcome(const Core& core, std::string_view act, const User& user, const Result<>& ended, bool done) {
+  if (ended && done) log_act(core, act, user);
+  if (!ended && ended.error().effect == Effect::unknown) log_act(core, std::string(act) + " (outcome unknown)", user);
+}
+
 /// What an act does to the account under its row lock. False: it is so already, and nothing was written.
 using Act = std::function<Result<bool>(Transaction&, const accounts::Account&, Timestamp now)>;
 
@@ -85,7 +94,7 @@ Result<> act_and_end(Core& core, AccountId id, std::string_view name, const Act&
     return tokens::end_everything_of(transaction, account, generation.number(), core.revocation, core.links, now);
   });
   generation.settle(ended, used);
-  if (ended && used) log_act(core, name, user);
+  log_outcome(core, name, user, ended, used);
   return ended;
 }
 
@@ -144,7 +153,7 @@ Result<> Auth::confirm(AccountId id) {
     if (done) core.revocation.account_changed(transaction, account.generation);
     return engine::end_locks(transaction, core, user, {}, {});
   });
-  if (confirmed && done) log_act(core, "confirm", user);
+  log_outcome(core, "confirm", user, confirmed, done);
   return confirmed;
 }
 
@@ -155,7 +164,12 @@ Result<> Auth::set_password(AccountId id, std::string_view password) {
   const auto* strategy =
       engine::strategy_that(core, user->realm.subject, [](const Strategy& s) { return !!s.set_secret; });
   if (strategy == nullptr) return engine::no_strategy(user->realm.subject, "has passwords");
+  // Its mail names pages of the tenant.
+  ROWAN_CHECK(engine::check_realm(core, user->realm));
   ROWAN_CHECK(strategy->set_secret(core.services, id, password));
+  // Guesses at the old one are no reason to refuse the new one (THR-04).
+  ROWAN_CHECK(core.spine.database.transact(
+      [&](Transaction& transaction) { return engine::end_locks(transaction, core, *user, {}, {}); }));
   log_act(core, "set_password", *user);
   return {};
 }
@@ -168,8 +182,9 @@ Result<> Auth::import_hash(AccountId id, std::string_view hash) {
       engine::strategy_that(core, user->realm.subject, [](const Strategy& s) { return !!s.import_secret; });
   if (strategy == nullptr) return engine::no_strategy(user->realm.subject, "takes hashes from elsewhere");
   return act_and_end(core, id, "import_hash",
-                     [&](Transaction& transaction, const accounts::Account&, Timestamp) -> Result<bool> {
+                     [&](Transaction& transaction, const accounts::Account& account, Timestamp) -> Result<bool> {
                        ROWAN_CHECK(strategy->import_secret(core.services, transaction, id, hash));
+                       ROWAN_CHECK(engine::end_locks(transaction, core, account.user, {}, {}));
                        return true;
                      });
 }
@@ -220,7 +235,8 @@ Result<> Auth::update_extra(AccountId id, const Json& extra) {
   auto& core = *core_;
   if (!engine::is_good_extra(extra))
     return Error{.code = ErrorCode::invalid_input,
-                 .reason = "extra: must be an object of at most " + std::to_string(max_extra_bytes) + " bytes"};
+                 .reason = "extra: must be an object of at most " + std::to_string(max_extra_bytes) +
+                           " bytes, nested no deeper than what is read from clients"};
   bool done = false;
   User user;
   auto updated = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
@@ -233,7 +249,7 @@ Result<> Auth::update_extra(AccountId id, const Json& extra) {
     core.revocation.account_changed(transaction, account.generation);
     return {};
   });
-  if (updated && done) log_act(core, "update_extra", user);
+  log_outcome(core, "update_extra", user, updated, done);
   return updated;
 }
 

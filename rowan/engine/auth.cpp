@@ -32,6 +32,7 @@ Result<std::vector<std::string>> Auth::migrate() {
 
 void Auth::start() {
   auto& core = *core_;
+  const std::lock_guard lock(core.starting);
   if (!core.tasks.empty()) return;
   core.outbox.expect_sender();
   const auto every = [&core](std::chrono::nanoseconds period, std::string name, std::function<void()> work) {
@@ -43,6 +44,7 @@ void Auth::start() {
 }
 
 void Auth::stop() {
+  const std::lock_guard lock(core_->starting);
   core_->stopping = true;  // an expiry in progress ends with its bit instead of with its backlog
   core_->tasks.clear();
   core_->stopping = false;

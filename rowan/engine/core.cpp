@@ -118,6 +118,7 @@ Core::Core(AuthOptions given)
       services(spine),
       feed_is_away(false),
       expiring(),
+      starting(),
       tasks() {
   if (auto problems = problems_of_letters(*this); !problems.empty()) throw ConfigError(std::move(problems));
   revocation.on_account_changed([this](std::optional<std::int64_t> generation) {

@@ -69,23 +69,32 @@ Result<std::vector<Claims>> read_token(Core& core, std::string_view text) {
 
 }  // namespace
 
-Result<> Auth::revoke(std::string_view token) {
-  ROWAN_TRY(const auto all, read_token(*core_, token));
-  for (const auto& claims : all) ROWAN_CHECK(revoke(claims));
+namespace {
+
+// All of a browser's together, or none.
+Result<> end_all(Core& core, const std::vector<Claims>& all) {
+  ROWAN_CHECK(core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    for (const auto& claims : all)
+      ROWAN_CHECK(tokens::revoke(transaction, core.revocation, claims, core.clock.now()));
+    return {};
+  }));
+  for (const auto& claims : all) {
+    User user;
+    user.id = claims.id;
+    user.realm = claims.realm;
+    engine::log_act(core, "revoke_token", user);
+  }
   return {};
 }
 
-Result<> Auth::revoke(const Claims& claims) {
-  auto& core = *core_;
-  ROWAN_CHECK(core.spine.database.transact([&](Transaction& transaction) {
-    return tokens::revoke(transaction, core.revocation, claims, core.clock.now());
-  }));
-  User user;
-  user.id = claims.id;
-  user.realm = claims.realm;
-  engine::log_act(core, "revoke_token", user);
-  return {};
+}  // namespace
+
+Result<> Auth::revoke(std::string_view token) {
+  ROWAN_TRY(const auto all, read_token(*core_, token));
+  return end_all(*core_, all);
 }
+
+Result<> Auth::revoke(const Claims& claims) { return end_all(*core_, {claims}); }
 
 Result<bool> Auth::is_revoked(std::string_view token) const {
   auto& core = *core_;

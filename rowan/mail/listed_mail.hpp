@@ -1,5 +1,6 @@
 #pragma once
 // What an operator sees of the mails: Auth::mails, `rowan mail list`.
+#include <rowan/base/strong_id.hpp>
 #include <rowan/base/timestamp.hpp>
 #include <rowan/mail/mailer.hpp>
 #include <string>

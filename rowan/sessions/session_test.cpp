@@ -57,6 +57,19 @@ TEST_F(SealedSession, DoesNotOpenAfterAnyChange) {  // SES-01, SES-02
   EXPECT_FALSE(open_session(seal_, ""));
 }
 
+TEST_F(SealedSession, OpensUnderAnOlderSecretAndNoLongerWhenThatIsGone) {  // CRY-03
+  Session session;
+  session.put(claims("user"));
+  const auto cookie = seal_session(seal_, session);
+  const Secrets rotated{Secret::from_text("fedcba9876543210fedcba9876543210"),
+                        Secret::from_text("0123456789abcdef0123456789abcdef")};
+  const crypto::KeyRing both(rotated);
+  EXPECT_TRUE(open_session(Seal(both, clock_, random_, "__Host-rowan", "https://id.example"), cookie));
+  const Secrets replaced{Secret::from_text("fedcba9876543210fedcba9876543210")};
+  const crypto::KeyRing newer(replaced);
+  EXPECT_FALSE(open_session(Seal(newer, clock_, random_, "__Host-rowan", "https://id.example"), cookie));
+}
+
 TEST_F(SealedSession, IsBoundToItsCookieAndSite) {
   Session session;
   session.put(claims("user"));

@@ -123,12 +123,16 @@ Result<Revocation::State> Revocation::settle(const TokenNumbers& numbers, std::c
   const auto asked = clock_->elapsed();
   std::unique_lock lock(polling_, std::defer_lock);
   // Who reads the whole feed takes long: that is not waited for.
-  const bool alone = loading_ ? lock.try_lock() : lock.try_lock_for(at_most);
+  // Half of the time at most for who looks just now: the rest is for asking about these numbers alone.
+  const bool alone = loading_ ? lock.try_lock() : lock.try_lock_for(at_most / 2);
+  const auto left = [&] {
+    return std::max<std::chrono::nanoseconds>(at_most - (clock_->elapsed() - asked), at_most / 4);
+  };
   if (alone) {
     // Another's look may have begun after we asked and ended.
     bool complete = watermark() > asked;
     if (!complete) {
-      ROWAN_TRY(complete, read_feed(at_most));
+      ROWAN_TRY(complete, read_feed(left()));
     }
     lock.unlock();
     if (complete) {
@@ -137,7 +141,7 @@ Result<Revocation::State> Revocation::settle(const TokenNumbers& numbers, std::c
       return settled;
     }
   }
-  return ask(numbers, at_most);
+  return ask(numbers, left());
 }
 
 Result<Revocation::State> Revocation::ask(const TokenNumbers& numbers, std::chrono::nanoseconds at_most) {

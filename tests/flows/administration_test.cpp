@@ -113,6 +113,11 @@ TEST_P(Administration, NamesTheFieldThatIsWrongAndMakesNothing) {
   auto user = new_user(bob);
   user.extra = Json("text");
   EXPECT_EQ(outcome(std::move(user)), "invalid_input extra invalid");
+  Json deep("end");
+  for (int i = 0; i < 40; ++i) deep = Json::object({{"in", deep}});
+  user = new_user(bob);
+  user.extra = deep;  // it could be written, and never be read again
+  EXPECT_EQ(outcome(std::move(user)), "invalid_input extra invalid");
   user = new_user(bob);
   user.locale = "xx";
   EXPECT_EQ(outcome(std::move(user)), "invalid_input locale invalid");

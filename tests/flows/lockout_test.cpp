@@ -123,6 +123,16 @@ TEST_P(Lockout, EverythingThatEndsEndsKnownBrowsersToo) {
   EXPECT_EQ(sign_in(owner).status(), 429);
 }
 
+TEST_P(Lockout, APasswordThatAnAdministratorSetsWorksAtOnce) {  // THR-04
+  guess(10);
+  auto somewhere = app.browser();
+  somewhere.client("198.51.100.77").json("POST", sign_in_path, credentials(ann));
+  ASSERT_EQ(somewhere.status(), 429);
+  ASSERT_TRUE(app.auth().set_password((*app.find_user(ann))->id, other_password));
+  somewhere.json("POST", sign_in_path, credentials(ann, other_password));
+  EXPECT_EQ(somewhere.status(), 200);
+}
+
 TEST_P(Lockout, KnowsAHandfulOfBrowsers_TheLongestUnusedGiveWay) {
   for (int i = 0; i < 12; ++i) {
     app.clock().advance(6min);
