@@ -17,7 +17,7 @@ void own_routes(rowan::Auth& auth, rowan::Site& site) {
   site.post("/transfer", rowan::signed_in(auth, {.cross_site = true}, [](rowan::Conn& conn, const rowan::Claims&) {
               if (auto checked = conn.check_form(); !checked) return conn.refuse(checked.error());
               if (const auto error = conn.params_error()) return conn.refuse(*error);
-              conn.put_session("to", conn.params().empty() ? conn.tenant() : conn.form_token());
+              conn.put_session("to", conn.params().empty() ? conn.tenant().text() : conn.form_token());
               return conn.text(conn.error_id());
             }));
 }
