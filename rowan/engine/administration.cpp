@@ -6,7 +6,6 @@
 #include <rowan/engine/administration_parts.hpp>
 #include <rowan/engine/close_account.hpp>
 #include <rowan/engine/complete.hpp>
-#include <rowan/tokens/end_account.hpp>
 
 namespace rowan {
 
@@ -75,34 +74,27 @@ void log_outcome(const Core& core, std::string_view act, const User& user, const
   if (!ended && ended.error().effect == Effect::unknown) log_act(core, std::string(act) + " (outcome unknown)", user);
 }
 
-/// What an act does to the account under its row lock. False: it is so already, and nothing was written.
-using Act = std::function<Result<bool>(Transaction&, const accounts::Account&, Timestamp now)>;
-
-// The act, and then everything of the account ends.
-Result<> act_and_end(Core& core, AccountId id, std::string_view name, const Act& act) {
-  ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
-  bool used = false;
+// The act, the end of everything of the account, and a line in the log.
+Result<> act_and_tell(Core& core, AccountId id, std::string_view name, const engine::Act& act) {
+  bool done = false;
   User user;
-  auto ended = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
-    used = false;
-    ROWAN_TRY(auto account, engine::lock_open(transaction, id));
-    user = account.user;
-    const auto now = core.clock.now();
-    ROWAN_TRY(const bool done, act(transaction, account, now));
-    if (!done) return {};
-    used = true;
-    return tokens::end_everything_of(transaction, account, generation.number(), core.revocation, core.links, now);
-  });
-  generation.settle(ended, used);
-  log_outcome(core, name, user, ended, used);
+  auto ended =
+      engine::act_and_end(core, id, [&](Transaction& transaction, const accounts::Account& account) -> Result<bool> {
+        user = account.user;
+        done = false;
+        ROWAN_TRY(done, act(transaction, account));
+        return done;
+      });
+  log_outcome(core, name, user, ended, done);
   return ended;
 }
 
 Result<> set_disabled(Core& core, AccountId id, bool disabled) {
-  return act_and_end(
+  return act_and_tell(
       core, id, disabled ? "disable" : "enable",
-      [&](Transaction& transaction, const accounts::Account& account, Timestamp now) -> Result<bool> {
+      [&](Transaction& transaction, const accounts::Account& account) -> Result<bool> {
         if (account.disabled_at.has_value() == disabled) return false;
+        const auto now = core.clock.now();
         ROWAN_CHECK(accounts::set_disabled(transaction, id, disabled ? std::optional(now) : std::nullopt, now));
         return true;
       });
@@ -181,12 +173,12 @@ Result<> Auth::import_hash(AccountId id, std::string_view hash) {
   const auto* strategy =
       engine::strategy_that(core, user->realm.subject, [](const Strategy& s) { return !!s.import_secret; });
   if (strategy == nullptr) return engine::no_strategy(user->realm.subject, "takes hashes from elsewhere");
-  return act_and_end(core, id, "import_hash",
-                     [&](Transaction& transaction, const accounts::Account& account, Timestamp) -> Result<bool> {
-                       ROWAN_CHECK(strategy->import_secret(core.services, transaction, id, hash));
-                       ROWAN_CHECK(engine::end_locks(transaction, core, account.user, {}, {}));
-                       return true;
-                     });
+  return act_and_tell(core, id, "import_hash",
+                      [&](Transaction& transaction, const accounts::Account& account) -> Result<bool> {
+                        ROWAN_CHECK(strategy->import_secret(core.services, transaction, id, hash));
+                        ROWAN_CHECK(engine::end_locks(transaction, core, account.user, {}, {}));
+                        return true;
+                      });
 }
 
 Result<SignInToken> Auth::issue_sign_in_token(AccountId id, std::chrono::seconds lifetime) {
@@ -215,8 +207,8 @@ Result<SignInToken> Auth::issue_sign_in_token(AccountId id, std::chrono::seconds
 Result<> Auth::disable(AccountId id) { return set_disabled(*core_, id, true); }
 Result<> Auth::enable(AccountId id) { return set_disabled(*core_, id, false); }
 Result<> Auth::revoke_all(AccountId id) {
-  return act_and_end(*core_, id, "revoke_all",
-                     [](Transaction&, const accounts::Account&, Timestamp) -> Result<bool> { return true; });
+  return act_and_tell(*core_, id, "revoke_all",
+                      [](Transaction&, const accounts::Account&) -> Result<bool> { return true; });
 }
 
 Result<> Auth::close(AccountId id) {

@@ -8,6 +8,22 @@
 
 namespace rowan::engine {
 
+Result<> act_and_end(Core& core, AccountId id, const Act& act) {
+  ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
+  bool used = false;
+  auto ended = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    used = false;
+    ROWAN_TRY(auto account, accounts::lock(transaction, id));
+    if (!account || account->closed_at) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
+    ROWAN_TRY(used, act(transaction, *account));
+    if (!used) return {};
+    return tokens::end_everything_of(transaction, *account, generation.number(), core.revocation, core.links,
+                                     core.clock.now());
+  });
+  generation.settle(ended, used);
+  return ended;
+}
+
 namespace {
 
 using With = Services::With;
@@ -78,18 +94,8 @@ Result<> drop_tokens_of(Core& core, AccountId id) {
   ROWAN_TRY(const bool many, core.spine.database.read(
                                  [&](SqlConnection& connection) { return tokens::has_many_tokens(connection, id); }));
   if (!many) return {};
-  ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
-  bool used = false;
-  auto ended = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
-    used = false;
-    ROWAN_TRY(auto account, accounts::lock(transaction, id));
-    if (!account || account->closed_at) return {};
-    used = true;
-    return tokens::end_everything_of(transaction, *account, generation.number(), core.revocation, core.links,
-                                     core.clock.now());
-  });
-  generation.settle(ended, used);
-  if (!ended) return ended;
+  const auto ended = act_and_end(core, id, [](Transaction&, const accounts::Account&) { return Result<bool>(true); });
+  if (!ended && ended.error().code != ErrorCode::not_found) return ended;
   while (true) {
     ROWAN_TRY(const bool is_more, core.spine.database.transact([&](Transaction& transaction) {
       return tokens::drop_some_tokens(transaction, id);
@@ -99,19 +105,6 @@ Result<> drop_tokens_of(Core& core, AccountId id) {
 }
 
 }  // namespace
-
-Result<> end_everything(Core& core, AccountId id, const With& with) {
-  ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
-  auto ended = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_TRY(auto account, accounts::lock(transaction, id));
-    if (!account || account->closed_at) return Error{.code = ErrorCode::not_found, .reason = "no such account"};
-    if (with) ROWAN_CHECK(with(transaction, account->user));
-    return tokens::end_everything_of(transaction, *account, generation.number(), core.revocation, core.links,
-                                     core.clock.now());
-  });
-  generation.settle(ended);
-  return ended;
-}
 
 Result<std::optional<User>> close_account(Core& core, AccountId id, const With& with) {
   return end_account(core, id, with, false);

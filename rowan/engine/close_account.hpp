@@ -5,8 +5,11 @@
 
 namespace rowan::engine {
 
-/// See Services::end_everything.
-Result<> end_everything(Core& core, AccountId id, const Services::With& with);
+/// Done to an open account under its row lock. False: it is so already, and nothing is to end.
+using Act = std::function<Result<bool>(Transaction&, const accounts::Account&)>;
+/// The act, and then everything of the account ends, in one transaction (see Services::end_everything). `not_found` for
+/// an account that is closed or not there.
+Result<> act_and_end(Core& core, AccountId id, const Act& act);
 /// See Auth::close. `with` may be empty. Answers whose account it was; nullopt: it was closed already.
 Result<std::optional<User>> close_account(Core& core, AccountId id, const Services::With& with);
 /// See Auth::erase. Nullopt: it was gone already.

@@ -114,7 +114,13 @@ Core::Core(AuthOptions given)
               if (auto done = close_account(*this, id, with); !done) return std::move(done).error();
               return {};
             },
-            .end_everything = [this](AccountId id, const auto& with) { return end_everything(*this, id, with); }},
+            .end_everything =
+                [this](AccountId id, const auto& with) {
+                  return act_and_end(*this, id, [&](Transaction& transaction, const accounts::Account& account) {
+                    auto done = with(transaction, account.user);
+                    return done ? Result<bool>(true) : Result<bool>(std::move(done).error());
+                  });
+                }},
       services(spine),
       feed_is_away(false),
       expiring(),

@@ -7,6 +7,10 @@ namespace rowan::engine {
 
 namespace {
 
+Realm realm_of(const Asking& asking, const Subject& subject) {
+  return {.tenant = asking.tenant, .subject = subject.name};
+}
+
 protection::Count count_of(std::string_view strategy, const RateLimit& limit, const Realm& realm, std::string value) {
   // Letter case must not multiply the attempts.
   if (limit.per == RateLimit::Per::identifier)
@@ -38,7 +42,7 @@ std::vector<protection::Count> counts_of(const PhaseRef& ref, const PhaseContext
 
 PhaseContext context_of(const Core& core, const Subject& subject, const Inputs& inputs, const Asking& asking) {
   return {.services = core.services,
-          .realm = {.tenant = asking.tenant, .subject = subject.name},
+          .realm = realm_of(asking, subject),
           .inputs = inputs,
           .visitor = asking.visitor,
           .claims = asking.claims,
@@ -72,7 +76,7 @@ CompletionRequest completion_request(const PhaseRef& ref, const Asking& asking,
                                      const std::vector<protection::Count>& counts, Purpose purpose) {
   CompletionRequest request{.subject = ref.subject,
                             .activity = ref.activity(),
-                            .realm = {.tenant = asking.tenant, .subject = ref.subject.name},
+                            .realm = realm_of(asking, ref.subject),
                             .visitor = asking.visitor,
                             .purpose = purpose,
                             .here = asking.claims,
@@ -111,7 +115,7 @@ void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const E
                                                {"from", from}});
   const AuthEvent event{.strategy = ref.strategy.name,
                         .phase = ref.phase.name,
-                        .realm = {.tenant = asking.tenant, .subject = ref.subject.name},
+                        .realm = realm_of(asking, ref.subject),
                         .account = asking.claims ? asking.claims->id() : AccountId(),
                         .code = error.code,
                         .registered = false,
