@@ -89,7 +89,8 @@ Result<std::optional<User>> end_account(Core& core, AccountId id, const With& wi
 }
 
 // One statement drops the row with everything that references it, so there must not be too much of that. Tokens that
-// are dead can go before, bit by bit: whatever happens meanwhile, nothing is lost but lines in a list of sessions.
+// are dead can go before, bit by bit. Whoever signs in meanwhile loses the row of that session, so should the erasing
+// then fail, it ends with the account and not by its jti.
 Result<> drop_tokens_of(Core& core, AccountId id) {
   ROWAN_TRY(const bool many, core.spine.database.read(
                                  [&](SqlConnection& connection) { return tokens::has_many_tokens(connection, id); }));

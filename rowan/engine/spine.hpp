@@ -47,7 +47,7 @@ struct Spine {
 
 }  // namespace engine
 
-/// For the engine and the rooms of the library.
+/// For the building blocks of the engine; no room needs it.
 inline const engine::Spine& engine_spine(const Services& services) { return *services.spine_; }
 
 }  // namespace rowan

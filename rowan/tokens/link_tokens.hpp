@@ -47,7 +47,7 @@ std::string hash_of_flow(std::string_view flow);
 /// What dies with a link that is used: all of its purpose for its account or address, or only those asked for later.
 enum class Siblings { all, newer };
 
-/// From a row whose first nine columns are those of sql::look_at_link: all but the flow.
+/// From a row with the columns of sql::look_at_link, read by name: all but the flow.
 Link link_from(const SqlRow& row);
 
 /// Thread-safe.
