@@ -9,11 +9,11 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual Timestamp now() const = 0;
-  /// Since boot, counting while suspended, never set back. Only differences mean anything.
+  /// Time since boot, suspension included; it never goes back. Only differences mean anything.
   virtual std::chrono::nanoseconds elapsed() const = 0;
 };
 
-/// CLOCK_REALTIME and CLOCK_BOOTTIME. It has no state: one serves the whole process.
+/// CLOCK_REALTIME and CLOCK_BOOTTIME. It has no state, so the whole process shares one.
 Clock& system_clock();
 
 }  // namespace rowan

@@ -5,7 +5,7 @@
 
 namespace rowan {
 
-/// Wrong configuration, thrown once at start-up with every problem, each naming its option and a way out.
+/// Wrong configuration. Thrown once, at start-up, with every problem found; each names its option and how to fix it.
 class ConfigError : public std::runtime_error {
  public:
   explicit ConfigError(std::vector<std::string> problems) : std::runtime_error(join(problems)), problems_(std::move(problems)) {}

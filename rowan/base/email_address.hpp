@@ -7,8 +7,8 @@
 
 namespace rowan {
 
-/// EmailAddress::key: what finds an account. A type of its own, so that neither an address as it was typed nor the
-/// address of a visitor's machine is taken for one. Empty: none.
+/// EmailAddress::key, by which an account is found. It is a type of its own, so you cannot pass an address as it was
+/// typed, or an IP address, in its place. Empty: none.
 class EmailKey {
  public:
   EmailKey() = default;
@@ -24,25 +24,24 @@ class EmailKey {
 
 /// One mailbox, `local@domain`. A value; thread-safe to read.
 ///
-/// Accepted is what people have: a dot-atom local part (RFC 5322 section 3.2.3, with UTF-8 as in RFC 6531 section 3.3)
-/// and a host name with a dot in it, or `localhost`. Limits of RFC 5321 section 4.5.3.1: local part 64 octets, label
-/// 63, the whole 254 with the domain as A-labels. Refused: quoted strings, comments, address literals, several
-/// addresses, blanks inside, control characters, and characters nobody can see or that look like '@' (two accounts must
-/// not look the same).
+/// Accepts a dot-atom local part (RFC 5322 section 3.2.3, with UTF-8 as in RFC 6531 section 3.3) and a host name with a
+/// dot in it, or `localhost`. Limits of RFC 5321 section 4.5.3.1: local part 64 octets, label 63, the whole 254 with
+/// the domain as A-labels. Refuses quoted strings, comments, address literals, several addresses, blanks inside,
+/// control characters, and characters that are invisible or look like '@' (two accounts must not look the same).
 class EmailAddress {
  public:
-  /// Blanks around it are trimmed. Fails with invalid_input and one FieldError of code "invalid"; its field is the
-  /// caller's to name.
+  /// Blanks around it are trimmed. Fails with invalid_input and one FieldError of code "invalid"; the caller sets its
+  /// field.
   static Result<EmailAddress> parse(std::string_view typed);
 
   /// What two spellings of one mailbox share: NFC, ASCII letters of the local part in lower case, the domain as
   /// A-labels in lower case (IDNA2008, UTS #46 non-transitional). No rule about dots or plus signs.
   const EmailKey& key() const { return key_; }
-  /// As typed, trimmed, in NFC. For people; an SMTP envelope takes local_part() @ domain().
+  /// As typed, trimmed, in NFC. Show this to people; an SMTP envelope takes local_part() @ domain().
   const std::string& shown() const { return shown_; }
   /// As typed, in NFC; case kept, because only the receiving server knows whether it matters.
   std::string_view local_part() const { return std::string_view(shown_).substr(0, shown_.find('@')); }
-  /// A-labels in lower case: what DNS and SMTP take.
+  /// A-labels in lower case, as DNS and SMTP need them.
   std::string_view domain() const { return std::string_view(key_.text()).substr(key_.text().find('@') + 1); }
 
  private:

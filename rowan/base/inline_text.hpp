@@ -1,5 +1,5 @@
 #pragma once
-// InlineText: a short text without allocation, for what the guard hands out.
+// InlineText: a short text stored without allocation, so that the guard can return it from an event loop.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -13,7 +13,7 @@ class InlineText {
  public:
   static_assert(Capacity <= 255);
   constexpr InlineText() = default;
-  /// Nullopt when it does not fit: nothing is cut off.
+  /// Nullopt when the text does not fit. Nothing is cut off.
   static constexpr std::optional<InlineText> from(std::string_view text) {
     if (text.size() > Capacity) return std::nullopt;
     InlineText result;

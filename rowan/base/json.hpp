@@ -1,5 +1,5 @@
 #pragma once
-// Json: a value to answer with, and one to read from. Braces are always an object; an array is said.
+// Json: a value to answer with, and one to read from. Braces always make an object; arrays are written explicitly.
 //   conn.json({{"status", "ok"}})      conn.json({{"roles", Json::array({"admin", "editor"})}})
 #include <concepts>
 #include <cstdint>
@@ -66,7 +66,7 @@ class Json {
   std::optional<std::string_view> as_text() const;
   std::optional<bool> as_boolean() const;
   std::optional<std::int64_t> as_integer() const;
-  /// A member of an object; nullopt when absent or when this is no object.
+  /// A member of an object; nullopt when it is absent or when this is not an object.
   std::optional<Json> find(std::string_view key) const;
   std::vector<std::pair<std::string, Json>> fields() const;  // of an object, in order; else empty
   std::vector<Json> items() const;                           // of an array; else empty

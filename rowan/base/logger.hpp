@@ -20,7 +20,7 @@ struct LogField {
   std::string value;
 };
 
-/// Thread-safe. Secrets have no conversion to a field; addresses of people are the caller's to shorten.
+/// Thread-safe. A Secret does not convert to a field. Shorten email addresses yourself before you log them.
 class Logger {
  public:
   virtual ~Logger() = default;
@@ -32,12 +32,12 @@ class Logger {
   void error(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::error, event, fields); }
 };
 
-/// `event key="value"` as one line; quotes, backslashes, control characters and what turns the direction of writing are
-/// escaped (LOG-03). A value longer than 1 KiB is cut and ends in "…".
+/// `event key="value"` as one line. Quotes, backslashes, control characters and characters that change the text
+/// direction are escaped (LOG-03). A value longer than 1 KiB is cut and ends in "…".
 std::string format_log_line(std::string_view event, std::initializer_list<LogField> fields);
 
 Logger& silent_logger();
-/// To standard error by spdlog, one line an event.
+/// Writes to standard error through spdlog, one line for each event.
 std::unique_ptr<Logger> make_stderr_logger(LogLevel least = LogLevel::info);
 
 }  // namespace rowan

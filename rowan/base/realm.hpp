@@ -1,5 +1,5 @@
 #pragma once
-// Realm: whose accounts are meant. Tenant and subject are one value of two different types, so no call can swap them.
+// Realm: tenant and subject (kind of account) together. They are of different types, so no call can swap them.
 #include <algorithm>
 #include <optional>
 #include <rowan/base/inline_text.hpp>
@@ -9,7 +9,7 @@
 
 namespace rowan {
 
-/// A short name that was checked where it came in. A value of fixed size: copying it allocates nothing.
+/// A short name, checked when it is made. It has a fixed size: copying it allocates nothing.
 template <class Rule>
 class Name {
  public:
@@ -20,7 +20,7 @@ class Name {
     if (!is_one({text, N - 1})) throw "not a name";
     text_ = *Text::from({text, N - 1});
   }
-  /// Nullopt for what is no such name. Nothing is cut off or replaced.
+  /// Nullopt for a name that breaks the rule. Nothing is cut off or replaced.
   static constexpr std::optional<Name> from(std::string_view text) {
     if (!is_one(text)) return std::nullopt;
     Name name;
@@ -48,7 +48,7 @@ class Name {
   Text text_{};
 };
 
-/// Up to 63 of A-Z a-z 0-9 . _ - : it stands in tokens and cookies as it is.
+/// Up to 63 of A-Z a-z 0-9 . _ - because tokens and cookies contain it as it is.
 struct TenantRule {
   static constexpr std::size_t max_bytes = 63;
   static constexpr bool allows(char c) {

@@ -13,7 +13,7 @@
 
 namespace rowan {
 
-/// The closed set of things a visitor may be told. The cause goes to `Error::reason`, which only the log sees.
+/// Everything that a visitor can be told. The cause goes to `Error::reason`, which only the log sees.
 enum class ErrorCode {
   authentication_failed,   // unknown account, wrong password, locked, bad token …: one answer for all of them
   invalid_input,           // a field is missing or wrong; `fields` says which
@@ -36,7 +36,7 @@ struct FieldError {
   std::int64_t limit = 0;  // the number in the message, where there is one ("at least 15 characters")
 };
 
-/// Whether what failed may have happened all the same.
+/// Whether the operation may have taken effect although it failed.
 enum class Effect : std::uint8_t {
   none,     // nothing was changed
   unknown,  // a COMMIT was sent and its answer was lost: it may have been done
@@ -51,7 +51,7 @@ struct Error {
   std::source_location where = std::source_location::current();
 };
 
-/// The one table of docs/http_contract.md#answers.
+/// By the table in docs/http_contract.md#answers.
 constexpr int http_status(ErrorCode code) {
   switch (code) {
     case ErrorCode::authentication_failed: return 401;

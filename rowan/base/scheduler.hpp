@@ -1,5 +1,5 @@
 #pragma once
-// Waiting is a parameter too: every sleep and every periodic task goes through here, so that a test can replay it.
+// Waiting is a parameter too: every sleep and periodic task goes through a Scheduler, so that a test can replay it.
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -14,12 +14,12 @@ class Scheduler {
   class Task {
    public:
     virtual ~Task() = default;
-    /// Runs as soon as possible instead of at the end of the period.
+    /// Makes the task run as soon as possible instead of at the end of the period.
     virtual void wake() = 0;
   };
 
   virtual ~Scheduler() = default;
-  /// First run at once, then `period` after the end of each run. `work` must not throw.
+  /// The first run is at once, each later one `period` after the end of the run before. `work` must not throw.
   virtual std::unique_ptr<Task> every(std::chrono::nanoseconds period, std::string name, std::function<void()> work) = 0;
   virtual void sleep_for(std::chrono::nanoseconds duration) = 0;
 };

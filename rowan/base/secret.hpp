@@ -11,8 +11,8 @@
 
 namespace rowan {
 
-/// Bytes on the heap, wiped when they go. Move-only; no ==, no <<.
-/// Reading one is a single greppable word: `secret.expose()`.
+/// Bytes on the heap, wiped on destruction. Move-only; no ==, no <<.
+/// You read one by `secret.expose()`, so that a text search finds every place.
 class Secret {
  public:
   /// Never throws: check_options reports a missing variable together with the other problems.
@@ -30,7 +30,7 @@ class Secret {
   bool missing() const { return bytes_ == nullptr; }
   /// Where it came from, for messages: "env:GITHUB_SECRET".
   const std::string& origin() const { return origin_; }
-  Secret copy() const;  // a named act
+  Secret copy() const;  // explicit, so that a copy is never made by accident
 
  private:
   explicit Secret(std::string origin) : origin_(std::move(origin)) {}

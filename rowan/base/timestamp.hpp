@@ -1,5 +1,5 @@
 #pragma once
-// Points in time. Wall time in microseconds (what both databases keep), written as RFC 3339.
+// Points in time: wall time in microseconds (the resolution of both databases), written as RFC 3339.
 #include <chrono>
 #include <optional>
 #include <string>

@@ -14,7 +14,7 @@ namespace rowan {
 struct Uuid {
   std::array<std::byte, 16> bytes{};
 
-  /// Version 7: milliseconds first, so that rows made together lie together.
+  /// Version 7: milliseconds first, so that rows made at the same time are stored close together.
   static Uuid v7(const Clock& clock, Random& random);
   /// Accepts the 36-character form in either case; nullopt otherwise.
   static std::optional<Uuid> parse(std::string_view text);

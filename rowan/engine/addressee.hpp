@@ -1,26 +1,26 @@
 #pragma once
-// Addressee: whom a sign-in mail goes to, and what its link or code may do. Every address costs the same reads and
-// writes (THR-06).
+// Addressee: the recipient of a sign-in mail, and what the link or code in it may do. Every address costs the same
+// reads and writes (THR-06).
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/engine/letters.hpp>
 
 namespace rowan {
 
 struct ByMail {
-  bool registration = false;  // an unknown address gets a mail that makes an account
-  bool tell_unknown = true;   // else: an unknown address gets a mail that says so; false: none
+  bool registration = false;  // true: an unknown address gets a mail whose link or code makes an account
+  bool tell_unknown = true;   // without registration: an unknown address gets a mail that says so; false: no mail
 };
 
 struct Addressee {
-  /// take_over: the account's address was never proven, so somebody else may know its credentials. The mail signs in
-  /// all the same; unless the registrant uses it, completing it drops those credentials (Applied::proven_address).
+  /// take_over: the account's address was never proven, so someone else may know its credentials. The mail can still
+  /// sign in; unless the registrant uses it, completing it deletes those credentials (Applied::proven_address).
   enum class May { sign_in, take_over, register_, nothing } may = May::nothing;
   EmailAddress email;
   std::optional<User> user{};  // absent when no account has the address
   std::int64_t generation = 0;
   std::string language{};
-  bool told = true;  // whether a mail leaves
-  /// Where it is sent: as an account has it, also a disabled one; as it was typed only when none has it.
+  bool told = true;  // whether a mail is really sent
+  /// The recipient: the spelling that the account has (a disabled one too). What was typed only when no account has it.
   const std::string& to() const { return user ? user->email : email.shown(); }
 };
 
@@ -30,16 +30,16 @@ Result<Addressee> find_addressee(const PhaseContext& context, std::string_view t
 tokens::NewLink link_to(const PhaseContext& context, const Addressee& addressee, Purpose purpose,
                         std::chrono::seconds lifetime);
 
-/// When the account was made, as mails say it. Every letter is given it, since one of them says it and all shall take
-/// as long.
+/// When the account was made, as text for mails. Only one letter shows it; all letters get it, so that all take the
+/// same time.
 std::string registered_at(const PhaseContext& context, const Addressee& addressee);
 
-/// Whether using the link here would take its account over, and since when that account stands: `takes_over`,
-/// `registered_at`. For the page before the button.
+/// For the page that shows the button: `takes_over`, whether using the link here would take its account over, and
+/// `registered_at`, when that account was made.
 Result<Json> look_at_takeover(const PhaseContext& context, const tokens::Link& link);
 
-/// Signs in by a used link or code of `link_to`, or registers. `use` uses it up inside the transaction: false when
-/// somebody was faster.
+/// Signs in, or registers, by a link or code of `link_to`. `use` consumes it inside the transaction; it answers false
+/// when another request was faster.
 Result<SignedIn> sign_in_by_mail(const PhaseContext& context, std::string method, const tokens::Link& link,
                                  std::function<Result<bool>(Transaction&)> use);
 

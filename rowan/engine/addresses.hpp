@@ -1,6 +1,6 @@
 #pragma once
-// Addresses: where everything is that an application answers, made from what it mounted. Pages, mails, redirects and
-// `rowan routes` ask this table, so nothing leads to a page that is not there.
+// Addresses: the paths of everything that an application has mounted. Pages, mails, redirects and `rowan routes` look
+// them up here, so no link leads to a page that is not mounted.
 #include <memory>
 #include <mutex>
 #include <rowan/base/realm.hpp>
@@ -12,13 +12,13 @@
 
 namespace rowan {
 
-/// Paths from the root of the host, base_url's path included: "/id/sign-in". An empty one: not mounted. A value;
-/// thread-safe to read.
+/// Paths from the root of the host, base_url's path included: "/id/sign-in". An empty path means: not mounted. A value
+/// type; thread-safe to read.
 class Addresses {
  public:
   struct PageEntry {
     PageName page{};
-    SubjectName subject{};  // empty: of every subject
+    SubjectName subject{};  // empty: for every subject
     std::string path{};
   };
   struct LinkEntry {
@@ -34,27 +34,27 @@ class Addresses {
   Addresses() = default;
   explicit Addresses(std::string base) : base_(std::move(base)) {}
 
-  /// Where a visitor starts: base_url itself.
+  /// The home page: base_url itself.
   std::string home() const { return base_ + "/"; }
   /// base_url's path: "" or "/id".
   const std::string& base() const { return base_; }
-  /// The page of this subject, else the one of all; of no subject: the first.
+  /// The page of this subject, else the one that all subjects share. Without a subject: the first that was mounted.
   std::string_view page(PageName which, const SubjectName& subject = {}) const;
-  /// Whose panels the page behind page() shows: empty for every subject's.
+  /// The subject whose panels the page at page() shows; empty: the panels of every subject.
   SubjectName shown_on(PageName which, const SubjectName& subject) const;
-  /// The page of mailed links that a room declares at this path; the token follows behind a slash.
+  /// The page that opens mailed links, by the path that its room declares. Append "/" and the token.
   std::string_view link_page(std::string_view declared, const SubjectName& subject) const;
-  /// Where the form of a phase is sent.
+  /// The path to which the form of a phase is sent.
   std::string_view phase(const SubjectName& subject, const Activity& activity) const;
-  /// Where assets are, and forms with cookies: the first web mount.
+  /// The first web mount; assets, and forms with cookies, are below it.
   const std::string& web_mount() const { return web_mounts_.empty() ? none_ : web_mounts_.front(); }
 
-  /// What our routes match: the path without base_url's. A proxy may have taken it away already.
+  /// The path without base_url's path, as routes match it. A proxy may have removed that part already.
   std::string_view below_base(std::string_view path) const { return below(base_, path); }
   static std::string_view below(std::string_view base, std::string_view path);
-  /// The path as a visitor's browser has it.
+  /// The path as the visitor's browser sees it.
   std::string as_seen_outside(std::string_view path) const;
-  /// Whether a path, as it came in, is below a mount of programs (JSON) or of people.
+  /// Whether the path of a request is below an API mount (JSON) or a web mount (pages).
   bool is_api(std::string_view path) const;
   bool is_web(std::string_view path) const;
 
@@ -64,7 +64,7 @@ class Addresses {
   void add_phase(PhaseEntry entry) { phases_.push_back(std::move(entry)); }
   void add_web_mount(std::string path) { web_mounts_.push_back(std::move(path)); }
   void add_api_mount(std::string path) { api_mounts_.push_back(std::move(path)); }
-  /// What is here already goes first.
+  /// Appends; the entries that are already here come first.
   void add(const Addresses& more);
 
  private:
@@ -78,8 +78,8 @@ class Addresses {
   std::vector<std::string> web_mounts_{}, api_mounts_{};
 };
 
-/// The addresses of an Auth: those of everything that was mounted; until then those of the standard routes, for a
-/// program that serves nothing and sends mails. Thread-safe.
+/// The addresses of an Auth: of everything that was mounted. Until something is mounted they are those of the standard
+/// routes, for a program that sends mails without serving. Thread-safe.
 class AddressBook {
  public:
   explicit AddressBook(Addresses standard) : current_(std::make_shared<const Addresses>(std::move(standard))) {}

@@ -1,5 +1,5 @@
 #pragma once
-// What administrators' tools say and are told: Auth's "Administration" and "Operation" (auth.hpp).
+// The types that Auth's "Administration" and "Operation" functions take and return (auth.hpp).
 #include <rowan/accounts/user.hpp>
 #include <rowan/base/result.hpp>
 #include <rowan/base/secret.hpp>
@@ -12,15 +12,15 @@ namespace rowan {
 /// An account as its administrator sees it.
 struct UserRecord {
   User user{};
-  std::optional<Timestamp> disabled_at{};  // it cannot sign in
-  std::optional<Timestamp> closed_at{};    // for good: its address is free again, `user.email` is empty
+  std::optional<Timestamp> disabled_at{};  // set: it cannot sign in
+  std::optional<Timestamp> closed_at{};    // set: closed for good; `user.email` is empty and the address is free again
 };
 
-/// An account that an administrator makes.
+/// An account for an administrator to make.
 struct NewUser {
   std::string email{};
-  std::optional<Secret> password{};  // absent: the account signs in in another way, or its owner sets one by a reset
-  bool confirmed = false;            // the address counts as proven; no mail is sent
+  std::optional<Secret> password{};  // absent: the owner signs in in another way, or sets a password by a reset
+  bool confirmed = false;            // true: the address counts as proven, and no mail is sent
   Json extra = Json({});             // User::extra, an object of at most Auth::max_extra_bytes as text
   std::string locale{};              // the language of its mails; empty: not chosen
   Realm realm{};
@@ -29,7 +29,7 @@ struct NewUser {
 /// A token that signs an account in once.
 struct SignInToken {
   std::string text{};      // a secret
-  std::string strategy{};  // what takes it: phase sign_in_with_token of this strategy
+  std::string strategy{};  // send the token to phase sign_in_with_token of this strategy
   Timestamp expires_at{};
 };
 
@@ -37,9 +37,9 @@ struct SignInToken {
 struct DeclaredStrategy {
   std::string name{};
   std::vector<std::string> phases{};
-  bool has_passwords = false;    // Auth::set_password and create_user with a password go through it
-  bool imports_hashes = false;   // Auth::import_hash does
-  bool issues_sign_ins = false;  // Auth::issue_sign_in_token does
+  bool has_passwords = false;    // Auth::set_password, and create_user with a password, use it
+  bool imports_hashes = false;   // Auth::import_hash uses it
+  bool issues_sign_ins = false;  // Auth::issue_sign_in_token uses it
 };
 struct DeclaredSubject {
   SubjectName name{};

@@ -1,26 +1,26 @@
 #pragma once
-// The application's side of every outcome (docs/architecture.md#the-controller). All callbacks have good defaults.
+// Controller: your application's callbacks for every outcome (docs/architecture.md#the-controller). Each has a default.
 #include <rowan/engine/conn.hpp>
 
 namespace rowan {
 
 /// A sign-in that waits for its second factor.
 struct PendingFlow {
-  std::string flow{};                  // opaque; what a program sends back
+  std::string flow{};                  // opaque; a program sends it back
   std::vector<std::string> factors{};  // "totp", "webauthn", "recovery_code"
 };
 
-/// Answers people: pages, redirects, cookies. One object serves all threads.
+/// Answers browsers: pages, redirects, cookies. One object serves all threads, so it must be thread-safe.
 class Controller {
  public:
   virtual ~Controller() = default;
-  /// user is absent for phases that sign nobody in; token is absent when none was issued. Default: session and
-  /// redirect, or a page that says what happens next.
+  /// `user` is absent when the phase signed no one in; `token` is absent when none was issued. Default: stores the
+  /// session and redirects, or shows a page that says what happens next.
   virtual Response success(Conn& conn, const Activity& activity, MaybeUser user, MaybeToken token);
-  /// The status is already set from `reason`. Default: the form again, or a page.
+  /// The status is already set from `reason`. Default: shows the form again, or a page.
   virtual Response failure(Conn& conn, const Activity& activity, const Error& reason);
   virtual Response sign_out(Conn& conn, const Params& params);
-  /// A first factor went well and a second is needed. Default: to /second-factor.
+  /// The first factor succeeded and a second one is needed. Default: redirects to /second-factor.
   virtual Response pending(Conn& conn, const Activity& activity, const PendingFlow& flow);
   virtual bool takes_cookies() const { return true; }
 };

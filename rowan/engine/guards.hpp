@@ -1,5 +1,5 @@
 #pragma once
-// Guards: what stands before a handler and hands it Claims or a User (docs/architecture.md#the-guard).
+// Guards: they run before a handler and pass it Claims or a User (docs/architecture.md#the-guard).
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -12,7 +12,7 @@ namespace rowan {
 
 enum class Where { here, pool };
 
-/// What a host mounts.
+/// A handler as a host mounts it: in two steps, the first of which runs on the event loop.
 class Route {
  public:
   struct Steps {
@@ -40,14 +40,15 @@ struct NonBlocking {
     return Route(Route::Steps{.begin = [](Conn&) { return Where::here; }, .finish = handler});
   }
 };
-/// A promise: no query, no file, no lock, no waiting. The host runs it on its event loop.
+/// You promise that the handler makes no query, opens no file, takes no lock and never waits. It then runs on the
+/// host's event loop.
 template <class H>
 NonBlocking<H> non_blocking(H handler) {
   return {std::move(handler)};
 }
 
-/// Response(Conn&, const Claims&): what the cookie or token says; or
-/// Response(Conn&, const User&): the account's row, loaded for you in the pool.
+/// Response(Conn&, const Claims&): gets what the cookie or token says; or
+/// Response(Conn&, const User&): gets the account, which is loaded in the pool before your handler runs.
 class GuardedHandler {
   template <class H, class Who>
   static constexpr bool takes = std::is_invocable_v<const H&, Conn&, const Who&>;
@@ -89,21 +90,22 @@ class GuardedHandler {
 
 struct Guard {
   bool second_factor = false;                    // at least two methods
-  std::optional<std::chrono::seconds> within{};  // a credential was shown no longer ago than this
+  std::optional<std::chrono::seconds> within{};  // the last credential must not be older than this
   SubjectName subject = "user";
-  /// Also for what another site's page sends with the visitor's cookie. Otherwise a guard by cookie answers 403 to a
-  /// request that may change something (any method but GET, HEAD and OPTIONS) and that the browser says comes from
-  /// elsewhere: see AuthOptions::allowed_origins. Conn::check_form asks for the form's token too.
+  /// True: also accepts requests that a page of another site sends with the visitor's cookie. False: a guard by cookie
+  /// answers 403 when the method may change something (any but GET, HEAD and OPTIONS) and the browser says that the
+  /// request comes from another site; see AuthOptions::allowed_origins. Conn::check_form checks the form's token too.
   bool cross_site = false;
 };
 
-/// By the session cookie. A visitor without one goes to the sign-in page and comes back (GET), or gets 401.
+/// By the session cookie. Without a session, a GET is redirected to the sign-in page and comes back after the sign-in;
+/// any other request, and one that accepts JSON, gets 401.
 Route signed_in(Auth& auth, GuardedHandler handler);
 Route signed_in(Auth& auth, Guard guard, GuardedHandler handler);
 /// By `Authorization: Bearer`. Otherwise 401 with WWW-Authenticate (RFC 6750).
 Route bearer(Auth& auth, GuardedHandler handler);
 Route bearer(Auth& auth, Guard guard, GuardedHandler handler);
-/// By either; 401 as JSON otherwise.
+/// By either of them. Otherwise 401 as JSON.
 Route session_or_bearer(Auth& auth, GuardedHandler handler);
 Route session_or_bearer(Auth& auth, Guard guard, GuardedHandler handler);
 

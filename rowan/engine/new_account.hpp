@@ -1,5 +1,5 @@
 #pragma once
-// new_account: how every room makes an account.
+// new_account: every room makes accounts through it.
 #include <rowan/engine/strategy.hpp>
 
 namespace rowan {
@@ -8,18 +8,18 @@ struct AccountToMake {
   EmailAddress email;
   std::string locale{};
   Json extra = Json({});
-  bool proven = false;  // a mail to the address proved it
-  /// Both run in the transaction that makes the account. First: uses up what allows it (a link, a code); its error
-  /// refuses.
+  bool proven = false;  // true: a mail to the address proved it
+  /// Runs first in the transaction that makes the account: consumes what allows it (a link, a code). An error refuses
+  /// the registration.
   std::function<Result<>(Transaction&)> use_up{};
-  /// Then: the credentials of the new account.
+  /// Runs next in the same transaction: stores the credentials of the new account.
   std::function<Result<>(Transaction&, AccountId)> keep{};
-  /// The answer when the address belongs to an account by then.
+  /// The answer when another account has got the address by then.
   Error when_taken{};
 };
 
-/// Takes the account's numbers, outside any transaction, and says by which strategy it signs in. engine/complete.cpp
-/// makes the account, runs `on_register`, and gives the numbers back should it not come to that.
+/// Takes the account's numbers, outside any transaction, and returns a SignedIn by this strategy (`method`).
+/// engine/complete.cpp makes the account and runs `on_register`. If no account is made, it gives the numbers back.
 Result<SignedIn> new_account(const PhaseContext& context, std::string method, AccountToMake account);
 
 }  // namespace rowan

@@ -1,6 +1,6 @@
 #pragma once
-// Options of rooms, declared once beside their struct. The program's file, `config --print`, the tables of the
-// documents and the checks at start-up are made of these values.
+// Options of rooms, declared once beside their struct. The program's file, `config --print`, docs/options.md and the
+// checks at start-up are derived from these declarations.
 #include <any>
 #include <chrono>
 #include <cstdint>
@@ -16,13 +16,13 @@
 
 namespace rowan {
 
-/// A value as a file, a flag or a document has it.
+/// A value as it is written in a file, a flag or a document.
 using OptionValue = std::variant<std::string, bool, std::vector<std::string>, std::int64_t, std::chrono::seconds>;
 
-/// What an option may be: both ends included, durations in seconds.
+/// The least and the greatest value of an option, both included; durations in seconds.
 struct Bounds {
   std::optional<std::int64_t> at_least{}, at_most{};
-  std::string because{};  // where the bounds come from, for whoever meets them: "NIST SP 800-63B-4"
+  std::string because{};  // the source of the bounds, shown with the error: "NIST SP 800-63B-4"
 };
 inline Bounds between(std::int64_t least, std::int64_t most, std::string because = {}) {
   return {.at_least = least, .at_most = most, .because = std::move(because)};
@@ -31,7 +31,7 @@ inline Bounds between(std::chrono::seconds least, std::chrono::seconds most, std
   return between(least.count(), most.count(), std::move(because));
 }
 
-/// One option of a room. `options` is the room's own struct (PasswordOptions …), whose defaults are the defaults.
+/// One option of a room. `options` is the room's own struct (PasswordOptions …); its default values are the defaults.
 struct Option {
   enum class Kind { text, boolean, list, number, duration, choice };
   std::string name{};      // "lifetime"
@@ -49,10 +49,10 @@ struct OptionSet {
   std::any values{};
 };
 
-/// Of each value out of its bounds, and of each option that does not say what it does: the option and a way out.
+/// One problem for each value that is out of bounds and each option without a description, naming the option and a fix.
 std::vector<std::string> problems_of(const OptionSet& set);
 
-/// A whole number and one of s, m, h, d: "10m".
+/// A whole number followed by s, m, h or d: "10m".
 std::string duration_text(std::chrono::seconds duration);
 
 namespace option_members {
@@ -133,7 +133,7 @@ Option choice(std::string name, std::string sentence, Choices<Value> choices, Fi
           .get = [=](const std::any& all) -> OptionValue {
             for (const auto& [known, value] : choices)
               if (value == option_members::follow(std::any_cast<const Options&>(all), first, more...)) return known;
-            return std::string();  // an application's own value, which has no name
+            return std::string();  // a value that your application set in code and that has no name
           }};
 }
 

@@ -18,7 +18,7 @@ namespace tokens {
 struct NewAccountNumbers;  // tokens/numbers.hpp: not installed
 }
 
-/// What another session proved, and until when it lasts: of the one a sign-in token was issued from.
+/// What the session that a sign-in token was issued from had proved, and until when that session lasts.
 struct CarriedProof {
   Methods methods{};
   Timestamp authenticated_at{}, expires_at{};
@@ -27,53 +27,55 @@ struct CarriedProof {
 /// What `SignedIn::apply` found or made inside the transaction.
 struct Applied {
   AccountId account{};
-  std::int64_t generation = 0;  // as read together with the credential; a sign-in begun with an old password dies on it
+  std::int64_t generation = 0;  // read in the same statement as the credential; compared again under the row lock, so
+                                // that a sign-in begun with an old password is refused
   bool registered = false;      // the account is new: on_register runs, the API answers 201
   bool end_other_sessions = false;  // a new generation: every other session and token of the account is revoked
-  /// Key of an address that a mail to it has just proven: it is marked so, and locks of the account end. When the
-  /// account's address was never proven before, this takes the account over (see taken_over) unless the registrant is
-  /// there: their session or bearer sends this request, or is_registrant.
+  /// Key of an address that was just proven by a mail sent to it. The address is marked as proven and the account's
+  /// locks end. If it was never proven before, this takes the account over (see taken_over), unless the registrant
+  /// sends this request: with the account's session or bearer token, or with is_registrant set.
   EmailKey proven_address{};
-  bool is_registrant = false;  // showed what only the one who made the account knows
-  /// The owner came to an account that others may know the credentials of: on_taken_over drops them, every session,
-  /// link and code from before ends.
+  bool is_registrant = false;  // the request showed something that only the person who registered the account knows
+  /// The owner of the address takes over an account whose credentials others may know: on_taken_over deletes them, and
+  /// every earlier session, link and code ends.
   bool taken_over = false;
-  bool credential_checked = true;         // false: nothing was shown that proves who this is; no method, no fresh time
-  std::optional<CarriedProof> carried{};  // instead of a credential: the session says what that one said
+  bool credential_checked = true;  // false: no credential was shown; the session gets no method and no new time of one
+  std::optional<CarriedProof> carried{};  // instead of a credential: the new session says what that one said
 };
 
-/// It is proven who somebody is. engine/complete.cpp runs `apply` in the one transaction, and may run it again after a
-/// deadlock.
+/// The visitor has proven who they are. engine/complete.cpp runs `apply` inside its transaction, and may run it again
+/// after a deadlock.
 struct SignedIn {
   std::string method{};  // the strategy's name, for Claims::methods
   std::function<Result<Applied>(Transaction&)> apply{};
   bool remember_me = false;
   bool second_factor_done = false;  // this phase was the second factor of a pending flow
-  /// The session of this request goes on as another: it keeps its methods, and its time unless a credential was
-  /// checked; second factors are not asked for again. Refused when that session is not of the same account or has
-  /// ended.
+  /// Replaces the session of this request by a new one. The new session keeps its methods, and also the time of its
+  /// last credential unless one was checked now; second factors are not asked for again. Refused when the old session
+  /// belongs to another account or has ended.
   bool renews = false;
-  /// False: what `apply` did stands, and no session is made (a confirmation link opened somewhere else, days later).
+  /// False: what `apply` did is committed, but no session is made (a confirmation link opened in another browser, days
+  /// later).
   bool grants_session = true;
-  /// Credentials to keep, written after those from before were dropped where the account was taken over.
+  /// Stores credentials. It runs after a take-over has deleted the earlier ones.
   std::function<Result<>(Transaction&)> keep{};
-  Guess guess{};  // what the right credential was counted as, to be given back
-  /// Of an account that `apply` makes; complete.cpp settles them, so that a refusal costs none.
+  Guess guess{};  // the guess that was counted for this credential; it is given back
+  /// Numbers of an account that `apply` makes. complete.cpp gives them back when no account is made.
   std::shared_ptr<tokens::NewAccountNumbers> numbers{};
 };
 
-/// A request was taken: the same for every address.
+/// A request was accepted. The answer must be the same for every address.
 struct Accepted {
-  std::string words{};        // the catalogue's sentence for the page
-  std::string view{};         // or a template of its own, filled with `fields`
-  Json fields = Json({});     // not for the API
-  std::string flow{};         // binds what comes next to who asked: kept in the cookie on the web, told to programs
-                              // (docs/http_contract.md#answers); under the phase's flow_name
-  bool ends_session = false;  // the account is no longer signed in here: the session's cookies go with the answer
+  std::string words{};        // the sentence for the page, a key of the catalogue
+  std::string view{};         // or a template to show instead, filled with `fields`
+  Json fields = Json({});     // for `view` only; the API does not get them
+  std::string flow{};         // ties the next request to this one: in the state cookie on the web, in a field of the
+                              // answer on the API (docs/http_contract.md#answers). Kept under the phase's flow_name
+  bool ends_session = false;  // the account is no longer signed in here: the answer deletes the session's cookies
 };
 
-/// Something is shown: a TOTP secret, recovery codes, a challenge, a list. The web mount fills page `view`; the API
-/// mount writes the fields as JSON.
+/// Data to show: a TOTP secret, recovery codes, a challenge, a list. The web mount fills page `view` with the fields;
+/// the API mount answers them as JSON.
 struct Presented {
   std::string view{};
   Json fields = Json({});
@@ -81,10 +83,10 @@ struct Presented {
   std::string flow{};  // as Accepted::flow; programs get it beside the fields
 };
 
-/// To a place outside, such as a provider.
+/// Redirects to another site, such as a provider.
 struct Redirect {
   std::string url{};
-  std::string flow{};  // as Accepted::flow: what comes back is bound to the browser that was sent
+  std::string flow{};  // as Accepted::flow: ties the returning request to this browser
 };
 
 using Outcome = std::variant<SignedIn, Accepted, Presented, Redirect>;

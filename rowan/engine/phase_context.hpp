@@ -1,6 +1,6 @@
 #pragma once
-// What a phase is given: checked inputs, who asks, and the services. No HTTP: the same call serves the web, the API,
-// the command line and tests (docs/architecture.md#phases-as-functions).
+// PhaseContext: what a phase gets: checked inputs, the visitor, and the services. It holds nothing of HTTP, so the same
+// phase serves the web, the API, the command line and tests (docs/architecture.md#phases-as-functions).
 #include <map>
 #include <optional>
 #include <rowan/base/json.hpp>
@@ -13,8 +13,8 @@
 
 namespace rowan {
 
-/// The declared inputs of a phase, present and within their limits. Emails are syntactically right; passwords are as
-/// typed.
+/// The declared inputs of a phase. Required ones are present, and all are within their limits. Emails are syntactically
+/// valid; passwords are as typed.
 class Inputs {
  public:
   bool has(std::string_view name) const { return values_.contains(name); }
@@ -32,7 +32,7 @@ class Inputs {
   std::map<std::string, Json, std::less<>> documents_{};
 };
 
-/// Who is at the other end.
+/// The visitor, or the program, that sent the request.
 struct Visitor {
   http::IpAddress address{};
   std::string user_agent{};  // at most 256 bytes, control characters removed
@@ -48,11 +48,11 @@ struct PhaseContext {
   const Inputs& inputs;
   Visitor visitor{};
   std::optional<VerifiedClaims> claims{};  // of the signed-in account, when there is one
-  bool trusted = false;                    // called as a function by the application itself: spared the limits
-  bool muted = false;            // over a limit that only mutes: everything is done as ever, but no mail leaves
+  bool trusted = false;                    // the application itself called it as a function: no limits apply
+  bool muted = false;                      // over a limit that only mutes: do everything as usual; no mail will be sent
   std::string_view return_to{};  // a path on this site, or empty
   std::span<const Strategy>
-      strategies{};  // of this subject, add-ons' parts included: what rooms ask of each other goes through their values
+      strategies{};  // of this subject, add-ons' parts included: a room calls another through these values
 
   std::string_view tenant() const { return realm.tenant.view(); }
   std::string_view subject() const { return realm.subject.view(); }

@@ -1,5 +1,5 @@
 #pragma once
-// Routes: a description of what Rowan answers in an application. A value; each call answers a longer one.
+// Routes: describes which paths Rowan answers in your application. A value type: each call returns a longer one.
 #include <rowan/engine/auth.hpp>
 #include <rowan/engine/controller.hpp>
 #include <string>
@@ -16,20 +16,21 @@ struct Mount {
 
 struct PageRoute {
   std::string path{};     // empty: the default of that page
-  SubjectName subject{};  // whose panels it shows; empty: those of all subjects
+  SubjectName subject{};  // the page shows the panels of this subject; empty: of all subjects
 };
 
-/// One line of what is answered, for `rowan routes`, documents and clients.
+/// One route, for `rowan routes`, documents and clients.
 struct RouteLine {
   http::Method method{};
   std::string path{};               // base_url's path included
-  SubjectName subject{};            // empty for pages, as the two below
-  std::string strategy{}, phase{};  //
+  SubjectName subject{};            // empty for pages
+  std::string strategy{}, phase{};  // likewise
   std::string description{};
   std::vector<Input> inputs{};
 };
 
-/// Controllers are referred to, not owned: declare them before the server. Paths are below base_url's own.
+/// It refers to your controllers without owning them, so declare them before the server. Paths are below base_url's
+/// path.
 class [[nodiscard]] Routes {
  public:
   enum class Kind {
@@ -57,7 +58,7 @@ class [[nodiscard]] Routes {
   }
   Routes sign_in_route(const PageRoute& page = {}) const { return with_page(Kind::sign_in_page, page); }
   Routes register_route(const PageRoute& page = {}) const { return with_page(Kind::register_page, page); }
-  /// Both the request (/reset) and the page of the mailed link (/password-reset/:token).
+  /// The page that asks for a reset (/reset) and the page of the mailed link (/password-reset/:token).
   Routes reset_route(const PageRoute& page = {}) const { return with_page(Kind::reset_page, page); }
   Routes confirm_route(const PageRoute& page = {}) const { return with_page(Kind::confirm_page, page); }
   Routes magic_sign_in_route(const PageRoute& page = {}) const { return with_page(Kind::magic_page, page); }
@@ -68,7 +69,7 @@ class [[nodiscard]] Routes {
 
   const std::vector<Entry>& entries() const { return entries_; }
   Auth& auth() const { return *auth_; }
-  /// What all this answers, in the order in which it is looked at.
+  /// Every route, in the order in which they are matched.
   std::vector<RouteLine> lines() const;
   static std::string standard_path(Kind kind);
 
@@ -89,7 +90,7 @@ class [[nodiscard]] Routes {
 };
 
 inline Routes routes(Auth& auth) { return Routes(auth); }
-/// What the phases of an Auth are called where its application has not said what it mounts.
+/// The routes of an Auth whose application has not said what it mounts.
 std::vector<RouteLine> standard_routes(Auth& auth);
 
 }  // namespace rowan

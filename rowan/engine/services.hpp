@@ -1,5 +1,5 @@
 #pragma once
-// Services: what hooks, phases and strategies of one's own work with. All of it belongs to the Auth and lives as long.
+// Services: what hooks, phases and your own strategies work with. All of it belongs to the Auth and lives as long.
 #include <functional>
 #include <rowan/accounts/user.hpp>
 #include <rowan/base/clock.hpp>
@@ -26,10 +26,10 @@ namespace engine {
 struct Spine;  // engine/spine.hpp: not installed
 }
 
-/// What people are led to.
+/// The pages that links and redirects can lead to.
 enum class PageName { sign_in, register_, reset, sign_out, account };
 
-/// Thread-safe. Cheap to hold by reference, and what it hands out may be kept as long as the Auth.
+/// Thread-safe. Hold it by reference. You may keep what it returns as long as the Auth lives.
 class Services {
  public:
   explicit Services(const engine::Spine& spine) : spine_(&spine) {}
@@ -42,31 +42,32 @@ class Services {
   Logger& logger() const;
   PasswordHasher& hasher() const;     // crypto/password_hasher.hpp
   const Pages& pages() const;         // pages/pages.hpp: sentences, moments and durations in a visitor's language
-  tokens::LinkTokens& links() const;  // what is mailed and works once
+  tokens::LinkTokens& links() const;  // single-use tokens, for mailed links
   tokens::Codes& codes() const;
   const std::string& app_name() const;
 
-  /// How a short secret is kept, so that who reads the table cannot try all of them: HMAC-SHA-256 of it as base64url,
-  /// under a key of `purpose` from each master secret, the newest first. Store the first, look for any.
+  /// Hashes of a short secret, for storing it so that someone who reads the table cannot try all values: HMAC-SHA-256
+  /// as base64url, under a key derived for `purpose` from each master secret, newest first. Store the first; when you
+  /// look one up, look for any of them.
   std::vector<std::string> keyed_hashes(Purpose purpose, std::string_view secret) const;
 
-  // Absolute addresses for mails and redirects, of a tenant: AuthOptions::base_url_of, else base_url. Never from a
-  // request (REC-06). PhaseContext has a short form of each.
-  /// Of the application's start page.
+  // Absolute URLs for mails and redirects. They begin with the tenant's AuthOptions::base_url_of, else with base_url,
+  // and are never made from a request (REC-06). PhaseContext has a short form of each.
+  /// The application's home page.
   std::string home_url(const TenantName& tenant) const;
-  /// Of a page that people are led to; empty when it is not mounted.
+  /// A page of the application; empty when it is not mounted.
   std::string page_url(const Realm& realm, PageName page) const;
-  /// Of the page of mailed links declared at `page` ("/magic_link"), for this token. Not mounted: at the declared path,
-  /// where an application that mounts only the API has a page of its own.
+  /// A mailed link with this token: the page of mailed links that is declared at `page` ("/magic_link"). When that page
+  /// is not mounted the URL has the declared path, where an application that mounts only the API can have its own page.
   std::string token_url(const Realm& realm, std::string_view page, std::string_view token) const;
 
   using With = std::function<Result<>(Transaction&, const User&)>;
-  /// Closes an account as Auth::close does; `with` runs in the same transaction, before anything is changed: for a
-  /// letter to who had it. Nothing happens, and `with` does not run, when it is closed already.
+  /// Closes an account as Auth::close does. `with` runs in the same transaction while the account is still as it was,
+  /// so that you can write a letter to its owner. When it is closed already, nothing happens and `with` does not run.
   Result<> close_account(AccountId account, const With& with) const;
-  /// Ends every session and token of the account as Auth::revoke_all does, and mailed links and codes with them; `with`
-  /// runs in the same transaction, under the row lock, before: to store a new secret. Errors: `not_found`, those of
-  /// `with` and of the database; then nothing was done.
+  /// Ends every session and token of the account as Auth::revoke_all does, and its mailed links and codes. `with` runs
+  /// first, in the same transaction and under the row lock, so that you can store a new secret. Errors: `not_found` and
+  /// those of `with` and of the database; then nothing was changed.
   Result<> end_everything(AccountId account, const With& with) const;
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
-// Site: everything one server answers, host-free. A host converts its request, asks the Site what it costs, and runs it
-// there (docs/architecture.md#costs-and-pools).
+// Site: everything that one server answers, independent of the host. A host converts its request, asks the Site what
+// answering costs, and runs the work in the pool of that cost (docs/architecture.md#costs-and-pools).
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -22,7 +22,7 @@ class Addresses;  // engine/addresses.hpp
 /// Work that may block: run it in the pool of its class.
 struct Blocking {
   Cost cost = Cost::database;
-  std::function<http::Response()> run{};  // never throws; call it once
+  std::function<http::Response()> run{};  // call it once; it never throws
 };
 
 /// Counters shared by hosts with pools and hosts with a thread per connection. Thread-safe, lock-free.
@@ -32,7 +32,7 @@ class Admission {
     unsigned database = 64, hash = 64, outgoing = 64;  // running and waiting together
   };
   explicit Admission(Limits limits) : limits_(limits) {}
-  class Ticket {  // returns its place when it goes
+  class Ticket {  // gives its place back on destruction
    public:
     Ticket() = default;
     explicit Ticket(std::atomic<unsigned>* count) : count_(count) {}
@@ -57,33 +57,33 @@ class Admission {
   std::atomic<unsigned> running_[4]{};
 };
 
-/// Mounts and the application's own routes. Built before serving, then immutable; it must outlive the server's threads.
-/// Thread-safe to use.
+/// Mounts and your own routes. Add all of them before serving; the Site must not change afterwards, and must outlive
+/// the server's threads. Then it is thread-safe to use.
 class Site {
  public:
   Site();
   ~Site();
   void mount(Routes routes);
   const std::vector<Routes>& mounts() const { return mounts_; }
-  /// Where everything of the first mount is; null before.
+  /// The addresses of the first mount; null before there is one.
   std::shared_ptr<const Addresses> addresses() const { return addresses_; }
-  /// `path` is below base_url's own: with base_url https://notes.example/app, "/notes" answers /app/notes, and /notes
-  /// too, for proxies that take /app away. Its segments may be parameters: "/notes/:id" → conn.path_param("id"). HEAD
-  /// is answered as GET without its body.
+  /// `path` is below base_url's path: with base_url https://notes.example/app, "/notes" answers /app/notes, and also
+  /// /notes, for proxies that remove /app. Segments can be parameters: "/notes/:id" → conn.path_param("id"). HEAD is
+  /// answered like GET, without the body.
   void route(http::Method method, std::string_view path, Route route);
   void get(std::string_view path, Route r) { route(http::Method::get, path, std::move(r)); }
   void post(std::string_view path, Route r) { route(http::Method::post, path, std::move(r)); }
   void put(std::string_view path, Route r) { route(http::Method::put, path, std::move(r)); }
   void delete_(std::string_view path, Route r) { route(http::Method::delete_, path, std::move(r)); }
 
-  /// Never blocks and never throws: the whole answer, or the work to run in a pool. The request must stay alive and
-  /// unmoved until the answer is made.
+  /// The whole answer, or the work to run in a pool. Never blocks and never throws. The request must stay alive and
+  /// must not move until the answer is made.
   std::variant<http::Response, Blocking> begin(const http::Request& request) const;
-  /// Whether the path is one of ours, whatever the method; for hosts that share their server with other handlers.
+  /// Whether this Site answers the path, with any method; for hosts that share their server with other handlers.
   bool knows(const http::Request& request) const;
-  /// 503 with Retry-After, in the form the mount speaks; for a class that is full.
+  /// 503 with Retry-After, as HTML or JSON like the rest of the mount. For a cost class that is full.
   http::Response overloaded(const http::Request& request) const;
-  /// begin, admission and run in one, for hosts with a thread per connection. Never waits for a place.
+  /// Does begin, admission and run in one call, for hosts with a thread per connection. Never waits for a place.
   http::Response handle(const http::Request& request, Admission& admission) const;
 
  private:
