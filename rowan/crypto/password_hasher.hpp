@@ -10,22 +10,24 @@
 
 namespace rowan {
 
-/// Chosen at run time so that tests can make it cheap. Thread-safe. Each call holds one hash slot while it computes;
-/// calls beyond the slots wait for `slot_wait`, then answer `unavailable` with `retry_after`. So memory is bounded by
-/// slots × memory (PWD-15); the memory of a hash made elsewhere is its own, at most 256 MiB.
+/// An interface, so that tests can use a cheap one. Thread-safe. Each call holds one hash slot while it computes. When
+/// all slots are taken, a call waits for `slot_wait`, then answers `unavailable` with `retry_after`. So memory is
+/// bounded by slots × memory (PWD-15). An imported hash needs the memory that it asks for, at most 256 MiB.
 class PasswordHasher {
  public:
   struct Verdict {
     bool matches = false;
-    bool outdated = false;  // other parameters or an imported kind: hash again now that the password is known
+    bool outdated = false;  // other parameters or an imported kind: hash the password again, now that you have it
   };
   virtual ~PasswordHasher() = default;
-  /// `password` is NFC already and bounded; no byte of it is cut off. Answers a PHC string, salt from Random.
+  /// Returns a PHC string, with a salt from Random. `password` must be in NFC and bounded already; no byte of it is cut
+  /// off.
   virtual Result<std::string> hash(std::string_view password) = 0;
-  /// A stored text that cannot be read does not match, and costs as much as one that can. An imported hash does as its
-  /// format does: bcrypt reads 72 bytes only; none matches a password with a NUL inside or of 512 bytes and more.
+  /// A stored text that cannot be read does not match, and costs as much as one that can. An imported hash keeps the
+  /// limits of its format: bcrypt reads only 72 bytes, and none matches a password that contains a NUL or has 512 bytes
+  /// or more.
   virtual Result<Verdict> verify(std::string_view password, std::string_view stored) = 0;
-  /// The work of verify for an account that does not exist or has no password; never matches.
+  /// Does the work of verify for an account that does not exist or has no password. Never matches.
   virtual Result<Verdict> verify_nobody(std::string_view password) = 0;
 };
 
@@ -36,12 +38,12 @@ struct Argon2Options {
   std::chrono::milliseconds slot_wait{5000};
 };
 
-/// What verify would read a stored text as, its parameters being within our bounds (crypto/README.md): "argon2id",
-/// "bcrypt", "scrypt", "sha512crypt", "sha256crypt", "yescrypt"; else "unknown". An import refuses "unknown".
+/// The kind of a stored hash whose parameters are within our bounds (crypto/README.md): "argon2id", "bcrypt", "scrypt",
+/// "sha512crypt", "sha256crypt", "yescrypt"; otherwise "unknown". An import refuses "unknown".
 std::string_view password_hash_kind(std::string_view stored);
 
 /// libsodium's Argon2id. Throws ConfigError for memory outside 8 KiB … 256 MiB, passes outside 1 … 16 or a negative
-/// wait: whether they are strong enough (PWD-13) is check_options' to say. `random` must outlive it.
+/// wait. It does not check that they are strong enough (PWD-13); check_options does. `random` must outlive it.
 std::unique_ptr<PasswordHasher> make_argon2id_hasher(Argon2Options options, Random& random);
 
 }  // namespace rowan

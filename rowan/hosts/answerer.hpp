@@ -1,5 +1,5 @@
 #pragma once
-// Answerer: a Site as a door sees it. A door's own tests put functions of their own here.
+// Answerer: a Site as a host adapter sees it. Tests of an adapter put functions of their own here.
 #include <functional>
 #include <rowan/engine/site.hpp>
 #include <rowan/http/ip_address.hpp>
@@ -9,16 +9,16 @@
 namespace rowan::hosts {
 
 struct Answerer {
-  /// Never blocks: the answer, or the work for a pool. The request stays where it is until the answer is made.
+  /// The answer, or the work for a pool. Never blocks. The request must not move until the answer is made.
   std::function<std::variant<http::Response, Blocking>(const http::Request&)> begin{};
-  /// The answer when the pool of its class is full.
+  /// The answer when the pool of the request's cost class is full.
   std::function<http::Response(const http::Request&)> overloaded{};
-  /// Whether the path is one of ours. Only doors that share their server with other handlers ask.
+  /// Whether the Site answers the path. Only adapters that share their server with other handlers call it.
   std::function<bool(const http::Request&)> knows{};
-  /// Puts the headers of every page on an answer that the door makes itself. Not given: those of a site that is not
-  /// https.
+  /// Adds the security headers to an answer that the adapter makes itself. Empty: the headers of a site without https
+  /// are used.
   std::function<void(http::Response&)> protect{};
-  /// Where many clients come from one address: trusted proxies. Asked when the door opens.
+  /// The trusted proxies, since many clients share the address of a proxy. Read once, when the adapter starts.
   std::function<std::vector<http::IpRange>()> proxies{};
 };
 
@@ -31,15 +31,15 @@ bool knows_path(const S& site, const http::Request& request) {
   }
 }
 
-/// Fills in the headers that every answer of the site has: HSTS when one of its mounts is https.
+/// Adds the headers that every answer of the site has, with HSTS if one of its mounts is https.
 void protect_as(const Site& site, http::Response& response);
 /// The trusted proxies of all mounts.
 std::vector<http::IpRange> proxies_of(const Site& site);
-/// Starts the background's work of every Auth that is mounted. A door does so before it answers: without it no mail
-/// leaves, and no revocation of another node arrives.
+/// Starts the background work of every mounted Auth. An adapter does this before it answers requests; without it no
+/// mail is sent, and revocations of other nodes do not arrive.
 void start_auths(const Site& site);
 
-/// Refers to the site.
+/// Refers to the site, which must outlive it.
 inline Answerer answer_from(const Site& site) {
   return {.begin = [&site](const http::Request& request) { return site.begin(request); },
           .overloaded = [&site](const http::Request& request) { return site.overloaded(request); },

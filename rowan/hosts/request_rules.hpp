@@ -1,6 +1,6 @@
 #pragma once
-// What every door checks before a request reaches the engine, and what it checks of the answer: one reading of a
-// request, the same through every door (HTTP-01, HTTP-02, INJ-07). Pure functions; thread-safe.
+// What every host adapter checks of a request before it reaches the engine, and of the answer. Every adapter uses these
+// functions, so a request is read in the same way by all (HTTP-01, HTTP-02, INJ-07). Pure functions; thread-safe.
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -33,34 +33,34 @@ bool is_field_value(std::string_view text);  // no control character but the tab
 /// 405 for TRACE (with Allow in the answer), 501 for what http::Method does not know.
 std::optional<Refusal> check_method(std::string_view method);
 
-/// Names, values, at most one of what may occur once, exactly one valid Host (HTTP/1.0: at most one). Joins Cookie
-/// fields into one.
+/// Checks names and values, that single-valued fields occur at most once, and that there is exactly one valid Host
+/// (HTTP/1.0: at most one). Joins Cookie fields into one.
 std::optional<Refusal> check_fields(http::Headers& headers, bool http_1_0);
 
 /// Whether a Connection field names the option, in any case.
 bool connection_says(const http::Headers& headers, std::string_view option);
 
-/// How long the body is; refuses every Transfer-Encoding but "chunked", and every doubt about the length.
+/// The length of the body. Refuses every Transfer-Encoding but "chunked", and every ambiguous length.
 std::variant<Framing, Refusal> read_framing(const http::Headers& headers, bool http_1_0, std::size_t max_body_bytes);
 
-/// Origin form, or absolute form for the very authority of Host. Fills path and query.
+/// Accepts origin form, and absolute form whose authority equals Host. Fills path and query.
 std::optional<Refusal> read_target(std::string_view target, const http::Headers& headers, http::Request& request);
 
-/// Puts the headers of every page on an answer; empty: those of a site that is not https (Answerer::protect).
+/// Adds the security headers to an answer. With an empty `protect`: those of a site without https (Answerer::protect).
 using Protect = std::function<void(http::Response&)>;
 
-/// What the visitor sees of a refusal: the reason phrase, nothing else. 503 says when to come again.
+/// The answer to a refused request: the reason phrase and nothing else. 503 has a Retry-After.
 http::Response answer_to(const Refusal& refusal, const Protect& protect);
 
-/// 500 for a fault of the application or of ours: an id for the visitor, and one error line with the same id and the
-/// cause.
+/// 500 for a fault of the application or of Rowan: the visitor gets an id, and the log gets one error line with that id
+/// and the cause.
 http::Response answer_to_fault(Logger& logger, std::string_view event, std::string_view cause, const Protect& protect);
-/// Of the exception being handled.
+/// The text of the exception that is being handled.
 std::string cause_of_current_exception();
 
-/// Whether it can be written as it is: a final status, names that are tokens, values without CR, LF and NUL.
+/// Whether the response can be written as it is: a final status, names that are tokens, values without CR, LF and NUL.
 bool is_well_formed(const http::Response& response);
-/// Of fields the door writes itself: Content-Length, Connection, Date …; it ignores them in a response.
+/// Whether the adapter writes this field itself (Content-Length, Connection, Date …). It ignores them in a response.
 bool belongs_to_the_door(std::string_view field_name);
 
 }  // namespace rowan::hosts

@@ -10,11 +10,11 @@
 
 namespace rowan::http {
 
-/// By its Content-Type: application/x-www-form-urlencoded, multipart/form-data, application/json; a charset must be
-/// utf-8. No body is no fields, with whichever of the first and last type, or none.
+/// Parses a body by its Content-Type: application/x-www-form-urlencoded, multipart/form-data or application/json; a
+/// charset must be utf-8. An empty body yields no fields for urlencoded, JSON or a missing Content-Type.
 Result<Fields> parse_body(std::string_view content_type, std::string_view body, const BodyLimits& limits = {});
 
-/// What stands behind '?', without it.
+/// Parses a query: the text after '?'.
 Result<Fields> parse_query(std::string_view query, const BodyLimits& limits = {});
 
 /// application/x-www-form-urlencoded (WHATWG URL section 5.1), but broken escapes are refused.

@@ -1,6 +1,5 @@
 #pragma once
-// Fields: what a body or a query said, as names and values, whatever it was written in. Parsed by
-// body.hpp.
+// Fields: the names and values of a body or a query, the same for every format. Parsed by body.hpp.
 #include <cstddef>
 #include <initializer_list>
 #include <map>
@@ -23,8 +22,8 @@ struct BodyLimits {
 };
 
 /// An immutable list of named values, each name once. A name is a path of one to three parts: `user[email]` in a form
-/// and
-/// {"user":{"email":…}} in JSON are both {"user","email"}. Every text is valid UTF-8 without NUL. Thread-safe to read.
+/// and {"user":{"email":…}} in JSON are both {"user","email"}. Every text is valid UTF-8 without NUL. Thread-safe to
+/// read.
 class Fields {
  public:
   static constexpr std::size_t max_levels = 3;
@@ -32,17 +31,17 @@ class Fields {
 
   Fields() = default;
 
-  /// The value as text: a string as it is, true and false as words, an integer in digits. Nullopt when absent, null, an
-  /// object, an array or a fraction. The view lives as long as this object.
+  /// The value as text: a string as it is, true and false as words, an integer in digits. Nullopt when it is absent,
+  /// null, an object, an array or a fraction. The view lives as long as this object.
   std::optional<std::string_view> find(std::span<const std::string_view> path) const;
   std::optional<std::string_view> find(Path path) const { return find(std::span(path.begin(), path.size())); }
 
-  /// The value as JSON. From a JSON body whatever stands there, also objects and arrays, at any depth; from a form the
-  /// text as a JSON string. Nullopt when absent or null.
+  /// The value as JSON. A JSON body gives any value, also objects and arrays, at any depth; a form gives its text as a
+  /// JSON string. Nullopt when it is absent or null.
   std::optional<Json> json(std::span<const std::string_view> path) const;
   std::optional<Json> json(Path path) const { return json(std::span(path.begin(), path.size())); }
 
-  /// Every text by its name as a form spells it, "user[email]". A name of JSON that has brackets of its own is left
+  /// Every text by its name as a form spells it, "user[email]". JSON names that contain brackets themselves are left
   /// out.
   std::map<std::string, std::string, std::less<>> spelled() const;
 
@@ -50,7 +49,7 @@ class Fields {
   std::size_t size() const { return texts_.size(); }
   bool empty() const { return texts_.empty() && !root_; }
 
-  /// Of a JSON object. Members that are null count as absent, but also count towards the limit.
+  /// Makes Fields from a JSON object. Members that are null are treated as absent, but count towards the limit.
   static Result<Fields> from_json(Json object, const BodyLimits& limits);
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// Addresses of clients: as the socket gives them, as bucket keys (IPv6 by /64, IPv4-mapped as IPv4), and as CIDR ranges.
+// IP addresses of clients, their keys for rate limits (IPv6 by /64, IPv4-mapped as IPv4), and CIDR ranges.
 #include <array>
 #include <compare>
 #include <cstddef>
@@ -11,13 +11,13 @@ namespace rowan::http {
 
 class IpAddress {
  public:
-  IpAddress() = default;  // ::, "not known"
+  IpAddress() = default;  // ::, meaning unknown
   /// Dotted quad or RFC 4291 text, without zone or brackets. An IPv4-mapped address becomes the IPv4 one.
   static std::optional<IpAddress> parse(std::string_view text);
   bool is_v4() const;
   bool is_loopback() const;
   std::string text() const;
-  /// One key per customer: the address for IPv4, the /64 for IPv6 (THR-14).
+  /// The key under which attempts are counted: the address for IPv4, the /64 for IPv6 (THR-14).
   std::string bucket() const;
 
   friend auto operator<=>(const IpAddress&, const IpAddress&) = default;

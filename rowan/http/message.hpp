@@ -1,5 +1,5 @@
 #pragma once
-// Request and Response as every part of Rowan sees them: no host's type, no socket.
+// Request and Response as every part of Rowan sees them, independent of the host's types and of sockets.
 #include <optional>
 #include <rowan/http/ip_address.hpp>
 #include <string>
@@ -18,14 +18,14 @@ struct Header {
   std::string value{};
 };
 
-/// A handful of fields in order; names compare without case.
+/// Header fields in order; names compare without case. Meant for a handful of them.
 class Headers {
  public:
   /// The value if the field occurs exactly once; nullopt when absent or repeated.
   std::optional<std::string_view> single(std::string_view name) const;
   std::size_t count(std::string_view name) const;
   void add(std::string name, std::string value) { list_.push_back({std::move(name), std::move(value)}); }
-  /// Replaces all of that name.
+  /// Replaces all fields of that name.
   void set(std::string_view name, std::string value);
   void remove(std::string_view name);
   const std::vector<Header>& all() const { return list_; }
@@ -41,14 +41,14 @@ bool equal_without_case(std::string_view a, std::string_view b);  // ASCII only
 struct Request {
   Method method = Method::get;
   std::string path = "/";  // as sent, still percent-encoded, begins with '/'
-  std::string query{};     // behind '?', still encoded
+  std::string query{};     // after '?', still encoded
   Headers headers{};
   std::string body{};
-  IpAddress peer{};        // the socket's other end; protection/ decides whether a proxy is believed
+  IpAddress peer{};        // the other end of the socket; protection/ decides whether to trust it as a proxy
   bool tls = false;        // on this socket
 };
 
-/// What a guard looks at, in the host's own memory: nothing is copied.
+/// The parts of a request that a guard reads. They stay in the host's memory; nothing is copied.
 struct RequestView {
   std::string_view cookie{};         // all Cookie fields, joined with "; "
   std::string_view authorization{};  // the one Authorization field

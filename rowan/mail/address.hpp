@@ -1,5 +1,5 @@
 #pragma once
-// MailAddress: the only form in which an address reaches a header or an SMTP command (RFC 5321
+// MailAddress: an address in the only form that may be written into a header or an SMTP command (RFC 5321
 // section 4.1.2).
 #include <rowan/base/result.hpp>
 #include <string>
@@ -15,7 +15,7 @@ struct MailAddress {
   std::string text() const { return local + '@' + domain; }
 };
 
-/// Reads what EmailAddress accepts. Errors: `invalid_input`; the reason never repeats the address.
+/// Accepts what EmailAddress accepts. Errors: `invalid_input`; the reason never contains the address.
 Result<MailAddress> parse_mail_address(std::string_view text);
 
 }  // namespace rowan::mail

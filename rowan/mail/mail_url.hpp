@@ -1,5 +1,5 @@
 #pragma once
-// The mail URL of a configuration, read once at start-up.
+// The mail URL of a configuration. It is parsed once, at start-up.
 #include <cstdint>
 #include <rowan/mail/mailer.hpp>
 #include <rowan/mail/mime.hpp>
@@ -15,11 +15,11 @@ struct MailUrl {
   Sender sender{};
   bool sender_given = false;
   MailerOptions options{};  // completed from the URL
-  /// "localhost", 127.0.0.0/8 or ::1: what never leaves the machine may go without TLS.
+  /// "localhost", 127.0.0.0/8 or ::1. Mail to it never leaves the machine, so it may be sent without TLS.
   bool is_loopback() const;
 };
 
-/// Throws ConfigError with every problem; none of them repeats the URL, which may hold a password.
+/// Throws ConfigError with every problem. None of them contains the URL, because it may hold a password.
 MailUrl read_mail_url(std::string_view url, MailerOptions options);
 
 }  // namespace rowan::mail

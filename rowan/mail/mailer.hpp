@@ -1,5 +1,5 @@
 #pragma once
-// Mailer: how a rendered mail leaves. Chosen by URL: "smtp://…", "smtps://…", "mailbox".
+// Mailer: sends rendered mails. Chosen by URL: "smtp://…", "smtps://…", "mailbox".
 #include <chrono>
 #include <memory>
 #include <rowan/base/json.hpp>
@@ -15,7 +15,7 @@ namespace rowan {
 
 class Mailbox;
 
-/// What the outbox worker hands to a Mailer.
+/// A mail as the outbox worker passes it to a Mailer.
 struct OutgoingMail {
   MailMessage message{};
   std::string message_id{};  // without brackets; the same at every retry, so that a receiver can drop the duplicate
@@ -23,24 +23,24 @@ struct OutgoingMail {
   Timestamp sent{};          // now, by the worker's clock
 };
 
-enum class Delivery { sent, try_again, refused };  // refused: permanent (5xx); it is recorded and not tried again
+enum class Delivery { sent, try_again, refused };  // refused: a permanent error (5xx); recorded, and not tried again
 
 struct DeliveryReport {
   Delivery delivery = Delivery::sent;
-  std::string detail{};  // for the log and `rowan mail list`; no address, no content
+  std::string detail{};  // for the log and `rowan mail list`; never an address or content
 };
 
-/// Thread-safe. May block (an SMTP conversation); only the outbox worker calls it.
+/// Thread-safe. May block (an SMTP conversation). Only the outbox worker calls it.
 class Mailer {
  public:
   virtual ~Mailer() = default;
   virtual DeliveryReport deliver(const OutgoingMail& mail) = 0;
-  /// Of the address mails come from; what stands behind the @ of a Message-ID.
+  /// The domain of the sender's address. It is the part of a Message-ID after the @.
   virtual std::string domain() const { return "localhost"; }
-  /// False when nobody said which address mails come from. That will do for a server on this machine while developing;
+  /// False when no sender address is configured. That is accepted in development, with a mail server on this machine.
   /// Auth refuses it when base_url is https.
   virtual bool has_sender() const { return true; }
-  /// The development mailbox, when this is one.
+  /// This mailer as the development mailbox, or null when it isn't one.
   virtual Mailbox* mailbox() { return nullptr; }
 };
 
@@ -48,15 +48,15 @@ class Mailer {
 class Mailbox {
  public:
   virtual ~Mailbox() = default;
-  /// As `GET /dev/mailbox.json`:
-  /// [{"id","to","from","subject","text","html","links":[…],"code":…,"sent_at"}]. `to`: only mails to this address,
-  /// whatever the case of its ASCII letters.
+  /// The same JSON as `GET /dev/mailbox.json`:
+  /// [{"id","to","from","subject","text","html","links":[…],"code":…,"sent_at"}]. With `to`, only mails to this
+  /// address; ASCII case is ignored.
   virtual Json list(std::string_view to = {}) const = 0;
   virtual void clear() = 0;
 };
 
 struct MailerOptions {
-  std::string from{};  // required, but for a server on this machine and the mailbox: "no-reply@localhost" then
+  std::string from{};  // required, except for a server on this machine and the mailbox (then "no-reply@localhost")
   std::string from_name{};
   std::string username{};
   std::shared_ptr<const Secret> password{};
@@ -66,8 +66,8 @@ struct MailerOptions {
 };
 
 /// "smtp://[user:pass@]host[:port][?from=…&from_name=…&ca=…]", "smtps://…", or "mailbox[?from=…]". User, password and
-/// query are percent-encoded; what the URL says comes before `options`. Throws ConfigError for a URL it cannot read,
-/// with every problem.
+/// query are percent-encoded; the URL takes precedence over `options`. Throws ConfigError with every problem when it
+/// cannot read the URL.
 std::unique_ptr<Mailer> open_mailer(std::string_view url, MailerOptions options);
 std::unique_ptr<Mailer> open_mailer(std::string_view url);
 

@@ -1,6 +1,6 @@
 #pragma once
-// Pages: HTML from ctemplate with AUTOESCAPE, inside the layout, in the visitor's language. How templates are written:
-// README.md here.
+// Pages: HTML from ctemplate with AUTOESCAPE, inside the layout, in the visitor's language. README.md in this folder
+// says how to write templates.
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -18,18 +18,18 @@
 
 namespace rowan {
 
-/// A language we have a catalogue for: "en", "de".
+/// A language that has a catalogue: "en", "de".
 using Language = std::string;
 
 struct PagesOptions {
   std::string app_name = "Rowan";
-  std::string logo_url{};         // above the card, instead of the name
-  std::string template_folder{};  // "password/reset.html" there replaces ours; pages of the application live there too
-  std::string text_folder{};  // <language>.mo there (msgfmt): the application's own catalogue, and other words for ours
-  std::string theme_css{};    // a file of CSS custom properties, appended to our style sheet
+  std::string logo_url{};         // shown above the card instead of the name
+  std::string template_folder{};  // "password/reset.html" in it replaces ours; your own pages live there too
+  std::string text_folder{};      // <language>.mo in it (msgfmt): your own sentences, and replacements for ours
+  std::string theme_css{};        // a file of CSS custom properties, appended to our style sheet
   Language default_language = "en";
   std::string mount =
-      "/auth";  // where assets are served: base_url's path and the web mount, without a slash at the end
+      "/auth";  // assets are served below it: base_url's path and the web mount, without a slash at the end
 };
 
 /// One static file under /auth/assets/<hash>/<name>. The views live as long as the Pages.
@@ -37,27 +37,28 @@ struct Asset {
   std::string_view name{}, hash{}, content_type{}, bytes{}, etag{};
 };
 
-/// Immutable after construction; thread-safe. Missing or broken templates are found at construction (ConfigError).
+/// Immutable after construction; thread-safe. The constructor throws ConfigError for missing or broken templates.
 class Pages {
  public:
-  /// `embedded`: more template files (of strategies outside the library), named as ours are:
+  /// `embedded`: more template files, of strategies outside the library, named like ours:
   /// "strategies/pin/pages/sign_in.html".
   explicit Pages(PagesOptions options, std::vector<EmbeddedFile> embedded = {});
   ~Pages();
 
-  /// A whole page: template `name` inside the layout. A scalar `x` of `data` fills {{x}} and, when true or not empty,
-  /// opens section {{#has_x}}; an object opens section {{#x}} with its members inside; an array repeats section {{#x}}
-  /// (a scalar item is
-  /// {{item}}). Three names are special: an object in an array that has a member `template` ("password/sign_in.html")
-  /// is a panel, put where the page says {{>x}}; members of `values` fill {{email_value}}, members of `errors`
-  /// {{email_error}}. Scalars at the top of `data` are also seen by panels and by the layout. Names in data are lower
-  /// snake case; what no template names is ignored. Everything is escaped for the place it stands in; there is no way
-  /// around it. Errors: `internal` when there is no such template.
+  /// A whole page: template `name` inside the layout, filled from `data`:
+  /// - A scalar `x` fills {{x}} and, when true or not empty, opens section {{#has_x}}.
+  /// - An object opens section {{#x}} with its members inside.
+  /// - An array repeats section {{#x}}; a scalar item is {{item}}.
+  /// Three names are special. An object in an array that has a member `template` ("password/sign_in.html") is a panel,
+  /// put where the page says {{>x}}. Members of `values` fill {{email_value}}, and members of `errors` {{email_error}}.
+  /// Panels and the layout also see the scalars at the top of `data`. Names in data are lower snake case; those that no
+  /// template uses are ignored. Everything is escaped for the place it stands in, and you cannot switch that off.
+  /// Errors: `internal` when there is no such template.
   Result<std::string> page(std::string_view name, const Json& data, std::string_view language) const;
   /// The same template without the layout.
   Result<std::string> fragment(std::string_view name, const Json& data, std::string_view language) const;
   bool has(std::string_view name) const;
-  /// Every template by its public name, sorted; and its text before translation, for whoever wants to replace it.
+  /// Every template by its public name, sorted; and its text before translation, for those who want to replace it.
   std::vector<std::string> names() const;
   std::optional<std::string_view> source(std::string_view name) const;
 
@@ -65,24 +66,23 @@ class Pages {
   /// `to` is left empty.
   Result<MailMessage> mail(std::string_view name, const Json& data, std::string_view language) const;
 
-  /// A word or sentence of the catalogues; places {1}, {2} … are filled in order. Unknown: the key itself.
+  /// A word or sentence of the catalogues, with {1}, {2} … filled in order. An unknown key is returned as it is.
   std::string text(std::string_view key, std::string_view language, std::span<const std::string> values = {}) const;
-  /// The form of a counted sentence that fits `count` in that language; {1} is the count, written as the language
-  /// writes numbers.
+  /// The form of a counted sentence for `count` in that language. {1} is the count, written as usual in that language.
   std::string text(const CountedWord& word, std::int64_t count, std::string_view language) const;
   /// The sentence for a field error ("too_short", 15).
   std::string field_error(const FieldError& error, std::string_view language) const;
-  /// "24 November 2026 at 12:00 UTC", as the language writes it.
+  /// "24 November 2026 at 12:00 UTC", written as usual in that language.
   std::string moment(Timestamp time, std::string_view language) const;
-  /// "10 minutes", "one day": how long something lasts, never longer than it does.
+  /// "10 minutes", "one day": a duration, rounded down, so that it never promises more.
   std::string duration(std::chrono::seconds duration, std::string_view language) const;
 
-  /// The best of our languages: a wish list in order (`ui_locales`, the account's locale), then Accept-Language (RFC
-  /// 9110 12.5.4), then the default.
+  /// The best available language: by `wishes` in their order (`ui_locales`, the account's locale), then by
+  /// Accept-Language (RFC 9110 12.5.4), then the default.
   Language choose_language(std::span<const std::string_view> wishes, std::string_view accept_language) const;
   std::vector<Language> languages() const;
 
-  /// The variables and sections that a template names, those of what it includes too; empty when there is none.
+  /// The variables and sections that a template uses, with those of its includes; empty when there is no such template.
   std::vector<std::string> places(std::string_view name) const;
 
   /// Path below the mount: "assets/<hash>/rowan.css". Empty when there is no such asset.

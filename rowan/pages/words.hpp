@@ -1,6 +1,6 @@
 #pragma once
-// Every sentence that C++ code says to people, so that one test can hold them against the catalogues. The English text
-// is the key. Templates carry their own words, as [[…]].
+// Every sentence that C++ code shows to people, in one place so that a test can compare them with the catalogues. The
+// English text is the key. Templates contain their own sentences, as [[…]].
 #include <array>
 #include <string_view>
 
@@ -15,8 +15,8 @@ struct CountedWord {
 
 namespace rowan {
 
-/// Marks a sentence that a room's C++ says to people, for the catalogues; the room's texts/*.po translate it. It must
-/// be one literal in one place.
+/// Marks a sentence that a room's C++ code shows to people, for the catalogues. The room's texts/*.po translate it. The
+/// argument must be a single literal, used in one place.
 constexpr std::string_view sentence(std::string_view english) { return english; }
 
 }  // namespace rowan
@@ -50,7 +50,7 @@ inline constexpr std::string_view request_not_understood = "We couldn't read wha
 inline constexpr std::string_view something_went_wrong = "Something went wrong on our end. Please try again later.";
 inline constexpr std::string_view check_the_fields = "Please check what you entered.";
 inline constexpr std::string_view check_your_mail = "Check your inbox";
-// In mails, behind "Browser".
+// In mails, after "Browser".
 inline constexpr std::string_view unknown_browser = "an unknown browser";
 
 inline constexpr CountedWord try_again_in_minutes{"Too many attempts. Please try again in one minute.",

@@ -1,5 +1,5 @@
 #pragma once
-// Database: where everything is kept. SQLite or PostgreSQL, chosen by a URL; the same statements on both.
+// Database: SQLite or PostgreSQL, chosen by a URL. The same statements run on both.
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -40,11 +40,11 @@ struct SqlParam {
 };
 using SqlParams = std::initializer_list<SqlParam>;
 
-/// The names of an answer's columns; all of its rows share them.
+/// The column names of a result; all of its rows share them.
 using SqlNames = std::shared_ptr<const std::vector<std::string>>;
 
-/// One row of an answer. Columns are read by the names that the statement gives them (`COUNT(*) AS count`). A name that
-/// the answer has not, or has twice, is a fault in the program: std::logic_error. So is `text` of a null.
+/// One row of a result. You read columns by the names that the statement gives them (`COUNT(*) AS count`). A name that
+/// the result lacks or has twice, and `text` of a null, are programming errors: they throw std::logic_error.
 class SqlRow {
  public:
   SqlRow(SqlNames names, std::vector<std::optional<std::string>> values)
@@ -56,7 +56,7 @@ class SqlRow {
     return value(name).value_or(std::string(other));
   }
   const std::optional<std::string>& maybe_text(std::string_view name) const { return value(name); }
-  std::int64_t integer(std::string_view name) const { return number(value(name)); }  // 0 when null or no number
+  std::int64_t integer(std::string_view name) const { return number(value(name)); }  // 0 when null or not a number
   Timestamp time(std::string_view name) const { return from_microseconds(integer(name)); }
   std::optional<Timestamp> maybe_time(std::string_view name) const {
     return is_null(name) ? std::nullopt : std::optional(time(name));
@@ -67,7 +67,7 @@ class SqlRow {
   }
 
  private:
-  friend class SqlConnection;  // `each` gives its rows by position
+  friend class SqlConnection;  // `each` reads its rows by position
   const std::optional<std::string>& value(std::string_view name) const;
   static std::int64_t number(const std::optional<std::string>& value);
 
@@ -75,8 +75,9 @@ class SqlRow {
   std::vector<std::optional<std::string>> values_;
 };
 
-/// Runs statements; prepared once per connection and kept. Not thread-safe: one thread at a time.
-/// Errors are `unavailable` (database away, busy, timed out) or `internal`; their reason never holds a bound value.
+/// Runs statements. Each is prepared once per connection and kept. Not thread-safe: one thread at a time.
+/// Errors are `unavailable` (database unreachable, busy, timed out) or `internal`. Their reason never contains a bound
+/// value.
 class SqlConnection {
  public:
   virtual ~SqlConnection() = default;
@@ -85,8 +86,8 @@ class SqlConnection {
   virtual Result<std::int64_t> execute(const Sql& statement, SqlParams params = {}) = 0;
   /// The first row, if any.
   Result<std::optional<SqlRow>> first(const Sql& statement, SqlParams params = {});
-  /// For many rows of numbers: `take` gets each row, its columns in the statement's order, null as 0, valid for the
-  /// call only.
+  /// For many rows of numbers. `take` is called with each row: its columns in the statement's order, null as 0. The
+  /// values are valid during the call only.
   virtual Result<> each(const Sql& statement, SqlParams params,
                         const std::function<void(std::span<const std::int64_t>)>& take);
   /// False when a unique key was already taken; the transaction stays usable. Write it as `INSERT … ON CONFLICT DO
@@ -111,10 +112,10 @@ class Transaction {
   Dialect dialect() const { return connection_->dialect(); }
   void* native_handle() { return connection_->native_handle(); }
   SqlConnection& connection() { return *connection_; }
-  /// Runs as the last thing before COMMIT; an error there rolls back. For the revocation feed
+  /// `work` runs last, just before COMMIT; an error rolls back. For the revocation feed
   /// (docs/architecture.md#revocation).
   void before_commit(std::function<Result<>(Transaction&)> work) { before_commit_.push_back(std::move(work)); }
-  /// Runs after a successful COMMIT, outside the transaction.
+  /// `work` runs after a successful COMMIT, outside the transaction.
   void after_commit(std::function<void()> work) { after_commit_.push_back(std::move(work)); }
   Result<> run_before_commit();
   void run_after_commit();
@@ -125,19 +126,19 @@ class Transaction {
   std::vector<std::function<void()>> after_commit_{};
 };
 
-/// What a commit means when the machine, not just the process, goes down right after it.
+/// What a commit guarantees when the whole machine, not just the process, goes down right after it.
 enum class Durability {
-  on_disk,  // it is there: whatever anybody is told of
-  soon,     // the last of them may be lost: counts of attempts, which are told to nobody; the next `on_disk` keeps them
+  on_disk,  // it survives a power loss; use it for everything that a client is told
+  soon,     // the last ones may be lost; for counts of attempts, which no client sees. The next `on_disk` keeps them
 };
 
-/// Reads outside the pool, for the poller of the feed: nobody waits for it and it waits for nobody. One thread at a
-/// time.
+/// Reads on a connection outside the pool, for the thread that polls the feed: neither it nor the users of the pool
+/// have to wait for each other. One thread at a time.
 class OwnReader {
  public:
   virtual ~OwnReader() = default;
-  /// One snapshot for all statements of `work`. On PostgreSQL only a primary answers, asked again at every call
-  /// (`unavailable` from a standby).
+  /// All statements of `work` see one snapshot. On PostgreSQL each call checks that the server is a primary, and fails
+  /// with `unavailable` on a standby.
   template <class F>
   auto read(F&& work) -> std::invoke_result_t<F&, SqlConnection&> {
     std::optional<std::invoke_result_t<F&, SqlConnection&>> result;
@@ -150,18 +151,19 @@ class OwnReader {
   virtual Result<> with_reader(const std::function<void(SqlConnection&)>& work) = 0;
 };
 
-/// Thread-safe. Hands out connections from a pool; waits a bounded time, then `unavailable`.
+/// Thread-safe. Takes connections from a pool. When none is free it waits for a bounded time, then fails with
+/// `unavailable`.
 class Database {
  public:
   virtual ~Database() = default;
   virtual Dialect dialect() const = 0;
   /// A reader with a connection of its own. The database must outlive it.
   virtual std::unique_ptr<OwnReader> own_reader();
-  /// How many may use it at once without waiting; 0 when it does not say.
+  /// How many callers can use it at once without waiting; 0 when unknown.
   virtual unsigned connections() const { return 0; }
 
-  /// Statements outside any transaction, on a reading connection. Runs again when the connection was found broken:
-  /// `work` may be called twice.
+  /// Runs statements outside any transaction, on a connection for reading. When that connection turns out to be broken,
+  /// `work` is called again.
   template <class F>
   auto read(F&& work) -> std::invoke_result_t<F&, SqlConnection&> {
     std::optional<std::invoke_result_t<F&, SqlConnection&>> result;
@@ -169,10 +171,10 @@ class Database {
     if (!ran) return std::move(ran).error();
     return std::move(*result);
   }
-  /// All or nothing (BEGIN IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL). Runs again when PostgreSQL says
-  /// deadlock or serialization failure, and when the connection broke before COMMIT was sent: `work` may be called more
-  /// than once and must keep its effects in the database.
-  /// An error whose `effect` is unknown: the COMMIT was sent and its answer was lost, so it may have been done.
+  /// Runs `work` in a transaction (BEGIN IMMEDIATE on SQLite, READ COMMITTED on PostgreSQL): all of it takes effect, or
+  /// nothing. `work` is called again when PostgreSQL reports a deadlock or serialization failure, and when the
+  /// connection broke before COMMIT was sent, so it must keep its effects in the database.
+  /// An error with Effect::unknown means that the COMMIT was sent and its answer was lost: it may have taken effect.
   template <class F>
   auto transact(F&& work, Durability durability = Durability::on_disk) -> std::invoke_result_t<F&, Transaction&> {
     std::optional<std::invoke_result_t<F&, Transaction&>> result;
@@ -196,18 +198,19 @@ class Database {
 struct DatabaseOptions {
   unsigned pool_size = 0;  // connections (PostgreSQL), readers (SQLite); 0: usual_connections()
   std::chrono::milliseconds acquire_timeout{2000};  // waiting for a free connection
-  // One statement; also the wait for SQLite's lock. A server that has frozen is given up on a second later.
+  // The limit for one statement, and for waiting for SQLite's lock. A server that does not answer at all is given up
+  // one second later.
   std::chrono::milliseconds statement_timeout{5000};
   std::chrono::milliseconds connect_timeout{3000};
 };
 
 /// "sqlite:PATH" or "postgres://user:pass@host:port/db". Throws ConfigError for a URL it cannot read and for a file
-/// that cannot be opened or written; a PostgreSQL server that is away is no error here: each request says `unavailable`
-/// until it is back.
+/// that cannot be opened or written. It does not fail when a PostgreSQL server is unreachable: requests are answered
+/// with `unavailable` until the server is back.
 std::unique_ptr<Database> open_database(std::string_view url, DatabaseOptions options);
 std::unique_ptr<Database> open_database(std::string_view url);
 
-/// The same, for tools and tests that have a logger.
+/// The same, with a logger.
 std::unique_ptr<Database> open_database(std::string_view url, DatabaseOptions options, Logger& logger);
 
 }  // namespace rowan

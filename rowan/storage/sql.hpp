@@ -1,5 +1,5 @@
 #pragma once
-// Sql: a statement written in the source. Concatenated SQL does not compile.
+// Sql: a statement that is a literal in the source. Concatenated SQL does not compile.
 #include <algorithm>
 #include <string_view>
 
@@ -7,8 +7,8 @@ namespace rowan {
 
 enum class Dialect { sqlite, postgres };
 
-/// Made from literals only, without the blanks around them. Parameters are named `:like_this`. Never write PostgreSQL's
-/// `x::type`: use CAST(x AS type).
+/// Made from literals only; blanks around the text are removed. Parameters are named `:like_this`. Write
+/// CAST(x AS type), never PostgreSQL's `x::type`.
 class Sql {
  public:
   template <std::size_t N>
@@ -53,8 +53,8 @@ inline constexpr auto without_lock = without_row_lock(text);
 
 }  // namespace storage
 
-/// A statement that locks rows on PostgreSQL: its `FOR UPDATE` or `FOR NO KEY UPDATE`, with or without `SKIP LOCKED`,
-/// is left out on SQLite, which has one writer, and BEGIN IMMEDIATE made the transaction it.
+/// A statement that locks rows on PostgreSQL. On SQLite its `FOR UPDATE` or `FOR NO KEY UPDATE`, with or without `SKIP
+/// LOCKED`, is left out: there is only one writer, and after BEGIN IMMEDIATE it is this transaction.
 template <storage::Literal text>
 inline constexpr Sql row_locking{storage::without_lock<text>.characters, text.characters};
 

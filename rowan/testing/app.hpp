@@ -1,5 +1,5 @@
 #pragma once
-// TestApp: a whole application on a temporary database, declared in a test's first lines.
+// TestApp: a whole application on a temporary database, for tests.
 //   TestApp app({.database = "postgres", .strategies = {rowan::password()}});
 //   auto browser = app.browser();
 //   browser.get("/register")…
@@ -19,8 +19,8 @@ struct TestAppOptions {
   std::string database = "sqlite";  // one of TemporaryDatabase::kinds()
   std::vector<Strategy> strategies{password()};
   std::vector<AddOn> add_ons{};
-  std::function<void(AuthOptions&)> adjust{};  // everything else, before the Auth is made
-  /// What is mounted instead of everything: `return all.auth_routes(web).sign_in_route({.path = "/in"});`
+  std::function<void(AuthOptions&)> adjust{};  // changes any other option before the Auth is made
+  /// Mounts only what you want instead of everything: `return none.auth_routes(web).sign_in_route({.path = "/in"});`
   std::function<Routes(Routes none, Controller& web, ApiController& api)> mount{};
 };
 
@@ -31,10 +31,11 @@ struct ReceivedMail {
   std::string code{};  // the one-time code, if it has one
 };
 
-/// At https://rowan.example: every strategy under /auth and /api/auth, the pages, sign-out, the account page, and
-/// `GET /` (says who is signed in), `GET /me` (session or bearer, JSON), `GET /private` (a page for people who are
-/// signed in). Time stands still until clock() moves; nothing runs in the background; hashes are as cheap as libsodium
-/// lets them be. Throws what TemporaryDatabase, Auth and migrations throw: a test has nothing to go on with then.
+/// Serves at https://rowan.example: every strategy under /auth and /api/auth, the pages, sign-out, the account page,
+/// and `GET /` (says who is signed in), `GET /me` (session or bearer, JSON), `GET /private` (a page for signed-in
+/// users). Time stands still until you move clock(), nothing runs in the background, and hashes are as cheap as
+/// libsodium allows. The constructor throws what TemporaryDatabase, Auth and the migrations throw, so that the test
+/// fails at once.
 class TestApp {
  public:
   explicit TestApp(TestAppOptions options = {});
@@ -43,14 +44,14 @@ class TestApp {
   Auth& auth() { return *auth_; }
   Site& site() { return site_; }
   Database& database() { return *database_; }
-  /// The account with this address. Throws std::invalid_argument for what is no address.
+  /// The account with this address. Throws std::invalid_argument when the text is not an address.
   Result<std::optional<User>> find_user(std::string_view email, const Realm& realm = {});
   FakeClock& clock() { return clock_; }
   FakeRandom& random() { return random_; }
 
-  /// The background's work, once: mails leave, revocations arrive.
+  /// Does the background work once: mails are sent, revocations arrive.
   void deliver() { auth_->run_due_work(); }
-  /// Newest first; `to` empty: everybody's. Delivers first.
+  /// The received mails, newest first; with an empty `to`, those to every address. Calls deliver() first.
   std::vector<ReceivedMail> mailbox(std::string_view to = {});
   /// The first link of the newest mail to this address, as a path on the site. Throws std::runtime_error when there is
   /// none.

@@ -1,8 +1,10 @@
 #pragma once
-// Browser: one visitor of a Site, in process or at a real port: cookie jar, forms, redirects. What Capybara is to Rack.
+// Browser: one visitor of a Site, in process or at a real port, with a cookie jar, forms and redirects. What Capybara
+// is to Rack.
 //   Browser browser(site, "https://notes.example");
-//   browser.get("/sign-in").form("sign_in").fill("user[email]", "ann@notes.example").fill("user[password]",
-//   "…").submit(); EXPECT_EQ(browser.location(), "/");
+//   browser.get("/sign-in").form("sign_in").fill("user[email]", "ann@notes.example")
+//       .fill("user[password]", "…").submit();
+//   EXPECT_EQ(browser.location(), "/");
 #include <map>
 #include <optional>
 #include <rowan/base/json.hpp>
@@ -17,8 +19,8 @@ namespace rowan::testing {
 
 class Browser;
 
-/// A form of the page the browser shows, as its visitor fills it in. Throws std::runtime_error for a field it does not
-/// have: the page is not the one the test was written for.
+/// A form of the page that the browser shows, for you to fill in. Throws std::runtime_error for a field that the form
+/// does not have.
 class Form {
  public:
   using Fields = std::vector<std::pair<std::string, std::string>>;
@@ -29,7 +31,7 @@ class Form {
   Browser& submit();
   const std::string& action() const { return action_; }
   bool has(std::string_view name) const;
-  /// As it stands now; empty when there is none of that name.
+  /// The current value; empty when the form has no such field.
   std::string value(std::string_view name) const;
 
  private:
@@ -44,8 +46,8 @@ class Form {
   std::vector<Field> fields_{};
 };
 
-/// Belongs to one thread; the Site must outlive it. Work that a host would send to a pool runs here and now. Cookies
-/// are kept by name, as for one host and Path=/; Secure and `__Host-` ones are sent whatever `origin` is.
+/// Belongs to one thread; the Site must outlive it. Work that a host would send to a pool runs at once, on this thread.
+/// Cookies are kept by name, as for one host and Path=/. Secure and `__Host-` cookies are sent to any `origin`.
 class Browser {
  public:
   using Fields = Form::Fields;
@@ -54,14 +56,15 @@ class Browser {
   /// A visitor of a running server: Browser::at("http://127.0.0.1:4000"). Every request is a connection of its own.
   static Browser at(std::string origin) { return Browser(nullptr, std::move(origin)); }
 
-  // Going somewhere. Each follows redirects on this origin, five at most, and returns *this.
+  // Requests. Each follows up to five redirects on this origin and returns *this.
   Browser& get(std::string_view target);
   Browser& head(std::string_view target);
-  /// A form's fields, urlencoded, as a page of this origin sends them. No CSRF token is added: see form().
+  /// Posts fields, urlencoded, as a page of this origin does. It adds no CSRF token; use form() for that.
   Browser& post(std::string_view target, const Fields& fields);
-  /// Bytes as they are; `content_type` empty: no such header.
+  /// Posts a body as it is. With an empty `content_type` there is no such header.
   Browser& send(http::Method method, std::string_view target, std::string_view content_type, std::string body);
-  /// As a program: JSON, `Authorization` when there is a bearer, no cookie, no Origin, no redirect followed.
+  /// Sends JSON as a program does: with `Authorization` when there is a bearer, without cookies and Origin. Redirects
+  /// are not followed.
   Browser& json(std::string_view method, std::string_view target, const Json& body);
   Browser& json(std::string_view method, std::string_view target);
 
@@ -74,18 +77,19 @@ class Browser {
   const std::string& body() const { return body_; }
   std::optional<std::string> header(std::string_view name) const;
   const http::Response& response() const { return response_; }
-  /// Path and query of what was answered, behind redirects.
+  /// Path and query of the page that was answered, after redirects.
   const std::string& location() const { return location_; }
-  /// Whether a reader sees these words.
+  /// Whether the page's visible text contains these words.
   bool says(std::string_view words) const;
-  /// The body as JSON; null when it is none.
+  /// The body as JSON; null when it isn't JSON.
   Json answer() const;
 
   // The visitor.
   Browser& bearer(std::string token);
-  Browser& client(std::string_view address);  // 127.0.0.1 at first
+  Browser& client(std::string_view address);  // the default is 127.0.0.1
   Browser& follow_redirects(bool follow);
-  /// For the next request only; replaces what a browser sends (Origin, Sec-Fetch-Site). Nullopt: not sent.
+  /// Sets a header for the next request only. It replaces what a browser sends (Origin, Sec-Fetch-Site); nullopt
+  /// removes it.
   Browser& with_header(std::string name, std::optional<std::string> value);
   std::map<std::string, std::string>& cookies() { return cookies_; }
   const std::string& origin() const { return origin_; }

@@ -1,5 +1,5 @@
 #pragma once
-// CountingDatabase: writes down every statement, so that a test can say that two requests cost the same.
+// CountingDatabase: records every statement, so that a test can compare what two requests cost.
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -9,16 +9,16 @@
 
 namespace rowan::testing {
 
-/// Everything goes to `inner`, which must outlive its use. Thread-safe.
+/// Passes everything on to `inner`, which must outlive it. Thread-safe.
 class CountingDatabase final : public Database {
  public:
   explicit CountingDatabase(Database& inner) : inner_(&inner) {}
   Dialect dialect() const override { return inner_->dialect(); }
 
-  /// Writes down from now on. Before, everything goes straight to `inner`, migrations among it.
+  /// Begins to record. Statements before this call, such as migrations, are only passed on.
   void start() { on_ = true; }
-  /// The statements since the last call, in order, with "BEGIN" before those of each transaction and how many rows each
-  /// gave or changed behind it. A transaction that runs again counts again.
+  /// The statements since the last call, in order. "BEGIN" stands before those of each transaction, and each statement
+  /// is followed by the number of rows that it returned or changed. A transaction that runs again is recorded again.
   std::vector<std::string> take() {
     const std::lock_guard lock(mutex_);
     return std::exchange(statements_, {});

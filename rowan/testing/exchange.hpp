@@ -6,7 +6,7 @@
 namespace rowan::testing {
 
 /// Sends it to the server at `origin` ("http://127.0.0.1:4000") and reads the whole answer; a connection of its own.
-/// Throws std::runtime_error when nobody answers within ten seconds, or what comes is no HTTP/1.1 answer.
+/// Throws std::runtime_error when there is no answer within ten seconds, or when it is not an HTTP/1.1 answer.
 http::Response exchange_over_socket(std::string_view origin, const http::Request& request);
 
 }  // namespace rowan::testing

@@ -4,7 +4,7 @@
 
 namespace rowan::testing {
 
-/// Time that moves only when told. Thread-safe.
+/// A clock that moves only when you call it. Thread-safe.
 class FakeClock final : public Clock {
  public:
   explicit FakeClock(Timestamp start = Timestamp(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24)) +
@@ -12,12 +12,12 @@ class FakeClock final : public Clock {
       : wall_(to_microseconds(start)) {}
   Timestamp now() const override { return from_microseconds(wall_.load()); }
   std::chrono::nanoseconds elapsed() const override { return std::chrono::nanoseconds(elapsed_.load()); }
-  /// Both clocks.
+  /// Moves wall time and elapsed time.
   void advance(std::chrono::microseconds by) {
     wall_ += by.count();
     elapsed_ += std::chrono::nanoseconds(by).count();
   }
-  /// The wall clock alone, as when somebody sets it.
+  /// Moves the wall clock alone, as when an administrator sets it.
   void set_wall(Timestamp time) { wall_ = to_microseconds(time); }
 
  private:

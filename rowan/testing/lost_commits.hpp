@@ -1,5 +1,5 @@
 #pragma once
-// LostCommits: a database whose COMMITs lose their answers when a test says so.
+// LostCommits: a database that loses the answer of a COMMIT when a test asks for it.
 #include <atomic>
 #include <cstdint>
 #include <optional>
@@ -7,20 +7,20 @@
 
 namespace rowan::testing {
 
-/// Everything goes to `inner`, which must outlive its use. Thread-safe. A transaction counts when it reaches its
-/// COMMIT, `before_commit` work included; one whose work fails does not.
+/// Passes everything on to `inner`, which must outlive it. Thread-safe. A transaction is counted when it reaches its
+/// COMMIT, `before_commit` work included; one whose work fails is not.
 class LostCommits final : public Database {
  public:
   explicit LostCommits(Database& inner) : inner_(&inner) {}
 
   enum class When { after_it_was_done, before_it_was_done };
-  /// The answer of the `nth` COMMIT from now is lost (1: the next): whoever waits for it gets `unavailable` with effect
-  /// `unknown`, and its `after_commit` work does not run. 0: none.
+  /// Loses the answer of the `nth` COMMIT from now (1: the next). Its caller gets `unavailable` with effect `unknown`,
+  /// and its `after_commit` work does not run. 0: none.
   void lose(std::uint64_t nth, When when) {
     done_ = when == When::after_it_was_done;
     lose_at_ = nth == 0 ? 0 : commits_ + nth;
   }
-  /// COMMITs so far, lost ones included. A test that wants to lose each of them in turn counts them first.
+  /// COMMITs so far, lost ones included. Count them first if you want to lose each of them in turn.
   std::uint64_t commits() const { return commits_; }
   /// How many answers were lost.
   std::uint64_t lost() const { return lost_; }

@@ -1,10 +1,10 @@
 #pragma once
-// number_in: what a test counts in its database.
+// number_in: a number from the test's database, such as a count of rows.
 #include <rowan/storage/database.hpp>
 
 namespace rowan::testing {
 
-/// The first column of a statement's only row; -1 when it fails or answers another number of rows.
+/// The first column of a statement's only row; -1 when the statement fails or returns another number of rows.
 inline std::int64_t number_in(Database& database, const Sql& statement, SqlParams params = {}) {
   std::int64_t number = -1, rows = 0;
   const auto read = database.read([&](SqlConnection& connection) {

@@ -5,8 +5,8 @@
 
 namespace rowan::testing {
 
-/// Everything goes to `inner` while it is on, and is `unavailable` while it is off. Thread-safe. `inner` must outlive
-/// its use.
+/// While it is on, it passes everything on to `inner`, which must outlive it. While it is off, everything fails with
+/// `unavailable`. Thread-safe.
 class SwitchedDatabase final : public Database {
  public:
   explicit SwitchedDatabase(Database& inner) : inner_(&inner) {}

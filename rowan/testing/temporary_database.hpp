@@ -1,6 +1,6 @@
 #pragma once
-// TemporaryDatabase: a fresh database for one test, gone at its end. SQLite always, PostgreSQL where
-// ROWAN_TEST_POSTGRES names one (scripts/with-postgres does). A test runs on both like this:
+// TemporaryDatabase: a fresh database for one test, deleted at its end. SQLite is always available, PostgreSQL when
+// ROWAN_TEST_POSTGRES names a server (scripts/with-postgres sets it). This runs a test on both:
 //   class Things : public ::testing::TestWithParam<std::string> {
 //    protected:
 //     rowan::testing::TemporaryDatabase database_{GetParam()};
@@ -22,7 +22,7 @@
 
 namespace rowan::testing {
 
-/// Throws std::runtime_error when it cannot be made: a test has nothing to go on with then.
+/// Throws std::runtime_error when it cannot be made, so that the test fails at once.
 class TemporaryDatabase {
  public:
   static std::vector<std::string> kinds() {
@@ -52,7 +52,7 @@ class TemporaryDatabase {
   Database& operator*() { return *database_; }
   Database* operator->() { return database_.get(); }
   Database& get() { return *database_; }
-  /// For a second Database on the same data, as another node has it.
+  /// The URL, for a second Database on the same data, as another node has it.
   const std::string& url() const { return url_; }
 
   /// Applies migrations and throws when that fails.

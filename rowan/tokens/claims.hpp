@@ -1,5 +1,5 @@
 #pragma once
-// Claims: what a sealed cookie or a bearer token says. No row was read for it.
+// Claims: the content of a sealed cookie or a bearer token. Reading it needs no query.
 #include <array>
 #include <cstdint>
 #include <rowan/base/inline_text.hpp>
@@ -14,7 +14,7 @@ namespace engine {
 struct GuardKey;  // engine/guard_key.hpp: not installed
 }
 
-/// The strategies that proved who this is, in order: {"password", "totp"}. At most four; without allocation.
+/// The strategies by which the user signed in, in order: {"password", "totp"}. At most four; without allocation.
 class Methods {
  public:
   using Name = InlineText<23>;
@@ -23,7 +23,7 @@ class Methods {
   Methods(std::initializer_list<std::string_view> names) {
     for (const auto name : names) add(name);
   }
-  /// Nothing happens when it is there already; false when it does not fit.
+  /// Does nothing when it is there already. False when it does not fit.
   bool add(std::string_view name) {
     if (contains(name)) return true;
     const auto text = Name::from(name);
@@ -50,7 +50,7 @@ class Methods {
   std::uint8_t count_ = 0;
 };
 
-/// The dense numbers a token is revoked by (docs/architecture.md#revocation).
+/// The numbers by which a token is revoked (docs/architecture.md#revocation).
 struct TokenNumbers {
   std::int64_t token = 0;
   std::int64_t account_generation = 0;
@@ -58,7 +58,7 @@ struct TokenNumbers {
   friend bool operator==(const TokenNumbers&, const TokenNumbers&) = default;
 };
 
-/// A value of fixed size: handing it out allocates nothing.
+/// A value of fixed size: copying it allocates nothing.
 struct Claims {
   AccountId id{};
   Realm realm{};
@@ -71,8 +71,8 @@ struct Claims {
   std::string_view tenant() const { return realm.tenant.view(); }
 };
 
-/// Claims that the guard has checked: made by this application, for this realm, not expired and not revoked. Only it
-/// makes them, so a function that takes them need not ask again.
+/// Claims that were checked: issued by this application, for this realm, not expired and not revoked. Only the guard
+/// and engine/complete.cpp make them, so a function that takes them does not have to check again.
 class VerifiedClaims {
  public:
   VerifiedClaims(const engine::GuardKey&, const Claims& claims) : claims_(claims) {}

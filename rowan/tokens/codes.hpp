@@ -6,10 +6,10 @@
 namespace rowan::tokens {
 
 struct NewCode {
-  NewLink about;                  // purpose, whose, lifetime
-  std::string flow{};             // of an earlier request of the same visitor, or empty: a new one is made
-  std::string code{};             // as it will be compared; empty: no code will ever fit (the same row is written)
-  std::int64_t max_attempts = 5;  // guesses at this one
+  NewLink about;                  // purpose, account, lifetime
+  std::string flow{};             // the flow of an earlier request of this visitor; empty: a new one is made
+  std::string code{};             // as it will be compared; empty: no code ever matches (the same row is written)
+  std::int64_t max_attempts = 5;  // guesses at this code
 };
 
 /// What a visitor typed, and the flow they came with.
@@ -23,8 +23,9 @@ struct RightCode {
 };
 
 struct Guess {
-  std::optional<RightCode> right{};        // absent for every wrong, foreign, expired, used or spent one
-  std::optional<Timestamp> spent_until{};  // the flow's codes have no guesses left, and expire then
+  std::optional<RightCode> right{};        // absent when the code is wrong, of another flow, expired, used or without
+                                           // guesses left
+  std::optional<Timestamp> spent_until{};  // set when the flow's codes have no guesses left: when they expire
 };
 
 /// Thread-safe. Only keyed hashes of flow and code are stored.
@@ -34,22 +35,23 @@ class Codes {
   ~Codes();
   Codes(const Codes&) = delete;
   Codes& operator=(const Codes&) = delete;
-  /// The flow the code is bound to. Earlier codes of it stay valid until one is used.
+  /// Returns the flow that the code is bound to. Earlier codes of that flow stay valid until one is used.
   Result<std::string> issue(Transaction& transaction, const NewCode& code);
-  /// Whether a guess in this flow at this address can fit: the account it would open (nil: it would make one, or no
-  /// code was mailed), nullopt for a made-up or foreign flow and for codes that are used, expired or have no guesses
-  /// left.
+  /// The account that a right guess in this flow, at this address, would open. Nil: it would make an account, or no
+  /// code was mailed. Nullopt when no guess can be right: the flow is made up or of someone else, or its codes are
+  /// used, expired or without guesses left.
   Result<std::optional<AccountId>> account_behind(SqlConnection& connection, std::string_view flow,
                                                   const EmailKey& address, Purpose purpose, const Realm& realm) const;
-  /// Counts one guess at every live code of the flow, in a transaction of its own before comparing: a burst of parallel
-  /// guesses evaluates no more than max_attempts.
+  /// Counts one guess at every live code of the flow, in a transaction of its own, before it compares. So even a burst
+  /// of parallel guesses gets no more than max_attempts comparisons.
   Result<Guess> guess(Database& database, const TypedCode& typed, Purpose purpose, const Realm& realm) const;
-  /// Uses it: true for at most one caller ever. The other codes of this purpose for its account or address die with it.
+  /// Uses the code up: true for at most one caller ever. The other codes of this purpose for its account or address end
+  /// with it.
   Result<bool> consume(Transaction& transaction, const RightCode& right, Purpose purpose, const Realm& realm) const;
-  /// Those of this purpose for this account (nil: none) or address.
+  /// Ends all codes of this purpose for this account (nil: none) or address.
   Result<> end_all_for(Transaction& transaction, AccountId account, const EmailKey& address, Purpose purpose,
                        const Realm& realm) const;
-  /// Removes those that expired a day ago.
+  /// Removes codes that expired more than a day ago.
   Result<> expire(Sweep& sweep) const;
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// Single-use tokens that leave by mail or live for a minute: `id.secret`, only a keyed hash is stored
+// Single-use tokens, for mailed links and for sign-in tokens. A token is `id.secret`; only a keyed hash of it is stored
 // (docs/architecture.md#mail).
 #include <rowan/base/clock.hpp>
 #include <rowan/base/email_address.hpp>
@@ -20,13 +20,14 @@ namespace rowan::tokens {
 struct NewLink {
   Purpose purpose;
   Realm realm{};
-  AccountId account{};          // nil: an address nobody has; the same rows are written for it
-  std::int64_t generation = 0;  // of the account when it was asked for
-  EmailKey address_key{};       // what it proves
+  AccountId account{};          // nil: no account has the address; the same rows are written
+  std::int64_t generation = 0;  // of the account, when the link was asked for
+  EmailKey address_key{};       // the address that using the link proves
   Json data = Json({});
   std::chrono::seconds lifetime{};
-  std::string asked_from{}, asked_with{};  // address and browser, shown to who opens it
-  std::string flow{};                      // what binds it to who caused it; kept as a hash. Empty: nothing does
+  std::string asked_from{}, asked_with{};  // IP address and browser of the request, shown to the person who opens it
+  std::string flow{};                      // ties it to the browser or program that asked for it; stored as a hash.
+                                           // Empty: not tied
 };
 
 struct Link {
@@ -37,17 +38,18 @@ struct Link {
   Json data = Json({});
   Timestamp created_at{}, expires_at{};
   std::string flow_hash{};
-  /// Whether it was caused by who holds this flow. Never, when one of them has none.
+  /// Whether the holder of this flow asked for it. False when the link or the caller has no flow.
   bool is_of_flow(std::string_view flow) const;
 };
 
-/// How a flow is kept. No key: it is 256 random bits. Empty for an empty one.
+/// The hash of a flow, as it is stored. It needs no key, because a flow is 256 random bits. Empty for an empty flow.
 std::string hash_of_flow(std::string_view flow);
 
-/// What dies with a link that is used: all of its purpose for its account or address, or only those asked for later.
+/// Which other links of the same purpose, for the same account or address, end when a link is used: all of them, or
+/// only those that were asked for later.
 enum class Siblings { all, newer };
 
-/// From a row with the columns of sql::look_at_link, read by name: all but the flow.
+/// Reads a row with the columns of sql::look_at_link by their names: everything but the flow.
 Link link_from(const SqlRow& row);
 
 /// Thread-safe.
@@ -57,23 +59,23 @@ class LinkTokens {
   ~LinkTokens();
   LinkTokens(const LinkTokens&) = delete;
   LinkTokens& operator=(const LinkTokens&) = delete;
-  /// The text to mail. Several outstanding ones are all valid until one is used.
+  /// Returns the text to mail. Several outstanding links are all valid until one is used.
   Result<std::string> issue(Transaction& transaction, const NewLink& link);
-  /// What it says, without using it up; nullopt for every bad, foreign, expired or used one.
+  /// Reads a link without using it up; nullopt when it is malformed, of another purpose or realm, expired or used.
   Result<std::optional<Link>> look(SqlConnection& connection, std::string_view text, Purpose purpose,
                                    const Realm& realm) const;
-  /// The newest outstanding one of this purpose for an address that this flow caused; nullopt when there is none, and
-  /// for an empty flow.
+  /// The newest outstanding link of this purpose for this address that the holder of the flow asked for; nullopt when
+  /// there is none, and for an empty flow.
   Result<std::optional<Link>> newest_for(SqlConnection& connection, const EmailKey& address, std::string_view flow,
                                          Purpose purpose, const Realm& realm) const;
-  /// Uses it: at most one caller ever gets it. The other outstanding ones of this purpose for its account or address
-  /// die with it.
+  /// Uses the link up: at most one caller ever gets it. The other outstanding links of this purpose for its account or
+  /// address end with it (`dying`).
   Result<std::optional<Link>> consume(Transaction& transaction, std::string_view text, Purpose purpose,
                                       const Realm& realm, Siblings dying = Siblings::all) const;
-  /// Those of this purpose for this address, of whomever.
+  /// Ends all links of this purpose for this address, whatever the account.
   Result<> end_all_for(Transaction& transaction, const EmailKey& address, Purpose purpose, const Realm& realm) const;
   Result<> end_all_of(Transaction& transaction, AccountId account) const;
-  /// Removes those that expired a day ago.
+  /// Removes links that expired more than a day ago.
   Result<> expire(Sweep& sweep) const;
 
  private:

@@ -1,11 +1,11 @@
 #pragma once
-// The account in its owner's hands: closing it.
+// The account add-on: people can close their own account.
 #include <rowan/engine/strategy.hpp>
 
 namespace rowan {
 
 struct AccountOptions {
-  /// For accounts without a password: how fresh the session must be to close the account.
+  /// For accounts without a password: the session must be no older than this to close the account.
   std::chrono::seconds recent = std::chrono::minutes{10};
 };
 

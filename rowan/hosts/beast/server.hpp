@@ -1,7 +1,7 @@
 #pragma once
-// The bundled HTTP/1.1 server: a Site behind Boost.Beast's streams. Asynchronous on a few I/O threads; what may block
-// waits in a bounded pool of its cost class (docs/architecture.md#costs-and-pools), so guards and `none` routes answer
-// while the pools are full.
+// The bundled HTTP/1.1 server: serves a Site over Boost.Beast. It is asynchronous, on a few I/O threads. Work that may
+// block waits in a bounded pool of its cost class (docs/architecture.md#costs-and-pools), so guards and `none` routes
+// still answer while the pools are full.
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -19,11 +19,11 @@ struct TlsOptions {
 };
 
 struct ServerOptions {
-  unsigned short port = 8080;  // 0: any free one, see Server::port
+  unsigned short port = 8080;  // 0: any free port, see Server::port
   std::string address = "127.0.0.1";
   unsigned io_threads = 0;  // 0: as many as cores
-  // Threads of each pool; `limits` says how much may run and wait together. 0: as usual (8, twice the cores, 8), or less
-  // when the database has fewer connections than that: a thread without one would only wait, and the revocations with it.
+  // Threads of each pool; `limits` says how much may run and wait together. 0: the default (8, twice the cores, 8), or
+  // fewer when the database has fewer connections: a thread without one would only wait, and delay the revocations too.
   unsigned database_threads = 0;
   unsigned hash_threads = 0;
   unsigned outgoing_threads = 0;
@@ -35,25 +35,26 @@ struct ServerOptions {
   std::chrono::milliseconds stop_timeout{10'000};  // for what is running when stop() is called
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_body_bytes = 64 * 1024;
-  /// Fewer when the process may not open as many files (RLIMIT_NOFILE): start() raises the soft limit as far as this
-  /// needs (and 1024 more) and the hard limit allows, and keeps 128 descriptors for mail, files and the like and two
-  /// for each connection of the database. When all are taken, the connection that has been idle longest is closed for a
-  /// new one; when none is idle, the one that has kept the server waiting longest in its handshake, its request or the
-  /// reading of its answer, at least a second. When there is neither, the new one gets 503; with `tls` it is closed
-  /// without an answer, since a handshake is more work than such a client may cause.
+  /// The actual number is lower when the process may not open as many files (RLIMIT_NOFILE). start() raises the soft
+  /// limit as far as this needs (and 1024 more) and the hard limit allows. It reserves 128 descriptors for mail, files
+  /// and the like, and two for each connection of the database.
+  /// When all places are taken, the connection that has been idle longest is closed for a new one. If none is idle, it
+  /// is the one that has kept the server waiting longest, at least a second: in its handshake, in the middle of a
+  /// request, or because it does not read its answer. If there is no such connection either, the new one gets 503; with
+  /// `tls` it is closed without an answer, since a handshake is more work than such a client may cause.
   unsigned max_connections = 10'000;
   std::optional<TlsOptions> tls{};
   Logger* logger = nullptr;                         // null: silent. Outlives the server
   std::chrono::milliseconds write_timeout{30'000};  // of a whole answer
-  std::chrono::milliseconds queue_timeout{5'000};   // of work that waits for a thread of its pool; then it is 503
-  /// Of one client, an IPv4 address or an IPv6 /64; 0: a quarter of max_connections, at least 8. Beyond it one of the
-  /// client's own connections is closed, chosen as above, or else the new one refused in the same way.
-  /// AuthOptions::trusted_proxies have no such limit, since they speak for many.
+  std::chrono::milliseconds queue_timeout{5'000};   // of work that waits for a thread of its pool; then it gets 503
+  /// Connections of one client (an IPv4 address or an IPv6 /64); 0: a quarter of max_connections, at least 8. Beyond
+  /// that, one of the client's own connections is closed, chosen as above; if there is none to close, the new one is
+  /// refused in the same way. AuthOptions::trusted_proxies have no such limit, because many clients share a proxy.
   unsigned max_connections_per_address = 0;
 };
 
-/// Mount first, then run() or start(), each at most once. start, run and stop may be called from any thread, but not
-/// from a handler.
+/// Mount first, then call run() or start(), each at most once. You can call start, run and stop from any thread, but
+/// not from a handler.
 class Server {
  public:
   explicit Server(ServerOptions options);
@@ -68,16 +69,16 @@ class Server {
   void delete_(std::string path, Route route) { site_.delete_(std::move(path), std::move(route)); }
   Site& site() { return site_; }
 
-  /// Serves until SIGINT, SIGTERM or stop(). 0 after a clean stop; 2, with one line on standard error, when it cannot
-  /// listen.
+  /// Serves until SIGINT, SIGTERM or stop(). Returns 0 after a clean stop, and 2, with one line on standard error, when
+  /// it cannot listen.
   int run();
-  /// The same without blocking and without signals. `unavailable` when the port is taken or a TLS file cannot be read.
-  /// Starts the mounted Auths; they go on after stop(), since they belong to the application.
+  /// The same without blocking and without handling signals. `unavailable` when the port is taken or a TLS file cannot
+  /// be read. Starts the mounted Auths. They keep running after stop(), because they belong to your application.
   Result<> start();
   /// The port it listens on; 0 before start().
   unsigned short port() const;
-  /// Stops accepting, answers what has begun, then closes. After stop_timeout connections are cut; a handler that still
-  /// runs is waited for.
+  /// Stops accepting, answers the requests that have begun, then closes. After stop_timeout it closes connections
+  /// without an answer, but still waits for handlers that are running.
   void stop();
 
  private:

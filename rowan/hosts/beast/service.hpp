@@ -13,7 +13,7 @@ class Service {
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
-  /// Before start(): how many connections the threads share. 0: not known.
+  /// Call it before start(): how many database connections the threads share. 0: not known.
   void share_connections(unsigned count);
   Result<> start();
   unsigned short port() const;

@@ -1,10 +1,10 @@
 #pragma once
-// The development mailbox: a Mailer that keeps what it is given, for `rowan serve --dev` and for tests.
+// The development mailbox: a Mailer that keeps mails in memory, for `rowan serve --dev` and for tests.
 #include <rowan/mail/mime.hpp>
 
 namespace rowan::mail {
 
-/// Refuses what SMTP could not carry either, so that a broken mail is seen in development.
+/// Refuses mails that SMTP could not carry, so that you notice them in development.
 std::unique_ptr<Mailer> make_memory_mailbox(Sender sender);
 
 }  // namespace rowan::mail

@@ -1,5 +1,5 @@
 #pragma once
-// Sign in by a link in a mail. Opening it changes nothing; one gesture on its page signs in.
+// Sign in by a link in a mail. Opening the link changes nothing; a button on its page signs in.
 #include <rowan/engine/addressee.hpp>
 
 namespace rowan {
@@ -7,16 +7,16 @@ namespace rowan {
 struct MagicLinkOptions {
   std::string name = "magic_link";
   std::chrono::seconds lifetime = std::chrono::minutes{10};  // at most 10 minutes (MFA-05)
-  // Who may come.
-  bool registration = false;  // an unknown address gets a link that makes an account
-  bool tell_unknown = true;   // without registration, it gets a mail that says there is no account
-  // From where.
+  // Unknown addresses.
+  bool registration = false;  // true: an unknown address gets a link that makes an account
+  bool tell_unknown = true;   // without registration: it gets a mail that says there is no account; false: no mail
+  // Browsers.
   bool same_browser =
-      false;  // the link works only in the browser that asked; the mail's code, typed there, does the same
-  // How often.
+      false;  // true: the link works only in the browser that asked for it; the mail's code, typed there, works too
+  // Limits.
   std::int64_t requests_per_client = 20;  // in five minutes
   std::int64_t attempts_per_client = 30;  // in five minutes
-  std::int64_t guesses_per_account = 10;  // at codes, in a quarter of an hour
+  std::int64_t guesses_per_account = 10;  // wrong codes, in a quarter of an hour
 };
 
 /// Phases: request, sign_in; with same_browser also sign_in_with_code.

@@ -7,23 +7,24 @@ namespace rowan {
 struct PasswordOptions {
   enum class Registration { off, immediate, confirm_first };
   std::string name = "password";
-  // Who may register, and how.
+  // Registration.
   Registration registration = Registration::immediate;  // confirm_first needs the confirmation add-on
-  std::vector<std::string> register_accepts{};          // extra fields taken at registration into User::extra
+  std::vector<std::string> register_accepts{};          // extra fields that registration stores in User::extra
   bool confirmation_required = true;                    // a second field must repeat a new password
-  // What a password may be.
+  // Rules for passwords.
   std::size_t minimum_length = 15;             // code points; at least 8
   std::size_t maximum_length = 256;            // code points; at least 64; nothing is ever cut off
-  std::vector<std::string> forbidden_words{};  // besides the 3,000 most common: the service's name, say
-  // How long things last.
+  std::vector<std::string> forbidden_words{};  // besides the 3,000 most common; for example the service's name
+  // Lifetimes.
   std::chrono::seconds reset_lifetime = std::chrono::hours{1};
   bool sign_in_tokens = true;  // sign_in_with_token, see issue_sign_in_token
   std::chrono::seconds sign_in_token_lifetime{60};
-  // How often (THR-01).
+  // Limits (THR-01).
   std::int64_t attempts_per_address = 30;   // of one client in five minutes
-  std::int64_t attempts_per_account = 10;   // at one account's password in five minutes, over all the places that ask
-                                            // for it; right ones are given back. Known browsers have their own
-  std::int64_t consecutive_failures = 100;  // in a row: then the account opens only in another way (reset, link, code)
+  std::int64_t attempts_per_account = 10;   // at one account's password in five minutes, in all places that ask for it;
+                                            // right ones are given back. A browser that signed in before has its own
+  std::int64_t consecutive_failures = 100;  // after so many wrong ones in a row the password is locked, until the owner
+                                            // signs in in another way (reset, link, code)
 };
 
 /// Phases: register, sign_in, sign_in_with_token, reset_request, reset, change.
@@ -31,17 +32,18 @@ Strategy password(PasswordOptions options = {});
 
 namespace strategies::password {
 
-/// A token that signs in once, within sign_in_token_lifetime: for another page or process of the same application. The
-/// session it makes says what `claims` say: the same methods, the same time of the last credential, no later end.
+/// A token that signs in once, within `lifetime`, for another page or process of the same application. The new session
+/// says what `claims` say: the same methods and the same time of the last credential. It ends no later than the session
+/// of `claims`.
 Result<std::string> issue_sign_in_token(const Services& services, Transaction& transaction,
                                         const VerifiedClaims& claims,
                                         std::chrono::seconds lifetime = std::chrono::seconds{60});
-/// Sets a password as Auth::set_password does: without the old one. Policy holds, every session ends, and the owner is
-/// told by mail. `not_found` for an account that is closed or not there.
+/// Sets a password without asking for the old one, as Auth::set_password does. The rules apply, every session ends, and
+/// the owner is told by mail. `not_found` for an account that is closed or does not exist.
 Result<> set_password(const Services& services, AccountId account, std::string_view new_password,
                       const PasswordOptions& options = {});
-/// Stores a hash made elsewhere (bcrypt, scrypt, SHA-crypt, yescrypt, argon2id); it is replaced at the next sign-in.
-/// `invalid_input` for field `hash` when it is of another kind or asks for too much work.
+/// Stores a hash from another system (bcrypt, scrypt, SHA-crypt, yescrypt, argon2id). The next sign-in replaces it.
+/// `invalid_input` for field `hash` when it is of another kind or would cost too much to verify.
 Result<> import_hash(const Services& services, Transaction& transaction, AccountId account, std::string_view stored);
 
 }  // namespace strategies::password
