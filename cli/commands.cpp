@@ -43,8 +43,7 @@ void add_commands(CLI::App& app, const Access& access, int& status) {
   migrating.add_flag("--print", *only_print, "Show the SQL of every migration and change nothing");
   migrating.callback([access, only_print, &status] { status = migrate(access.declared(), *only_print); });
 
-  auto& routes =
-      add_command(app, access, "routes", "List what is answered, and which fields it takes", "routes --json");
+  auto& routes = add_command(app, access, "routes", "List the routes and the fields they take", "routes --json");
   auto routes_json = std::make_shared<bool>(false);
   routes.add_flag("--json", *routes_json, "For programs");
   routes.callback([access, routes_json, &status] {

@@ -123,7 +123,7 @@ TEST_F(CommandsOfAnApplication, SetAnotherPasswordAndDisableAnAccount) {
 }
 
 TEST_F(CommandsOfAnApplication, ListAccountsPageByPage) {
-  EXPECT_THAT(run_migrated({"user", "list"}).out, HasSubstr("There is none."));
+  EXPECT_THAT(run_migrated({"user", "list"}).out, HasSubstr("There are no accounts."));
   for (const auto* email : {"ada@example.com", "bob@example.com", "cleo@example.com"})
     ASSERT_EQ(run({"user", "create", email, "--no-password", "--confirmed"}).status, 0);
   const auto first = run({"user", "list", "--limit", "2", "--json"});
@@ -197,15 +197,15 @@ TEST_F(CommandsOfAnApplication, EndOneTokenOrAllOfAnAccount) {
     return *auth_.action({"password", "sign_in"}, {{"email", "ada@example.com"}, {"password", password_text}})->token;
   };
   const auto first = token(), second = token();
-  EXPECT_THAT(run({"token", "check"}, first + "\n").out, HasSubstr("is good"));
+  EXPECT_THAT(run({"token", "check"}, first + "\n").out, HasSubstr("is valid"));
   EXPECT_EQ(run({"token", "revoke"}, first + "\n").status, 0);
   EXPECT_THAT(run({"token", "check", "--json"}, first + "\n").out, HasSubstr("{\"revoked\":true}"));
   EXPECT_THAT(run({"token", "check", "--json"}, second + "\n").out, HasSubstr("{\"revoked\":false}"));
   EXPECT_EQ(run({"user", "revoke", "ada@example.com"}).status, 0);
-  EXPECT_THAT(run({"token", "check"}, second + "\n").out, HasSubstr("has ended"));
+  EXPECT_THAT(run({"token", "check"}, second + "\n").out, HasSubstr("is revoked"));
   const auto unknown = run({"token", "revoke"}, "nonsense\n");
   EXPECT_EQ(unknown.status, 1);
-  EXPECT_THAT(unknown.error, HasSubstr("no token of this application"));
+  EXPECT_THAT(unknown.error, HasSubstr("not a token of this application"));
 }
 
 TEST_F(CommandsOfAnApplication, HoldToThePolicyThatIsDeclaredAndRegisterWhereNobodyElseMay) {

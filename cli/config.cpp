@@ -165,7 +165,7 @@ class Reading {
     for (const auto& room : all_rooms())
       if (room.signs_in) sections += (sections.empty() ? "[" : " or [") + section_of(subject.name, room.name) + "]";
     problem((subject.name == "user" ? "password" : "subjects." + subject.name) +
-            ": nobody can sign in; add a section " + sections + " to the file");
+            ": no one can sign in; add a section " + sections + " to the file");
   }
 
   void fill_in_for_development() {

@@ -266,9 +266,9 @@ TEST(Rooms, RefuseASectionThatIsWrittenAsSomethingElse) {
 
 TEST(Rooms, AreOfNoUseWhenNobodyCanSignIn) {
   EXPECT_THAT(read("[confirmation]\n", {.dev = true}).problems,
-              ElementsAre(StartsWith("password: nobody can sign in")));
+              ElementsAre(StartsWith("password: no one can sign in")));
   EXPECT_THAT(read(std::string(whole) + "[subjects.admin]\n").problems,
-              ElementsAre(AllOf(StartsWith("subjects.admin: nobody"), HasSubstr("[subjects.admin.password]"))));
+              ElementsAre(AllOf(StartsWith("subjects.admin: no one"), HasSubstr("[subjects.admin.password]"))));
 }
 
 TEST(Rooms, GiveEachSubjectItsStrategies) {

@@ -64,15 +64,16 @@ int retry(Auth& auth, const std::string& text) {
   const auto done = auth.retry_mail(*id);
   if (!done) return say_failure(auth, done.error());
   if (*done) {
-    print("Done: the next turn of the server's worker sends it.\n");
+    print("Done: the server's worker will send it shortly.\n");
     return 0;
   }
   const auto mail = auth.mail(*id);
   if (!mail) return say_failure(auth, mail.error());
   const auto& found = *mail;
-  std::fprintf(stderr,
-               found ? "mail %s is finished: %s; ask for a new one where it came from\n" : "there is no mail %s%s\n",
-               id->text().c_str(), found ? found->state.c_str() : "");
+  std::fprintf(
+      stderr,
+      found ? "mail %s is finished: %s; it cannot be sent again, so request a new one\n" : "there is no mail %s%s\n",
+      id->text().c_str(), found ? found->state.c_str() : "");
   return 1;
 }
 
@@ -102,7 +103,7 @@ int preview(Auth& auth, const PreviewChoice& choice) {
   const auto languages = auth.languages();
   const auto language = choice.language.empty() ? auth.default_language() : choice.language;
   if (std::ranges::find(languages, language) == languages.end())
-    throw ConfigError("--language: there is no \"" + language + "\"; take one of " + joined(languages));
+    throw ConfigError("--language: \"" + language + "\" is not available; use one of " + joined(languages));
   const auto mail = auth.preview_letter(choice.name, language);
   if (!mail && mail.error().code == ErrorCode::not_found) {
     std::fprintf(stderr, "%s; there are %s\n", mail.error().reason.c_str(), joined(letter_names(auth)).c_str());
@@ -123,10 +124,10 @@ int preview(Auth& auth, const PreviewChoice& choice) {
 }  // namespace
 
 void add_mail_commands(CLI::App& app, const Access& access, int& status) {
-  auto* mail = app.add_subcommand("mail", "Look after the outbox, and see how mails look");
+  auto* mail = app.add_subcommand("mail", "Manage the outbox, and preview mails");
   mail->require_subcommand(1);
 
-  auto& listing = add_command(*mail, access, "list", "Mails of the last days: waiting, sent, refused",
+  auto& listing = add_command(*mail, access, "list", "List recent mails: waiting, sent, refused",
                               "mail list --state waiting --json");
   auto listed = std::make_shared<ListChoice>();
   listing.add_option("--state", listed->state, "Only these")
@@ -140,12 +141,12 @@ void add_mail_commands(CLI::App& app, const Access& access, int& status) {
   retrying.add_option("ID", *id, "From `mail list`")->required();
   retrying.callback([access, id, &status] { status = retry(access.ready(), *id); });
 
-  auto& previewing = add_command(*mail, access, "preview", "Show a mail with examples in it; without a name, list them",
+  auto& previewing = add_command(*mail, access, "preview", "Show a mail with example data; without a name, list all",
                                  "mail preview password/reset --language de");
   auto previewed = std::make_shared<PreviewChoice>();
   previewing.add_option("NAME", previewed->name, "The mail");
-  previewing.add_option("--language", previewed->language, "en, de …; without it, the default language");
-  previewing.add_flag("--html", previewed->html, "Its HTML instead of its text");
+  previewing.add_option("--language", previewed->language, "Its language: en, de …; the default language if omitted");
+  previewing.add_flag("--html", previewed->html, "Show the HTML instead of the text");
   previewing.add_flag("--json", previewed->json, "For programs");
   previewing.callback([access, previewed, &status] { status = preview(access.declared(), *previewed); });
 }

@@ -16,7 +16,7 @@ int main(Auth& auth, int argc, char** argv, Commands commands) {
                       .routes = [&commands] { return commands.routes; },
                       .add_options = {}};
   if (commands.serve) {
-    add_command(app, access, "serve", "Answer requests until it is told to stop", "serve").callback([&] {
+    add_command(app, access, "serve", "Serve requests until stopped", "serve").callback([&] {
       require_migrated(auth, commands.name);
       status = commands.serve();
     });

@@ -87,15 +87,16 @@ std::string Metrics::text(Auth& auth) const {
     for (const auto& [labels, value] : copy_of(of)) text.sample(labels, value);
   };
   counts("rowan_sign_ins_total", "Sign-ins that were committed.", sign_ins_);
-  counts("rowan_failures_total", "Phases that failed, by the code that was answered.", failures_);
+  counts("rowan_failures_total", "Failed phases, by the code of the answer.", failures_);
   counts("rowan_registrations_total", "Accounts made.", registrations_);
   text.family("rowan_overloaded_total", counter, "Requests answered 503 because a pool was full.");
   text.sample("", overloaded_.load(std::memory_order_relaxed));
 
   const auto mails = auth.count_mails();
-  text.family("rowan_database_up", gauge, "1 when this page could read the database.");
+  text.family("rowan_database_up", gauge, "1 if the database could be read for this page.");
   text.sample("", std::uint64_t{mails ? 1U : 0U});
-  text.family("rowan_mails", gauge, "Mails of the outbox: all that wait, and those finished within the last hour.");
+  text.family("rowan_mails", gauge,
+              "Mails in the outbox: all that are waiting, and those finished within the last hour.");
   if (mails)
     for (const auto& [state, value] : {std::pair{"expired", mails->expired},
                                        {"refused", mails->refused},
@@ -103,14 +104,14 @@ std::string Metrics::text(Auth& auth) const {
                                        {"waiting", mails->waiting}})
       text.sample(label_text({{"state", state}}), static_cast<std::uint64_t>(value));
 
-  text.family("rowan_revocation_age_seconds", gauge, "Since the last complete look at what was revoked began.");
+  text.family("rowan_revocation_age_seconds", gauge, "Time since the last complete read of the revocations began.");
   if (const auto age = auth.revocation_age()) text.sample("", seconds(*age));
 
   text.family("process_resident_memory_bytes", gauge, "Resident memory size in bytes.");
   if (const auto bytes = resident_bytes()) text.sample("", *bytes);
   text.family("process_start_time_seconds", gauge, "Start time of the process since unix epoch in seconds.");
   if (started_) text.sample("", *started_);
-  text.family("rowan_build_info", gauge, "Always 1; the label says which version answers.");
+  text.family("rowan_build_info", gauge, "Always 1; the label has the version.");
   text.sample(label_text({{"version", ROWAN_VERSION}}), std::uint64_t{1});
   return text.take();
 }

@@ -61,8 +61,8 @@ class Opener {
     auto& application = declared();
     if (application.config.dev) {
       if (const auto done = application.auth->migrate(); !done)
-        throw ConfigError("database: cannot be brought up to date (" + done.error().reason +
-                          "); name another with --database, or repair this one");
+        throw ConfigError("database: the migration failed (" + done.error().reason +
+                          "); fix this database, or use another with --database");
     } else {
       require_migrated(*application.auth, "rowan");
     }
@@ -96,23 +96,24 @@ int program(int argc, char** argv) {
       .routes = [&] { return opener.routes(); },
       .add_options =
           [&](CLI::App& command) {
-            command.add_flag("--dev", flags.dev, "For development: SQLite, secret and mailbox of its own, plain http");
-            command.add_option("--config", flags.config, "The TOML file (rowan.toml when there is one)");
+            command.add_flag("--dev", flags.dev,
+                             "Development mode: its own SQLite file, secret and mailbox; plain http");
+            command.add_option("--config", flags.config, "The TOML file (default: rowan.toml, if it exists)");
             command.add_option("--database", flags.database, "sqlite:PATH or postgres://user:password@host:port/name");
-            command.add_option("--base-url", flags.base_url, "The address people see");
+            command.add_option("--base-url", flags.base_url, "The address that browsers show");
           },
   };
 
-  auto& serving = add_command(app, access, "serve", "Answer requests until Ctrl-C", "serve --dev");
+  auto& serving = add_command(app, access, "serve", "Serve requests until Ctrl-C", "serve --dev");
   serving.add_option("--port", flags.port, "The port to listen on (4000)");
   serving.callback([&] { status = serve(opener.ready()); });
 
   auto& config = add_command(app, access, "config", "Check the configuration", "config --print");
   bool shows = false, lists = false, as_json = false, as_markdown = false;
-  config.add_flag("--print", shows, "Show what is in effect, without secrets");
+  config.add_flag("--print", shows, "Show the effective configuration, without secrets");
   config.add_flag("--options", lists, "List every option, its default and what it does");
-  config.add_flag("--json", as_json, "The list for programs");
-  config.add_flag("--markdown", as_markdown, "The list as docs/options.md has it");
+  config.add_flag("--json", as_json, "With --options: as JSON");
+  config.add_flag("--markdown", as_markdown, "With --options: as Markdown, as in docs/options.md");
   config.add_option("--port", flags.port, "The port to listen on (4000)");
   config.callback([&] {
     status = 0;

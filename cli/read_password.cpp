@@ -65,13 +65,13 @@ Result<Secret> read_secret_line(const std::string& what) { return read_line(what
 Result<Secret> read_password(bool from_input) {
   if (from_input) return read_line("password");
   if (::isatty(STDIN_FILENO) == 0)
-    return refused("password: there is no terminal to ask on; send it to standard input and give --password-stdin");
+    return refused("password: cannot ask for it without a terminal; send it to standard input with --password-stdin");
   auto password = ask("Password: ");
   if (!password) return password;
   const auto again = ask("Again: ");
   if (!again) return again.error();
   if (password->expose() != again->expose())
-    return refused("password: the two are not the same; run the command again");
+    return refused("password: the two entries don't match; run the command again");
   return password;
 }
 

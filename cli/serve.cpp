@@ -89,7 +89,7 @@ void greet(const Application& application, const Addresses& addresses, unsigned 
       line("Sign in", url_of(config, addresses, addresses.page(PageName::sign_in)));
     if (application.mailer->mailbox() != nullptr)
       line("Read the mails", url_of(config, addresses, addresses.base() + "/dev/mailbox"));
-    line("What is answered", "rowan routes --dev");
+    line("List the routes", "rowan routes --dev");
     line("Database", without_password(config.database));
     if (!metrics.empty()) line("Metrics", metrics);
     text += "\n  Ctrl-C stops it.\n\n";
@@ -115,8 +115,7 @@ int serve(Application& application) {
   else
     site.get("/", non_blocking([](Conn& conn) { return conn.redirect(conn.path("/account")); }));
   if (config.makes_secret)
-    std::fputs("warning: the secret is var/secret, made for development; elsewhere give your own with `secrets`\n",
-               stderr);
+    std::fputs("warning: using the development secret var/secret; in production set your own with `secrets`\n", stderr);
   // The first to come and the last to go: a scrape sees also how the rest stops.
   const auto metrics = listen_for_metrics(application);
   // What Server is, with an eye on what it turns away.

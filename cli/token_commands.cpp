@@ -18,7 +18,7 @@ int revoke(Auth& auth, const std::string& jti) {
   const auto token = token_of(jti);
   if (!token) return say_failure(auth, token.error());
   if (const auto done = auth.revoke(*token); !done) return say_failure(auth, done.error());
-  print("The token has ended.\n");
+  print("The token is revoked.\n");
   return 0;
 }
 
@@ -30,23 +30,24 @@ int check(Auth& auth, const std::string& jti, bool json) {
   if (json)
     print_line({{"revoked", *revoked}});
   else
-    print(*revoked ? "The token has ended.\n" : "The token is good.\n");
+    print(*revoked ? "The token is revoked.\n" : "The token is valid.\n");
   return 0;
 }
 
 }  // namespace
 
 void add_token_commands(CLI::App& app, const Access& access, int& status) {
-  auto* token = app.add_subcommand("token", "Look after one token: a bearer token, a session's cookie, or a jti");
+  auto* token = app.add_subcommand("token", "Revoke or check one token: a bearer token, a session cookie, or a jti");
   token->require_subcommand(1);
-  constexpr const char* jti_help = "Its jti; without one, the token is read from standard input";
+  constexpr const char* jti_help = "Its jti; if omitted, the token is read from standard input";
 
-  auto& revoking = add_command(*token, access, "revoke", "End it, whoever has it", "token revoke < token.txt");
+  auto& revoking = add_command(*token, access, "revoke", "Revoke the token", "token revoke < token.txt");
   auto revoked = std::make_shared<std::string>();
   revoking.add_option("JTI", *revoked, jti_help);
   revoking.callback([access, revoked, &status] { status = revoke(access.ready(), *revoked); });
 
-  auto& checking = add_command(*token, access, "check", "Say whether it has ended", "token check < token.txt --json");
+  auto& checking =
+      add_command(*token, access, "check", "Say whether the token is revoked", "token check < token.txt --json");
   auto checked = std::make_shared<std::string>();
   auto json = std::make_shared<bool>(false);
   checking.add_option("JTI", *checked, jti_help);

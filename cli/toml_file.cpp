@@ -23,7 +23,7 @@ class Flattening {
         entries_.push_back({.path = below, .value = *value, .from = from});
       } else {
         const auto* option = find_setting(below);
-        problems_.push_back(below + ": fractions, dates and mixed lists are of no use here; " +
+        problems_.push_back(below + ": fractions, dates and mixed lists are not supported here; " +
                             (option == nullptr ? "remove it" : "write " + expected(*option)) + " (" + from + ")");
       }
     }
@@ -65,7 +65,7 @@ std::vector<TomlEntry> read_toml(std::string_view text, const std::string& name,
     return flattening.take();
   } catch (const toml::parse_error& error) {
     problems.push_back("config: " + name + " line " + std::to_string(error.source().begin.line) +
-                       " is not TOML; look at its quotes and brackets");
+                       " is not valid TOML; check its quotes and brackets");
     return {};
   }
 }

@@ -19,8 +19,8 @@ struct UserChoice {
 Result<Realm> realm_of(const std::string& tenant, const std::string& subject) {
   const auto of = TenantName::from(tenant);
   const auto kind = SubjectName::from(subject);
-  if (!of) return Error{.code = ErrorCode::not_found, .reason = "no tenant can be called \"" + tenant + "\""};
-  if (!kind) return Error{.code = ErrorCode::not_found, .reason = "no subject can be called \"" + subject + "\""};
+  if (!of) return Error{.code = ErrorCode::not_found, .reason = "--tenant: \"" + tenant + "\" is not a valid name"};
+  if (!kind) return Error{.code = ErrorCode::not_found, .reason = "--subject: \"" + subject + "\" is not a valid name"};
   return Realm{.tenant = *of, .subject = *kind};
 }
 
@@ -100,7 +100,7 @@ int set_password(Auth& auth, const UserChoice& choice) {
         if (!password) return password.error();
         return auth.set_password(user.id, password->expose());
       },
-      "has another password; every session of the account has ended, and a mail says so.");
+      "has a new password; every session of the account has ended, and its owner was told by mail.");
 }
 
 int import_hash(Auth& auth, const UserChoice& choice) {
@@ -111,7 +111,7 @@ int import_hash(Auth& auth, const UserChoice& choice) {
         if (!hash) return hash.error();
         return auth.import_hash(user.id, hash->expose());
       },
-      "signs in with the password of that hash; every session of the account has ended.");
+      "signs in with the imported password now; every session of the account has ended.");
 }
 
 int sign_in_token(Auth& auth, const UserChoice& choice) {
@@ -149,7 +149,8 @@ int revoke(Auth& auth, const UserChoice& choice) {
 Result<> agreed(const UserChoice& choice, const std::string& question) {
   if (choice.yes) return {};
   if (::isatty(STDIN_FILENO) == 0)
-    return Error{.code = ErrorCode::invalid_input, .reason = "there is no terminal to ask on; give --yes"};
+    return Error{.code = ErrorCode::invalid_input,
+                 .reason = "cannot ask for confirmation without a terminal; use --yes"};
   std::fputs((question + " Type yes to go on: ").c_str(), stderr);
   std::array<char, 8> answer{};
   if (std::fgets(answer.data(), static_cast<int>(answer.size()), stdin) != nullptr &&
@@ -172,7 +173,7 @@ int erase(Auth& auth, const UserChoice& choice) {
   return act(
       auth, choice,
       [&](const User& user) -> Result<> {
-        if (const auto yes = agreed(choice, "This erases " + name_of(user) + " with all that is kept about it."); !yes)
+        if (const auto yes = agreed(choice, "This erases " + name_of(user) + " and everything stored about it."); !yes)
           return yes;
         return auth.erase(user.id);
       },
@@ -209,16 +210,15 @@ int list(Auth& auth, ListOfUsers choice) {
 }
 
 void add_list(CLI::App& user, const Access& access, int& status) {
-  auto& command =
-      add_command(user, access, "list", "List accounts, the oldest first", "user list --state disabled --json");
+  auto& command = add_command(user, access, "list", "List accounts, oldest first", "user list --state disabled --json");
   auto choice = std::make_shared<ListOfUsers>();
   command.add_option("--subject", choice->subject, "The kind of account")->capture_default_str();
   command.add_option("--tenant", choice->tenant, "The tenant they belong to");
   command.add_option("--state", choice->state, "Only these")
       ->check(CLI::IsMember({"all", "usable", "disabled", "closed"}))
       ->capture_default_str();
-  command.add_option("--after", choice->after, "Go on behind this id, the last of the page before");
-  command.add_option("--limit", choice->filter.limit, "At most so many")
+  command.add_option("--after", choice->after, "Continue after this id, the last one of the previous page");
+  command.add_option("--limit", choice->filter.limit, "The most accounts to list")
       ->check(CLI::Range(std::size_t{1}, UserFilter::max_limit))
       ->capture_default_str();
   command.add_flag("--json", choice->json, "For programs");
@@ -230,7 +230,7 @@ using Action = int (*)(Auth&, const UserChoice&);
 }  // namespace
 
 void add_user_commands(CLI::App& app, const Access& access, int& status) {
-  auto* user = app.add_subcommand("user", "Look after accounts");
+  auto* user = app.add_subcommand("user", "Manage accounts");
   user->require_subcommand(1);
   add_list(*user, access, status);
   struct Added {
@@ -265,23 +265,25 @@ void add_user_commands(CLI::App& app, const Access& access, int& status) {
     });
     return Added{command, choice};
   };
-  const auto creating = add("create", "Make an account; asks for its password", "ada@example.com", create);
+  const auto creating = add("create", "Create an account; asks for a password", "ada@example.com", create);
   creating.with_password().with_json();
-  creating.command.add_flag("--no-password", creating.choice->no_password, "Its owner signs in in another way");
-  creating.command.add_flag("--confirmed", creating.choice->confirmed, "The address counts as proven");
+  creating.command.add_flag("--no-password", creating.choice->no_password,
+                            "Set no password; the owner signs in in another way");
+  creating.command.add_flag("--confirmed", creating.choice->confirmed, "Treat the address as proven");
   add("show", "Show an account", "ada@example.com --json", show).with_json();
   add("confirm", "Mark its address as proven", "ada@example.com", confirm);
-  add("set-password", "Set another password and end every session", "ada@example.com", set_password).with_password();
-  add("import-hash", "Take over the hash of a password from elsewhere; read from standard input",
+  add("set-password", "Set a new password and end every session", "ada@example.com", set_password).with_password();
+  add("import-hash", "Import a password hash from another system, read from standard input",
       "ada@example.com < hash.txt", import_hash);
-  const auto issuing = add("sign-in-token", "A token that signs the account in once; whoever has it is in",
-                           "ada@example.com --lifetime 300 --json", sign_in_token);
+  const auto issuing =
+      add("sign-in-token", "Print a token that signs the account in once; anyone who has it can sign in",
+          "ada@example.com --lifetime 300 --json", sign_in_token);
   issuing.with_json();
-  issuing.command.add_option("--lifetime", issuing.choice->lifetime_seconds, "How many seconds it works")
+  issuing.command.add_option("--lifetime", issuing.choice->lifetime_seconds, "Its lifetime in seconds")
       ->check(CLI::Range(1, 3600))
       ->capture_default_str();
-  add("disable", "Lock an account out and end every session", "ada@example.com", disable);
-  add("enable", "Let a disabled account in again", "ada@example.com", enable);
+  add("disable", "Disable an account and end every session", "ada@example.com", disable);
+  add("enable", "Enable a disabled account", "ada@example.com", enable);
   add("revoke", "End every session and token of an account", "ada@example.com", revoke);
   add("close", "Close an account for good: anonymised, its address free again", "ada@example.com --yes", close)
       .with_yes();

@@ -46,7 +46,7 @@ void print_users(const std::vector<UserRecord>& records, bool is_more, bool json
     print_line({{"users", documents}, {"next", is_more ? Json(records.back().user.id) : Json(nullptr)}});
     return;
   }
-  if (records.empty()) print("There is none.\n");
+  if (records.empty()) print("There are no accounts.\n");
   for (const auto& record : records)
     print(record.user.id.text() + "  " + to_rfc3339(record.user.created_at) + "  " + state_of(record) + "  " +
           record.user.email + "\n");

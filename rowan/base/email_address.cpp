@@ -134,7 +134,7 @@ Result<EmailAddress> EmailAddress::parse(std::string_view typed) {
   if (typed.size() > max_typed) return invalid("too long");
   if (!is_storable_text(typed)) return invalid("not UTF-8");
   std::string shown = to_nfc(trim_blanks(typed));
-  if (has_control_characters(shown) || !is_all_visible(shown)) return invalid("a character nobody can see");
+  if (has_control_characters(shown) || !is_all_visible(shown)) return invalid("an invisible character");
   const auto at = shown.find('@');
   if (at == std::string::npos || shown.find('@', at + 1) != std::string::npos) return invalid("not exactly one @");
   const std::string local = shown.substr(0, at);

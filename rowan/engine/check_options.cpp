@@ -64,7 +64,7 @@ void check_argon2(const AuthOptions& options, Problems& problems) {
   if (options.argon2.memory_kib < least)
     problems.push_back("argon2.memory_kib: at least " + std::to_string(least) + " with " + std::to_string(passes) +
                        (passes == 1 ? " pass" : " passes") +
-                       ", or an attacker's guesses are too cheap; the default will do");
+                       ", or guessing is too cheap for an attacker; use the default");
 }
 
 void check_subject(const SubjectOptions& subject, Problems& problems) {
@@ -78,7 +78,7 @@ void check_subject(const SubjectOptions& subject, Problems& problems) {
                          "\" must be lower case letters, digits and _, at most 23");
     if (!names.insert(strategy.name).second)
       problems.push_back(subject.name + ": two strategies or add-ons are called \"" + strategy.name +
-                         "\"; give one another .name");
+                         "\"; give one of them a different .name");
     list.push_back(strategy.name);
   };
   for (const auto& strategy : subject.strategies) add(strategy, view.strategies);

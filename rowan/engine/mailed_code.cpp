@@ -36,11 +36,10 @@ std::vector<std::string> problems_of(const CodeShape& shape) {
   if (letters.size() != shape.alphabet.size() || shape.alphabet.size() > 64 ||
       !std::all_of(letters.begin(), letters.end(),
                    [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }))
-    problems.push_back("alphabet: different characters of A-Z and 0-9; take one of CodeShape's");
+    problems.push_back("alphabet: must consist of distinct characters of A-Z and 0-9; use one of CodeShape's");
   if (shape.length > 12) problems.push_back("length: at most 12 characters; longer codes are too hard to type");
   if (combinations(shape) < CodeShape::least_combinations)
-    problems.push_back(
-        "length: fewer than 1,000,000 codes could be guessed; make it longer or take a larger alphabet (MFA-04)");
+    problems.push_back("length: must allow at least 1,000,000 codes; make it longer or use a larger alphabet (MFA-04)");
   return problems;
 }
 

@@ -27,7 +27,7 @@ std::string limits_of(const Option& option) {
 std::vector<std::string> problems_of(const OptionSet& set) {
   std::vector<std::string> problems;
   for (const auto& option : set.options) {
-    if (option.sentence.empty()) problems.push_back(option.name + ": says nothing; declare it with a sentence");
+    if (option.sentence.empty()) problems.push_back(option.name + ": has no description; declare it with a sentence");
     const auto value = as_number(option.get(set.values));
     if (!value) continue;
     if ((option.bounds.at_least && *value < *option.bounds.at_least) ||

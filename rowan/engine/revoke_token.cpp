@@ -20,7 +20,9 @@ constexpr Sql token_of_jti{R"sql(
   WHERE t.number = :number
 )sql"};
 
-Error no_token() { return {.code = ErrorCode::not_found, .reason = "no token of this application, or an expired one"}; }
+Error no_token() {
+  return {.code = ErrorCode::not_found, .reason = "not a token of this application, or an expired one"};
+}
 
 // Any 22 letters say some numbers. They are a token's when it has a row, and its account's generation is that of the
 // account or a dead one.

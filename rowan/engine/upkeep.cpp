@@ -28,7 +28,7 @@ Result<> without_exceptions(const Work& work) {
   } catch (const std::exception& exception) {
     return Error{.code = ErrorCode::internal, .reason = std::string("exception: ") + exception.what()};
   } catch (...) {
-    return Error{.code = ErrorCode::internal, .reason = "exception of no known type"};
+    return Error{.code = ErrorCode::internal, .reason = "exception of an unknown type"};
   }
 }
 

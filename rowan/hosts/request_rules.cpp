@@ -90,7 +90,7 @@ bool is_field_value(std::string_view text) {
 }
 
 std::optional<Refusal> check_method(std::string_view method) {
-  if (!is_token(method)) return Refusal{400, "method is no token"};
+  if (!is_token(method)) return Refusal{400, "method is not a token"};
   if (method == "TRACE") return Refusal{405, "TRACE"};
   if (method == "CONNECT") return Refusal{405, "CONNECT"};
   if (http::parse_method(method) == http::Method::other) return Refusal{501, "unknown method"};
@@ -100,7 +100,7 @@ std::optional<Refusal> check_method(std::string_view method) {
 std::optional<Refusal> check_fields(http::Headers& headers, bool http_1_0) {
   if (headers.all().size() > max_fields) return Refusal{431, "too many fields"};
   for (const auto& [name, value] : headers.all()) {
-    if (!is_token(name)) return Refusal{400, "field name is no token"};
+    if (!is_token(name)) return Refusal{400, "field name is not a token"};
     if (!is_field_value(value)) return Refusal{400, "control character in a field"};
   }
   for (const auto name : single_fields) {
@@ -109,7 +109,7 @@ std::optional<Refusal> check_fields(http::Headers& headers, bool http_1_0) {
   const auto host = headers.single("host");
   if (!host && !http_1_0) return Refusal{400, "no Host"};
   if (host && !is_authority(*host)) return Refusal{400, "Host is not valid"};
-  if (!for_each_option(headers, is_token)) return Refusal{400, "Connection is no list"};
+  if (!for_each_option(headers, is_token)) return Refusal{400, "Connection is not a list"};
   // RFC 9110 section 10.1.1: to anything but 100-continue a server "MAY respond with a 417"; in HTTP/1.0 it ignores the
   // field.
   const auto expectation = headers.single("expect");
@@ -140,7 +140,7 @@ std::variant<Framing, Refusal> read_framing(const http::Headers& headers, bool h
   if (lengths == 0) return Framing{};
   const auto text = headers.single("content-length");
   if (!text) return Refusal{400, "Content-Length twice"};
-  if (text->empty() || !std::ranges::all_of(*text, is_digit)) return Refusal{400, "Content-Length is no number"};
+  if (text->empty() || !std::ranges::all_of(*text, is_digit)) return Refusal{400, "Content-Length is not a number"};
   std::size_t length = 0;
   for (const char c : *text) {
     length = length * 10 + static_cast<std::size_t>(c - '0');

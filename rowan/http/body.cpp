@@ -25,7 +25,7 @@ Result<Fields> parse_body(std::string_view content_type, std::string_view body, 
     return Error{.code = ErrorCode::too_large, .reason = "body: over its size limit"};
   if (content_type.empty() && body.empty()) return Fields();
   const auto type = parse_media_type(content_type);
-  if (!type) return unsupported("body: no or a broken content type");
+  if (!type) return unsupported("body: the content type is missing or broken");
   if (!equal_without_case(type->parameter("charset").value_or("utf-8"), "utf-8")) return unsupported("body: charset");
   if (type->name == "multipart/form-data")
     return parse_multipart(type->parameter("boundary").value_or(""), body, limits);

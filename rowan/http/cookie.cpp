@@ -49,7 +49,7 @@ bool is_cookie(std::string_view name, std::string_view value) {
 std::string set_cookie(std::string_view name, std::string_view value, const CookieAttributes& attributes) {
   const bool host_only = name.starts_with("__Host-");
   const bool needs_secure = host_only || name.starts_with("__Secure-") || attributes.same_site == SameSite::none;
-  check(is_cookie(name, value), "set_cookie: a name or value no browser would keep");
+  check(is_cookie(name, value), "set_cookie: browsers would reject this name or value");
   check(attributes.secure || !needs_secure, "set_cookie: a prefix or SameSite=None without Secure");
   check(!host_only || attributes.path == "/", "set_cookie: __Host- with another path");
   check(attributes.path.starts_with('/') && std::all_of(attributes.path.begin(), attributes.path.end(), is_path_char),

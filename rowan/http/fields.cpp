@@ -140,7 +140,7 @@ std::map<std::string, std::string, std::less<>> Fields::spelled() const {
 }
 
 Result<Fields> Fields::from_json(Json object, const BodyLimits& limits) {
-  if (object.kind() != Json::Kind::object) return malformed("JSON, but no object");
+  if (object.kind() != Json::Kind::object) return malformed("JSON, but not an object");
   if (has_nul(object)) return malformed("a value holds NUL");
   Fields fields;
   ROWAN_CHECK(JsonFlattener(limits, fields.texts_).flatten(object, "", 1));

@@ -75,9 +75,9 @@ Result<> read_header(std::string_view line, std::optional<std::string>& name) {
   if (equal_without_case(field, "Content-Disposition")) {
     if (name) return malformed("two dispositions");
     name = name_in_disposition(value);
-    if (!name) return malformed("no plain form field");
+    if (!name) return malformed("not a plain form field");
   } else if (equal_without_case(field, "Content-Type") && !is_plain_text(value)) {
-    return malformed("a part that is no text");
+    return malformed("a part that is not text");
   } else if (equal_without_case(field, "Content-Transfer-Encoding") && !is_identity_encoding(value)) {
     return malformed("a transfer encoding");
   }
@@ -106,14 +106,14 @@ Result<Fields> parse_multipart(std::string_view boundary, std::string_view body,
     return malformed("does not begin with the boundary");
   FieldCollector collected(limits);
   while (!take(body, "--")) {
-    if (!take(body, line_end)) return malformed("something behind a boundary");
+    if (!take(body, line_end)) return malformed("unexpected text after a boundary");
     ROWAN_TRY(const std::string name, take_headers(body));
     const auto end = body.find(delimiter);
     if (end == std::string_view::npos) return malformed("not closed");
     ROWAN_CHECK(collected.add(name, std::string(body.substr(0, end))));
     body.remove_prefix(end + delimiter.size());
   }
-  if (!body.empty() && body != line_end) return malformed("something behind the end");
+  if (!body.empty() && body != line_end) return malformed("unexpected text after the end");
   return std::move(collected).finish();
 }
 

@@ -132,7 +132,7 @@ class Reader {
   void read_option(std::string_view pair) {
     const auto name = take_until(pair, '=');
     auto value = percent_decoded(pair);
-    if (!value || value->empty()) return problem("an option behind the ? is empty or not percent-encoded");
+    if (!value || value->empty()) return problem("an option after the ? is empty or not percent-encoded");
     if (name == "from")
       url_.options.from = std::move(*value);
     else if (name == "from_name")
@@ -140,7 +140,7 @@ class Reader {
     else if (name == "ca")
       url_.options.ca_file = std::move(*value);
     else
-      problem("unknown option behind the ?; there are from, from_name and ca");
+      problem("unknown option after the ?; the options are from, from_name and ca");
   }
 
   void read_sender() {

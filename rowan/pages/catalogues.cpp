@@ -73,7 +73,7 @@ Catalogues::Catalogues(std::span<const CatalogueFile> files, std::vector<std::st
     } catch (const std::exception& broken) {
       std::string names;
       for (const auto* file : group) names += (names.empty() ? "" : ", ") + file->name;
-      problems.push_back("catalogue " + names + ": " + broken.what() + "; compile it anew with msgfmt");
+      problems.push_back("catalogue " + names + ": " + broken.what() + "; compile it again with msgfmt");
     }
     by_language_.emplace(language, std::move(one));
   }

@@ -22,7 +22,7 @@ pages::TemplateFiles collect_templates(const PagesOptions& options, std::span<co
   const auto add = [&](const EmbeddedFile& file) {
     const auto name = pages::public_name(file.name);
     if (name.empty())
-      problems.push_back("template " + std::string(file.name) + ": lies in no folder \"pages\" or \"mails\"");
+      problems.push_back("template " + std::string(file.name) + ": is not in a folder \"pages\" or \"mails\"");
     else if (!files.emplace(name, file.bytes).second)
       problems.push_back("template " + std::string(file.name) + ": another file is called \"" + name +
                          "\"; rename one");

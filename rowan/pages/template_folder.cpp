@@ -17,7 +17,7 @@ std::optional<std::string> read_file(const std::filesystem::path& path, std::str
   std::ifstream file(path, std::ios::binary);
   if (failed || !file) {
     problems.push_back(std::string(option) + ": " + path.string() +
-                       " cannot be read; check that it exists and its rights");
+                       " cannot be read; check that it exists and is readable");
     return std::nullopt;
   }
   if (size > largest_file) {

@@ -59,7 +59,7 @@ void TemplateSet::parse(const std::string& name, Entry& entry, const Catalogues&
     const auto& key = entry.keys[language] = language + "/" + name;
     if (!cache_->StringToTemplateCache(key, text, entry.source.html ? strip : ctemplate::DO_NOT_STRIP))
       problems.push_back("template " + name +
-                         ": a section is not closed, or closed in the wrong order, or HTML breaks off");
+                         ": a section is not closed, or closed in the wrong order, or the HTML is incomplete");
   }
 }
 

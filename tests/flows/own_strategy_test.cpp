@@ -252,7 +252,7 @@ TEST(AnOwnStrategy, IsRefusedAtTheStartWhenItsDeclarationCannotBe) {
   EXPECT_EQ(problem_with(with_option("How often.", between(1, 7))), "none");
   EXPECT_THAT(problem_with(with_option("How often.", between(1, 6))),
               HasSubstr("errand: tries: must be between 1 and 6"));
-  EXPECT_THAT(problem_with(with_option("", between(1, 7))), HasSubstr("tries: says nothing"));
+  EXPECT_THAT(problem_with(with_option("", between(1, 7))), HasSubstr("tries: has no description"));
 }
 
 // A page's own script: JSON, and the browser's cookies and form token.

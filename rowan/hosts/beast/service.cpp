@@ -35,7 +35,7 @@ Result<std::unique_ptr<asio::ssl::context>> open_tls(const TlsOptions& files) {
   SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);
   if (SSL_CTX_set_cipher_list(tls, suites) != 1 || SSL_CTX_set1_groups_list(tls, "X25519:P-256:P-384") != 1 ||
       SSL_CTX_set_num_tickets(tls, 0) != 1)
-    return Error{.code = ErrorCode::unavailable, .reason = "this OpenSSL cannot do what TLS is to be here"};
+    return Error{.code = ErrorCode::unavailable, .reason = "this OpenSSL does not support the required TLS settings"};
   error_code error;
   context->use_certificate_chain_file(files.certificate_file, error);
   if (error)
@@ -124,7 +124,8 @@ void Service::share_connections(unsigned count) { parts_->serving.database_conne
 Result<> Service::start() {
   auto& parts = *parts_;
   const std::lock_guard lock(parts.mutex);
-  if (parts.state != Parts::State::fresh) return Error{.code = ErrorCode::internal, .reason = "a server starts once"};
+  if (parts.state != Parts::State::fresh)
+    return Error{.code = ErrorCode::internal, .reason = "the server was started already; it can start only once"};
   if (parts.options.tls) {
     ROWAN_TRY(parts.serving.tls, open_tls(*parts.options.tls));
   }

@@ -126,7 +126,8 @@ class SmtpMailer final : public Mailer {
   static DeliveryReport judge(CURLcode outcome, long code, const Conversation& talk) {
     if (outcome == CURLE_OK) return {};
     if (talk.lacks_smtputf8)
-      return {.delivery = Delivery::refused, .detail = "the server has no SMTPUTF8 for this address"};
+      return {.delivery = Delivery::refused,
+              .detail = "the server does not support SMTPUTF8, which this address needs"};
     // libcurl: SEND_ERROR when MAIL, RCPT or DATA was refused, WEIRD_SERVER_REPLY when the mail was (and for a bad
     // greeting, but that comes before any of the body).
     const bool about_the_mail = outcome == CURLE_SEND_ERROR || (outcome == CURLE_WEIRD_SERVER_REPLY && talk.body_began);

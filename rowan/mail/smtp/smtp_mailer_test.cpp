@@ -144,7 +144,7 @@ TEST(SmtpMailer, SendsALocalPartBeyondAsciiOnlyWithSmtputf8) {
   const SmtpServer server;
   const auto report = mailer_for(server)->deliver(mail_to("jürgen@example.org"));
   EXPECT_EQ(report.delivery, Delivery::refused);
-  EXPECT_EQ(report.detail, "the server has no SMTPUTF8 for this address");
+  EXPECT_EQ(report.detail, "the server does not support SMTPUTF8, which this address needs");
   EXPECT_TRUE(server.mails().empty());
 }
 

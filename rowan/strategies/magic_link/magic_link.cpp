@@ -77,10 +77,10 @@ Strategy magic_link(MagicLinkOptions given) {
                        .sentence = "A link was asked for; the address has an account.",
                        .fields = of_link},
                       {.name = "magic_link/register",
-                       .sentence = "The same; the address has no account, and the link makes one.",
+                       .sentence = "A link was asked for; the address has no account, and the link makes one.",
                        .fields = of_link},
                       {.name = "magic_link/unknown",
-                       .sentence = "The same; the address has no account, and cannot get one by a link.",
+                       .sentence = "A link was asked for; the address has no account, and cannot get one by a link.",
                        .fields = {letter::link_to(PageName::register_)}}};
   strategy.options = {.options = room::options(), .values = *options};
   return strategy;

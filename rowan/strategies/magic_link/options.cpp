@@ -9,12 +9,13 @@ const std::vector<Option>& strategies::magic_link::options() {
   using O = MagicLinkOptions;
   static const std::vector<Option> all{
       option("registration", "Whether a link makes an account for an address that has none.", {}, &O::registration),
-      option("tell_unknown", "Without registration: whether such an address gets a mail that says so.", {},
-             &O::tell_unknown),
+      option("tell_unknown", "Without registration: whether an address without an account gets a mail that says so.",
+             {}, &O::tell_unknown),
       option("lifetime", "How long a mailed link works.", between(1s, 10min, "MFA-05"), &O::lifetime),
-      option("same_browser",
-             "Whether a link works only in the browser that asked for it; elsewhere the mail's code is typed.", {},
-             &O::same_browser),
+      option(
+          "same_browser",
+          "Whether a link works only in the browser that asked for it; that browser also takes the code in the mail.",
+          {}, &O::same_browser),
       option("requests_per_client", "Mails that one client can ask for in five minutes.", between(1, 10000),
              &O::requests_per_client),
       option("attempts_per_client", "Links and codes that one client can try in five minutes.", between(1, 10000),

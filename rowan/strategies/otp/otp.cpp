@@ -52,13 +52,13 @@ Strategy otp(OtpOptions given) {
   strategy.letters = {
       {.name = "otp/sign_in", .sentence = "A code was asked for; the address has an account.", .fields = of_code},
       {.name = "otp/take_over",
-       .sentence = "The same, and the account's address was never proven.",
+       .sentence = "A code was asked for; the address has an account, and was never proven.",
        .fields = letter::fields(of_code, {letter::moment("registered_at")})},
       {.name = "otp/register",
-       .sentence = "The same; the address has no account, and the code makes one.",
+       .sentence = "A code was asked for; the address has no account, and the code makes one.",
        .fields = of_code},
       {.name = "otp/unknown",
-       .sentence = "The same; the address has no account, and cannot get one by a code.",
+       .sentence = "A code was asked for; the address has no account, and cannot get one by a code.",
        .fields = {letter::link_to(PageName::register_)}}};
   strategy.guesses = room::limits_of_guesses(*options);
   strategy.options = {.options = room::options(), .values = *options};

@@ -15,7 +15,7 @@ const std::vector<Option>& strategies::password::options() {
              "confirmation), or not at all.",
              Choices<R>{{"off", R::off}, {"immediate", R::immediate}, {"confirm_first", R::confirm_first}},
              &O::registration),
-      option("register_accepts", "Names of more fields that the registration form takes.", {}, &O::register_accepts),
+      option("register_accepts", "Names of additional fields of the registration form.", {}, &O::register_accepts),
       option("confirmation_required", "A second field must repeat a new password.", {}, &O::confirmation_required),
       option("minimum_length", "The fewest characters of a new password.", between(8, 64, "PWD-01"),
              &O::minimum_length),
@@ -29,11 +29,11 @@ const std::vector<Option>& strategies::password::options() {
       option("attempts_per_address", "Attempts of one client at each form in five minutes.", between(1, 10000),
              &O::attempts_per_address),
       option("attempts_per_account",
-             "Wrong passwords for one account in five minutes, over every place that asks for it; a browser that "
-             "signed in before has its own.",
+             "Wrong passwords for one account in five minutes, in all places that ask for it; a browser that "
+             "signed in before has its own count.",
              between(1, 1000, "THR-01"), &O::attempts_per_account),
       option("consecutive_failures",
-             "Wrong passwords in a row after which the account opens only in another way, such as a reset.",
+             "Wrong passwords in a row that lock the password; other ways to sign in, such as a reset, still work.",
              between(1, 100, "NIST SP 800-63B-4 section 3.2.2"), &O::consecutive_failures),
   };
   return all;

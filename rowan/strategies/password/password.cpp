@@ -114,7 +114,7 @@ Phase change_phase(const Options& options) {
           .path = "/change",
           .cost = Cost::hash,
           .inputs = with_confirmation(
-              {secret("current_password", "The password until now"), secret("password", "The new password")}, *options),
+              {secret("current_password", "The current password"), secret("password", "The new password")}, *options),
           .limits = {per_client("change", options->attempts_per_address)},
           .who = Who::session,
           .description = "Changes the password; every other session ends",
@@ -175,7 +175,7 @@ Strategy password(PasswordOptions given) {
                        .sentence = "A new password was asked for; the address has an account.",
                        .fields = letter::link_until(room::reset_page)},
                       {.name = "password/reset_unknown",
-                       .sentence = "The same; the address has no account.",
+                       .sentence = "A new password was asked for; the address has no account.",
                        .fields = {letter::link_to(PageName::register_)}},
                       {.name = "password/changed",
                        .sentence = "The password was changed or reset.",
