@@ -83,7 +83,7 @@ TEST_F(Production, RefusesASampleSecret) {
   ::unsetenv("ROWAN_CLI_TEST_SECRET");
 }
 
-TEST_F(Production, SaysProblemsOfTheFileTheDatabaseAndTheEngineTogether) {
+TEST_F(Production, ReportsProblemsOfTheFileTheDatabaseAndTheEngineTogether) {
   const auto problems = problems_of(
       {.file_name = "rowan.toml",
        .file_text = "base_url = \"http://id.example\"\ndatabase = \"sqlite:none/such/folder.db\"\n"
@@ -109,7 +109,7 @@ constexpr const char* without_rooms =
     "base_url = \"https://id.example\"\ndatabase = \"sqlite:id.db\"\nmail = "
     "\"smtp://localhost:25?from=no-reply@id.example\"\n";
 
-TEST_F(Production, SaysWhatContradictsInTheWordsOfTheFileAllAtOnce) {
+TEST_F(Production, ReportsContradictionsByTheNamesOfTheFileAllAtOnce) {
   const auto problems = problems_of(
       {.file_name = "rowan.toml",
        .file_text = std::string(without_rooms) +

@@ -152,7 +152,7 @@ TEST_F(CommandsOfAnApplication, FindAnAccountByItsIdAlsoAClosedOne) {
   EXPECT_EQ(run({"user", "show", "ada@example.com"}).status, 1);
 }
 
-TEST_F(CommandsOfAnApplication, CloseAndEraseOnlyWhenItIsSaidTwice) {
+TEST_F(CommandsOfAnApplication, CloseAndEraseOnlyAfterConfirmation) {
   ASSERT_EQ(run_migrated({"user", "create", "ada@example.com", "--no-password"}).status, 0);
   for (const auto* command : {"close", "erase"}) {
     const auto refused = run({"user", command, "ada@example.com"}, "yes\n");
@@ -164,7 +164,7 @@ TEST_F(CommandsOfAnApplication, CloseAndEraseOnlyWhenItIsSaidTwice) {
   EXPECT_FALSE(*auth_.find_user(*EmailAddress::parse("ada@example.com")));
 }
 
-TEST_F(CommandsOfAnApplication, TakeOverAHashFromElsewhere) {
+TEST_F(CommandsOfAnApplication, ImportAHash) {
   ASSERT_EQ(run_migrated({"user", "create", "ada@example.com", "--no-password"}).status, 0);
   const std::string bcrypt_of_u = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
   const auto ran = run({"user", "import-hash", "ada@example.com"}, bcrypt_of_u + "\n");
@@ -208,7 +208,7 @@ TEST_F(CommandsOfAnApplication, EndOneTokenOrAllOfAnAccount) {
   EXPECT_THAT(unknown.error, HasSubstr("not a token of this application"));
 }
 
-TEST_F(CommandsOfAnApplication, HoldToThePolicyThatIsDeclaredAndRegisterWhereNobodyElseMay) {
+TEST_F(CommandsOfAnApplication, EnforceTheDeclaredPolicyAndRegisterWhereRegistrationIsOff) {
   Auth strict({.base_url = "https://notes.example",
                .database = *database_,
                .mailer = *mailer_,
@@ -224,7 +224,7 @@ TEST_F(CommandsOfAnApplication, HoldToThePolicyThatIsDeclaredAndRegisterWhereNob
   EXPECT_THAT(ran.error, AllOf(HasSubstr("password: "), HasSubstr("20")));
 }
 
-TEST_F(CommandsOfAnApplication, FailWithOneLineForAnAccountThatIsNotThere) {
+TEST_F(CommandsOfAnApplication, FailWithOneLineForAMissingAccount) {
   const auto ran = run_migrated({"user", "show", "nobody@example.com"});
   EXPECT_EQ(ran.status, 1);
   EXPECT_EQ(ran.error, "there is no user nobody@example.com\n");
@@ -297,7 +297,7 @@ TEST_F(CommandsOnMails, RetryAWaitingMailNow) {
   EXPECT_EQ(delivered(), 1u);
 }
 
-TEST_F(CommandsOnMails, RetryNoMailThatIsFinishedOrNotThere) {
+TEST_F(CommandsOnMails, RefuseToRetryFinishedAndMissingMails) {
   auth_.run_due_work();
   const auto finished = run({"mail", "retry", only_id()});
   EXPECT_EQ(finished.status, 1);
@@ -314,7 +314,7 @@ TEST_F(CommandsOfAnApplication, ListTheMailsOfDeclaredRoomsOnly) {
   EXPECT_TRUE(Json::parse(run({"mail", "preview", "--json"}).out.substr(0, names.size() * 2)));
 }
 
-TEST_F(CommandsOfAnApplication, PreviewEveryMailWithNoPlaceLeftOpen) {
+TEST_F(CommandsOfAnApplication, PreviewEveryMailWithoutUnfilledPlaceholders) {
   const Auth every({.base_url = "https://notes.example",
                     .database = *database_,
                     .mailer = *mailer_,
@@ -342,7 +342,7 @@ TEST_F(CommandsOfAnApplication, PreviewAMailAsTextHtmlOrJson) {
               AllOf(HasSubstr("\"language\":\"de\""), HasSubstr("BCDF-GHJK")));
 }
 
-TEST_F(CommandsOfAnApplication, PreviewOnlyWhatThereIs) {
+TEST_F(CommandsOfAnApplication, RefuseToPreviewUnknownMailsAndLanguages) {
   const auto unknown = run({"mail", "preview", "magic_link/sign_in"});
   EXPECT_EQ(unknown.status, 1);
   EXPECT_THAT(unknown.error, HasSubstr("password/reset"));

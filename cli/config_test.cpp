@@ -90,7 +90,7 @@ TEST(Config, ReadsTheFileOfTheContract) {
   EXPECT_THAT(sections_of(config), ElementsAre("password"));
 }
 
-TEST(Config, LetsTheEnvironmentComeBeforeTheFileAndFlagsBeforeBoth) {
+TEST(Config, PrefersFlagsToTheEnvironmentAndTheEnvironmentToTheFile) {
   const auto [config, problems] =
       read(whole, {.environment = {"ROWAN_BASE_URL=https://env.example", "ROWAN_DATABASE=sqlite:env.db",
                                    "ROWAN_LIMITS__ENABLED=true", "ROWAN_TRUSTED_PROXIES=10.0.0.0/8, 10.1.0.0/16",
@@ -123,20 +123,20 @@ TEST(Config, RefusesAnUnknownOptionAndNamesTheOneThatWasMeant) {
   EXPECT_THAT(read(std::string(whole) + "[colours]\nink = \"red\"\n").problems, Contains(StartsWith("colours")));
 }
 
-TEST(Config, RefusesAMisspelledVariableButNotThoseOfOthers) {
+TEST(Config, RefusesMisspelledVariablesAndIgnoresUnrelatedOnes) {
   EXPECT_THAT(read(whole, {.environment = {"ROWAN_DATABSE=sqlite:a.db"}}).problems,
               ElementsAre(HasSubstr("ROWAN_DATABSE")));
   EXPECT_THAT(read(whole, {.environment = {"ROWAN_PORT=tcp://10.0.0.1:4000", "ROWAN_SECRET=x", "PATH=/bin"}}).problems,
               IsEmpty());
 }
 
-TEST(Config, SaysThatAStrategyIsNotThereYet) {
+TEST(Config, ReportsStrategiesThatAreNotAvailableYet) {
   EXPECT_THAT(read(std::string(whole) + "[totp]\n").problems,
               ElementsAre(AllOf(StartsWith("totp:"), HasSubstr("does not have it yet"))));
   EXPECT_THAT(read(std::string(whole) + "[[oidc]]\nname = \"corporate\"\n").problems, ElementsAre(StartsWith("oidc:")));
 }
 
-TEST(Config, SaysAllProblemsAtOnceEachWithAWayOut) {
+TEST(Config, ReportsAllProblemsAtOnceEachWithAFix) {
   const auto problems = read(
                             "limit = \"x\"\nlisten = \"0.0.0.0:99999\"\nsecrets = [\"hush-hush\"]\nmail = "
                             "\"mailbox\"\n[limits]\nenabled = false\n")
@@ -155,7 +155,7 @@ TEST(Config, RefusesAValueOfTheWrongKind) {
               ElementsAre(StartsWith("limits.enabled:")));
 }
 
-TEST(Config, SaysTheLineOfABrokenFileWithoutRepeatingIt) {
+TEST(Config, ReportsTheLineOfABrokenFileWithoutQuotingIt) {
   const auto problems = read("base_url = \"https://id.example\"\nsecrets = [\"hush-hush\n").problems;
   EXPECT_THAT(problems, Contains(HasSubstr("rowan.toml line 2")));
   EXPECT_THAT(problems, Each(Not(HasSubstr("hush"))));
@@ -187,7 +187,7 @@ TEST(Config, SwitchesLimitsOffInDevelopmentOnly) {
   EXPECT_THAT(read(file).problems, Contains(StartsWith("limits.enabled:")));
 }
 
-TEST(Config, ServesPlainHttpOnLoopbackOnlyAlsoInDevelopment) {
+TEST(Config, ServesPlainHttpOnLoopbackOnlyEvenInDevelopment) {
   for (const auto* listen : {"0.0.0.0:4000", "192.0.2.1:4000", "[::]:4000"})
     EXPECT_THAT(read(std::string("listen = \"") + listen + "\"\n", {.dev = true}).problems,
                 ElementsAre(StartsWith("listen: plain http")))
@@ -264,7 +264,7 @@ TEST(Rooms, RefuseASectionThatIsWrittenAsSomethingElse) {
               ElementsAre(AllOf(StartsWith("password: "), HasSubstr("write [password]"))));
 }
 
-TEST(Rooms, AreOfNoUseWhenNobodyCanSignIn) {
+TEST(Rooms, AreRefusedWhenNoneOfThemSignsIn) {
   EXPECT_THAT(read("[confirmation]\n", {.dev = true}).problems,
               ElementsAre(StartsWith("password: no one can sign in")));
   EXPECT_THAT(read(std::string(whole) + "[subjects.admin]\n").problems,
@@ -288,7 +288,7 @@ TEST(MetricsListen, IsOffByDefaultAndWhenItIsEmpty) {
   EXPECT_THAT(print_config(off.config), Not(HasSubstr("metrics")));
 }
 
-TEST(MetricsListen, TakesAnAddressOfThisMachineOrOfAPrivateNetwork) {
+TEST(MetricsListen, AcceptsLoopbackAndPrivateAddresses) {
   for (const auto* listen :
        {"127.0.0.1:9400", "[::1]:9400", "10.0.0.5:9400", "172.31.0.1:9400", "192.168.1.1:65535", "[fd00::5]:9400"}) {
     const auto [config, problems] = read(whole, {.environment = {std::string("ROWAN_METRICS_LISTEN=") + listen}});
@@ -299,7 +299,7 @@ TEST(MetricsListen, TakesAnAddressOfThisMachineOrOfAPrivateNetwork) {
 }
 
 // BRW-20
-TEST(MetricsListen, RefusesAnAddressThatEverybodyReaches) {
+TEST(MetricsListen, RefusesPublicAddresses) {
   for (const auto* listen : {"0.0.0.0:9400", "[::]:9400", "198.51.100.7:9400", "172.32.0.1:9400", "[2001:db8::1]:9400",
                              "[::ffff:198.51.100.7]:9400"})
     EXPECT_THAT(read("metrics_listen = \"" + std::string(listen) + "\"\n" + whole).problems,
@@ -307,7 +307,7 @@ TEST(MetricsListen, RefusesAnAddressThatEverybodyReaches) {
         << listen;
 }
 
-TEST(MetricsListen, SaysOneProblemWhateverIsWrongWithIt) {
+TEST(MetricsListen, ReportsExactlyOneProblem) {
   for (const auto* listen : {"9400", ":9400", "yes", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536",
                              "127.0.0.1:94x", "metrics.example:9400", "127.0.0.1:9400/metrics", "::1", "[::1]"})
     EXPECT_THAT(read("metrics_listen = \"" + std::string(listen) + "\"\n" + whole).problems,
@@ -317,7 +317,7 @@ TEST(MetricsListen, SaysOneProblemWhateverIsWrongWithIt) {
               ElementsAre(StartsWith("metrics_listen: ")));
 }
 
-TEST(MetricsListen, IsNotWhereEverythingElseIs) {
+TEST(MetricsListen, RefusesTheMainListenAddress) {
   EXPECT_THAT(read("metrics_listen = \"127.0.0.1:4100\"\n" + std::string(whole)).problems,
               ElementsAre(AllOf(StartsWith("metrics_listen: "), HasSubstr("choose another port"))));
 }
@@ -339,7 +339,7 @@ TEST(PrintedConfig, CanBeReadAgain) {
   EXPECT_EQ(print_config(again.config), print_config(config));
 }
 
-TEST(PrintedConfig, ShowsEveryOptionOfEveryRoomAsTheFileWouldHaveIt) {
+TEST(PrintedConfig, ShowsEveryOptionOfEveryRoomAsInTheFile) {
   const auto config = read(all_rooms, {.dev = true}).config;
   std::istringstream lines{std::string(all_rooms)};
   for (std::string line; std::getline(lines, line);) EXPECT_THAT(print_config(config), HasSubstr(line + "\n"));

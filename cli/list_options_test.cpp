@@ -15,7 +15,7 @@ TEST(OptionsOfTheDocuments, AreThoseOfTheProgram) {
   EXPECT_EQ(text.str(), options_as_markdown()) << "write it anew: build/dev/rowan config --markdown > docs/options.md";
 }
 
-TEST(OptionsOfTheProgram, AreSaidWithADefaultAndASentence) {
+TEST(OptionsOfTheProgram, HaveADefaultAndADescription) {
   const auto all = options_as_json();
   std::size_t of_rooms = 0;
   for (const auto& room : all_rooms()) of_rooms += room.options.size();

@@ -78,7 +78,7 @@ TEST_P(CountedApplication, CountsARegistrationASignInAndAFailure) {
     EXPECT_THAT(text, HasSubstr("\n" + std::string(line) + "\n"));
 }
 
-TEST_P(CountedApplication, TellsFailuresApartByTheCodeOfTheAnswer) {
+TEST_P(CountedApplication, LabelsFailuresByTheCodeOfTheAnswer) {
   register_ada();
   EXPECT_EQ(post("register", "short"), 422);
   // No token of a form: of another site.
@@ -124,7 +124,7 @@ TEST_P(CountedApplication, CountsNoMailThatWasWithheld) {
     EXPECT_THAT(page(), HasSubstr("rowan_mails{state=\"" + std::string(state) + "\"} 0\n"));
 }
 
-TEST_P(CountedApplication, NamesNobody) {
+TEST_P(CountedApplication, ContainsNoPersonalData) {
   register_ada();
   post("sign_in", "not hers at all");
   post("reset_request", password_text);
@@ -138,14 +138,14 @@ TEST_P(CountedApplication, NamesNobody) {
     EXPECT_THAT(text, Not(HasSubstr(secret)));
 }
 
-TEST_P(CountedApplication, SaysHowOldItsKnowledgeOfRevocationsIsOnceItHasAny) {
+TEST_P(CountedApplication, ReportsTheRevocationAgeAfterTheFirstRead) {
   EXPECT_THAT(page(), Not(HasSubstr("\nrowan_revocation_age_seconds ")));
   app_.deliver();
   app_.clock().advance(std::chrono::milliseconds(2500));
   EXPECT_THAT(page(), HasSubstr("\nrowan_revocation_age_seconds 2.500\n"));
 }
 
-TEST_P(CountedApplication, IsSaidAsFarAsItIsKnownWhileTheDatabaseIsAway) {
+TEST_P(CountedApplication, ReportsWhatItKnowsWhileTheDatabaseIsAway) {
   register_ada();
   EXPECT_THAT(page(), HasSubstr("\nrowan_database_up 1\n"));
   database_->switch_off();
@@ -155,7 +155,7 @@ TEST_P(CountedApplication, IsSaidAsFarAsItIsKnownWhileTheDatabaseIsAway) {
                             Not(HasSubstr("rowan_mails{")), HasSubstr("\nprocess_resident_memory_bytes ")));
 }
 
-TEST_P(CountedApplication, CountsWhatIsTurnedAwayAndAnswersItAsBefore) {
+TEST_P(CountedApplication, CountsRequestsRefusedForAFullPool) {
   const auto plain = hosts::answer_from(site_);
   const auto counted = metrics_.counted(plain);
   http::Request request;
@@ -164,7 +164,7 @@ TEST_P(CountedApplication, CountsWhatIsTurnedAwayAndAnswersItAsBefore) {
   EXPECT_THAT(page(), HasSubstr("\nrowan_overloaded_total 1\n"));
 }
 
-TEST_P(CountedApplication, SaysWhichProcessItIs) {
+TEST_P(CountedApplication, DescribesTheProcess) {
   const auto text = page();
   EXPECT_THAT(text, HasSubstr("\nrowan_build_info{version=\"" ROWAN_VERSION "\"} 1\n"));
   const auto number_behind = [&](const std::string& name) {
@@ -178,7 +178,7 @@ TEST_P(CountedApplication, SaysWhichProcessItIs) {
 }
 
 // Every line is a comment or `name{labels} number`, and every sample stands below its own family.
-TEST_P(CountedApplication, IsWrittenAsPrometheusReadsIt) {
+TEST_P(CountedApplication, IsWrittenInThePrometheusTextFormat) {
   register_ada();
   post("sign_in", "not hers at all");
   std::istringstream lines(page());

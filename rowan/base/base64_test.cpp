@@ -36,14 +36,14 @@ TEST(Base64url, UsesTheUrlAlphabet) {
   EXPECT_EQ(decoded("-__-"), "\xFB\xFF\xFE");
 }
 
-TEST(Base64url, RefusesASecondSpellingOfTheSameBytes) {  // TOK-08
+TEST(Base64url, RejectsNonCanonicalEncodings) {  // TOK-08
   for (const auto* text :
        {"Zg==", "Zh", "Zm9", "Zm9v=", "Zm9v\n", " Zm9v", "Zm 9v", "+//+", "Z", "Zm9vY", "Zm9v\xC3\xA9", "Zm9vYh"})
     EXPECT_EQ(decoded(text), "refused") << text;
   EXPECT_EQ(decoded(std::string_view("Zm9v\0\0\0\0", 8)), "refused");
 }
 
-TEST(Base64url, HasOneSpellingForEveryPairOfBytes) {
+TEST(Base64url, EncodesEveryPairOfBytesCanonically) {
   for (int high = 0; high < 256; ++high)
     for (int low = 0; low < 256; ++low) {
       const std::string plain{static_cast<char>(high), static_cast<char>(low)};
@@ -51,7 +51,7 @@ TEST(Base64url, HasOneSpellingForEveryPairOfBytes) {
     }
 }
 
-TEST(Base64url, WritesNeverBehindABuffer) {
+TEST(Base64url, NeverWritesPastABuffer) {
   std::array<std::byte, 2> two{};
   EXPECT_EQ(from_base64url("Zm8", two), 2U);
   EXPECT_EQ(as_text(two), "fo");

@@ -37,7 +37,7 @@ TEST(LocalPath, KeepsAPathOfThisSiteAsItIs) {
 
 TEST(LocalPath, IsHomeByDefault) { EXPECT_EQ(LocalPath().str(), "/"); }
 
-TEST(LocalPath, RefusesWhateverABrowserTakesForAnotherHost) {  // BRW-13
+TEST(LocalPath, RefusesTextThatBrowsersResolveToAnotherHost) {  // BRW-13
   for (const auto* text : {"//evil.example",
                            "///evil.example",
                            "//evil.example/..",
@@ -74,7 +74,7 @@ TEST(LocalPath, RefusesDotSegmentsThatLeaveTwoSlashesInFront) {
     EXPECT_FALSE(LocalPath::parse(text)) << text;
 }
 
-TEST(LocalPath, RefusesWhatDoesNotBelongInALocationField) {
+TEST(LocalPath, RefusesCharactersInvalidInALocationField) {
   for (const std::string_view text : {"/a b", "/a\r\nSet-Cookie: x=y", "/\x01", "/\x7F", "/\xC3\xA9", "/a\"b", "/<b>",
                                       "/a`b", "/%", "/%2", "/%zz", "/a?b=%4", "/a#%x1"})
     EXPECT_FALSE(LocalPath::parse(text)) << text;

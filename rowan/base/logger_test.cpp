@@ -11,13 +11,13 @@ TEST(LogLine, IsTheEventAndItsFields) {
   EXPECT_EQ(format_log_line("started", {}), "started");
 }
 
-TEST(LogLine, LetsNoValuePassForAnotherLineOrField) {  // LOG-03
+TEST(LogLine, LetsNoValueForgeALineOrField) {  // LOG-03
   const auto line = format_log_line("event", {{"agent", "x\" admin=\"yes\r\nevent forged\x1B[31m\x7F\\"}});
   EXPECT_EQ(line, "event agent=\"x\\\" admin=\\\"yes\\x0d\\x0aevent forged\\x1b[31m\\x7f\\\\\"");
   EXPECT_EQ(line.find_first_of("\r\n\x1B"), std::string::npos);
 }
 
-TEST(LogLine, DisarmsControlsBeyondAscii) {  // LOG-03
+TEST(LogLine, EscapesControlsBeyondAscii) {  // LOG-03
   const auto line = format_log_line("e", {{"k",
                                            "\xC2\x9B"
                                            "31m\xE2\x80\xA8x\xC3\xA9"}});
@@ -26,7 +26,7 @@ TEST(LogLine, DisarmsControlsBeyondAscii) {  // LOG-03
   EXPECT_NE(line.find("x\xC3\xA9"), std::string::npos);
 }
 
-TEST(LogLine, DisarmsWhatTurnsTheDirectionOfWriting) {  // LOG-03
+TEST(LogLine, EscapesBidirectionalControls) {  // LOG-03
   for (const std::string turn :
        {"\xE2\x80\xAE", "\xE2\x80\xAA", "\xE2\x80\x8F", "\xE2\x81\xA6", "\xE2\x81\xA9", "\xD8\x9C"})
     EXPECT_EQ(format_log_line("e", {{"k", turn + "x"}}).find(turn), std::string::npos) << turn;
@@ -47,7 +47,7 @@ TEST(LogLine, BoundsEveryValue) {
 
 TEST(LogLine, KeepsNulVisible) { EXPECT_EQ(format_log_line("e", {{"k", std::string("a\0b", 3)}}), "e k=\"a\\x00b\""); }
 
-TEST(StderrLogger, WritesOneLineAnEventFromItsLevelUp) {
+TEST(StderrLogger, WritesOneLinePerEventFromItsLevelUp) {
   const auto logger = make_stderr_logger(LogLevel::warning);
   ::testing::internal::CaptureStderr();
   logger->info("quiet");

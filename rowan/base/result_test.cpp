@@ -51,7 +51,7 @@ TEST(Try, MovesWhatCannotBeCopied) {
   EXPECT_FALSE(read(false));
 }
 
-TEST(Error, RemembersWhereItArose) {
+TEST(Error, RemembersItsSourceLocation) {
   const auto line = half(1).error().where.line();
   EXPECT_GT(line, 15U);
   EXPECT_LT(line, 30U);

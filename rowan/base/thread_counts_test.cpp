@@ -11,7 +11,7 @@ TEST(ThreadCounts, NeedNoMoreConnectionsThanADatabaseHasByItself) {
   EXPECT_LT(counts.sum(), usual_connections()) << "what runs beside the server has some, too";
 }
 
-TEST(ThreadCounts, AreMadeLessUntilEachHasAConnection) {
+TEST(ThreadCounts, AreReducedUntilEachHasAConnection) {
   for (unsigned connections = 3; connections < usual_threads().sum(); ++connections) {
     const auto counts = fit_threads({}, connections);
     EXPECT_EQ(counts.sum(), connections);
@@ -20,7 +20,7 @@ TEST(ThreadCounts, AreMadeLessUntilEachHasAConnection) {
   EXPECT_EQ(fit_threads({}, 1).sum(), 3U) << "one each is the least";
 }
 
-TEST(ThreadCounts, StayAsTold) {
+TEST(ThreadCounts, KeepConfiguredValues) {
   const auto counts = fit_threads({.hash = 30}, 20);
   EXPECT_EQ(counts.hash, 30U);
   EXPECT_EQ(counts.sum(), 32U) << "more than there are connections: for the caller to say";

@@ -86,13 +86,13 @@ INSTANTIATE_TEST_SUITE_P(By, Aead, ::testing::Values(AeadEngine::fastest, AeadEn
   return engine.param == AeadEngine::openssl ? "OpenSsl" : "TheFastest";
 });
 
-TEST(AeadEngines, AreTwoWhereTheCpuHasTheInstructions) {
+TEST(AeadEngines, UseCpuInstructionsWhereAvailable) {
   const AeadKey key(numbered_key(1));  // libsodium knows the CPU only after this
   EXPECT_EQ(key.expanded(), crypto_aead_aes256gcm_is_available() == 1);
   EXPECT_FALSE(AeadKey(numbered_key(1), AeadEngine::openssl).expanded());
 }
 
-TEST(AeadEngines, OpenWhatTheOtherSealed) {
+TEST(AeadEngines, AreInteroperable) {
   const AeadKey fastest(numbered_key(1)), openssl(numbered_key(1), AeadEngine::openssl);
   for (std::size_t size = 0; size < 300; ++size) {
     const std::string plain(size, 's'), header(size % 50, 'h');
@@ -131,7 +131,7 @@ TEST_P(Aead, RefusesEveryFlippedBit) {
   EXPECT_EQ(opened(key, good), "a session");  // a refusal leaves nothing behind
 }
 
-TEST_P(Aead, RefusesWhatWasCutOrGrew) {
+TEST_P(Aead, RejectsTruncatedOrExtendedInput) {
   const auto key = numbered(1);
   const auto good = seal(key, "a session");
   for (std::size_t size = 0; size < good.bytes.size(); ++size) {
@@ -150,7 +150,7 @@ TEST_P(Aead, RefusesAnotherKey) {
   EXPECT_EQ(opened(numbered(1), sealed), "a session");
 }
 
-TEST_P(Aead, ShowsNothingOfWhatItRefuses) {
+TEST_P(Aead, LeaksNoPlaintextOnFailure) {
   const auto key = numbered(1);
   auto sealed = seal(key, std::string(100, 's'));
   sealed.bytes.back() ^= std::byte{1};
@@ -159,7 +159,7 @@ TEST_P(Aead, ShowsNothingOfWhatItRefuses) {
   EXPECT_EQ(out, Bytes(100));
 }
 
-TEST_P(Aead, WritesNothingIntoTooSmallARoom) {
+TEST_P(Aead, WritesNothingIntoATooSmallBuffer) {
   const auto key = numbered(1);
   const auto sealed = seal(key, "a session");
   Bytes out(8, std::byte{0xEE});

@@ -38,7 +38,7 @@ TEST(Argon2Text, ReadsTheLongestForm) {
   EXPECT_EQ(to_text(*text), to_text(longest));
 }
 
-TEST(Argon2Text, RefusesEveryPartOfItself) {
+TEST(Argon2Text, RejectsEveryTruncation) {
   // A shorter hash may still be one: 16 bytes are 22 characters, 32 bytes are 43.
   const auto shortest = good.size() - 43 + 22;
   for (std::size_t size = 0; size < shortest; ++size) EXPECT_FALSE(is_read(good.substr(0, size))) << size;
@@ -69,7 +69,7 @@ TEST(Argon2Text, RefusesParametersOutOfBounds) {  // PWD-15
   EXPECT_FALSE(is_read(with("m=19456,t=2,p=1", "m=15,t=2,p=2")));  // 8 KiB a lane
 }
 
-TEST(Argon2Text, RefusesASecondSpelling) {
+TEST(Argon2Text, RejectsNonCanonicalText) {
   for (const auto* number : {"m=019456", "m=+19456", "m=-19456", "m= 19456", "m=0x4C00", "m=", "m=19456 "})
     EXPECT_FALSE(is_read(with("m=19456", number))) << number;
   EXPECT_FALSE(is_read(with("m=19456,t=2", "t=2,m=19456")));

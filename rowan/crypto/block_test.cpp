@@ -26,7 +26,7 @@ constexpr std::string_view fips_key = "000102030405060708090a0b0c0d0e0f101112131
 constexpr std::string_view fips_plain = "00112233445566778899aabbccddeeff";
 constexpr std::string_view fips_cipher = "8ea2b7ca516745bfeafc49904b496089";
 
-TEST(BlockKey, GivesTheBlockOfFips197AndTakesItBack) {
+TEST(BlockKey, EncryptsAndDecryptsTheVectorOfFips197) {
   const auto key = key_of(fips_key);
   for (int round = 0; round < 3; ++round) {
     EXPECT_EQ(to_hex(key.encrypt(block_of(fips_plain))), fips_cipher);
@@ -34,7 +34,7 @@ TEST(BlockKey, GivesTheBlockOfFips197AndTakesItBack) {
   }
 }
 
-TEST(BlockKey, LeavesNothingOfOneBlockToTheNext) {
+TEST(BlockKey, KeepsNoStateBetweenBlocks) {
   const auto key = key_of(fips_key);
   Block counted{};
   for (int i = 0; i < 256; ++i) {

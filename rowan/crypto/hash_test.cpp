@@ -51,7 +51,7 @@ TEST(HmacSha256, GivesTheTagsOfRfc4231) {
     EXPECT_EQ(to_hex(HmacSha256(bytes_of(key))(bytes_of(data))).substr(0, tag.size()), tag);
 }
 
-TEST(HmacSha256, DoesNotCareWhereTheDataIsCut) {
+TEST(HmacSha256, IsIndependentOfChunking) {
   const HmacSha256 mac(as_bytes("key"));
   const std::string data(200, 'd');
   const auto whole = mac(as_bytes(data));
@@ -76,7 +76,7 @@ TEST(HmacSha256, KeepsItsKeyWhenMoved) {
   EXPECT_EQ(assigned(as_bytes("data")), tag);
 }
 
-TEST(HmacSha256, WipesItsStatesWhenItGoes) {
+TEST(HmacSha256, WipesItsStatesOnDestruction) {
   alignas(HmacSha256) std::array<std::byte, sizeof(HmacSha256)> place{};
   auto* const mac = new (place.data()) HmacSha256(as_bytes("key"));
   ASSERT_NE(place, decltype(place){});

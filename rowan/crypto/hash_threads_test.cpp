@@ -34,7 +34,7 @@ class OneBusyThread {
   }};
 };
 
-TEST(HashThreads, AreNeverMoreThanTheyMayBe) {  // PWD-15
+TEST(HashThreads, NeverExceedTheirNumber) {  // PWD-15
   HashThreads threads(2);
   std::atomic<int> inside = 0, most = 0, done = 0;
   {
@@ -65,7 +65,7 @@ TEST(HashThreads, AreTheSameForEveryCaller) {
   EXPECT_FALSE(seen.contains(std::this_thread::get_id()));
 }
 
-TEST(HashThreads, SayWhenToComeBackWhenAllAreBusyAndDoNotBegin) {
+TEST(HashThreads, AnswerRetryAfterWhenAllAreBusy_WithoutRunningTheWork) {
   OneBusyThread busy;
   bool begun = false;
   for (const auto wait : {0ms, 1ms}) {
@@ -80,7 +80,7 @@ TEST(HashThreads, SayWhenToComeBackWhenAllAreBusyAndDoNotBegin) {
   EXPECT_TRUE(begun);
 }
 
-TEST(HashThreads, GoToTheOneThatWaits) {
+TEST(HashThreads, RunTheWaitingCallNext) {
   OneBusyThread busy;
   std::atomic<bool> worked = false;
   std::jthread waiting([&] { EXPECT_TRUE(busy.threads.run(1min, [&] { worked = true; })); });
@@ -91,7 +91,7 @@ TEST(HashThreads, GoToTheOneThatWaits) {
   EXPECT_TRUE(worked);
 }
 
-TEST(HashThreads, HandBackWhatTheWorkThrowsAndGoOn) {
+TEST(HashThreads, RethrowExceptionsOfTheWorkAndContinue) {
   HashThreads threads(1);
   EXPECT_THROW(static_cast<void>(threads.run(1min, [] { throw std::runtime_error("no memory"); })), std::runtime_error);
   EXPECT_TRUE(threads.run(0ms, [] {}));

@@ -27,7 +27,7 @@ double least_cpu_ms(const Work& work) {
   return least;
 }
 
-TEST(PasswordHashWork, IsTheSameWhetherOrNotThereIsSomethingToMatch) {
+TEST(PasswordHashWork, IsTheSameWithAndWithoutAHashToMatch) {
   testing::FakeRandom random;
   const auto hasher = make_argon2id_hasher({.memory_kib = 8192, .passes = 2}, random);
   const auto stored = hasher->hash("password").value();

@@ -51,7 +51,7 @@ TEST(ImportedHash, NeverMatchesAPasswordWithANul) {  // PWD-03
   }
 }
 
-TEST(ImportedHash, ReadsAsMuchOfThePasswordAsItsFormat) {
+TEST(ImportedHash, ReadsAsMuchOfThePasswordAsItsFormatDoes) {
   // crypt(3) of 72 times 'p', at cost 4.
   const std::string stored = "$2b$04$abcdefghijklmnopqrstuuNt.0ah97gHY3F7JC1Z6EXmQc0bQBhIO";
   EXPECT_TRUE(matches_imported_hash(std::string(72, 'p'), stored).value());
@@ -64,7 +64,7 @@ TEST(ImportedHash, ReadsAsMuchOfThePasswordAsItsFormat) {
   EXPECT_FALSE(matches_imported_hash(std::string(100'000, 'p'), longest).value());
 }
 
-TEST(ImportedHash, RefusesEveryPartOfOne) {
+TEST(ImportedHash, RejectsEveryTruncation) {
   for (const auto& [kind, password, stored] : known) {
     for (std::size_t size = 0; size < stored.size(); ++size) EXPECT_EQ(kind_of(stored.substr(0, size)), "unknown");
     for (std::size_t begin = 1; begin < stored.size(); ++begin) EXPECT_EQ(kind_of(stored.substr(begin)), "unknown");
@@ -97,7 +97,7 @@ TEST(ImportedHash, RefusesCostsOutOfBounds) {  // PWD-15
     EXPECT_EQ(kind_of(with(yescrypt, "j9T", parameters)), "unknown") << parameters;
 }
 
-TEST(ImportedHash, RefusesWhatWeDoNotVerify) {
+TEST(ImportedHash, RefusesUnsupportedKinds) {
   for (const auto* stored :
        {"", "$", "$$", "$1$salt$qJH7.N4xYta3aEG/dfqo/0", "ab01FAX.bQRSU", "*", "!", "x", "password",
         "$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",

@@ -35,7 +35,7 @@ std::vector<std::string> problems_of(const std::vector<std::string>& texts) {
 std::string hex(const Key256& key) { return to_hex(key.bytes()); }
 
 // Computed by another program: openssl kdf -keylen 32 -kdfopt digest:SHA256 -kdfopt key:kk… -kdfopt info:… HKDF
-TEST(KeyRing, DerivesPlainHkdfThatAnythingCanComputeAgain) {
+TEST(KeyRing, DerivesPlainHkdf) {
   const auto ring = ring_of({first_secret});
   EXPECT_EQ(hex(ring.derive(0, "session cookie")), "ac1d66c0efaebdce5ded7f7a9b773e1251235cd9ba2becc238939a881bcf52c3");
   EXPECT_EQ(hex(ring.derive(0, "session cookie", "day 20000")),
@@ -55,7 +55,7 @@ TEST(KeyRing, KeepsSecretsPurposesAndContextsApart) {
   EXPECT_EQ(keys.size(), 2U * 4 * 6);
 }
 
-TEST(KeyRing, NamesASecretTheSameInEveryRing) {  // CRY-03
+TEST(KeyRing, GivesASecretTheSameIdInEveryRing) {  // CRY-03
   const auto before = ring_of({first_secret});
   const auto after = ring_of({second_secret, first_secret});
   EXPECT_EQ(after.key_id(1), before.key_id(0));
@@ -64,7 +64,7 @@ TEST(KeyRing, NamesASecretTheSameInEveryRing) {  // CRY-03
   EXPECT_NE(hex(after.derive(0, "session cookie")), hex(before.derive(0, "session cookie")));
 }
 
-TEST(KeyRing, RefusesTwoSecretsOfOneName) {
+TEST(KeyRing, RefusesTwoSecretsWithOneId) {
   const auto id = ring_of({first_secret}).key_id(0);
   std::string colliding;
   for (int i = 0; colliding.empty() && i < 10'000; ++i)
@@ -75,7 +75,7 @@ TEST(KeyRing, RefusesTwoSecretsOfOneName) {
   EXPECT_EQ(problems_of({first_secret, first_secret}).size(), 1U);
 }
 
-TEST(KeyRing, TellsEveryProblemAndNoSecret) {  // CRY-05
+TEST(KeyRing, ReportsEveryProblemWithoutTheSecret) {  // CRY-05
   std::vector<Secret> secrets;
   secrets.push_back(Secret::from_text("too short"));
   secrets.push_back(Secret::from_env("ROWAN_TEST_NO_SUCH_VARIABLE"));

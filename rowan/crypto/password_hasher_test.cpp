@@ -95,7 +95,7 @@ TEST_F(PasswordHashing, SaysWhenToHashAgain) {  // PWD-14
   }
 }
 
-TEST_F(PasswordHashing, VerifiesImportedHashesAndWantsThemAgain) {  // PWD-14
+TEST_F(PasswordHashing, VerifiesImportedHashesAndMarksThemOutdated) {  // PWD-14
   constexpr std::string_view bcrypt = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
   const auto verdict = hasher_->verify("U*U", bcrypt).value();
   EXPECT_TRUE(verdict.matches);
@@ -104,7 +104,7 @@ TEST_F(PasswordHashing, VerifiesImportedHashesAndWantsThemAgain) {  // PWD-14
   EXPECT_EQ(password_hash_kind(bcrypt), "bcrypt");
 }
 
-TEST_F(PasswordHashing, MatchesNothingItCannotRead) {
+TEST_F(PasswordHashing, NeverMatchesAnUnreadableHash) {
   for (const auto* stored :
        {"", "password", "$argon2id$", "$argon2id$v=19$m=4294967295,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$aaaa", "*0",
         "$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"}) {
@@ -114,7 +114,7 @@ TEST_F(PasswordHashing, MatchesNothingItCannotRead) {
   }
 }
 
-TEST_F(PasswordHashing, NeverMatchesNobody) {
+TEST_F(PasswordHashing, VerifyNobodyNeverMatches) {
   for (const auto* password : {"", "password"}) {
     const auto verdict = hasher_->verify_nobody(password).value();
     EXPECT_FALSE(verdict.matches);
@@ -194,7 +194,7 @@ TEST(PasswordHashSlots, AreUsedByEveryKindOfWork) {  // PWD-15
   EXPECT_TRUE(hasher->verify("password", stored).value().matches);
 }
 
-TEST(PasswordHasher, TellsEveryProblemOfItsOptions) {
+TEST(PasswordHasher, ReportsEveryProblemOfItsOptions) {
   testing::FakeRandom random;
   try {
     make_argon2id_hasher({.memory_kib = 1, .passes = 0, .slot_wait = -1ms}, random);

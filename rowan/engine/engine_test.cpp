@@ -13,7 +13,7 @@
 namespace rowan::engine {
 namespace {
 
-TEST(BaseUrl, IsTakenApartAndNormalised) {
+TEST(BaseUrl, IsParsedAndNormalised) {
   const auto url = BaseUrl::parse("https://ID.example:443/app/");
   ASSERT_TRUE(url);
   EXPECT_EQ(url->text, "https://id.example/app");
@@ -102,7 +102,7 @@ TEST(Inputs, KeepWhatWasTypedButNoSecret) {
   EXPECT_FALSE(values.contains("token"));
 }
 
-TEST(BrowserName, IsWhatPeopleCallIt) {
+TEST(BrowserName, IsTheCommonNameOfTheBrowser) {
   const auto name = [](std::string_view agent) { return browser_name(agent); };
   EXPECT_EQ(name("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36"),
             "Chrome on Linux");
@@ -125,7 +125,7 @@ TEST(BrowserName, ShowsNothingOfWhatAStrangerWrote) {
 }
 
 // With bytes that did not fit left in, the first four letters of 21 would come a twelfth more often: χ² of about 300.
-TEST(MailedCodes, AreAnyOfTheirFormWithTheSameChance) {  // MFA-03
+TEST(MailedCodes, AreUniformlyDistributed) {  // MFA-03
   testing::FakeRandom random;
   for (const auto alphabet : {CodeShape::unambiguous_uppercase, CodeShape::digits}) {
     const CodeShape shape{.length = 6, .alphabet = alphabet};
@@ -152,7 +152,7 @@ TEST(MailedCodes, AreAnyOfTheirFormWithTheSameChance) {  // MFA-03
   }
 }
 
-TEST(AdmissionCounts, GiveSoManyPlacesAndTakeThemBack) {  // PWD-15
+TEST(AdmissionCounts, AdmitUpToTheLimitAndReleasePlaces) {  // PWD-15
   Admission admission({.database = 1, .hash = 2, .outgoing = 1});
   auto first = admission.enter(Cost::hash), second = admission.enter(Cost::hash);
   EXPECT_TRUE(first);
@@ -203,7 +203,7 @@ TEST(CheckOptions, ReportsEveryProblemAtOnceWithItsOption) {  // PWD-19, TOK-07
   }
 }
 
-TEST(Guard, RefusesWhatIsNoTokenWithoutAnyDatabase) {
+TEST(Guard, RejectsMalformedTokensWithoutADatabase) {
   NoDatabase database;
   const auto mailer = open_mailer("mailbox");
   const Auth auth({.base_url = "https://notes.example",

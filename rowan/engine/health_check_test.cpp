@@ -82,7 +82,7 @@ TEST_P(Health, SaysWhetherAWriteSucceedsAndKeepsOneRow) {
   EXPECT_FALSE(health_.ask());
 }
 
-TEST_P(Health, IsBadWhenACommitFails) {
+TEST_P(Health, FailsWhenACommitFails) {
   using rowan::testing::LostCommits;
   LostCommits lossy(*database_);
   HealthCheck health(lossy, clock_);
@@ -99,7 +99,7 @@ TEST_P(Health, IsBadWhenACommitFails) {
   EXPECT_TRUE(health.ask());
 }
 
-TEST_P(Health, IsBadWhenAskingThrows) {
+TEST_P(Health, FailsWhenTheQueryThrows) {
   held_.throws = true;
   const auto answer = health_.ask();
   ASSERT_FALSE(answer);
@@ -109,7 +109,7 @@ TEST_P(Health, IsBadWhenAskingThrows) {
   EXPECT_TRUE(health_.ask());
 }
 
-TEST_P(Health, IsAskedOfTheDatabaseOnceASecondHoweverManyAsk) {
+TEST_P(Health, QueriesTheDatabaseAtMostOnceASecond) {
   for (int i = 0; i < 100; ++i) EXPECT_TRUE(health_.ask());
   EXPECT_EQ(held_.transactions, 1);
   a_second_passes();
@@ -120,7 +120,7 @@ TEST_P(Health, IsAskedOfTheDatabaseOnceASecondHoweverManyAsk) {
   EXPECT_EQ(held_.transactions, 2);
 }
 
-TEST_P(Health, IsBadWhenTheDatabaseSaysNothingAndGoodAgainWhenItDoes) {
+TEST_P(Health, FailsWhileTheDatabaseHangsAndRecovers) {
   held_.hold(true);
   for (int i = 0; i < 3; ++i) {
     const auto answer = health_.ask();

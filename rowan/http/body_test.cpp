@@ -14,7 +14,7 @@ std::string refusal(std::string_view type, std::string_view body, const BodyLimi
   return fields ? "accepted" : std::string(public_name(fields.error().code));
 }
 
-TEST(Body, MeansTheSameInEveryForm) {
+TEST(Body, ParsesToTheSameFieldsInEveryFormat) {
   const std::string multipart =
       "--x\r\nContent-Disposition: form-data; name=\"user[email]\"\r\n\r\na@b.co\r\n"
       "--x\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\nt\r\n--x--\r\n";
@@ -34,7 +34,7 @@ TEST(Body, MeansTheSameInEveryForm) {
   }
 }
 
-TEST(Body, SpellsEveryNameAsAFormDoesAndNoNameAsAnother) {
+TEST(Body, MapsEveryNameToOneFormSpelling) {
   const auto fields =
       parse_body(json, R"({"a":{"b":{"c":1}},"flag":true,"list":[1],"nothing":null,"user[email]":"x","half[":"y"})");
   ASSERT_TRUE(fields);
@@ -61,7 +61,7 @@ TEST(Body, MayBeAbsent) {
   EXPECT_EQ(refusal("text/plain", ""), "unsupported_media_type");
 }
 
-TEST(Body, OfMoreThanItsLimitIsRefusedWhateverItsType) {
+TEST(Body, OverItsLimitIsRefusedForEveryContentType) {
   const BodyLimits limits{.body_bytes = 10};
   for (const auto type : {std::string_view(), form, json, std::string_view("text/plain")})
     EXPECT_EQ(refusal(type, "12345678901", limits), "too_large");
@@ -166,13 +166,13 @@ TEST(JsonBody, IsJsonTextInAForm) {
   EXPECT_FALSE(parse_body(form, "user[credential]=1")->json({"user"}));
 }
 
-TEST(JsonBody, TakesBracketsInAKeyForPartsOfIt) {  // one spelling for one field
+TEST(JsonBody, ReadsBracketsInAKeyAsParts) {  // one spelling for one field
   const auto fields = parse_body(json, R"({"user[email]":"x"})");
   ASSERT_TRUE(fields);
   EXPECT_FALSE(fields->find({"user", "email"}));
 }
 
-TEST(JsonBody, RefusesWhatIsNoObjectOrHasAKeyTwice) {  // INJ-06, INJ-07
+TEST(JsonBody, RefusesNonObjectsAndDuplicateKeys) {  // INJ-06, INJ-07
   for (const auto* body : {"[]", "1", "\"x\"", "null", "{", "{}{}", R"({"a":1,"a":2})", R"({"u":{"a":1,"a":2}})",
                            R"({"":1})", R"({"a\u0000":1})", R"({"a\u001fb":1})"})
     EXPECT_EQ(refusal(json, body), "malformed_request") << body;

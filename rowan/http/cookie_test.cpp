@@ -22,14 +22,14 @@ TEST(FindCookie, FindsTheOneAmongOthers) {
   EXPECT_EQ(found("__Host-rowan=\"abc\""), "\"abc\"");
 }
 
-TEST(FindCookie, TakesNoOtherNameForIt) {
+TEST(FindCookie, MatchesTheExactNameOnly) {
   for (const auto* header : {"", ";", "; ;", "=", "__Host-rowan", "__Host-rowan_state=x", "x__Host-rowan=x",
                              "__host-rowan=x", "__Host-rowan =x", "=__Host-rowan", "a=__Host-rowan=x",
                              "a=1, __Host-rowan=x", "rowan=x", "\"__Host-rowan=x\"", "__Host%2Drowan=x"})
     EXPECT_EQ(found(header), "absent") << header;
 }
 
-TEST(FindCookie, TrustsNoneOfSeveral) {  // CK-06
+TEST(FindCookie, RejectsDuplicates) {  // CK-06
   for (const auto* header : {"__Host-rowan=a; __Host-rowan=b", "__Host-rowan=a; x=1; __Host-rowan=a",
                              "__Host-rowan=;__Host-rowan=", "__Host-rowan=a; __Host-rowan=b; __Host-rowan=c",
                              "__Host-rowan=a;\t__Host-rowan=b;x"})

@@ -43,7 +43,7 @@ TEST(MediaType, RefusesEverythingElse) {
   EXPECT_FALSE(parse_media_type("a/b; c=" + std::string(512, 'd')));
 }
 
-TEST(AcceptsJson, WhenJsonIsNamedAndLikedNoLessThanHtml) {
+TEST(AcceptsJson, WhenJsonIsListedWithAtLeastTheQualityOfHtml) {
   for (const auto* accept :
        {"application/json", "Application/JSON;q=0.1", "text/plain, application/json",
         "application/json, text/html;q=0.9", "application/json, text/html", "*/*;q=0.1, application/json",
@@ -63,7 +63,7 @@ TEST(AcceptLanguage, ListsTheBestFirst) {
   EXPECT_EQ(parse_accept_language("fr;q=0.005, de-AT, de;q=0.9 , en; q=0.900, it;q=0"), expected);
 }
 
-TEST(AcceptLanguage, PassesOverWhatIsBroken) {
+TEST(AcceptLanguage, SkipsMalformedRanges) {
   const std::vector<LanguageRange> expected{{"de", 1000}};
   for (const auto* field :
        {"de", ",,de,,", "d\xC3\xA9, de", "toolonglanguage, de", "de, en;q=1.5", "de, en;q", "de, en;q=0.5;q=0.5",

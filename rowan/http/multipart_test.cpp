@@ -68,7 +68,7 @@ TEST(Multipart, RefusesAPartWithoutExactlyOneName) {
     EXPECT_EQ(refusal(part(headers, "1") + std::string(end)), "malformed_request") << headers;
 }
 
-TEST(Multipart, RefusesWhatTwoReadersCouldTakeApartDifferently) {
+TEST(Multipart, RefusesAmbiguousFraming) {
   const std::string good = named("a", "1");
   for (const std::string& body : std::initializer_list<std::string>{
            "", good, good + "--xYz", good + "--xYz-", "preamble\r\n" + good + std::string(end),

@@ -18,7 +18,7 @@ TEST(PercentDecode, RefusesABrokenEscape) {
     EXPECT_FALSE(percent_decode(text)) << text;
 }
 
-TEST(PercentDecode, ReadsNothingBehindAView) {
+TEST(PercentDecode, NeverReadsPastAView) {
   EXPECT_FALSE(percent_decode(std::string_view("%41", 2)));
   EXPECT_FALSE(percent_decode(std::string_view("%41", 1)));
 }
@@ -43,7 +43,7 @@ TEST(PathSegment, IsDecoded) {
   EXPECT_EQ(decode_path_segment("..."), "...");
 }
 
-TEST(PathSegment, RefusesWhatMeansSomethingElseToTheNextReader) {  // FWD-04
+TEST(PathSegment, RefusesAmbiguousEscapes) {  // FWD-04
   for (const auto* segment : {"a%2Fb", "a%2fb", "a%5Cb", "%00", "a%0Ab", "%7F", "%C2%85", "%FF", "%C0%AF", "%2e",
                               "%2E%2e", ".", "..", "%", "a%2"})
     EXPECT_FALSE(decode_path_segment(segment)) << segment;

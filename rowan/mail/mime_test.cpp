@@ -65,11 +65,9 @@ TEST(Mime, IsTheSameBytesAtEveryRetry) {
   EXPECT_EQ(write_mime(reset_mail(), acme)->bytes, write_mime(later, acme)->bytes);
 }
 
-TEST(Mime, NamesNoListBecauseNobodySubscribed) {
-  EXPECT_EQ(write_mime(reset_mail(), acme)->bytes.find("List-"), std::string::npos);
-}
+TEST(Mime, HasNoListHeaders) { EXPECT_EQ(write_mime(reset_mail(), acme)->bytes.find("List-"), std::string::npos); }
 
-TEST(Mime, NeverWritesTheKindWhichIsForOurOwnEyes) {
+TEST(Mime, NeverWritesTheInternalKind) {
   EXPECT_EQ(write_mime(reset_mail(), acme)->bytes.find("password/reset"), std::string::npos);
 }
 

@@ -130,7 +130,7 @@ TEST_P(OutboxDelivery, CountsASlowSuccessEvenWhenTheLeaseRanOut) {
   EXPECT_EQ(only_entry().state, "sent");
 }
 
-TEST_P(OutboxDelivery, IgnoresASlowFailureWhenSomebodyElseTookOver) {
+TEST_P(OutboxDelivery, IgnoresASlowFailureWhenAnotherWorkerTookOver) {
   put(reset_for("anna@example.org"));
   mailer_.answer = [&](const OutgoingMail&) {
     ScriptedMailer other;
@@ -143,7 +143,7 @@ TEST_P(OutboxDelivery, IgnoresASlowFailureWhenSomebodyElseTookOver) {
   EXPECT_EQ(only_entry().detail, "");
 }
 
-TEST_P(OutboxDelivery, LeavesTheNextAttemptToWhoTookOverFromASlowFailure) {
+TEST_P(OutboxDelivery, LeavesTheNextAttemptToTheWorkerThatTookOver) {
   for (const auto delivery : {Delivery::refused, Delivery::try_again}) {
     put(reset_for("anna@example.org"));
     Timestamp next{};

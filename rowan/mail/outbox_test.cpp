@@ -118,7 +118,7 @@ TEST_P(OutboxContents, OpensWhatAnOlderSecretSealed) {
   EXPECT_EQ(mailer_.given()[0].message.html, "<p>marker-secret</p>");
 }
 
-TEST_P(OutboxContents, RefusesWhatASecretSealedThatIsGone) {
+TEST_P(OutboxContents, RefusesBodiesSealedWithARemovedSecret) {
   put(reset_for("anna@example.org"));
   Outbox forgetful(crypto::KeyRing(Secrets(Secret::from_text(new_secret))), clock_, random_);
   EXPECT_EQ(forgetful.deliver_due(*database_, mailer_, logger_).value(), 0U);
@@ -237,7 +237,7 @@ TEST_P(OutboxContents, EndsAWithheldMailWithoutSendingIt) {
   EXPECT_EQ(expired(), 1);
 }
 
-TEST_P(OutboxContents, WritesAndEndsAWithheldMailByAsMuchAsOneThatIsSent) {  // THR-06
+TEST_P(OutboxContents, WritesAndEndsAWithheldMailWithTheSameStatementsAsASentOne) {  // THR-06
   rowan::testing::CountingDatabase counting(*database_);
   counting.start();
   std::vector<std::vector<std::string>> costs;

@@ -176,7 +176,7 @@ TEST(SentencesOfTheCode, AreFoundHoweverTheyAreWrapped) {
   EXPECT_THAT(unreadable, testing::SizeIs(2));
 }
 
-TEST(Catalogues, HaveNoWordThatNobodySays) {
+TEST(Catalogues, HaveNoUnusedSentence) {
   auto said = every_word();
   for (const auto& word : words::all_counted) said.emplace(word.one);
   for (std::size_t i = 0; i < embedded::catalogue_files_count; ++i)

@@ -14,7 +14,7 @@ std::string chosen(std::string_view header, std::vector<std::string_view> wishes
   return choose_language(ours, wishes, header, "en");
 }
 
-TEST(ChooseLanguage, TakesTheFirstWishWeHave) {
+TEST(ChooseLanguage, TakesTheFirstAvailableWish) {
   EXPECT_EQ(chosen("en", {"fr", "de-AT"}), "de");
   EXPECT_EQ(chosen("en", {"pt_br"}), "pt-BR");
 }
@@ -26,7 +26,7 @@ TEST(ChooseLanguage, GoesByQuality) {
   EXPECT_EQ(chosen("de;q=1.000 , en;q=1"), "de");
 }
 
-TEST(ChooseLanguage, FindsALanguageByARangeThatSaysMore) {  // RFC 4647 section 3.4
+TEST(ChooseLanguage, MatchesAMoreSpecificRange) {  // RFC 4647 section 3.4
   EXPECT_EQ(chosen("de-CH-1996"), "de");
   EXPECT_EQ(chosen("de-x-private"), "de");
   EXPECT_EQ(chosen("DE"), "de");
@@ -40,7 +40,7 @@ TEST(ChooseLanguage, FallsBackToTheDefault) {
   EXPECT_EQ(chosen("fr, ja"), "en");
 }
 
-TEST(ChooseLanguage, DoesNotTrustWhatItCannotRead) {
+TEST(ChooseLanguage, IgnoresMalformedRanges) {
   for (const auto* header : {"de;q=2", "de;q=x", "de;q=0.1234", "de;", "de;level=1", ";;;,,,", "de;q=-1",
                              "d\xff"
                              "e"})

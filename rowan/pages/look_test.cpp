@@ -137,7 +137,7 @@ TEST(EveryPage, HasExactlyOneHeading) {
   }
 }
 
-TEST(PasswordFields, SayWhatTheyAreToPasswordManagers) {  // PWD-10
+TEST(PasswordFields, HaveAutocompleteForPasswordManagers) {  // PWD-10
   int current = 0, chosen = 0, names = 0, addresses = 0;
   for (const auto& input : tags(every_form(), "input")) {
     if (attribute(input, "type") == "email") {
@@ -158,7 +158,7 @@ TEST(PasswordFields, SayWhatTheyAreToPasswordManagers) {  // PWD-10
   EXPECT_EQ(addresses, 1);  // the new one: no user name yet
 }
 
-TEST(CodeFields, SayWhatTheyAreToPhones) {
+TEST(CodeFields, HaveAutocompleteForPhones) {
   int codes = 0;
   for (const auto& input : tags(every_form(), "input")) {
     if (attribute(input, "autocomplete") != "one-time-code") continue;

@@ -60,7 +60,7 @@ TEST(Pages, EscapesAVariableForThePlaceItStandsIn) {  // INJ-02
   EXPECT_THAT(rendered("<script>var a = '{{x}}';</script>", {{"x", "'</script>"}}), Not(HasSubstr("'</script>';")));
 }
 
-TEST(Pages, MakesAnAddressThatRunsHarmless) {  // INJ-02
+TEST(Pages, NeutralisesScriptUrls) {  // INJ-02
   for (const auto* address :
        {"javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,<script>", " javascript:alert(1)", "vbscript:x"})
     EXPECT_EQ(rendered("<a href=\"{{x}}\">", {{"x", address}}), "<a href=\"#\">") << address;
@@ -123,7 +123,7 @@ TEST(Pages, SaysWhichTemplateIsMissing) {
   EXPECT_TRUE(pages.has("password/sign_in.html"));
 }
 
-TEST(Pages, StopsAtTheStartWithEveryBrokenTemplate) {
+TEST(Pages, ReportsEveryBrokenTemplateAtConstruction) {
   const auto problems = problems_of(
       [] { Pages({}, {html("<form>{{x:none}}"), {.name = "strategies/try/pages/b.html", .bytes = "[[x"}}); });
   EXPECT_THAT(problems, HasSubstr("template try/page.html: a raw <form>"));
@@ -153,7 +153,7 @@ TEST(Pages, SaysInTheTitleThatAFormCameBack) {
   EXPECT_THAT(pages.page("sign_in.html", {}, "en").value(), HasSubstr("<title>Sign in"));
 }
 
-TEST(Pages, SpeaksTheDefaultLanguageWhenAskedForAnUnknownOne) {
+TEST(Pages, FallsBackToTheDefaultLanguage) {
   const Pages pages({.default_language = "de"});
   EXPECT_THAT(pages.page("sign_in.html", {}, "xx").value(), HasSubstr("<html lang=\"de\""));
   EXPECT_EQ(pages.text(words::signed_in, "../../etc"), "Sie sind angemeldet.");

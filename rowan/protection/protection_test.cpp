@@ -30,7 +30,7 @@ class Limits : public ::testing::TestWithParam<std::string> {
   RateLimits limits_{*database_, keys_, clock_};
 };
 
-TEST_P(Limits, LetThroughAsManyAsTheySayAndSayWhenToComeBack) {  // THR-01, THR-03
+TEST_P(Limits, AllowTheConfiguredNumberAndReportWhenToRetry) {  // THR-01, THR-03
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(limits_.attempt(five("ann")));
   clock_.advance(20s);
   const auto over = limits_.attempt(five("ann"));
@@ -59,7 +59,7 @@ TEST_P(Limits, SurviveARestartAndAreShared) {  // THR-13
   EXPECT_FALSE(other.attempt(five("ann")));
 }
 
-TEST_P(Limits, GiveBackWhatTurnedOutRight) {
+TEST_P(Limits, GiveBackSuccessfulAttempts) {
   for (int i = 0; i < 12; ++i) {
     EXPECT_TRUE(limits_.attempt(five("ann"))) << i;
     EXPECT_TRUE(
@@ -104,7 +104,7 @@ TEST_P(Limits, CountNothingWhenTheyAreOff) {
   EXPECT_TRUE(limits_.attempt(five("ann")));
 }
 
-TEST_P(Limits, StoreNoNameOfAnybody) {
+TEST_P(Limits, StoreNoNamesInTheClear) {
   EXPECT_TRUE(limits_.attempt(five("ann@notes.example")));
   static constexpr Sql keys{"SELECT key FROM rowan_rate_limits"};
   const auto row = database_->read([&](SqlConnection& c) { return c.first(keys); });

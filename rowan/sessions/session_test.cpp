@@ -115,7 +115,7 @@ TEST_F(SealedSession, HoldsThreeSubjectsAndNoFourth) {
   EXPECT_EQ(session.count, 3U);
 }
 
-TEST_F(SealedSession, FitsWhateverItsThreeSubjectsAreCalledAndHoweverTheySignedIn) {
+TEST_F(SealedSession, FitsThreeSubjectsOfAnyNameAndMethods) {
   Session session;
   for (const auto letter : {'a', 'b', 'c'}) {
     auto longest = claims(std::string(31, letter));

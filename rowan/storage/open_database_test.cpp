@@ -38,7 +38,7 @@ SqlNames names(std::vector<std::string> all) {
   return std::make_shared<const std::vector<std::string>>(std::move(all));
 }
 
-TEST(SqlRow, ReadsNumbersAndTakesAnythingElseForZero) {
+TEST(SqlRow, ReadsNumbersAndAnythingElseAsZero) {
   const SqlRow row(names({"largest", "negative", "letters", "empty", "null", "too_large", "t", "f"}),
                    {"9223372036854775807", "-5", "12abc", "", std::nullopt, "99999999999999999999", "t", "f"});
   EXPECT_EQ(row.integer("largest"), std::numeric_limits<std::int64_t>::max());
@@ -47,7 +47,7 @@ TEST(SqlRow, ReadsNumbersAndTakesAnythingElseForZero) {
   EXPECT_EQ(row.integer("t"), 1);
 }
 
-TEST(SqlRow, NeverAnswersForANameThatIsNotTheColumnsAlone) {
+TEST(SqlRow, RefusesMissingAndAmbiguousColumnNames) {
   const SqlRow row(names({"id", "key", "key"}), {"7", "a", "b"});
   EXPECT_EQ(row.text("id"), "7");
   EXPECT_THROW(row.text("key"), std::logic_error) << "which of the two?";

@@ -74,7 +74,7 @@ TEST_P(Outcomes, AreUnknownWhenTheAnswerOfACommitIsLost) {
   EXPECT_EQ(database.lost(), 2U);
 }
 
-TEST_P(Outcomes, OfAReaderOfOnesOwnAreOfOneMoment) {
+TEST_P(Outcomes, OfAnOwnReaderAreOneSnapshot) {
   const auto reader = database_->own_reader();
   ASSERT_TRUE(add(*database_, "a"));
   const auto seen = reader->read([&](SqlConnection& connection) -> Result<std::int64_t> {
@@ -92,7 +92,7 @@ TEST_P(Outcomes, OfAReaderOfOnesOwnAreOfOneMoment) {
   EXPECT_EQ((*later)->integer("count"), 2);
 }
 
-TEST_P(Outcomes, OfAReaderOfOnesOwnDoNotWaitForThePool) {
+TEST_P(Outcomes, OfAnOwnReaderDoNotWaitForThePool) {
   const auto small = open_database(database_.url(), {.pool_size = 1, .acquire_timeout = std::chrono::milliseconds(50)});
   const auto reader = small->own_reader();
   const auto held = small->read([&](SqlConnection&) -> Result<> {
@@ -102,7 +102,7 @@ TEST_P(Outcomes, OfAReaderOfOnesOwnDoNotWaitForThePool) {
   EXPECT_TRUE(held);
 }
 
-TEST_P(Outcomes, OfAReaderOfOnesOwnAreNeverHalf) {
+TEST_P(Outcomes, OfAnOwnReaderAreNeverPartial) {
   const auto reader = database_->own_reader();
   const auto half = reader->read([](SqlConnection& connection) -> Result<> {
     static_cast<void>(connection.query(Sql("SELECT * FROM there_is_none")));

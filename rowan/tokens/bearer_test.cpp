@@ -28,7 +28,7 @@ class Bearer : public ::testing::Test {
   BearerTokens tokens_{keys_, "https://id.example", "https://id.example"};
 };
 
-TEST_F(Bearer, GivesBackWhatItWasMadeOf) {
+TEST_F(Bearer, RoundTripsItsClaims) {
   const auto made = claims();
   const auto read = tokens_.verify(tokens_.issue(made, clock_.now()), clock_.now());
   ASSERT_TRUE(read);
@@ -49,7 +49,7 @@ TEST_F(Bearer, IsRefusedAfterAnyBitFlip) {  // TOK-01
   }
 }
 
-TEST_F(Bearer, TakesNoAlgorithmFromItsHeader) {  // TOK-02, TOK-03, TOK-08, TOK-10
+TEST_F(Bearer, RejectsForeignAlgorithmsAndMalformedTokens) {  // TOK-02, TOK-03, TOK-08, TOK-10
   const auto token = tokens_.issue(claims(), clock_.now());
   const auto payload = token.substr(token.find('.'));
   for (const std::string_view header :
@@ -63,7 +63,7 @@ TEST_F(Bearer, TakesNoAlgorithmFromItsHeader) {  // TOK-02, TOK-03, TOK-08, TOK-
   EXPECT_FALSE(tokens_.verify(token + ".x", clock_.now()));
 }
 
-TEST_F(Bearer, EndsWhenItSays) {  // TOK-04
+TEST_F(Bearer, ExpiresAtExp) {  // TOK-04
   const auto token = tokens_.issue(claims(), clock_.now());
   clock_.advance(std::chrono::days(14) - 1s);
   EXPECT_TRUE(tokens_.verify(token, clock_.now()));
@@ -73,7 +73,7 @@ TEST_F(Bearer, EndsWhenItSays) {  // TOK-04
   EXPECT_EQ(ended.error(), Unfit::expired);
 }
 
-TEST_F(Bearer, BeginsNoMoreThanAMinuteBeforeItSays) {  // TOK-04
+TEST_F(Bearer, AcceptsAtMostAMinuteBeforeNbf) {  // TOK-04
   const auto token = tokens_.issue(claims(), clock_.now());
   EXPECT_TRUE(tokens_.verify(token, clock_.now() - 60s));
   const auto early = tokens_.verify(token, clock_.now() - 61s);
@@ -81,13 +81,13 @@ TEST_F(Bearer, BeginsNoMoreThanAMinuteBeforeItSays) {  // TOK-04
   EXPECT_EQ(early.error(), Unfit::not_yet_valid);
 }
 
-TEST_F(Bearer, IsNoGoodElsewhere) {  // TOK-06
+TEST_F(Bearer, RejectsForeignIssuerAndAudience) {  // TOK-06
   const auto token = tokens_.issue(claims(), clock_.now());
   EXPECT_FALSE(BearerTokens(keys_, "https://id.example", "https://other.example").verify(token, clock_.now()));
   EXPECT_FALSE(BearerTokens(keys_, "https://evil.example", "https://id.example").verify(token, clock_.now()));
 }
 
-TEST_F(Bearer, OutlivesARotationOfTheSecret) {  // CRY-03
+TEST_F(Bearer, VerifiesAfterSecretRotation) {  // CRY-03
   const auto token = tokens_.issue(claims(), clock_.now());
   const Secrets rotated{Secret::from_text("fedcba9876543210fedcba9876543210"),
                         Secret::from_text("0123456789abcdef0123456789abcdef")};
@@ -99,7 +99,7 @@ TEST_F(Bearer, OutlivesARotationOfTheSecret) {  // CRY-03
   EXPECT_FALSE(BearerTokens(without, "https://id.example", "https://id.example").verify(token, clock_.now()));
 }
 
-TEST_F(Bearer, HidesItsNumber) {
+TEST_F(Bearer, HidesItsNumberInJti) {
   auto first = claims(), second = first;
   second.numbers.token = first.numbers.token + 1;
   const auto jti = [&](const Claims& claims) {

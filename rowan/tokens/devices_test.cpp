@@ -72,7 +72,7 @@ TEST_P(Devices, AreKnownToTheirAccountOnly) {
   EXPECT_EQ(rows(), 1);
 }
 
-TEST_P(Devices, AreForgottenWithTheAccountAndWhenItAllEnds) {
+TEST_P(Devices, AreForgottenWithTheAccountAndWhenEverythingEnds) {
   const auto device = make_device(random_);
   remember(account_, device);
   EXPECT_TRUE(database_->transact([&](Transaction& transaction) { return forget_devices_of(transaction, account_); }));

@@ -57,7 +57,7 @@ class Enquiring : public TokensOn {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, Enquiring, every_database(), name_of_database);
 
-TEST_P(Enquiring, RefusesWhatDoesNotFitIntoTheNextQuestionWithoutWaiting) {
+TEST_P(Enquiring, RefusesAtOnceWhatDoesNotFitIntoTheNextBatch) {
   std::atomic<int> refused{0}, answered{0};
   std::vector<std::jthread> others;
   for (int i = 0; i < 3; ++i)  // two of them fit
@@ -76,7 +76,7 @@ TEST_P(Enquiring, RefusesWhatDoesNotFitIntoTheNextQuestionWithoutWaiting) {
   EXPECT_EQ(held_.questions, 2) << "one for the first, one for both others";
 }
 
-TEST_P(Enquiring, AFullBatchThatEverybodyHasLeftIsInNobodysWay) {
+TEST_P(Enquiring, AnAbandonedFullBatchBlocksNoOne) {
   EXPECT_FALSE(enquiry_.ask(many(10'000), 1ms)) << "too late";
   held_.held = false;
   first_.join();

@@ -18,7 +18,7 @@ class NumbersOn : public TokensOn {
 Result<> lost() { return Error{.code = ErrorCode::unavailable, .effect = Effect::unknown}; }
 Result<> rolled_back() { return Error{.code = ErrorCode::unavailable}; }
 
-TEST_P(NumbersOn, GoBackOnlyWhenTheyCertainlyStandNowhere) {
+TEST_P(NumbersOn, AreReturnedOnlyWhenCertainlyUnused) {
   Numbers numbers(*database_);
   const auto after = [&](const auto& ending) {
     auto lease = *NumberLease::take(numbers);

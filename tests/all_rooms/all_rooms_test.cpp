@@ -38,7 +38,7 @@ class AllRooms : public ::testing::Test {
   testing::TestApp app_{every_room()};
 };
 
-TEST_F(AllRooms, SayWhatEveryOptionDoesAndDefaultWithinItsBounds) {
+TEST_F(AllRooms, DescribeEveryOptionAndDefaultWithinItsBounds) {
   for (const auto& room : all_rooms()) {
     EXPECT_FALSE(room.sentence.empty()) << room.name;
     std::set<std::string> names;
@@ -53,7 +53,7 @@ TEST_F(AllRooms, SayWhatEveryOptionDoesAndDefaultWithinItsBounds) {
   }
 }
 
-TEST_F(AllRooms, TakeEveryOptionBackAsTheySayIt) {
+TEST_F(AllRooms, RoundTripEveryOption) {
   for (const auto& room : all_rooms())
     for (const auto& option : room.options) {
       auto values = room.defaults;
@@ -67,7 +67,7 @@ TEST_F(AllRooms, TakeEveryOptionBackAsTheySayIt) {
     }
 }
 
-TEST_F(AllRooms, HaveLettersThatCanBeReadWithNothingLeftOpen) {
+TEST_F(AllRooms, RenderEveryLetterWithoutUnfilledPlaceholders) {
   const auto letters = engine::declared_letters(core());
   ASSERT_GE(letters.size(), 10u);
   for (const auto& [name, sentence] : letters)
@@ -109,7 +109,7 @@ TEST_F(AllRooms, NameEveryMissingFieldToPrograms) {
   });
 }
 
-TEST_F(AllRooms, RefuseWhoIsNotSignedInWhereASessionIsNeeded) {
+TEST_F(AllRooms, RejectAnonymousRequestsWhereASessionIsNeeded) {
   for_each_phase([&](const Strategy& strategy, const Phase& phase) {
     if (!phase.api || phase.who != Who::session) return;
     auto program = app_.browser();
@@ -165,7 +165,7 @@ void expect_fields_are_told(const std::string& page, const std::string& where, c
   }
 }
 
-TEST_F(AllRooms, LabelEveryFieldAndTellWhatIsWrongBesideIt) {
+TEST_F(AllRooms, LabelEveryFieldAndShowErrorsBesideIt) {
   auto person = app_.browser();
   register_in(person);
   int forms = 0;

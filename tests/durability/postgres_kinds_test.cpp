@@ -147,7 +147,7 @@ TEST_F(PostgresAsItIsRun, APromotedStandbyIsFoundAmongTheHosts) {
   expect_all_is_well();
 }
 
-TEST_F(PostgresAsItIsRun, AStandbyIsNeverBelieved) {
+TEST_F(PostgresAsItIsRun, NeverTrustsAStandby) {
   const auto standby = PostgresCluster::copy(*cluster, PostgresCluster::As::standby);
   ASSERT_TRUE(standby->start());
   serve("postgres://postgres@127.0.0.1:" + std::to_string(cluster->port()) +
@@ -162,7 +162,7 @@ TEST_F(PostgresAsItIsRun, AStandbyIsNeverBelieved) {
 }
 
 // The connection to the pooler stays as it is: nothing but the server itself can say what it has become.
-TEST_F(PostgresAsItIsRun, AStandbyBehindAPoolerIsNeverBelieved) {
+TEST_F(PostgresAsItIsRun, NeverTrustsAStandbyBehindAPooler) {
   if (Pooler::program().empty()) GTEST_SKIP() << "no pgbouncer";
   const auto standby = PostgresCluster::copy(*cluster, PostgresCluster::As::standby);
   ASSERT_TRUE(standby->start());
@@ -216,7 +216,7 @@ TEST_F(PostgresAsItIsRun, AnApplicationsOpenTransactionDoesNotHoldUpTheSignInOfI
 }
 
 // Those who wait for a row hold a connection each; the feed has its own.
-TEST_F(PostgresAsItIsRun, RequestsThatWaitForALockedRowDoNotKeepRevocationsFromBeingLearnt) {
+TEST_F(PostgresAsItIsRun, RequestsThatWaitForALockedRowDoNotDelayRevocations) {
   serve(cluster->url());
   const auto lock = cluster->beside("BEGIN; SELECT 1 FROM rowan_accounts FOR UPDATE; SELECT pg_sleep(600)");
   ASSERT_TRUE(comes_true([&] {

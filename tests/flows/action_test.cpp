@@ -68,7 +68,7 @@ class Action : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, Action, every_database(), name_of_database);
 
-TEST_P(Action, APhaseOfSignedInAccountsNeedsGoodClaims) {
+TEST_P(Action, APhaseForSignedInUsersNeedsValidClaims) {
   const auto ann_is_here = ann_herself();
   const Sent change{{"current_password", std::string(password)},
                     {"password", std::string(other_password)},
@@ -92,7 +92,7 @@ TEST_P(Action, APhaseOfSignedInAccountsNeedsGoodClaims) {
   EXPECT_EQ(code(ann_is_here), "authentication_failed") << "that session has ended with the change";
 }
 
-TEST_P(Action, RevokedClaimsSignNobodyInAnywhere) {
+TEST_P(Action, RejectsRevokedClaims) {
   const auto caller = ann_herself();
   ASSERT_TRUE(app.auth().revoke(*caller.claims));
   const auto closed = call(caller, "account", "close", {{"current_password", std::string(password)}});
@@ -101,7 +101,7 @@ TEST_P(Action, RevokedClaimsSignNobodyInAnywhere) {
   EXPECT_TRUE(*app.find_user(ann));
 }
 
-TEST_P(Action, SaysThatTheSessionIsOver) {
+TEST_P(Action, ReportsThatTheSessionEnded) {
   const auto caller = ann_herself();
   const auto closed = call(caller, "account", "close", {{"current_password", std::string(password)}});
   ASSERT_TRUE(closed);
@@ -145,7 +145,7 @@ TEST_P(Action, NamesTheFieldsThatHttpNames) {
   EXPECT_EQ(failures.size(), 2u);
 }
 
-TEST_P(Action, WhatIsNotDeclaredIsNotFoundAndRunsNoHook) {
+TEST_P(Action, UndeclaredPhasesAreNotFoundAndRunNoHook) {
   const auto code = [&](const Activity& activity, const SubjectName& subject) {
     const auto result = app.auth().action(activity, signing_in(), {.subject = subject});
     return result ? "ok" : std::string(public_name(result.error().code));
@@ -156,7 +156,7 @@ TEST_P(Action, WhatIsNotDeclaredIsNotFoundAndRunsNoHook) {
   EXPECT_THAT(failures, IsEmpty());
 }
 
-TEST_P(Action, OnlyTheApplicationItselfCallsWhatNoMountAnswers) {
+TEST_P(Action, OnlyTrustedCallersReachUnmountedPhases) {
   Sent registering = signing_in();
   registering["password_confirmation"] = registering["password"];
   const auto refused = call(somebody, "password", "register", registering);
@@ -180,7 +180,7 @@ TEST_P(Action, AnAccountsLimitHoldsUnlessTheCallerIsTrusted) {
   EXPECT_EQ(close(false), ErrorCode::rate_limited);
 }
 
-TEST_P(Action, ALanguageThatWeDoNotHaveIsTheDefaultOne) {
+TEST_P(Action, AnUnavailableLanguageFallsBackToTheDefault) {
   ann_herself();
   ASSERT_TRUE(call({.language = "xx"}, "magic_link", "request", {{"email", "new@notes.example"}}));
   ASSERT_TRUE(call({.language = "de"}, "magic_link", "request", {{"email", "neu@notes.example"}}));
@@ -188,7 +188,7 @@ TEST_P(Action, ALanguageThatWeDoNotHaveIsTheDefaultOne) {
   EXPECT_NE(in("new@notes.example"), in("neu@notes.example"));
 }
 
-TEST_P(Action, SaysWhichSecondFactorsAreAskedFor) {
+TEST_P(Action, ReportsWhichSecondFactorsAreNeeded) {
   ann_herself();
   factors = {"totp"};
   const auto result = call({}, "password", "sign_in", signing_in());

@@ -76,7 +76,7 @@ class WhereItIs : public ::testing::TestWithParam<Way> {
   testing::TestApp app_;
 };
 
-TEST_P(WhereItIs, LeadNowhereThatIsNotThere) {
+TEST_P(WhereItIs, EveryLinkLeadsToAMountedPage) {
   const auto& way = GetParam();
   for (const auto& page : {way.at("/sign-in", "/in"), way.at("/register", "/new"), way.at("/reset", "/lost"),
                            way.at("/sign-out", "/out"), way.base + "/no-such-page"}) {
@@ -93,7 +93,7 @@ TEST_P(WhereItIs, LeadNowhereThatIsNotThere) {
   expect_all_there(app_, person, "the account page");
 }
 
-TEST_P(WhereItIs, OfMailsAreThere) {
+TEST_P(WhereItIs, EveryMailedLinkLeadsToAMountedPage) {
   const auto& way = GetParam();
   auto person = app_.browser();
   register_at(person, way.at("/register", "/new"), "ann@notes.example");
@@ -119,7 +119,7 @@ TEST_P(WhereItIs, OfMailsAreThere) {
     }
 }
 
-TEST_P(WhereItIs, OfTheListAreThose) {
+TEST_P(WhereItIs, EveryListedRouteIsAnswered) {
   for (const auto& line : app_.site().mounts().front().lines()) {
     EXPECT_TRUE(line.path.starts_with(GetParam().base + "/")) << line.path;
     http::Request request{.method = line.method, .path = line.path};
@@ -132,7 +132,7 @@ INSTANTIATE_TEST_SUITE_P(Mounted, WhereItIs,
                                            Way{"UnderTwo", "/apps/id", false}, Way{"Elsewhere", "", true}),
                          [](const auto& way) { return way.param.name; });
 
-TEST(AddressesBehindAProxy, WorkWhetherItTakesTheBasePathAwayOrNot) {
+TEST(AddressesBehindAProxy, WorkWithAndWithoutBasePathStripping) {
   testing::TestApp app(under("/id"));
   for (const std::string base : {"/id", ""}) {
     auto visitor = app.browser();
@@ -354,7 +354,7 @@ TEST_F(TwoSubjects, SignOutOneByOne) {
   EXPECT_EQ(browser_.get("/who").body(), "- -");
 }
 
-TEST_F(TwoSubjects, AreNotSignedOutByANameThatThereIsNot) {
+TEST_F(TwoSubjects, AreNotSignedOutByAnUnknownName) {
   register_as("user", "ann@notes.example");
   const auto token = browser_.get("/sign-out").form("/sign-out").value("_csrf_token");
   browser_.post("/sign-out", {{"_csrf_token", token}, {"subject", "nobody"}});

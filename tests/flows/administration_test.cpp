@@ -73,7 +73,7 @@ std::string outcome_of(const Result<T>& result) {
   return result ? "ok" : code_of(result.error());
 }
 
-TEST_P(Administration, MakesAnAccountThatSignsInAndSignsNobodyIn) {
+TEST_P(Administration, MakesAnAccountThatCanSignIn_WithoutSigningItIn) {
   auto given = new_user();
   given.extra = Json({{"name", "Ann"}});
   given.locale = "de";
@@ -251,7 +251,7 @@ TEST_P(Administration, ASignInTokenSignsInOnceAndProvesNothing) {
   EXPECT_EQ(acts("issue_sign_in_token"), 3u);
 }
 
-TEST_P(Administration, WhatIsSoAlreadyIsNoErrorAndEndsNothing) {
+TEST_P(Administration, RepeatingAnActIsNoErrorAndEndsNothing) {
   const auto id = made();
   program.bearer(bearer());
   ASSERT_TRUE(app.auth().enable(id));
@@ -266,7 +266,7 @@ TEST_P(Administration, WhatIsSoAlreadyIsNoErrorAndEndsNothing) {
   EXPECT_EQ(acts("enable"), 0u);
 }
 
-TEST_P(Administration, EveryActOnAnAccountThatIsGoneOrClosedSaysSo) {
+TEST_P(Administration, ReportsNotFoundForMissingAndClosedAccounts) {
   const auto closed = made();
   ASSERT_TRUE(app.auth().close(closed));
   for (const auto& id : {closed, AccountId()}) {
@@ -320,7 +320,7 @@ TEST_P(Administration, EndsASessionByTheValueOfItsCookie) {
   EXPECT_EQ(*app.auth().is_revoked(cookie), true);
 }
 
-TEST_P(Administration, EndsNothingSilently) {
+TEST_P(Administration, ReportsNotFoundForInvalidAndExpiredTokens) {
   made();
   const auto token = bearer();
   for (const auto& text : {std::string(), std::string("nonsense"), std::string(22, 'A'), std::string(5000, 'A'),
@@ -361,7 +361,7 @@ TEST_P(Administration, DescribesWhatIsDeclared) {
   EXPECT_EQ(app.auth().sentence({.field = "email", .code = "required"}).empty(), false);
 }
 
-TEST_P(Administration, IsKnownToAnotherNodeAfterItsNextLook) {
+TEST_P(Administration, IsSeenByAnotherNodeAfterItsNextPoll) {
   const auto id = made();
   const auto token = bearer(), kept = bearer();
   const auto mailer = open_mailer("mailbox");

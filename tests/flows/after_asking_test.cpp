@@ -38,7 +38,7 @@ class AfterAsking : public ::testing::TestWithParam<std::tuple<std::string, Aske
   testing::TestApp app{with_every_form(std::get<std::string>(GetParam()))};
 };
 
-TEST_P(AfterAsking, ThePageNamesTheAddressAndSaysTheSameForEveryOne) {  // THR-06
+TEST_P(AfterAsking, ThePageNamesTheAddressAndIsTheSameForEveryAddress) {  // THR-06
   const auto& says = std::get<AskedBy>(GetParam()).says;
   const auto known = asked_for(ann), unknown = asked_for("bob@notes.example");
   EXPECT_EQ(known.status(), 200);
@@ -74,7 +74,7 @@ TEST(AfterAskingWithRegistration, ThePageSaysThatTheMailIsSent) {
 }
 
 // The form that is shown again still says which code it wants.
-TEST(AfterAskingForACode, AWrongOneIsAskedForAgain) {
+TEST(AfterAskingForACode, AWrongCodeShowsTheFormAgain) {
   testing::TestApp app({.strategies = {rowan::otp({.registration = true})}, .add_ons = {rowan::confirmation()}});
   auto browser = app.browser();
   ask_for_code(browser);

@@ -110,7 +110,7 @@ TEST_P(EqualCost, OfARightPasswordAtALockedAccount) {
   EXPECT_EQ(right.statements, wrong.statements);
   EXPECT_EQ(right.hashes, 1);
 }
-TEST_P(EqualCost, OfAWrongCodeInAFlowOfOnesOwn) {
+TEST_P(EqualCost, OfAWrongCodeInOnesOwnFlow) {
   std::vector<Cost> costs;
   for (const auto email : every_state) {
     program.json("POST", "/api/auth/user/otp/request", an_email(email));

@@ -60,7 +60,7 @@ class Faults : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, Faults, every_database(), name_of_database);
 
-TEST_P(Faults, ABrokenTableIsNoWrongPassword) {
+TEST_P(Faults, ABrokenTableIsNotAnsweredAsAWrongPassword) {
   register_in(browser);
   sign_out(browser);
   break_table(Sql{"ALTER TABLE rowan_passwords RENAME TO gone_passwords"});
@@ -134,7 +134,7 @@ TEST_P(Faults, AnApplicationsOwnAnswerIsLoggedToo) {
   EXPECT_EQ(logger.count(LogLevel::error, "the ledger does not add up"), 1U);
 }
 
-TEST_P(Faults, AFullPoolSaysSoOnceASecondUnderOneId) {
+TEST_P(Faults, AFullPoolIsLoggedOnceASecondUnderOneId) {
   http::Request request{.method = http::Method::post, .path = "/api/auth/user/password/sign_in"};
   const auto id_of = [](const http::Response& response) {
     const auto answer = Json::parse(response.body);
@@ -156,7 +156,7 @@ TEST_P(Faults, AFullPoolSaysSoOnceASecondUnderOneId) {
   EXPECT_THAT(page.body, HasSubstr(later));
 }
 
-TEST(FaultsWithoutDatabase, EveryWayInSaysThatItIsUs) {
+TEST(FaultsWithoutDatabase, EveryRouteReportsAFaultOfOurs) {
   testing::TemporaryDatabase real("sqlite");
   testing::SwitchedDatabase database(*real);
   RememberingLogger logger;

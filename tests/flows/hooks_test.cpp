@@ -131,7 +131,7 @@ TEST_P(ApplicationHooks, AFactorOfTheApplicationMakesTheSignInPending) {  // MFA
   EXPECT_FALSE(is_signed_in(web));
 }
 
-TEST_P(ApplicationHooks, AreToldOfAFailureAndWhatTheVisitorWasTold) {  // LOG-01
+TEST_P(ApplicationHooks, GetAFailureWithTheCodeThatWasAnswered) {  // LOG-01
   call("register", registration());
   call("sign_in", credentials(ann, other_password));
   call("register", registration("bob@notes.example", "short"));

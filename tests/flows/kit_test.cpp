@@ -67,7 +67,7 @@ TEST(Browser, KeepsAndDropsCookies) {
   EXPECT_EQ(browser.json("GET", "/show").body(), "none");
 }
 
-TEST(Browser, SaysWhichPageHasNotTheForm) {
+TEST(Browser, NamesThePageThatLacksTheForm) {
   Site site;
   site.get("/", [](Conn& conn) { return conn.text("no form here"); });
   Browser browser(site);

@@ -47,14 +47,14 @@ class Lockout : public MailRooms {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, Lockout, every_database(), name_of_database);
 
-TEST_P(Lockout, OfStrangersDoesNotReachABrowserThatSignedInBefore) {
+TEST_P(Lockout, ByStrangersDoesNotAffectAKnownBrowser) {
   EXPECT_EQ(guess(12), 10);
   EXPECT_EQ(stranger.json("POST", sign_in_path, credentials()).status(), 429);
   sign_in(owner);
   EXPECT_TRUE(is_signed_in(owner));
 }
 
-TEST_P(Lockout, ForAYearDoesNotReachItEither) {
+TEST_P(Lockout, ForAYearDoesNotAffectItEither) {
   for (int i = 0; i < 12; ++i) {
     guess(10);
     app.clock().advance(5min);
@@ -97,7 +97,7 @@ TEST_P(Lockout, ADeviceIsKnownForTheAccountsItSignedInToAndNoOther) {
   EXPECT_EQ(sign_in(stranger).status(), 429) << "the browser is known to another account only";
 }
 
-TEST_P(Lockout, AStrangersMadeUpDeviceIsNone) {
+TEST_P(Lockout, AMadeUpDeviceCookieIsNotAKnownBrowser) {
   guess(10);
   for (const auto* made_up : {"x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}) {
     auto browser = app.browser();
@@ -117,7 +117,7 @@ TEST_P(Lockout, TheDeviceCookieIsRandomAndStaysTheSame_AndTheTableHoldsNoneOfIt)
   EXPECT_EQ(rows->front().text("device").find(device), std::string::npos);
 }
 
-TEST_P(Lockout, EverythingThatEndsEndsKnownBrowsersToo) {
+TEST_P(Lockout, EndingEverythingForgetsKnownBrowsersToo) {
   ASSERT_TRUE(app.auth().revoke_all((*app.find_user(ann))->id));
   guess(10);
   EXPECT_EQ(sign_in(owner).status(), 429);
@@ -133,7 +133,7 @@ TEST_P(Lockout, APasswordThatAnAdministratorSetsWorksAtOnce) {  // THR-04
   EXPECT_EQ(somewhere.status(), 200);
 }
 
-TEST_P(Lockout, KnowsAHandfulOfBrowsers_TheLongestUnusedGiveWay) {
+TEST_P(Lockout, KeepsALimitedNumberOfBrowsers_DroppingTheLongestUnused) {
   for (int i = 0; i < 12; ++i) {
     app.clock().advance(6min);
     auto browser = app.browser();
@@ -201,7 +201,7 @@ TEST_P(Lockout, EveryPlaceThatAsksForThePasswordSharesOneCount) {  // THR-08
   EXPECT_EQ(looked_at, 10);
 }
 
-TEST_P(Lockout, ARightCurrentPasswordIsGivenBackWhereverItIsShown) {
+TEST_P(Lockout, ARightCurrentPasswordIsGivenBackEverywhere) {
   auto program = app.browser();
   program.bearer(bearer());
   for (int i = 0; i < 9; ++i) program.json("POST", sign_in_path, credentials(ann, other_password));
@@ -225,7 +225,7 @@ TEST_P(Lockout, ANewPasswordThatIsRefusedCostsNoGuess) {
   EXPECT_EQ(change(other_password), 200);
 }
 
-TEST_P(Lockout, ACallForSomebodyElseIsCountedAndOneOfTheApplicationIsNot) {  // THR-08
+TEST_P(Lockout, UntrustedCallsAreCountedAndTrustedOnesAreNot) {  // THR-08
   const ActionCaller somebody{.trusted = false, .address = *http::IpAddress::parse("198.51.100.7")};
   const auto sign_in_as = [&](const ActionCaller& caller, std::string_view with) {
     return app.auth().action(caller, {"password", "sign_in"},
@@ -241,7 +241,7 @@ TEST_P(Lockout, ACallForSomebodyElseIsCountedAndOneOfTheApplicationIsNot) {  // 
   EXPECT_TRUE(sign_in_as({}, password)) << "the application itself is spared";
 }
 
-TEST_P(Lockout, ACallForSomebodyElseIsHeldByItsAddressToo) {
+TEST_P(Lockout, UntrustedCallsAreLimitedByAddressToo) {
   const ActionCaller somebody{.trusted = false, .address = *http::IpAddress::parse("198.51.100.7")};
   const auto call = [&](int i) {
     return app.auth().action(somebody, {"password", "sign_in"},

@@ -99,7 +99,7 @@ TEST_P(AStrategyOfTheApplication, ShowsItselfOnTheSignInPageAndSignsIn) {
   EXPECT_TRUE(is_signed_in(browser));
 }
 
-TEST_P(AStrategyOfTheApplication, AnswersProgramsInTheSameWordsAsTheHouses) {
+TEST_P(AStrategyOfTheApplication, ApiErrorsMatchBuiltInStrategies) {
   auto program = app.browser();
   show(program, "B-8");
   EXPECT_EQ(program.status(), 401);
@@ -116,7 +116,7 @@ TEST_P(AStrategyOfTheApplication, AnswersProgramsInTheSameWordsAsTheHouses) {
   EXPECT_EQ(again.status(), 401) << "used up in the sign-in's transaction";
 }
 
-TEST_P(AStrategyOfTheApplication, IsHeldToItsLimitsAndCanBeCalled) {
+TEST_P(AStrategyOfTheApplication, EnforcesItsLimitsAndCanBeCalledAsAFunction) {
   auto program = app.browser();
   for (int i = 0; i < 4; ++i) EXPECT_EQ(show(program, "B-8").status(), 401) << i;
   EXPECT_EQ(show(program, "B-7").status(), 429);
@@ -168,7 +168,7 @@ Strategy errand() {
   return strategy;
 }
 
-TEST(AnOwnStrategy, ReadsInputsOfItsPathAndBindsWhatComesBackToTheBrowser) {
+TEST(AnOwnStrategy, ReadsPathInputsAndBindsTheReturnToTheBrowser) {
   testing::TestApp app{{.strategies = {rowan::password(), errand()}}};
   auto browser = app.browser(), other = app.browser();
   const auto token = browser.get("/sign-in").form("password/sign_in").value("_csrf_token");
@@ -186,7 +186,7 @@ TEST(AnOwnStrategy, ReadsInputsOfItsPathAndBindsWhatComesBackToTheBrowser) {
   EXPECT_FALSE(other.says("to-north"));
 }
 
-TEST(AnOwnStrategy, TellsProgramsTheFlowBesideWhatItShows) {
+TEST(AnOwnStrategy, ReturnsTheFlowToProgramsBesideThePresentedFields) {
   testing::TestApp app{{.strategies = {rowan::password(), errand()}}};
   auto program = app.browser();
   program.json("POST", "/api/auth/user/errand/south/back", Json({}));
@@ -197,7 +197,7 @@ TEST(AnOwnStrategy, TellsProgramsTheFlowBesideWhatItShows) {
   EXPECT_EQ(called->flow, "to-west");
 }
 
-TEST(AnOwnStrategy, HasPagesBelowTheAccountForWhoIsSignedIn) {
+TEST(AnOwnStrategy, HasAccountPagesForSignedInUsers) {
   testing::TestApp app{{.strategies = {rowan::password(), errand()}}};
   auto browser = app.browser();
   browser.get("/account/errands");
@@ -208,7 +208,7 @@ TEST(AnOwnStrategy, HasPagesBelowTheAccountForWhoIsSignedIn) {
   EXPECT_TRUE(browser.says("errands of")) << browser.body();
 }
 
-TEST(AnOwnStrategy, IsRefusedAtTheStartWhenItsDeclarationCannotBe) {
+TEST(AnOwnStrategy, IsRejectedAtStartUpWhenItsDeclarationIsInvalid) {
   const auto problem_with = [](const std::function<void(Strategy&)>& spoil) -> std::string {
     auto strategy = errand();
     spoil(strategy);

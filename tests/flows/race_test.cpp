@@ -116,7 +116,7 @@ TEST_P(MailRace, AHundredUsesOfOneCodeMakeOneSession) {  // MFA-01, CON-03
   EXPECT_EQ(refused(statuses), crowd - 1);
 }
 
-TEST_P(MailRace, OfAHundredGuessesAtOneCodeNoMoreThanAllowedAreLookedAt) {  // THR-12
+TEST_P(MailRace, AHundredParallelGuessesGetOnlyTheAllowedComparisons) {  // THR-12
   auto program = app.browser();
   program.json("POST", "/api/auth/user/otp/request", an_email(ann));
   const auto flow = text_at(program.answer(), {"authentication", "flow"});
@@ -129,7 +129,7 @@ TEST_P(MailRace, OfAHundredGuessesAtOneCodeNoMoreThanAllowedAreLookedAt) {  // T
 class LimitedRace : public OnEveryDatabase {};
 INSTANTIATE_TEST_SUITE_P(Databases, LimitedRace, every_database(), name_of_database);
 
-TEST_P(LimitedRace, OfAHundredGuessesAtOnceTenAreLookedAt) {  // THR-12
+TEST_P(LimitedRace, AHundredParallelGuessesGetTenComparisons) {  // THR-12
   auto browser = app.browser();
   register_in(browser);
   const auto statuses = all_at_once(app, "/api/auth/user/password/sign_in", credentials(ann, other_password));

@@ -63,7 +63,7 @@ TEST_P(RestoreFlow, AfterRestoreEndsCodesAndSecondFactorsThatWait) {
   EXPECT_EQ(testing::number_in(app.database(), live, {{"now", app.clock().now()}}), 0);
 }
 
-TEST_P(RestoreFlow, EveryTimeItMovesOn) {
+TEST_P(RestoreFlow, EachCallMovesTheNumbersOn) {
   const auto first = app.auth().after_restore(), second = app.auth().after_restore();
   ASSERT_TRUE(first && second);
   EXPECT_GT(second->numbers_from, first->numbers_from);

@@ -146,7 +146,7 @@ TEST_P(SessionFlow, AProgramThatAsksForJsonGets401InsteadOfAPage) {
   EXPECT_EQ(browser.body(), R"({"authentication":{"status":"failed","reason":"authentication_failed"}})");
 }
 
-TEST(SignOut, WithTheDatabaseAwayIsNotSaidToHaveHappened) {
+TEST(SignOut, WithTheDatabaseAwayIsNotReportedAsDone) {
   testing::TemporaryDatabase real("sqlite");
   testing::SwitchedDatabase database(*real);
   testing::TestApp app({.adjust = [&](AuthOptions& options) { options.database = database; }});
@@ -170,7 +170,7 @@ TEST(SignOut, WithTheDatabaseAwayIsNotSaidToHaveHappened) {
   EXPECT_EQ(program.json("GET", "/me").status(), 401);
 }
 
-TEST(Tenants, ASessionOfOneIsNobodyAtAnother) {
+TEST(Tenants, ASessionOfOneIsNotSignedInAtAnother) {
   testing::TestApp app({.adjust = [](AuthOptions& options) {
     options.tenant_of = [](const http::Request& request) {
       return std::string(request.headers.single("X-Tenant").value_or(""));

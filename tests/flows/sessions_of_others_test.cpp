@@ -194,7 +194,7 @@ class FourSubjects : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, FourSubjects, every_database(), name_of_database);
 
-TEST_P(FourSubjects, WhatWasKeptBesideTwoIsGoneWhenOneOfThemIs) {
+TEST_P(FourSubjects, StateKeptForTwoIsDroppedWhenOneSessionEnds) {
   app.site().get("/put", [](Conn& conn) { return conn.text(conn.put_session("basket", "apples") ? "kept" : "full"); });
   app.site().get("/see", [](Conn& conn) { return conn.text(conn.get_session("basket").value_or("nothing")); });
   for (const auto* subject : {"user", "admin"}) ASSERT_EQ(register_as(subject).status(), 200) << subject;
@@ -205,7 +205,7 @@ TEST_P(FourSubjects, WhatWasKeptBesideTwoIsGoneWhenOneOfThemIs) {
   EXPECT_TRUE(is_signed_in(browser)) << "who is still there";
 }
 
-TEST_P(FourSubjects, TheFourthInOneBrowserIsToldThatItIsNotSignedIn) {
+TEST_P(FourSubjects, RefusesTheFourthInOneBrowser) {
   for (const auto* subject : {"user", "admin", "clerk"}) ASSERT_EQ(register_as(subject).status(), 200) << subject;
   register_as("guest");
   EXPECT_EQ(browser.status(), 403);

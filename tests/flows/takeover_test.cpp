@@ -270,7 +270,7 @@ TEST_P(ConfirmElsewhere, SignsInForTenMinutesAndOnlyConfirmsLater) {  // MFA-05
   expect_stranger_is_out();
 }
 
-TEST_P(ConfirmElsewhere, LaterTellsProgramsThatItIsDoneWithoutABearer) {
+TEST_P(ConfirmElsewhere, LaterAnswersProgramsWithoutABearer) {
   register_in(stranger);
   const auto path = app.mailed_path(ann);
   app.clock().advance(10min);
@@ -281,7 +281,7 @@ TEST_P(ConfirmElsewhere, LaterTellsProgramsThatItIsDoneWithoutABearer) {
   EXPECT_TRUE((*app.find_user(ann))->confirmed_at);
 }
 
-TEST_P(ConfirmElsewhere, LeavesTheSessionOfSomebodyElseThereAlone) {
+TEST_P(ConfirmElsewhere, LeavesAnotherUsersSessionAlone) {
   register_in(stranger);
   const auto path = app.mailed_path(ann);
   app.clock().advance(10min);
@@ -316,7 +316,7 @@ TEST_P(HeldElsewhere, MakesTheAccountWithoutTheCredentialsThatWereHeld_AndSaysSo
   EXPECT_EQ(sign_in(stranger).status(), 401);
 }
 
-TEST_P(HeldElsewhere, MailsNobodyElsesRegistrationAgain_AlsoFromTheSameAddressAndBrowserName) {
+TEST_P(HeldElsewhere, NeverResendsAnothersRegistration_EvenFromTheSameAddressAndBrowserName) {
   register_in(stranger);  // 127.0.0.1 and the same User-Agent as the owner
   app.clock().advance(1min);
   resend(owner);
@@ -349,7 +349,7 @@ TEST_P(HeldElsewhere, GivesProgramsAFlowToComeBackWith) {
   EXPECT_EQ(program.status(), 200);
 }
 
-TEST_P(HeldElsewhere, ALateLinkElsewhereMakesTheAccountAndSignsNobodyIn) {
+TEST_P(HeldElsewhere, ALateLinkElsewhereMakesTheAccountWithoutSigningIn) {
   register_in(stranger);
   const auto path = app.mailed_path(ann);
   app.clock().advance(10min);

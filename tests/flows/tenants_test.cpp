@@ -32,7 +32,7 @@ INSTANTIATE_TEST_SUITE_P(Databases, Tenants, every_database(), name_of_database)
 const std::string names_of_none[] = {std::string(64, 't'), R"(t","purpose":"admin)", "a b", "a/b",
                                      "\xC3\xA4",           std::string("a\0b", 3)};
 
-TEST_P(Tenants, OneThatNoTokenCanCarryIsNotFound_WhereverItComesIn) {
+TEST_P(Tenants, AnInvalidNameIsNotFoundWhereverItComesIn) {
   app.site().get("/open", [](Conn& conn) { return conn.text("tenant '" + std::string(conn.tenant()) + "'"); });
   register_in(browser);
   for (const auto& name : names_of_none) {
@@ -133,7 +133,7 @@ class TenantsByHost : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, TenantsByHost, every_database(), name_of_database);
 
-TEST_P(TenantsByHost, FormsWorkAtEachAndOfTheOtherAreForeign) {
+TEST_P(TenantsByHost, FormsWorkOnlyAtTheirOwnHost) {
   register_in(north);
   EXPECT_TRUE(is_signed_in(north));
   register_in(south);  // the same address is another account there
@@ -146,7 +146,7 @@ TEST_P(TenantsByHost, FormsWorkAtEachAndOfTheOtherAreForeign) {
   EXPECT_TRUE(is_signed_in(north));
 }
 
-TEST_P(TenantsByHost, LinksOfMailsLeadToTheirOwn) {
+TEST_P(TenantsByHost, MailedLinksLeadToTheirOwnHost) {
   constexpr std::string_view at_north = "https://north.rowan.example";
   const auto mailed = [&] {
     const auto mails = app.mailbox(ann);
@@ -167,13 +167,13 @@ TEST_P(TenantsByHost, LinksOfMailsLeadToTheirOwn) {
   EXPECT_THAT(app.mailbox(ann).front().text, Not(HasSubstr("https://rowan.example")));
 }
 
-TEST_P(TenantsByHost, ACookieOfOneIsNobodyAtTheOther) {
+TEST_P(TenantsByHost, ACookieOfOneIsNotSignedInAtTheOther) {
   register_in(north);
   south.cookies() = north.cookies();
   EXPECT_FALSE(is_signed_in(south));
 }
 
-TEST_P(TenantsByHost, AnAddressThatCannotBeIsAFaultAndNotAnotherTenantsAddress) {
+TEST_P(TenantsByHost, AnInvalidBaseUrlIsAFault) {
   Browser broken(app.site(), "https://broken.rowan.example");
   EXPECT_EQ(broken.get("/sign-in").status(), 500);
   EXPECT_TRUE(broken.says("This is a problem on our end."));

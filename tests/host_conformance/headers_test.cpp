@@ -33,7 +33,7 @@ bool has_field(const std::string& head, std::string_view field) {
 }
 
 // docs/http_contract.md#headers-of-every-page: BRW-01, BRW-02, BRW-04, BRW-05, BRW-06, BRW-07, BRW-12
-TEST(EveryAnswer, CarriesTheHeadersOfEveryPage) {
+TEST(EveryAnswer, CarriesTheSecurityHeaders) {
   Doors doors;
   const std::string form = "Content-Type: application/x-www-form-urlencoded\r\n";
   const std::vector<std::pair<int, std::string>> requests = {
@@ -76,7 +76,7 @@ TEST(EveryAnswer, CarriesTheHeadersOfEveryPage) {
 }
 
 // What we send somebody to must be something that we would take.
-TEST(EveryAnswer, LeadsToNothingThatTheDoorWouldRefuse) {
+TEST(EveryAnswer, RedirectsOnlyToTargetsTheServerAccepts) {
   Doors doors;
   for (const auto length : {1'000, 2'700, 4'000, 6'000, 8'000}) {
     std::string target = "/private?";

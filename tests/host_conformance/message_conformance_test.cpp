@@ -139,7 +139,7 @@ std::vector<Step> script() {
   return steps;
 }
 
-TEST(HostConformance, EveryDoorReadsAndWritesTheSame) {
+TEST(HostConformance, EveryHostReadsAndWritesTheSame) {
   const auto beast = open_beast(echo_answerer());
   const auto httplib = open_httplib(echo_answerer());
   Visitor first(*beast), second(*httplib);

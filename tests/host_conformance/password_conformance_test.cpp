@@ -134,7 +134,7 @@ std::vector<Step> script() {
   };
 }
 
-TEST(HostConformance, EveryDoorLeadsToTheSameApplication) {
+TEST(HostConformance, EveryHostServesTheSameApplication) {
   Application first_application, second_application;
   const auto beast = open_beast(hosts::answer_from(first_application.site));
   const auto httplib = open_httplib(hosts::answer_from(second_application.site));
@@ -157,7 +157,7 @@ TEST(HostConformance, EveryDoorLeadsToTheSameApplication) {
 }
 
 // The kit's Browser at a real port: what a flow in process does, through a door.
-TEST(BrowserAtARealPort, RegistersSignsOutAndInAgainThroughADoor) {
+TEST(BrowserAtARealPort, RegistersSignsOutAndInAgainOverHttp) {
   Application application;
   const auto door = open_beast(hosts::answer_from(application.site));
   auto browser = rowan::testing::Browser::at("http://127.0.0.1:" + std::to_string(door->port()));
@@ -182,7 +182,7 @@ TEST(BrowserAtARealPort, RegistersSignsOutAndInAgainThroughADoor) {
   EXPECT_EQ(browser.body(), "private");
 }
 
-TEST(BrowserAtARealPort, SaysWhenNobodyListens) {
+TEST(BrowserAtARealPort, ThrowsWhenNothingListens) {
   auto browser = rowan::testing::Browser::at("http://127.0.0.1:1");
   EXPECT_THROW((void)browser.get("/"), std::runtime_error);
 }

@@ -64,7 +64,7 @@ struct Application {
   }
 };
 
-TEST(Doors, OfCppHttplibStartTheWorkOfWhatIsMounted) {
+TEST(Doors, HttplibStartsTheMountedAuths) {
   Application application;
   ::httplib::Server server;
   Admission admission{Admission::Limits{}};
@@ -76,7 +76,7 @@ TEST(Doors, OfCppHttplibStartTheWorkOfWhatIsMounted) {
   EXPECT_FALSE(application.logger.text().contains("mails_wait")) << application.logger.text();
 }
 
-TEST(Doors, OfBeastStartTheWorkOfWhatIsMountedOnce) {
+TEST(Doors, BeastStartsTheMountedAuthsOnce) {
   Application application;
   Controller web;
   ApiController api;
@@ -88,7 +88,7 @@ TEST(Doors, OfBeastStartTheWorkOfWhatIsMountedOnce) {
   EXPECT_EQ(application.scheduler.count("rowan-outbox"), 1);
 }
 
-TEST(Doors, WithoutOneTheFirstMailSaysThatItWaits) {
+TEST(Doors, WithoutOneTheFirstMailWarnsThatItWaits) {
   Application application;
   application.ask_for_a_mail();
   EXPECT_TRUE(application.logger.text().contains("mails_wait")) << application.logger.text();

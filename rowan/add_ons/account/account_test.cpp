@@ -79,7 +79,7 @@ TEST_P(CloseAccount, AnonymisesEndsEverythingAndFreesTheAddress) {  // SES-07
 }
 
 // Also what was mailed before there was an account, to whoever reads that mailbox.
-TEST_P(CloseAccount, NothingThatIsMailedToItsAddressWorksOrLeavesLater) {
+TEST_P(CloseAccount, EndsTheLinksAndMailsToItsAddress) {
   auto early = app.browser();
   ask_for_link(early);
   const auto registers = app.mailed_path(ann);
@@ -102,7 +102,7 @@ TEST_P(CloseAccount, NothingThatIsMailedToItsAddressWorksOrLeavesLater) {
   EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_outbox"}), 0);
 }
 
-TEST_P(CloseAccount, ErasingDropsItToo) {
+TEST_P(CloseAccount, ErasingDropsItsWaitingMailsToo) {
   register_in(browser);
   const auto sent = app.mailbox(ann).size();
   ask_for_reset(browser);
@@ -192,7 +192,7 @@ TEST_P(CloseAccount, ExtraIsBoundedSeenAtOnceAndRefusedForTheClosed) {
   EXPECT_EQ(app.auth().update_extra(id, {{"name", "Ann"}}).error().code, ErrorCode::not_found);
 }
 
-TEST_P(CloseAccount, ARowThatIsGoneBySqlIsRefusedWithinHalfAMinute) {
+TEST_P(CloseAccount, ARowDeletedBySqlIsRefusedWithinHalfAMinute) {
   register_in(browser);
   const auto id = id_of();
   ASSERT_TRUE(is_signed_in(browser));
@@ -245,7 +245,7 @@ TEST_P(Account, IsClosedByItsPassword_AndNotByASessionAlone) {  // REC-08
   EXPECT_EQ((*app.auth().find_user(id))->email, "");
 }
 
-TEST_P(Account, TellsTheAddressItHad) {  // THR-11
+TEST_P(Account, NotifiesTheAddressItHad) {  // THR-11
   register_in(browser);
   close(browser, password);
   const auto mails = app.mailbox(ann);

@@ -27,7 +27,7 @@ TEST(ChunkedBody, PutsTheChunksTogetherAndLeavesWhatFollows) {
   EXPECT_EQ(outcome.rest, "GET");
 }
 
-TEST(ChunkedBody, IsTheSameByteByByte) {
+TEST(ChunkedBody, ParsesTheSameByteByByte) {
   ChunkedBody chunks(limit);
   std::string body, received;
   const std::string wire = "3\r\nabc\r\n1\r\nd\r\n0\r\n\r\n";

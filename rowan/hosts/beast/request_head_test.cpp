@@ -40,7 +40,7 @@ std::string get_target(std::string_view target) {
 }
 
 // HTTP-01, and the traps of Boost.Beast 1.81 by name.
-TEST(RequestHead, RefusesWhateverTwoReadersCouldUnderstandDifferently) {
+TEST(RequestHead, RejectsAmbiguousFraming) {
   const std::string host = "Host: a\r\n";
   const Row rows[] = {
       {"the plain case", get(host), 200},

@@ -22,7 +22,7 @@ TEST(ResponseHead, IsWrittenByteForByte) {
       "Set-Cookie: a=b\r\n\r\n");
 }
 
-TEST(ResponseHead, SaysWhatBecomesOfTheConnection) {
+TEST(ResponseHead, StatesWhetherTheConnectionStaysOpen) {
   EXPECT_TRUE(head_of({}, Persistence::close).contains("\r\nConnection: close\r\n"));
   EXPECT_TRUE(head_of({}, Persistence::keep_for_http_1_0).contains("\r\nConnection: keep-alive\r\n"));
   EXPECT_FALSE(head_of({}).contains("Connection"));

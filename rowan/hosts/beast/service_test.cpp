@@ -114,7 +114,7 @@ std::string request(std::string_view line, std::string_view more = "") {
   return std::string(line) + " HTTP/1.1\r\nHost: a\r\n" + std::string(more) + "\r\n";
 }
 
-TEST(BeastServer, AnswersWithWhatTheSiteSays) {
+TEST(BeastServer, ReturnsTheAnswerOfTheSite) {
   Running server;
   RawClient client(server.port());
   const auto answer = client.ask(request("POST /a?b", "Content-Length: 4\r\n") + "body");
@@ -169,7 +169,7 @@ TEST(BeastServer, ReadsARequestThatComesByteByByte) {
 }
 
 // HTTP-01
-TEST(BeastServer, ClosesAfterAFramingItRefusesBeforeAnyHandlerRuns) {
+TEST(BeastServer, ClosesAfterInvalidFramingBeforeAnyHandlerRuns) {
   Running server;
   const std::string smuggled = request("GET /smuggled");
   const std::string requests[] = {
@@ -311,7 +311,7 @@ TEST(BeastServer, AnswersAFullPoolWith503AndEverythingElseAsBefore) {  // PWD-15
   EXPECT_EQ(third.ask(request("GET /slow")).body, "slow");  // its place came back
 }
 
-TEST(BeastServer, AnswersWhatWaitedTooLongForAThreadWith503AndDoesNotRunIt) {
+TEST(BeastServer, AnswersQueuedWorkThatTimedOutWith503AndDoesNotRunIt) {
   Running server({.hash_threads = 1, .queue_timeout = 300ms});
   RawClient first(server.port()), second(server.port());
   first.send(request("GET /slow"));
@@ -333,7 +333,7 @@ class Warnings final : public Logger {
   std::atomic<int> more_threads = 0;
 };
 
-TEST(BeastServer, HasNoMoreThreadsThanTheDatabaseHasConnectionsUnlessToldSo) {
+TEST(BeastServer, StartsNoMoreThreadsThanDatabaseConnectionsUnlessConfigured) {
   TestApplication application;
   for (const unsigned told : {0U, 8U}) {
     Warnings log;
@@ -356,7 +356,7 @@ TEST(BeastServer, GivesThePlaceOfTheLongestIdleConnectionToANewClient) {
   EXPECT_EQ(second.ask(request("GET /a")).status, 200);  // not the one that was idle for a shorter time
 }
 
-TEST(BeastServer, TellsAClientThatItHasNoPlace) {
+TEST(BeastServer, AnswersAClientWithoutAPlaceWith503) {
   Running server({.max_connections = 2});
   auto first = std::make_unique<RawClient>(server.port());
   RawClient second(server.port());
@@ -413,7 +413,7 @@ class CountingLogger final : public Logger {
   std::vector<std::string> lines_{};
 };
 
-TEST(BeastServer, WritesOneLineWhenItIsFullHoweverManyAreTurnedAway) {
+TEST(BeastServer, LogsOneLineWhenItIsFullHoweverManyAreRefused) {
   CountingLogger logger;
   Running server({.max_connections = 1, .logger = &logger});
   RawClient busy(server.port());
@@ -495,7 +495,7 @@ TEST(BeastServer, NamesAFaultForTheVisitorAndTheLog) {
   EXPECT_EQ(logger.lines_with("cause=\"no\""), 2u);
 }
 
-TEST(BeastServer, AnswersWhatIsRunningWhenItStops) {
+TEST(BeastServer, FinishesRunningRequestsWhenItStops) {
   Running server;
   RawClient idle(server.port()), busy(server.port());
   EXPECT_EQ(idle.ask(request("GET /a")).status, 200);
@@ -513,7 +513,7 @@ TEST(BeastServer, AnswersWhatIsRunningWhenItStops) {
   EXPECT_FALSE(RawClient(server.port()).connected());
 }
 
-TEST(BeastServer, CutsWhatDoesNotEndInTimeWhenItStops) {
+TEST(BeastServer, ClosesConnectionsThatExceedTheStopTimeout) {
   Running server({.stop_timeout = 50ms});
   RawClient half(server.port());
   half.send("GET / HTTP/1.1\r\n");
@@ -524,7 +524,7 @@ TEST(BeastServer, CutsWhatDoesNotEndInTimeWhenItStops) {
   EXPECT_FALSE(half.timed_out());
 }
 
-TEST(BeastServer, DropsWhatStillWaitsInAPoolWhenTheTimeToStopIsOver) {
+TEST(BeastServer, DropsQueuedWorkAfterTheStopTimeout) {
   Running server({.hash_threads = 1, .stop_timeout = 50ms});
   RawClient first(server.port()), second(server.port());
   first.send(request("GET /slow"));

@@ -72,7 +72,7 @@ std::string ask_over_tls(unsigned short port, const std::string& request, int ne
   return answer;
 }
 
-TEST(BeastServerTls, AnswersOverTlsAndSaysSoToTheSite) {
+TEST(BeastServerTls, AnswersOverTlsAndTellsTheSite) {
   const SelfSigned files;
   Service service({.port = 0, .tls = TlsOptions{files.certificate_file(), files.key_file()}}, say_whether_tls());
   ASSERT_TRUE(service.start());
@@ -82,7 +82,7 @@ TEST(BeastServerTls, AnswersOverTlsAndSaysSoToTheSite) {
 }
 
 // TLS-01
-TEST(BeastServerTls, SpeaksNothingOlderThanTls12) {
+TEST(BeastServerTls, RejectsTlsBelow12) {
   const SelfSigned files;
   Service service({.port = 0, .tls = TlsOptions{files.certificate_file(), files.key_file()}}, say_whether_tls());
   ASSERT_TRUE(service.start());
@@ -155,7 +155,7 @@ TEST(BeastServerTls, AgreesOnlyOnUsualGroups) {
 }
 
 // A ticket's key would open recorded conversations for as long as the process lives.
-TEST(BeastServerTls, GivesNothingToResumeASessionWith) {
+TEST(BeastServerTls, DoesNotSupportSessionResumption) {
   const SelfSigned files;
   Service service({.port = 0, .tls = TlsOptions{files.certificate_file(), files.key_file()}}, say_whether_tls());
   ASSERT_TRUE(service.start());

@@ -57,7 +57,7 @@ std::string request(std::string_view line, std::string_view more = "") {
   return std::string(line) + " HTTP/1.1\r\nHost: a\r\n" + std::string(more) + "\r\n";
 }
 
-TEST(HttplibDoor, HandsOverTheRequestAsItWasSent) {
+TEST(HttplibDoor, PassesTheRequestAsItWasSent) {
   Running door;
   RawClient client(door.port);
   const auto answer =
@@ -71,7 +71,7 @@ TEST(HttplibDoor, HandsOverTheRequestAsItWasSent) {
   EXPECT_FALSE(answer.head.contains("Content-Encoding"));
 }
 
-TEST(HttplibDoor, HandsOverEveryBodyAsBytes) {
+TEST(HttplibDoor, PassesEveryBodyAsBytes) {
   Running door;
   RawClient client(door.port);
   const std::string multipart = "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\ny\r\n--b--\r\n";
@@ -99,7 +99,7 @@ TEST(HttplibDoor, LeavesOtherPathsToTheServersOwnHandlers) {
 }
 
 // HTTP-01
-TEST(HttplibDoor, ClosesAfterAFramingThatHttplibWouldReadOtherwise) {
+TEST(HttplibDoor, ClosesAfterAmbiguousFraming) {
   Running door;
   const std::string smuggled = request("GET /auth/smuggled");
   const std::string requests[] = {
@@ -139,7 +139,7 @@ TEST(HttplibDoor, AnswersAFullClassAtOnce) {
   EXPECT_EQ(RawClient(door.port).ask(request("GET /auth")).status, 200);
 }
 
-TEST(HttplibDoor, CannotBeEnteredByItsInnerPath) {
+TEST(HttplibDoor, RefusesItsInternalTargetFromClients) {
   Running door;
   EXPECT_EQ(RawClient(door.port).ask(request("POST rowan:body", "Content-Length: 3\r\nrowan:X: y\r\n") + "abc").status,
             400);

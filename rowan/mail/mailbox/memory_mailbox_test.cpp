@@ -28,7 +28,7 @@ TEST(DevelopmentMailbox, ShowsWhatTheContractSays) {
       R"("links":["https://id.example/x"],"code":"123456","sent_at":"2026-11-24T22:15:23.000000Z"}])");
 }
 
-TEST(DevelopmentMailbox, FiltersByAddressWhateverTheCase) {
+TEST(DevelopmentMailbox, FiltersByAddressIgnoringCase) {
   const auto mailer = open_mailer("mailbox");
   mailer->deliver(mail_to("Anna@Example.org"));
   mailer->deliver(mail_to("bob@example.org"));

@@ -65,7 +65,7 @@ TEST(SmtpMailer, CarriesLinesOfDotsUnharmed) {
 }
 
 // INJ-03
-TEST(SmtpMailer, RefusesARecipientThatWouldSayMoreBeforeItConnects) {
+TEST(SmtpMailer, RefusesARecipientWithInjectedCommandsBeforeItConnects) {
   const SmtpServer server;
   for (const char* to :
        {"a@b.example>\r\nRCPT TO:<c@d.example", "a@b.example> NOTIFY=NEVER", "a@b.example,c@d.example"}) {
@@ -90,7 +90,7 @@ TEST(SmtpMailer, GivesUpAfterAPermanentAnswerToTheMail) {
   }
 }
 
-TEST(SmtpMailer, TriesAgainWhenTheServerWantsNobody) {
+TEST(SmtpMailer, TriesAgainWhenTheServerRefusesTheSession) {
   EXPECT_EQ(deliver_to({.answers = {{"GREETING", "554 5.3.2 closed"}}}).delivery, Delivery::try_again);
   EXPECT_EQ(deliver_to({.answers = {{"MAIL", "530 5.7.0 authenticate first"}}}).delivery, Delivery::try_again);
 }
@@ -123,7 +123,7 @@ TEST(SmtpMailer, LogsIn) {
   EXPECT_EQ(server.commands()[1], "AUTH PLAIN " + plain);
 }
 
-TEST(SmtpMailer, TriesAgainWhenTheLogInFailsBecauseThatIsNoFaultOfTheMail) {
+TEST(SmtpMailer, TriesAgainWhenTheLogInFails) {
   const SmtpServer server({.offers = {"AUTH PLAIN"}, .answers = {{"AUTH", "535 5.7.8 wrong"}}});
   const auto mailer = mailer_for(
       server, {.username = "rowan", .password = std::make_shared<const Secret>(Secret::from_text("hunter2"))});
@@ -178,7 +178,7 @@ TEST(SmtpMailer, SpeaksTlsFromTheFirstByteOnSmtps) {
 }
 
 // TLS-01
-TEST(SmtpMailer, SaysNothingToAServerElsewhereThatOffersNoTls) {
+TEST(SmtpMailer, SendsNothingToARemoteServerWithoutTls) {
   const SmtpServer server({.offers = {"AUTH PLAIN"}});
   EXPECT_EQ(far_mailer(server, "smtp", "")->deliver(mail_to("anna@example.org")).delivery, Delivery::try_again);
   for (const auto& command : server.commands())
@@ -187,7 +187,7 @@ TEST(SmtpMailer, SaysNothingToAServerElsewhereThatOffersNoTls) {
 }
 
 // TLS-01
-TEST(SmtpMailer, BelievesNoCertificateOfAStrangerNorOfAnotherName) {
+TEST(SmtpMailer, RejectsUntrustedAndMismatchedCertificates) {
   const Certificate right("IP:0.0.0.0,IP:127.0.0.1"), wrong_name("DNS:mail.example");
   const SmtpServer stranger({.certificate = &right});
   EXPECT_EQ(far_mailer(stranger, "smtp", wrong_name.pem_file())->deliver(mail_to("anna@example.org")).delivery,

@@ -38,7 +38,7 @@ class Silent {
   unsigned short port_ = 0;
 };
 
-TEST(Connecting, LeavesAnAttemptBehindThatTakesTooLongAndKeepsCount) {
+TEST(Connecting, AbandonsAttemptsThatTakeTooLongAndCountsThem) {
   auto silent = std::make_unique<Silent>();
   const auto url = "postgresql://?host=127.0.0.1&user=a&connect_timeout=600&port=" + std::to_string(silent->port());
   const auto left_behind = std::make_shared<LeftBehind>();

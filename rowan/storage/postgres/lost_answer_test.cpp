@@ -120,7 +120,7 @@ TEST_F(ThroughARelay, AFrozenServerIsGivenUpOnAndServesAgainWhenItGoesOn) {
 }
 
 // Each of them has a prepared statement, and libpq would wait for the answer to its DEALLOCATE.
-TEST_F(ThroughARelay, ConnectionsToAFrozenServerAreDroppedWithoutAWordToIt) {
+TEST_F(ThroughARelay, ConnectionsToAFrozenServerAreDroppedWithoutSendingAnything) {
   constexpr unsigned idle = 4;
   const auto open = [&] {
     auto database = open_database(for_tests::through(*relay_, server_->url()),

@@ -58,7 +58,7 @@ TEST_F(OnPostgres, SessionsHaveTheirLimits) {
                                                  "client_encoding=UTF8", "default_transaction_read_only=on"}));
 }
 
-TEST_F(OnPostgres, WaitsForTheDiskUnlessToldThatSoonWillDo) {
+TEST_F(OnPostgres, WaitsForTheDiskUnlessDurabilityIsSoon) {
   const auto waits = [&](Durability durability) {
     const auto seen = database().transact(
         [&](Transaction& t) -> Result<std::string> {
@@ -74,7 +74,7 @@ TEST_F(OnPostgres, WaitsForTheDiskUnlessToldThatSoonWillDo) {
   EXPECT_EQ(waits(Durability::on_disk), usual);
 }
 
-TEST_F(OnPostgres, AFailedStatementCannotBeCommittedOver) {
+TEST_F(OnPostgres, CannotCommitAfterAFailedStatement) {
   ASSERT_TRUE(run(Sql("CREATE TABLE t (id bigint PRIMARY KEY)")));
   const auto done = database().transact([](Transaction& transaction) -> Result<> {
     ROWAN_CHECK(transaction.execute(Sql("INSERT INTO t VALUES (1)")));
@@ -87,7 +87,7 @@ TEST_F(OnPostgres, AFailedStatementCannotBeCommittedOver) {
   EXPECT_TRUE(rows->empty());
 }
 
-TEST_F(OnPostgres, ADeadlockIsRunAgain) {
+TEST_F(OnPostgres, RetriesADeadlock) {
   ASSERT_TRUE(run(Sql("CREATE TABLE t (id bigint PRIMARY KEY, n bigint NOT NULL)")));
   ASSERT_TRUE(run(Sql("INSERT INTO t VALUES (1, 0), (2, 0)")));
   std::atomic<int> runs = 0;
@@ -115,7 +115,7 @@ TEST_F(OnPostgres, ADeadlockIsRunAgain) {
   EXPECT_EQ(sum->front().integer("sum"), 4);
 }
 
-TEST_F(OnPostgres, ATableChangedUnderAPreparedStatementIsNotNoticed) {
+TEST_F(OnPostgres, RecoversFromATableChangedUnderAPreparedStatement) {
   ASSERT_TRUE(run(Sql("CREATE TABLE t (id bigint)")));
   ASSERT_TRUE(run(Sql("INSERT INTO t VALUES (1)")));
   const auto small = open_database(database_->url(), {.pool_size = 1});
@@ -136,7 +136,7 @@ TEST_F(OnPostgres, ATableChangedUnderAPreparedStatementIsNotNoticed) {
   EXPECT_TRUE(write(Sql("SELECT 1"))) << "the transaction is run again";
 }
 
-TEST_F(OnPostgres, DiscardedStatementsAreNotNoticed) {
+TEST_F(OnPostgres, RecoversFromDiscardedStatements) {
   ASSERT_TRUE(run(Sql("CREATE TABLE t (id bigint)")));
   const auto small = open_database(database_->url(), {.pool_size = 1});
   constexpr Sql insert{"INSERT INTO t VALUES (:id)"};
@@ -161,7 +161,7 @@ TEST_F(OnPostgres, DiscardedStatementsAreNotNoticed) {
   EXPECT_EQ(rows->front().integer("count"), 2);
 }
 
-TEST_F(OnPostgres, AKilledIdleConnectionIsReplacedUnseen) {
+TEST_F(OnPostgres, ReplacesAKilledIdleConnection) {
   const auto small = open_database(database_->url(), {.pool_size = 2});
   const auto select = [&] {
     return small->read([](SqlConnection& c) { return c.query(Sql("SELECT pg_backend_pid()")); });

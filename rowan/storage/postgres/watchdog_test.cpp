@@ -52,7 +52,7 @@ TEST(Watchdog, LeavesACallAloneThatEndsInTimeAndASocketThatIsIdle) {
   EXPECT_EQ(pair.read(), 1);
 }
 
-TEST(Watchdog, NeverTouchesTheSocketThatHasGotTheNumberOfAClosedOne) {
+TEST(Watchdog, NeverTouchesAReusedDescriptor) {
   const auto watchdog = std::make_shared<Watchdog>();
   Pair pair;
   const auto number = pair.ends[0];

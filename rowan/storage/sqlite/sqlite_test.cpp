@@ -66,7 +66,7 @@ TEST_F(SqliteFile, IsOpenedForDurableWritesAndHarmlessReads) {
   ASSERT_TRUE(read);
 }
 
-TEST_F(SqliteFile, WaitsForTheDiskUnlessToldThatSoonWillDo) {
+TEST_F(SqliteFile, WaitsForTheDiskUnlessDurabilityIsSoon) {
   const auto database = open_database("sqlite:" + (folder_ / "a.db").string());
   const auto waits = [&](Durability durability) {
     const auto seen = database->transact(

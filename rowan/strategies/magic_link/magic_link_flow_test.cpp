@@ -21,7 +21,7 @@ class MagicLink : public MailRooms {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, MagicLink, every_database(), name_of_database);
 
-TEST_P(MagicLink, SignsInByOneGestureOnItsPage) {
+TEST_P(MagicLink, SignsInByTheButtonOnItsPage) {
   confirmed();
   auto browser = app.browser();
   ask_for_link(browser);
@@ -81,7 +81,7 @@ TEST_P(MagicLink, WorksOnce) {
   EXPECT_EQ(second.get(path).status(), 401);
 }
 
-TEST_P(MagicLink, OfTwoMailsTheOlderOneWorksToo_ThenBothAreUsed) {  // REC-02
+TEST_P(MagicLink, TheOlderOfTwoMailsWorksToo_ThenBothAreUsed) {  // REC-02
   confirmed();
   auto browser = app.browser();
   ask_for_link(browser);
@@ -107,7 +107,7 @@ TEST_P(MagicLink, LivesTenMinutesAndNotASecondLonger) {  // MFA-05
   EXPECT_EQ(browser.get(path).status(), 401);
 }
 
-TEST_P(MagicLink, AnswersEveryAddressTheSameAndWritesAsMuch) {  // THR-06
+TEST_P(MagicLink, AnswersAndWritesTheSameForEveryAddress) {  // THR-06
   confirmed();
   auto unconfirmed = app.browser();
   register_in(unconfirmed, "new@notes.example");
@@ -139,7 +139,7 @@ TEST_P(MagicLink, AnswersEveryAddressTheSameAndWritesAsMuch) {  // THR-06
   }
 }
 
-TEST_P(MagicLink, AThrottledAddressIsAnsweredAsEverButGetsNoMoreMail) {  // THR-06, THR-09
+TEST_P(MagicLink, AThrottledAddressGetsTheSameAnswerButNoMail) {  // THR-06, THR-09
   confirmed();
   auto program = app.browser();
   for (int i = 0; i < 12; ++i) {
@@ -264,7 +264,7 @@ class BoundLink : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, BoundLink, every_database(), name_of_database);
 
-TEST_P(BoundLink, SignsInOnlyTheBrowserThatAsked_AndItsCodeIsTheWayOver) {
+TEST_P(BoundLink, RejectsAnotherBrowser_CodeStillWorksInTheFirst) {
   auto asked = app.browser(), elsewhere = app.browser();
   ask_for_link(asked);
   EXPECT_TRUE(asked.says(ann)) << asked.body();
@@ -281,7 +281,7 @@ TEST_P(BoundLink, SignsInOnlyTheBrowserThatAsked_AndItsCodeIsTheWayOver) {
   EXPECT_EQ(elsewhere.get(path).status(), 401);  // the link died with its code
 }
 
-TEST_P(BoundLink, GuessesAtACodeThatWasNotMailedAreNotTheAccounts) {
+TEST_P(BoundLink, GuessesWithoutAMailedCodeDoNotCountAgainstTheAccount) {
   auto owner = app.browser(), stranger = app.browser(), program = app.browser();
   ask_for_link(owner);
   open_link(owner, app.mailed_path(ann));
@@ -307,7 +307,7 @@ TEST_P(BoundLink, GuessesAtACodeThatWasNotMailedAreNotTheAccounts) {
   EXPECT_EQ(guess(program, code, first), 200);
 }
 
-TEST_P(BoundLink, SignsInTheBrowserThatAskedByItsLink_AndItsCodeDiesWithIt) {
+TEST_P(BoundLink, SignsInTheAskingBrowser_AndEndsItsCode) {
   auto asked = app.browser();
   ask_for_link(asked);
   auto form = asked.form("magic_link/code");

@@ -37,7 +37,7 @@ TEST_P(Otp, SignsInByTheCodeOfTheMail) {
   EXPECT_TRUE(is_signed_in(browser));
 }
 
-TEST_P(Otp, ForgivesCaseBlanksAndDashes) {
+TEST_P(Otp, IgnoresCaseBlanksAndDashes) {
   auto browser = app.browser();
   ask_for_code(browser);
   auto code = mailed_code();
@@ -96,7 +96,7 @@ TEST_P(Otp, WorksOnceAndTenMinutesLong) {  // MFA-01, MFA-05
   EXPECT_EQ(program.json("POST", sign_in_path, answer(code, flow)).status(), 401);
 }
 
-TEST_P(Otp, OfTwoMailsToOneBrowserTheOlderCodeWorksToo_ThenBothAreUsed) {  // MFA-06
+TEST_P(Otp, TheOlderOfTwoCodesInOneBrowserWorksToo_ThenBothAreUsed) {  // MFA-06
   auto browser = app.browser();
   ask_for_code(browser);
   const auto older = mailed_code();
@@ -125,7 +125,7 @@ TEST_P(Otp, TakesFiveGuessesAndSaysWhenToComeBack) {
   EXPECT_TRUE(program.header("Retry-After"));
 }
 
-TEST_P(Otp, NewCodesDoNotMakeNewGuesses) {  // MFA-07
+TEST_P(Otp, NewCodesDoNotAllowMoreGuesses) {  // MFA-07
   auto program = app.browser();
   for (int round = 0; round < 3; ++round) {
     const auto flow = asked(program);
@@ -142,7 +142,7 @@ TEST_P(Otp, NewCodesDoNotMakeNewGuesses) {  // MFA-07
   EXPECT_EQ(program.status(), 201);
 }
 
-TEST_P(Otp, ACodeThatWasNotMailedIsNone) {  // over the recipient's limit
+TEST_P(Otp, ACodeThatWasNotMailedNeverMatches) {  // over the recipient's limit
   auto program = app.browser();
   std::string flow;
   for (int i = 0; i < 7; ++i) {
@@ -156,7 +156,7 @@ TEST_P(Otp, ACodeThatWasNotMailedIsNone) {  // over the recipient's limit
   EXPECT_EQ(program.status(), 401);
 }
 
-TEST_P(Otp, RefusedGuessesBringNobodyNearerToALock) {  // THR-04
+TEST_P(Otp, RefusedGuessesDoNotCountTowardsALock) {  // THR-04
   auto attacker = app.browser();
   const auto flow = asked(attacker);
   for (int i = 0; i < 130; ++i)
@@ -188,7 +188,7 @@ TEST_P(Otp, RequestsThatAreMutedAreCountedToTheClientToo) {
   EXPECT_EQ(program.json("POST", "/api/auth/user/otp/request", an_email("bob@notes.example")).status(), 429);
 }
 
-TEST_P(Otp, GuessesAtACodeThatWasNotMailedAreNotTheAccounts) {
+TEST_P(Otp, GuessesWithoutAMailedCodeDoNotCountAgainstTheAccount) {
   auto browser = app.browser(), stranger = app.browser(), program = app.browser();
   register_in(browser);
   const auto first = asked(program);
@@ -205,7 +205,7 @@ TEST_P(Otp, GuessesAtACodeThatWasNotMailedAreNotTheAccounts) {
       << "the client's they are";
 }
 
-TEST_P(Otp, AHundredWrongOnesInARowAreTheLastForADay) {  // THR-02
+TEST_P(Otp, AHundredWrongCodesInARowLockForADay) {  // THR-02
   auto browser = app.browser(), stranger = app.browser();
   register_in(browser);
   for (int round = 0; round < 10; ++round) {
@@ -237,7 +237,7 @@ TEST_P(Otp, WantsOneAddress) {
   EXPECT_EQ(program.status(), 422);
 }
 
-TEST(OtpOptions, RefuseCodesThatCouldBeGuessed) {  // MFA-04
+TEST(OtpOptions, RefuseShapesWithTooFewCodes) {  // MFA-04
   const auto problems = [](OtpOptions options) {
     try {
       testing::TestApp app({.strategies = {rowan::otp(options)}});

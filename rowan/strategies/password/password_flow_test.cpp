@@ -42,7 +42,7 @@ TEST_P(PasswordFlow, SignsOutAndInAgain) {
   EXPECT_TRUE(is_signed_in(browser));
 }
 
-TEST_P(PasswordFlow, LettersCaseOfTheAddressDoesNotMatter) {
+TEST_P(PasswordFlow, IgnoresTheCaseOfTheAddress) {
   auto browser = app.browser();
   register_in(browser, "Ann@Notes.Example");
   sign_out(browser);
@@ -77,7 +77,7 @@ TEST_P(PasswordFlow, TellsThatAnAddressIsTaken) {
   EXPECT_FALSE(is_signed_in(second));
 }
 
-TEST_P(PasswordFlow, RefusesPasswordsThatOthersWouldGuess) {  // PWD-05, PWD-06
+TEST_P(PasswordFlow, RefusesCommonPasswordsAndTheOwnAddress) {  // PWD-05, PWD-06
   auto browser = app.browser();
   for (const auto* bad : {"passwordpassword", "123456789123456", "ann@notes.example"}) {
     register_in(browser, ann, bad);

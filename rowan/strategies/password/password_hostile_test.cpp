@@ -61,7 +61,7 @@ TEST_P(PasswordHostile, TooLargeBodiesGet413) {
   EXPECT_EQ(api("application/json", R"({"user":{"email":")" + std::string(70'000, 'a') + R"("}})").status(), 413);
 }
 
-TEST_P(PasswordHostile, DeepOrTypedJsonIsNoPassword) {
+TEST_P(PasswordHostile, RefusesDeepOrNonStringJsonAsAPassword) {
   for (const auto* body :
        {R"({"user":{"email":"ann@notes.example","password":["correct horse battery staple"]}})",
         R"({"user":{"email":{"$ne":null},"password":{"$ne":null}}})", R"({"user":[]})", R"({"user":"x"})"}) {
@@ -159,14 +159,14 @@ TEST_P(PasswordHostile, TamperedCookiesAreIgnored) {  // SES-01
   EXPECT_TRUE(is_signed_in(browser));
 }
 
-TEST_P(PasswordHostile, ASessionCookieSentTwiceIsNobodys) {  // CK-06
+TEST_P(PasswordHostile, IgnoresADuplicateSessionCookie) {  // CK-06
   register_in(browser);
   const auto cookie = browser.cookies().at("__Host-rowan");
   browser.with_header("Cookie", "__Host-rowan=" + cookie + "; __Host-rowan=" + cookie).get("/me");
   EXPECT_EQ(browser.status(), 401);
 }
 
-TEST_P(PasswordHostile, NoKeyOpensAnotherDoor) {  // SES-14
+TEST_P(PasswordHostile, RejectsEachCredentialInPlaceOfAnother) {  // SES-14
   register_in(browser);
   const auto cookie = browser.cookies().at("__Host-rowan"), state = browser.cookies().at("__Host-rowan_state");
   auto program = app.browser();
@@ -183,7 +183,7 @@ TEST_P(PasswordHostile, NoKeyOpensAnotherDoor) {  // SES-14
   EXPECT_EQ(stranger.get("/me?session=" + cookie + "&access_token=" + bearer).status(), 401);
 }
 
-TEST_P(PasswordHostile, WhatPeopleTypeIsTextInPages) {  // BRW-08
+TEST_P(PasswordHostile, EscapesUserInputInPages) {  // BRW-08
   browser.get("/sign-in")
       .form("sign_in")
       .fill("user[email]", "\"><script>alert(1)</script>@notes.example")

@@ -36,7 +36,7 @@ TEST(PasswordPolicy, HasNoRuleOfComposition) {  // PWD-04
     EXPECT_EQ(fault(good), "") << good;
 }
 
-TEST(PasswordPolicy, RefusesWhatOthersWouldGuessFirst) {  // PWD-05
+TEST(PasswordPolicy, RefusesCommonPasswords) {  // PWD-05
   for (const auto* bad :
        {"password", "12345678", "iloveyou", "football", "sunshine", "baseball", "superman", "trustno1"})
     EXPECT_EQ(fault(bad, {}, {.minimum_length = 8}), "common") << bad;
