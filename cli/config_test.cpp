@@ -142,7 +142,7 @@ TEST(Config, ReportsAllProblemsAtOnceEachWithAFix) {
                             "\"mailbox\"\n[limits]\nenabled = false\n")
                             .problems;
   for (const auto* option : {"limit:", "listen: the port", "listen: plain http", "base_url: missing",
-                             "database: missing", "secrets:", "mail:", "limits.enabled:", "password: nobody"})
+                             "database: missing", "secrets:", "mail:", "limits.enabled:", "password: no one"})
     EXPECT_THAT(problems, Contains(StartsWith(option)));
   EXPECT_THAT(problems, Each(Not(HasSubstr("hush"))));
 }
