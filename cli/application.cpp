@@ -100,7 +100,7 @@ bool says(const std::vector<std::string>& problems, std::string_view option) {
   return false;
 }
 
-// "user.otp: code.length: …" → "otp.length: …", for whoever has only the file before them.
+// "user.otp: code.length: …" → "otp.length: …", for readers who know only the file.
 std::string in_words_of_the_file(const std::string& problem, const Sections& sections) {
   constexpr std::string_view secret = "secret:", declare = "declare it";
   if (problem.starts_with(secret)) return "secrets:" + problem.substr(secret.size());

@@ -23,8 +23,8 @@ std::optional<unsigned short> parse_port(std::string_view text) {
   return static_cast<unsigned short>(port);
 }
 
-// Where everybody can come from is no place for what only the operator shall read: this machine, or a network of one's
-// own (RFC 1918, 6598, 4193).
+// Only the operator may read the metrics, so they are not served on public addresses: only on this machine or in a
+// private network (RFC 1918, 6598, 4193).
 bool is_own(const http::IpAddress& address) {
   if (address.is_loopback()) return true;
   return std::ranges::any_of(std::array{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"},

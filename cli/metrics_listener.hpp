@@ -14,8 +14,8 @@ struct MetricsListenerOptions {
   Logger* logger = nullptr;  // outlives the listener
 };
 
-/// Not started. One page is made at a time, a few wait, more get 503: whoever scrapes never takes more than one of the
-/// database's connections.
+/// Returns it without starting it. It makes one page at a time; a few requests wait, more get 503. So scrapes never
+/// take more than one of the database's connections.
 std::unique_ptr<hosts::beast::Service> make_metrics_listener(MetricsListenerOptions options);
 
 }  // namespace rowan::cli

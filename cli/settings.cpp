@@ -52,7 +52,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-// The option, or at least the section, somebody may have meant; empty when none is near.
+// The option, or at least the section, that was probably meant; empty when none is similar.
 std::string nearest(std::string_view path, bool also_sections) {
   constexpr std::size_t longest = 64;
   const auto inner = within_subject(path);

@@ -12,7 +12,7 @@
 class AuthController : public rowan::Controller {
  public:
   // Authentication (or registration, or a request such as "mail me a link") went well.
-  // user is absent for phases that sign nobody in; token is absent when no token was issued.
+  // user is absent for phases that sign no one in; token is absent when no token was issued.
   rowan::Response success(rowan::Conn& conn, const rowan::Activity& activity,
                           rowan::MaybeUser user, rowan::MaybeToken token) override {
     if (!user) return Controller::success(conn, activity, user, token);  // "a mail is on its way", to every address

@@ -10,7 +10,7 @@ namespace rowan {
 template <class Tag>
 class StrongId {
  public:
-  StrongId() = default;  // nil: nobody's
+  StrongId() = default;  // nil: the id of nothing
   explicit StrongId(Uuid uuid) : uuid_(uuid) {}
   static StrongId make(const Clock& clock, Random& random) { return StrongId(Uuid::v7(clock, random)); }
   static Result<StrongId> parse(std::string_view text) {

@@ -12,8 +12,8 @@ namespace rowan::crypto {
 inline constexpr std::size_t nonce_size = 12;
 inline constexpr std::size_t tag_size = 16;
 
-/// Who computes; the bytes are the same. libsodium keeps the expanded key and sets up nothing per call, but has AES-GCM
-/// only where the CPU has its instructions; OpenSSL has it everywhere.
+/// The library that computes; the bytes are the same. libsodium keeps the expanded key and needs no set-up per call,
+/// but has AES-GCM only on CPUs with the instructions for it. OpenSSL has it everywhere.
 enum class AeadEngine { fastest, openssl };
 
 /// An initialised key. Thread-safe: it is only read, and for OpenSSL each thread keeps cipher contexts of its own,

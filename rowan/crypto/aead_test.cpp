@@ -76,7 +76,7 @@ constexpr GcmVector nist[] = {
      "6276fc6ece0f4e1768cddf8853bb2d551b"},
 };
 
-/// Every promise holds whoever computes.
+/// Every promise holds for both engines.
 class Aead : public ::testing::TestWithParam<AeadEngine> {
  protected:
   static AeadKey numbered(unsigned number) { return AeadKey(numbered_key(number), GetParam()); }

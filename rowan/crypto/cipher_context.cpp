@@ -26,7 +26,7 @@ class KeptContexts {
 
   EVP_CIPHER_CTX* make(CipherUse use, std::uint64_t number, const Key256& key) {
     auto& context = contexts_[next_];
-    numbers_[next_] = 0;  // should setting the key fail, nobody may find the old one's number here
+    numbers_[next_] = 0;  // if setting the key fails, the old key's number must not be found here
     const EVP_CIPHER* cipher = nullptr;
     if (!context) {
       context.reset(EVP_CIPHER_CTX_new());

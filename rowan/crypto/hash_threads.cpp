@@ -65,7 +65,7 @@ void HashThreads::accept() {
 void HashThreads::serve() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    // Whoever was accepted stands in front.
+    // Accepted calls are at the front.
     came_.wait(lock, [this] { return stopping_ || (!waiting_.empty() && waiting_.front()->accepted); });
     if (stopping_) return;
     auto& job = *waiting_.front();

@@ -1,5 +1,5 @@
 #pragma once
-// Internal. The threads that hash: as many as may do so at once (PWD-15).
+// Internal. The threads that hash, one for each slot (PWD-15).
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -11,17 +11,17 @@
 
 namespace rowan::crypto {
 
-/// Callers wait while one of a fixed number of threads works for them. A hash needs 19 MiB and a whole core: a thread
-/// that goes from one straight to the next loses neither the core nor what the kernel keeps warm there, where a slot
-/// handed from caller to caller left cores idle (measured: README.md). Thread-safe; must outlive its callers.
+/// Callers wait while one of a fixed number of threads works for them. A hash needs 19 MiB and a whole core. A thread
+/// that goes straight from one hash to the next keeps its core and the kernel's warm pages; passing a slot from caller
+/// to caller left cores idle (measured: README.md). Thread-safe; must outlive its callers.
 class HashThreads {
  public:
   explicit HashThreads(unsigned count) : count_(count) {}
   ~HashThreads();
   HashThreads(const HashThreads&) = delete;
   HashThreads& operator=(const HashThreads&) = delete;
-  /// Runs `work` and throws what it throws. In the order of the calls; `unavailable` with `retry_after`, and `work` was
-  /// not begun, when no thread came free within `wait`. The first call starts the threads.
+  /// Runs `work`, in the order of the calls, and throws what it throws. `unavailable` with `retry_after`, without
+  /// beginning `work`, when no thread becomes free within `wait`. The first call starts the threads.
   Result<> run(std::chrono::milliseconds wait, const std::function<void()>& work);
 
  private:

@@ -156,7 +156,7 @@ TEST(PasswordHashSlots, BoundHowManyHashAtOnce) {  // PWD-15
   EXPECT_EQ(random.most, 2);
 }
 
-/// Once armed it keeps whoever draws, and with it the slot, until it is let go.
+/// Once armed it blocks the caller that draws, and with it the slot, until it is released.
 class HoldingRandom final : public Random {
  public:
   void fill(std::span<std::byte> bytes) override {

@@ -17,8 +17,8 @@ class AccountCache {
  public:
   AccountCache(const Clock& clock, std::chrono::nanoseconds lifetime) : clock_(&clock), lifetime_(lifetime) {}
   std::optional<accounts::Account> find(AccountId id) const;
-  /// `read_at`: Clock::elapsed() before the row was read. `unchanged` is asked under the lock that forget() takes: no
-  /// change may have become known since then. Whoever counts a change does so before calling forget().
+  /// `read_at`: Clock::elapsed() before the row was read. `unchanged` is called under the lock that forget() takes, and
+  /// says that no change has become known since then. Count a change before you call forget().
   void put(const accounts::Account& account, std::chrono::nanoseconds read_at, const std::function<bool()>& unchanged);
   void forget(std::int64_t generation);
   void forget_all();

@@ -87,7 +87,7 @@ Result<SignedIn> sign_in_by_mail(const PhaseContext& context, std::string method
   }
   const auto address = link.data.find("address");
   ROWAN_TRY(const auto email, EmailAddress::parse(address ? address->as_text().value_or("") : ""));
-  // Whoever registered in between did not show that the address is theirs: the next mail will say what there is.
+  // If someone registered the address in between, they have not proven that it is theirs: the next mail says so.
   ROWAN_TRY(auto registered, new_account(context, std::move(signed_in.method),
                                          {.email = email,
                                           .locale = context.visitor.language,

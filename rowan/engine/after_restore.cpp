@@ -1,5 +1,5 @@
-// What a restored backup needs: everything that was given to anybody before it ends, as nobody can tell which of it was
-// ended, used or given out anew behind the backup.
+// What a restored backup needs: every session, token, link and code from before ends, because the backup cannot tell
+// which of them were ended, used or given out after it was made.
 #include <rowan/base/try.hpp>
 #include <rowan/engine/core.hpp>
 

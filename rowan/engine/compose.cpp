@@ -108,7 +108,7 @@ Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_
     Inputs inputs;
     for (const auto& phase : strategy->phases)
       if (phase.name == page->phase) inputs.set("flow", state.flow_of(flow_name_of(*strategy, phase)));
-    // Not to be known now is no answer about the link: whoever has it tries again.
+    // "Cannot be known now" says nothing about the link, so the visitor tries again.
     auto claims = settle(state, GuardKind::session, subject->name);
     if (!claims) return fault_page(state, claims.error());
     if (page->who == Who::session && !*claims) {
@@ -226,7 +226,7 @@ Response account_page(Auth& auth, std::shared_ptr<const Addresses> addresses, co
   for (const auto& subject : state.core->subjects) {
     if (!of_subject.empty() && of_subject != subject.name) continue;
     const auto claims = settle(state, GuardKind::session, subject.name);
-    // Not to be known now: nobody is sent to sign in again for that.
+    // It cannot be known now, which is no reason to send the visitor to sign in again.
     if (!claims) return finish(state, fault_page(state, claims.error()));
     if (!*claims) continue;
     const auto user = auth.load(**claims, state.tenant());

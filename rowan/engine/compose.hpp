@@ -14,19 +14,20 @@ struct PageOf {
   const Page* page;
 };
 /// A page of a room; changes nothing. Several may share a path: the first that knows the token, or whose subject is
-/// signed in, shows it. `token` is empty where there is none.
+/// signed in, is shown. `token` is empty for pages without one.
 Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_view token);
-/// To the sign-in page and back here; 401 where there is no such page. `subject` empty: the sign-in page of all.
+/// Redirects to the sign-in page, which leads back here; 401 when no such page is mounted. With an empty `subject`: to
+/// the sign-in page of all subjects.
 Response to_sign_in(ConnState& state, const SubjectName& subject);
 /// Asks whether to sign out; changes nothing.
 Response sign_out_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival);
-/// The page of the account that is signed in; of several, that of `?subject=`, else the first. Nobody: to the sign-in
-/// page. `of_subject`: of this one only; empty: of all.
+/// The page of the account that is signed in; of several, that of `?subject=`, else the first. Without a session it
+/// redirects to the sign-in page. `of_subject`: only this subject; empty: all.
 Response account_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival,
                       const SubjectName& of_subject);
-/// What follows a request that was taken: the strategy's own page, or a sentence.
+/// The page after an accepted request: the strategy's own, or a sentence.
 Response accepted_page(ConnState& state);
-/// The page the phase in `state` was sent from, again; failure.html when it has none.
+/// Shows the page again from which the phase in `state` was sent; failure.html when it has none.
 Response form_again(ConnState& state);
 
 }  // namespace rowan::engine

@@ -18,7 +18,7 @@ std::string home_of(const engine::ConnState& state) { return state.addresses->ho
 
 using Fields = std::vector<std::pair<std::string, Json>>;
 
-// What a phase that signs nobody in tells a program.
+// The answer to a program after a phase that signs no one in.
 Response taken(Conn& conn) {
   const auto& state = engine::state_of(conn);
   if (state.presented != nullptr) {
@@ -43,7 +43,7 @@ Response Controller::success(Conn& conn, const Activity& activity, MaybeUser use
   if (!user && script) return taken(conn);
   if (!user) {
     if (state.presented != nullptr) return engine::render_page(state, state.presented->view, state.presented->fields);
-    if (state.completion != nullptr) {  // proven, and nobody is signed in by it
+    if (state.completion != nullptr) {  // proven, without a sign-in
       const auto done = state.phase != nullptr ? std::string_view(state.phase->done) : std::string_view();
       conn.put_flash("info", state.core->pages.text(state.completion->taken_over ? words::taken_over_elsewhere
                                                     : done.empty()               ? words::sign_in_first

@@ -94,7 +94,7 @@ class PhaseRun {
         if (signed_in.numbers) signed_in.numbers->settle(Result<>(), false);
         return std::move(room).error();
       }
-      // Of whichever tenant: this sign-in takes its place in the cookie, so nobody could end it any more.
+      // Whatever its tenant: this sign-in takes its place in the cookie, so the visitor could not end it any more.
       if (state.session)
         if (const auto* before = state.session->find(target_.subject->name)) request.replaces = *before;
       request.remember_device = state.device.empty() ? tokens::make_device(core.random) : state.device;

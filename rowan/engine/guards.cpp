@@ -28,7 +28,7 @@ Response refuse(Conn& conn, GuardKind kind, const SubjectName& subject) {
   return engine::to_sign_in(state, subject);
 }
 
-// Not the visitor's fault, so nobody is sent to sign in again for it.
+// This is not the visitor's fault, so it does not send them to sign in again.
 Response fault(Conn& conn, GuardKind kind, const Error& error) {
   return engine::error_answer(engine::state_of(conn), error,
                               kind != GuardKind::session || engine::wants_json(engine::state_of(conn)));

@@ -1,6 +1,6 @@
 #pragma once
-// Not installed. The letters of the declared rooms, filled with their examples: for whoever translates them or changes
-// their look; and what is wrong with how a room declares them.
+// Not installed. Previews of the declared letters, filled with their examples, for translators and designers; and the
+// problems of their declarations.
 #include <rowan/engine/core.hpp>
 
 namespace rowan::engine {

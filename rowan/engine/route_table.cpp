@@ -120,7 +120,7 @@ bool has_panel(const Subject& subject, Panel::Place place) {
   return false;
 }
 
-// A page that would be empty is not led to: nobody can register where no strategy registers.
+// No link leads to a page that would be empty, such as the register page when no strategy registers.
 bool shows_something(const Routes::Entry& entry, const std::vector<Subject>& subjects,
                      const std::optional<Panel::Place>& place) {
   if (!place || *place == Panel::Place::sign_in || *place == Panel::Place::account) return true;

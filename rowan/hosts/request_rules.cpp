@@ -19,7 +19,7 @@ bool is_token_character(char c) { return is_alphanumeric(c) || std::string_view(
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
-// Fields that decide who somebody is or where a request came from: two of them are two opinions (INJ-07).
+// Fields that decide who the visitor is or where a request came from. Two of them could contradict each other (INJ-07).
 constexpr std::array single_fields = {
     std::string_view("authorization"),     std::string_view("content-type"),   std::string_view("origin"),
     std::string_view("transfer-encoding"), std::string_view("content-length"), std::string_view("expect"),

@@ -9,7 +9,7 @@ namespace rowan::http {
 
 struct CookieLookup {
   std::optional<std::string_view> value{};  // as sent, quotes and all; nullopt when absent or repeated
-  bool repeated = false;                    // sent more than once: nobody can say which is ours (CK-06)
+  bool repeated = false;                    // sent more than once, so we cannot tell which one is ours (CK-06)
 };
 
 /// `cookie_header` is the Cookie field, several joined with "; ". The name's case counts, and blanks beside it belong
@@ -32,7 +32,7 @@ struct CookieAttributes {
 };
 
 /// Whether set_cookie would take them: a token for a name, cookie octets for a value (RFC 6265bis section 4.1.1), and
-/// within max_cookie_bytes. For values whose size depends on what somebody stored; base64url text is always made of
+/// within max_cookie_bytes. Check values whose size depends on what was stored; base64url text always consists of
 /// cookie octets.
 bool is_cookie(std::string_view name, std::string_view value);
 

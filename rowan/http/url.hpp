@@ -1,6 +1,6 @@
 #pragma once
-// Not installed. Percent-encoding (RFC 3986 section 2.1), strict: a broken escape is refused, never passed on for
-// somebody else to read differently.
+// Not installed. Percent-encoding (RFC 3986 section 2.1), strict: a broken escape is refused and never passed on to
+// another program that might read it differently.
 #include <optional>
 #include <string>
 #include <string_view>

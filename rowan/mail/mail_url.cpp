@@ -179,7 +179,7 @@ class Reader {
 
 bool MailUrl::is_loopback() const {
   if (host == "localhost" || host == "::1") return true;
-  // Only the dotted form: "127.evil.example" is somebody else.
+  // Only the dotted form: "127.evil.example" is another host.
   return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
 }
 

@@ -74,7 +74,7 @@ Result<Envelope> write_mime(const OutgoingMail& mail, const Sender& sender) {
     ROWAN_TRY(const auto name, display_name(sender.name));
     from = name + "\r\n " + from;
   }
-  // No List-Unsubscribe: nobody subscribed to these. RFC 3834 section 5: Auto-Submitted keeps vacation answers away.
+  // No List-Unsubscribe: these are not subscriptions. RFC 3834 section 5: Auto-Submitted keeps vacation answers away.
   std::string bytes = "From: " + from + "\r\nTo: <" + to.text() + ">\r\nSubject: " + subject +
                       "\r\nDate: " + date_header(mail.created) + "\r\nMessage-ID: <" + mail.message_id +
                       ">\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n" + bodies(mail);

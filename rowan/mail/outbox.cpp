@@ -115,7 +115,7 @@ Result<std::optional<Outbox::Claimed>> Outbox::claim(Database& database) {
   ROWAN_TRY(const auto row, database.transact([&](Transaction& transaction) {
     return transaction.first(queries::claim, {{"now", now}, {"lease_until", now + lease}});
   }));
-  if (!row) return std::optional<Claimed>();  // somebody else was faster
+  if (!row) return std::optional<Claimed>();  // another worker was faster
   return std::optional<Claimed>(std::in_place, *row);
 }
 

@@ -14,8 +14,8 @@
 
 namespace rowan {
 
-/// A mail that is withheld is the same row, with as many bytes, written by the same statements, and the worker takes as
-/// many to end it; it never leaves. What a request wrote does not tell whether its address is one that gets a mail.
+/// A withheld mail is never sent. It is the same row, with as many bytes, written by the same statements, and the
+/// worker needs as many statements to end it. So what a request wrote does not tell whether its address gets a mail.
 enum class Sending { yes, withheld };
 
 /// Thread-safe. `clock` and `random` must outlive it.
@@ -23,7 +23,7 @@ class Outbox {
  public:
   /// `logger`, which must outlive it too, gets one line when a mail is put and this process has never sent any.
   Outbox(const crypto::KeyRing& keys, const Clock& clock, Random& random, Logger& logger = silent_logger());
-  /// Says that deliver_due is going to be called here, again and again.
+  /// Call it when this process will call deliver_due regularly.
   void expect_sender() { has_sender_.store(true); }
   /// Part of the caller's transaction: the mail exists exactly if the effect does. `useful_until`: not sent later than
   /// this. Errors: `invalid_input` for a recipient that is no address, a subject with control characters, text that is
@@ -40,7 +40,7 @@ class Outbox {
   Result<std::vector<OutboxEntry>> list(Database& database, const MailFilter& filter = {}) const;
   Result<std::optional<OutboxEntry>> find(Database& database, MailId id) const;
   Result<MailCounts> count(Database& database) const;
-  /// Makes a waiting mail due now. False when there is none of this id, or it is finished: its body is gone.
+  /// Makes a waiting mail due now. False when there is no mail with this id, or when it is finished: its body is gone.
   Result<bool> retry(Database& database, MailId id);
   /// No mail that waits is sent: a restored backup holds those that were sent since it was made.
   Result<> give_up_waiting(Sweep& sweep);

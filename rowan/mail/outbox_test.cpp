@@ -96,7 +96,7 @@ TEST_P(OutboxContents, RefusesARowThatWasChangedAndSendsTheOthers) {
   put(reset_for("anna@example.org"));
   clock_.advance(1s);
   put(reset_for("bob@example.org"));
-  // Whoever can write the table wants Anna's link.
+  // An attacker who can write the table wants Anna's link.
   const auto changed = database_->transact([](Transaction& transaction) {
     return transaction.execute(
         "UPDATE rowan_outbox SET recipient = 'mallory@example.org' WHERE recipient = 'anna@example.org'");

@@ -1,6 +1,6 @@
 #pragma once
-// Not installed. SealedBodies: what a waiting mail says is unreadable in the database and in its backups (links and
-// codes are in it).
+// Not installed. SealedBodies: encrypts the bodies of waiting mails, because their links and codes must not be readable
+// in the database and its backups.
 #include <cstdint>
 #include <rowan/base/random.hpp>
 #include <rowan/base/result.hpp>
@@ -23,8 +23,8 @@ struct SealedBody {
 class SealedBodies {
  public:
   explicit SealedBodies(const crypto::KeyRing& keys);
-  /// Bound to the row's id, recipient, subject and kind: whoever can write the table cannot send a link to somebody
-  /// else.
+  /// The result is bound to the row's id, recipient, subject and kind, so that someone who can write the table cannot
+  /// redirect a link to another recipient.
   Result<SealedBody> seal(std::string_view id, const MailMessage& message, Random& random) const;
   /// Fills `text` and `html` of a message whose other fields were read from the row.
   /// Errors: `internal` when the secret is gone or anything was changed.

@@ -1,5 +1,5 @@
-// No catalogue has a word that nobody says, and what is translated fits. A word without translation is shown in
-// English: it is listed here, so that a change needs no other language than English.
+// No catalogue has a sentence that is not used, and translations keep their variables. A sentence without a translation
+// is shown in English and listed by this test, so that you can change one without knowing another language.
 #include <gmock/gmock.h>
 
 #include <cctype>
@@ -143,7 +143,7 @@ TEST(Catalogues, KeepTheVariablesOfWhatTheyTranslate) {
 
 // A value in a mail is read by the owner of an address whatever a stranger did to have it sent. Each of these is ours
 // (a time, a path below base_url, a code, a name from our list), an address in its canonical text, or an email address
-// that passed EmailAddress. Whoever adds a name says here what bounds it.
+// that passed EmailAddress. If you add a name, say here what bounds it.
 TEST(MailTemplates, ShowOnlyValuesThatNoStrangerCanWriteFreely) {
   const std::set<std::string> bounded{
       "app_name",       "code",      "dir",           "expires_at",         "language",

@@ -39,7 +39,7 @@ Seal::~Seal() = default;
 
 const crypto::AeadKey* Seal::key(std::size_t secret, std::uint32_t day, Timestamp now) const {
   const auto today = day_of(now);
-  // As many days as there are places: were two to share one, cookies of both would make a key each time, for anybody.
+  // As many days as there are places. If two days shared a place, anyone could make us derive a key for each request.
   if (day > today + 1 || day + days_kept <= today + 1) return nullptr;
   auto& slot = (*days_[secret])[day % days_kept];
   const auto* found = slot.load(std::memory_order_acquire);

@@ -4,7 +4,7 @@
 
 namespace rowan::sessions {
 
-// What max_claims_bytes counts. Whoever makes one longer makes the layout longer with it.
+// max_claims_bytes counts these. If you make one longer, make the layout longer too.
 static_assert(SubjectRule::max_bytes == 31 && TenantRule::max_bytes == 63);
 static_assert(std::is_same_v<Methods::Name, InlineText<23>> && Methods::at_most == 4);
 

@@ -1,6 +1,6 @@
 #pragma once
-// Not installed. What the session cookie says: who is signed in, for up to three subjects at once, and the secret of
-// the forms.
+// Not installed. Session: the content of the session cookie: who is signed in, for up to three subjects at once, and
+// the secret of the forms.
 #include <array>
 #include <optional>
 #include <rowan/sessions/seal.hpp>

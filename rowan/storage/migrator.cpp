@@ -7,8 +7,8 @@
 
 namespace rowan {
 
-// FNV-1a of 64 bits and the length. It guards against accidents (an edited file), not against attacks: whoever can
-// write the ledger or the program needs no collision.
+// FNV-1a of 64 bits and the length. It guards against accidents (an edited file), not against attacks: an attacker who
+// can write the ledger or the program needs no collision.
 std::string storage::checksum_of(std::string_view text) {
   std::uint64_t hash = 14695981039346656037u;
   for (const char c : text) {
@@ -105,8 +105,8 @@ Result<bool> apply(Transaction& transaction, const Migration& migration, Timesta
   return true;
 }
 
-// Whoever holds the lock (a pg_dump, a long report) may hold it for minutes. Waiting for it in line would make every
-// reader wait behind us: so each try is short, and between two of them the others go on.
+// A pg_dump or a long report may hold the lock for minutes, and every reader would wait behind us while we wait for it.
+// So each try is short, and the others go on between two tries.
 Result<bool> apply_when_free(Database& database, const Migration& migration, Timestamp now) {
   constexpr std::chrono::seconds pause{3};
   constexpr std::chrono::minutes longest{10};

@@ -1,4 +1,4 @@
-// What a failed transaction means: it was rolled back, or nobody can know.
+// What a failed transaction means: it was rolled back, or its effect is unknown.
 #include <sys/resource.h>
 
 #include <csignal>

@@ -40,7 +40,7 @@ Result<Pool::Lease> Pool::acquire() {
 }
 
 void Pool::give_back(std::unique_ptr<Connection> connection) {
-  connection->rollback();  // nothing to do, unless somebody began a transaction by hand
+  connection->rollback();  // does nothing, unless the caller began a transaction by hand
   if (connection->is_broken()) {
     connection.reset();
     release_place();

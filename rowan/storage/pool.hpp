@@ -32,7 +32,7 @@ class Pool {
   /// `unavailable` when none is free in time or none can be opened.
   Result<Lease> acquire();
   unsigned size() const { return size_; }
-  /// Closes those that nobody uses: their server is gone.
+  /// Closes the idle connections, because their server is gone.
   void drop_idle();
 
  private:

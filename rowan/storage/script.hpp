@@ -10,11 +10,11 @@ namespace rowan::storage {
 class ScriptConnection {
  public:
   virtual ~ScriptConnection() = default;
-  /// `unavailable` with SQLSTATE 55P03 in its reason when a lock is not to be had within two seconds (PostgreSQL):
-  /// others queue behind whoever waits for one, so it is better to try again.
+  /// `unavailable` with SQLSTATE 55P03 in its reason when a lock cannot be taken within two seconds (PostgreSQL).
+  /// Others queue behind a script that waits for a lock, so it is better to fail and try again.
   virtual Result<> run_script(const std::string& text) = 0;
-  /// To the end of the transaction that is open: statements take the time they need, and locks are waited for as long
-  /// as another node's migration may take; those of a script are not.
+  /// Until the end of the open transaction, statements have no time limit, and locks are waited for as long as another
+  /// node's migration may take. That does not hold for the locks of a script.
   virtual Result<> be_patient() = 0;
 };
 

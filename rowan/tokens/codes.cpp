@@ -104,7 +104,7 @@ Result<bool> Codes::consume(Transaction& transaction, const RightCode& right, Pu
                             const Realm& realm) const {
   const auto now = clock_->now();
   const auto& about = right.about;
-  // The account's row first, as everybody who ends its codes does; then the codes: no deadlock.
+  // The account's row first, then the codes: all code that ends codes locks in this order, so there is no deadlock.
   if (!about.account.is_nil()) {
     ROWAN_CHECK(accounts::lock(transaction, about.account));
   } else {

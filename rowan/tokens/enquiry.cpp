@@ -33,7 +33,7 @@ Result<std::shared_ptr<const Enquiry::Answer>> Enquiry::ask(const std::vector<st
   mine->numbers.insert(mine->numbers.end(), numbers.begin(), numbers.end());
   ++mine->waiting;
   const bool in_time = changed_.wait_for(lock, at_most, [&] { return mine->answer || !asking_; });
-  // The last to leave takes the batch along: full and without anybody to ask for it, it would be in everybody's way.
+  // The last caller to leave removes the batch: a full batch that no one runs would block all later callers.
   if (--mine->waiting == 0 && !in_time && gathering_ == mine) gathering_.reset();
   if (!in_time) return too_late();
   if (mine->answer) return *mine->answer;

@@ -120,7 +120,7 @@ Result<std::optional<Link>> LinkTokens::consume(Transaction& transaction, std::s
                                                 const Realm& realm, Siblings dying) const {
   const auto parts = split(text);
   if (!parts) return std::nullopt;
-  // The account's row first, as everybody who ends its links does; then the links: no deadlock.
+  // The account's row first, then the links: all code that ends links locks in this order, so there is no deadlock.
   ROWAN_TRY(const auto seen, look(transaction.connection(), text, purpose, realm));
   if (!seen) return std::nullopt;
   if (!seen->account.is_nil()) {

@@ -19,13 +19,13 @@ class Numbers {
   /// `unavailable` when the database does not answer. Never the same number twice, on any node, as long as the database
   /// keeps its history. After a restored backup this node still takes none that it knows to be given out.
   Result<std::int64_t> take();
-  /// A number that certainly stands nowhere, so that the sequence stays dense.
+  /// Returns a number that was certainly not stored anywhere, so that the sequence stays dense.
   void give_back(std::int64_t number);
 
-  // What is known here of all numbers, for the guard: no lock, no I/O. All three only ever rise.
+  // What this node knows of all numbers, for the guard: no lock, no I/O. The values never go down.
   /// Every number given out, on any node, is below; as of the last look, or of the last block taken here.
   std::int64_t issued_below() const { return issued_.load(std::memory_order_acquire); }
-  /// Tokens with a number below this are dead: somebody restored a backup and said so.
+  /// Tokens with a number below this are refused, because after_restore() was called after a restored backup.
   std::int64_t floor() const { return floor_.load(std::memory_order_acquire); }
 
   /// The rows of rowan_numbers as a connection sees them now.

@@ -107,8 +107,8 @@ inline constexpr Sql newest_link{R"sql(
     AND expires_at > :now
   ORDER BY created_at DESC, id LIMIT 1
 )sql"};
-// A mail that was used kills what is left of its kind, for the account and for the address it went to.
-// Whoever ends several locks them in one order.
+// A used link ends the remaining ones of its kind, for the account and for the address it went to. Code that ends
+// several locks them in one order.
 inline constexpr Sql lock_links_of_address = row_locking<R"sql(
   SELECT id
   FROM rowan_links
@@ -224,7 +224,7 @@ inline constexpr Sql expire_codes = row_locking<R"sql(
     FOR UPDATE SKIP LOCKED)
 )sql">;
 
-// A head that nobody holds: on SQLite, with its one writer, each of them.
+// A head that no other transaction holds. On SQLite, with its one writer, that is any of them.
 inline constexpr Sql raise_head_if_free = row_locking<R"sql(
   UPDATE rowan_feed_heads
   SET head = head + 1

@@ -272,7 +272,7 @@ TEST_P(FeedThatGoesBack, IsNoticedWhenAShardIsGoneAndAnotherTakesItsPlace) {
   for (const auto n : {5, 6}) EXPECT_EQ(state(*there_, n), State::dead) << n;
 }
 
-// A row that had not expired is removed by nobody: where it is missing, something else has happened to the table.
+// Rows that have not expired are never removed. If one is missing, something else has happened to the table.
 TEST_P(FeedThatGoesBack, IsNoticedWhenRowsAreGoneThatHadNotExpired) {
   for (const bool it_grew : {false, true}) {
     for (int n = 1; n <= 16; ++n) kill(*here_, n + (it_grew ? 16 : 0));

@@ -94,7 +94,7 @@ TEST_F(PostgresAway, EveryRouteThatNeedsItAnswers503AndIsBackByItself) {  // ERR
   for (int outage = 1; outage <= 2; ++outage) {
     SCOPED_TRACE("outage " + std::to_string(outage));
     ASSERT_TRUE(cluster->crash());
-    // What was proven a moment ago holds for the bound of revocation, a second; then nobody can know.
+    // Tokens are accepted for the bound of revocation, a second; after that their state cannot be known.
     while (with_session().get("/me").status == 200) std::this_thread::sleep_for(std::chrono::milliseconds(20));
 
     expect_503(anybody().get("/healthz"), "health");

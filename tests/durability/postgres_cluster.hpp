@@ -19,7 +19,7 @@ namespace rowan::durability {
 /// Throws std::runtime_error when it cannot be made. Not running until start().
 class PostgresCluster {
  public:
-  /// Where initdb and pg_ctl are; empty when nobody said.
+  /// Where initdb and pg_ctl are; empty when unknown.
   static std::string programs() {
     const char* const bin = std::getenv("ROWAN_TEST_POSTGRES_BIN");
     return bin ? bin : "";
@@ -41,7 +41,7 @@ class PostgresCluster {
     return run("pg_ctl -D " + data() + " -l " + folder_ + "/log -w -s -o \"-h 127.0.0.1 -p " + std::to_string(port_) +
                " -k '' -c fsync=off\" start");
   }
-  /// As after a crash: nobody is told, nothing is tidied.
+  /// As after a crash: without warning and without cleaning up.
   bool crash() { return run("pg_ctl -D " + data() + " -m immediate -w -s stop"); }
   bool promote() { return run("pg_ctl -D " + data() + " -w -s promote"); }
   /// It comes back as a standby that follows nobody: it can be read, and not written.
@@ -76,7 +76,7 @@ class PostgresCluster {
     auto pattern = (std::filesystem::temp_directory_path() / "rowan-cluster-XXXXXX").string();
     if (!::mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
     folder_ = pattern;
-    // The servers leave our process group: whoever waits here for our end, a clean one or a kill, tidies up behind us.
+    // The servers leave our process group. The shell below waits for our end, clean or killed, and cleans up after us.
     // Frozen processes take no order to stop.
     const auto tidy = "trap '' INT TERM HUP; cat >/dev/null; kill -CONT $(head -1 " + data() +
                       "/postmaster.pid 2>/dev/null) 2>/dev/null; " +

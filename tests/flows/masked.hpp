@@ -1,5 +1,5 @@
 #pragma once
-// A page as everybody sees it, to compare two of them.
+// A page without what differs for each visitor, so that two can be compared.
 #include "flow.hpp"
 
 namespace rowan::flows {

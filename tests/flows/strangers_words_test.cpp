@@ -1,5 +1,5 @@
-// What a stranger writes into a request is read by nobody else: not in a mail to the owner of an address, not on the
-// page behind its link.
+// Text that a stranger writes into a request is never shown to anyone else: not in a mail to the owner of an address,
+// and not on the page behind its link.
 #include "mail_flow.hpp"
 
 namespace rowan::flows {

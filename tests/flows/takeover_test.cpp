@@ -1,5 +1,5 @@
-// Accounts that somebody else made with an address: the one who proves the address gets the account, and nothing that
-// the other knows goes on.
+// Accounts that someone else registered with an address: the person who proves the address gets the account, and
+// nothing that the other person knows works any more.
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/engine/core.hpp>
 

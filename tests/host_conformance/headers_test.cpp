@@ -1,5 +1,5 @@
-// What every answer of ours carries, whoever makes it: a page, a redirect, an asset, an error of the engine, a refusal
-// of the door.
+// The headers that every answer carries: a page, a redirect, an asset, an error of the engine, a refusal by the host
+// adapter.
 #include <gtest/gtest.h>
 
 #include <rowan/hosts/beast/raw_client.hpp>
@@ -75,7 +75,7 @@ TEST(EveryAnswer, CarriesTheSecurityHeaders) {
   }
 }
 
-// What we send somebody to must be something that we would take.
+// Every redirect must lead to a target that we would accept.
 TEST(EveryAnswer, RedirectsOnlyToTargetsTheServerAccepts) {
   Doors doors;
   for (const auto length : {1'000, 2'700, 4'000, 6'000, 8'000}) {

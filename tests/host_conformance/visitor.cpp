@@ -66,7 +66,7 @@ bool belongs_to_the_host(std::string_view line, int status) {
 ComparableAnswer comparable(const hosts::testing::RawAnswer& answer) {
   ComparableAnswer result{.status = answer.status, .body = answer.body};
   auto lines = lines_of(answer.head);
-  if (!lines.empty()) lines.erase(lines.begin());  // the reason phrase is nobody's business (RFC 9112 section 4)
+  if (!lines.empty()) lines.erase(lines.begin());  // the reason phrase has no meaning (RFC 9112 section 4)
   for (auto& line : lines) {
     if (belongs_to_the_host(line, answer.status)) continue;
     if (line.starts_with("Set-Cookie:")) mask_between(line, "=", ';');

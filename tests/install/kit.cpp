@@ -1,4 +1,4 @@
-// A test of an application by rowan::testing: somebody registers in a browser without a socket and is let in.
+// A test of an application by rowan::testing: a visitor registers, in a browser without a socket, and is signed in.
 #include <cstdio>
 #include <rowan/testing/app.hpp>
 

@@ -78,7 +78,7 @@ TEST_P(CloseAccount, AnonymisesEndsEverythingAndFreesTheAddress) {  // SES-07
   EXPECT_NE(id_of(), id);
 }
 
-// Also what was mailed before there was an account, to whoever reads that mailbox.
+// Also links that were mailed to the address before the account existed.
 TEST_P(CloseAccount, EndsTheLinksAndMailsToItsAddress) {
   auto early = app.browser();
   ask_for_link(early);

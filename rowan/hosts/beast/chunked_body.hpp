@@ -1,6 +1,6 @@
 #pragma once
-// Takes a chunked body apart (RFC 9112 section 7.1) as it arrives. Extensions and trailers, which nobody needs and no
-// parser bounds, are refused; so the bytes on the wire are at most ten times those of the body. Not thread-safe.
+// Parses a chunked body (RFC 9112 section 7.1) as it arrives. Extensions and trailers are refused, because they are not
+// needed and have no bounds; so the bytes on the wire are at most ten times those of the body. Not thread-safe.
 #include <cstddef>
 #include <string>
 
@@ -11,7 +11,7 @@ class ChunkedBody {
   enum class State { more, done, broken, too_large };
 
   explicit ChunkedBody(std::size_t max_bytes) : max_bytes_(max_bytes) {}
-  /// Moves what it understands from the front of `received` to the end of `body`. After anything but `more`: not again.
+  /// Moves what it has parsed from the front of `received` to the end of `body`. Call it again only after `more`.
   State feed(std::string& received, std::string& body);
 
  private:

@@ -30,9 +30,9 @@ constexpr std::size_t copied_bytes = 8 * 1024;  // a body up to here is sent in 
 
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
-// Reads a request, has it answered, writes the answer, and only then looks at the next one: answers keep their order,
-// and a client that pipelines costs no more memory than one that does not. All members belong to the worker's thread;
-// while a pool works on `request_` nobody touches it.
+// Reads a request, has it answered, writes the answer, and only then looks at the next one. So answers keep their
+// order, and a client that pipelines costs no more memory than one that does not. All members belong to the worker's
+// thread, which does not touch `request_` while a pool works on it.
 template <class Stream>
 class HttpConnection final : public Connection, public std::enable_shared_from_this<HttpConnection<Stream>> {
  public:
@@ -214,7 +214,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
       if (!ticket) return serving_.answerer.overloaded(request_);
       run_in_pool(std::move(work), std::move(ticket));
       return std::nullopt;
-    } catch (...) {  // a Site never throws; should it, the thread and everybody else on it go on
+    } catch (...) {  // a Site never throws; if it does, the thread and its other connections go on
       return fault("host.stray_exception", cause_of_current_exception());
     }
   }
@@ -339,7 +339,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   http::Response response_{};
   std::string out_{};
   bool http_1_0_ = false, keep_alive_ = true, lingers_ = false;
-  bool may_stay_ = true;  // for another request: nobody wants the place
+  bool may_stay_ = true;  // for another request: the place is not wanted
   std::size_t lingered_bytes_ = 0;
 };
 

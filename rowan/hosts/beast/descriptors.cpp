@@ -37,7 +37,7 @@ DescriptorRoom make_room_for_connections(std::size_t wanted) {
     if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
   }
   const auto all = static_cast<std::size_t>(limit.rlim_cur);
-  // With very few descriptors nobody can be served well: half of them for each side.
+  // With very few descriptors neither side can work well, so each gets half of them.
   const auto room = all > 2 * others ? all - others : all / 2;
   return {.connections = std::clamp<std::size_t>(wanted, 1, std::max<std::size_t>(room, 1)), .limit = all};
 }

@@ -108,8 +108,8 @@ void Places::set_state(Place& place, State state, Clock::time_point since) {
   const std::lock_guard lock(mutex_);
   if (state == State::idle && place.state_ == State::idle) return;
   remove_from_lists(place);
-  // Whoever was given up and got a request first stays for now, and counts. Idle again, it is about to close: either
-  // the guest has yet to hear of it, or it would not have become idle.
+  // A connection that was given up but got a request first stays for now, and counts. When it becomes idle again it is
+  // about to close: either its guest has not been told yet, or it would not have become idle.
   const bool leaving = state == State::idle && place.given_up_;
   set_leaving(place, leaving);
   if (leaving || state == State::busy) return;

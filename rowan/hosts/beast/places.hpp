@@ -1,5 +1,6 @@
 #pragma once
-// Internal. Places: who may stay connected when there are fewer places than clients. No socket, no Asio. Thread-safe.
+// Internal. Places: decides which connections may stay when there are fewer places than clients. No socket, no Asio.
+// Thread-safe.
 #include <chrono>
 #include <cstddef>
 #include <list>
@@ -28,15 +29,16 @@ class Places {
 
  public:
   using Clock = std::chrono::steady_clock;
-  /// So long a client may be waited for in the middle of something (a handshake, a request, an answer it does not read)
-  /// before its place may be given to somebody else.
+  /// How long a connection may wait for its client in the middle of something (a handshake, a request, an answer that
+  /// the client does not read) before its place may be given to another client.
   static constexpr std::chrono::milliseconds patience{1000};
-  /// One that was given up may just have got a request and stays until that is answered: so many places beyond the
-  /// total, and beyond one client's share, are lent out meanwhile. descriptors.hpp keeps descriptors back for them.
+  /// A connection that is given up may just have got a request, and stays until that is answered. Meanwhile so many
+  /// places beyond the total, and beyond one client's share, are lent out. descriptors.hpp reserves descriptors for
+  /// them.
   static constexpr std::size_t lent = 32, lent_to_one = 8;
 
-  /// `total`: of everybody together; `share`: of one client, an IPv4 address or an IPv6 /64. Clients in `exempt` ranges
-  /// (a proxy stands for many) have no share of their own.
+  /// `total`: places of all clients together; `share`: of one client, an IPv4 address or an IPv6 /64. Clients in
+  /// `exempt` ranges have no share of their own, because a proxy stands for many.
   Places(std::size_t total, std::size_t share, std::vector<http::IpRange> exempt);
   ~Places();  // after every Place
   Places(const Places&) = delete;
@@ -77,9 +79,9 @@ class Places {
     Verdict verdict = Verdict::full;
     std::unique_ptr<Place> place{};  // empty when refused
   };
-  /// Gives up the connection that has been idle longest when that makes room, and when none is idle the one that has
-  /// waited for its client longest, at least `patience`: one of the client's own when the share is full, anybody's when
-  /// everything is. One that is given up keeps its place until it has closed.
+  /// To make room it gives up the connection that has been idle longest. When none is idle, it gives up the one that
+  /// has waited for its client longest, at least `patience`. When the share is full it chooses among the client's own
+  /// connections, when all places are taken among all. A connection keeps its place until it has closed.
   Admitted admit(const http::IpAddress& client, Clock::time_point now = Clock::now());
   /// For a process that is out of descriptors although there are places. False when there is none to give up.
   bool give_up_longest(Clock::time_point now = Clock::now());
@@ -112,7 +114,7 @@ class Places {
   const std::vector<http::IpRange> exempt_;
   mutable std::mutex mutex_{};
   std::size_t taken_ = 0, leaving_ = 0;
-  Lists lists_{};  // of everybody
+  Lists lists_{};  // of all clients
   std::unordered_map<std::string, std::unique_ptr<Client>> clients_{};
 };
 

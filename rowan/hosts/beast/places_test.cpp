@@ -118,7 +118,8 @@ TEST(Places, GiveAProxyNoShare) {
   EXPECT_EQ(places.admit(address("10.1.2.3")).verdict, Verdict::full);
 }
 
-// Who was given up and has a request after all counts again: neither a client nor everybody holds more than a few more.
+// A connection that was given up but got a request counts again: neither one client nor all together hold more than a
+// few places beyond their limits.
 TEST(Places, CountWhoWasGivenUpAndGotARequestFirst) {
   Places places(100, 2, {});
   std::vector<std::shared_ptr<Visitor>> greedy, others;
@@ -154,7 +155,7 @@ TEST(Places, TakeBackWhatWasLent) {
   EXPECT_NE(places.admit(address("192.0.2.2")).place, nullptr);
 }
 
-// Four that sent one byte and no more hold nobody out.
+// Four connections that sent one byte and no more keep no other client out.
 TEST(Places, GiveUpWhoKeepsTheServerWaiting) {
   using std::chrono::milliseconds;
   Places places(4, 100, {});

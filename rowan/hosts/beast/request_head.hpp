@@ -16,8 +16,8 @@ struct HeadEnd {
   std::size_t size = 0;  // with the empty line; when complete
 };
 
-/// Looks for the empty line, from `from` on (what earlier calls have seen need not be seen again). A line that ends in
-/// LF alone is broken.
+/// Looks for the empty line, beginning at `from`, so that text that earlier calls have seen is not searched again. A
+/// line that ends in LF alone is broken.
 HeadEnd find_head_end(std::string_view received, std::size_t from);
 
 struct RequestHead {

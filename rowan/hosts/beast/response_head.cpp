@@ -26,7 +26,7 @@ void append_response_head(std::string& out, const http::Response& response, Pers
   append_field(out, "Date", date);
   if (persistence == Persistence::close) append_field(out, "Connection", "close");
   if (persistence == Persistence::keep_for_http_1_0) append_field(out, "Connection", "keep-alive");
-  // RFC 9110 section 8.6: no length in 204; in 304 it would be that of the 200, which nobody computed. Section 15.4.5:
+  // RFC 9110 section 8.6: no length in 204; in 304 it would be that of the 200, which was not computed. Section 15.4.5:
   // nor a type.
   if (response.status != 204 && response.status != 304) {
     out.append("Content-Length: ");

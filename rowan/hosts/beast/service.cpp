@@ -176,7 +176,7 @@ void Service::Parts::open_places() {
   // A connection of the database has a descriptor, and a second one while it is replaced.
   const auto for_database = 2 * std::size_t{serving.database_connections};
   auto room = make_room_for_connections(options.max_connections + for_database);
-  // With very few descriptors nobody can be served well: half of them for each side.
+  // With very few descriptors neither side can work well, so each gets half of them.
   room.connections = std::max(room.connections - std::min(for_database, room.connections / 2), std::size_t{1});
   if (room.connections < options.max_connections) {
     serving.logger.warning("host.fewer_connections", {{"max_connections", std::size_t{options.max_connections}},
@@ -272,7 +272,7 @@ void Service::stop() {
   {
     std::unique_lock lock(parts.mutex);
     parts.control.stop();
-    // Somebody else is at it: whoever returns from stop() may destroy the service.
+    // Another thread is stopping it. Wait for that, because a caller may destroy the service when stop() returns.
     parts.changed.wait(lock, [&parts] { return parts.state != Parts::State::stopping; });
     if (parts.state != Parts::State::serving) return;
     parts.state = Parts::State::stopping;

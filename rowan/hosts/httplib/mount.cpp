@@ -193,7 +193,7 @@ void finish(const Door& door, const ::httplib::Request& hidden_request, ::httpli
 void mount(::httplib::Server& server, Answerer answerer, Admission& admission, MountOptions options) {
   const auto door = std::make_shared<const Door>(Door{std::move(answerer), admission, options});
   server.set_pre_routing_handler([door](const ::httplib::Request& request, ::httplib::Response& response) {
-    // The object is httplib's own, not const, and used by nobody else: see body_path.
+    // The object is httplib's own, not const, and nothing else uses it: see body_path.
     return begin(*door, const_cast<::httplib::Request&>(request), response);
   });
   const ::httplib::Server::HandlerWithContentReader with_body =

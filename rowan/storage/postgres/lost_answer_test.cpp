@@ -1,4 +1,4 @@
-// The connection breaks under a transaction: before its COMMIT nothing was done, behind it nobody knows.
+// The connection breaks during a transaction. Before the COMMIT was sent nothing was done; after that it is unknown.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -119,8 +119,8 @@ Result<> PostgresConnection::be_patient() {
   return {};
 }
 
-// A migration may take hours: here a server that froze is waited for. But whoever comes after an ALTER TABLE that waits
-// for its lock waits behind it, readers too: so it must not wait for long.
+// A migration may take hours, so this waits even for a frozen server. But everyone who comes after an ALTER TABLE that
+// waits for its lock waits behind it, readers too, so the lock must not be waited for long.
 Result<> PostgresConnection::run_script(const std::string& text) {
   ROWAN_CHECK(run_plain("SET LOCAL lock_timeout = '2s'", "SET LOCAL"));
   const Watchdog::Call call(&*watched_, std::chrono::hours(24));

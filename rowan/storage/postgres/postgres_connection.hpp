@@ -13,8 +13,8 @@ namespace rowan::storage {
 struct PostgresServer {
   std::string url{};
   std::chrono::milliseconds connect_at_most{}, statement_timeout{};
-  /// A pooler stands between: what is set or prepared on the session is for whoever gets that connection next. Once
-  /// seen it is believed.
+  /// There is a pooler in between, so what is set or prepared on the session belongs to the next user of that
+  /// connection. Once a pooler was seen, this stays true.
   std::atomic<bool> has_pooler{false};
   std::shared_ptr<LeftBehind> left_behind = std::make_shared<LeftBehind>();
   std::shared_ptr<Watchdog> watchdog = std::make_shared<Watchdog>();

@@ -25,7 +25,7 @@ constexpr std::array table{
     Row{"40", Remedy::run_again},         // transaction rollback: serialization, deadlock
     Row{"40002", Remedy::refused},        // transaction_integrity_constraint_violation
     Row{"40003", Remedy::reconnect},      // statement_completion_unknown
-    Row{"42P05", Remedy::prepare_again},  // duplicate_prepared_statement: somebody else's on a pooler's connection
+    Row{"42P05", Remedy::prepare_again},  // duplicate_prepared_statement: another client's, behind a pooler
     Row{"53", Remedy::later},             // insufficient resources: disk, memory, connections
     Row{"55006", Remedy::later},          // object_in_use
     Row{"55P03", Remedy::later},          // lock_not_available: lock_timeout

@@ -6,10 +6,10 @@
 namespace rowan::storage {
 
 enum class Remedy {
-  reconnect,      // this connection is of no more use; a new one to the same server may do
-  elsewhere,      // this server is of no use: it goes down, or it cannot write (a standby); another one may do
-  run_again,      // rolled back in favour of somebody else
-  prepare_again,  // the server knows the statement no more, or otherwise
+  reconnect,      // this connection is unusable; a new one to the same server may work
+  elsewhere,      // this server is unusable: it is shutting down, or it cannot write (a standby); another may work
+  run_again,      // rolled back in favour of another transaction
+  prepare_again,  // the server does not know the statement any more, or knows another one by its name
   later,          // busy, full, locked, out of time
   refused,        // the data say no: a constraint, a number out of range
   ours,           // a mistake of the program or of the schema

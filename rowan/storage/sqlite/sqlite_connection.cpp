@@ -122,7 +122,7 @@ Result<> SqliteConnection::run_commit() {
 }
 
 // Passive: it never waits for a reader, and what it cannot move now it moves after a later commit. The commit itself is
-// on disk already, so a failure here is nobody's error.
+// on disk already, so a failure here is ignored.
 void SqliteConnection::checkpoint() {
   static_cast<void>(sqlite3_wal_checkpoint_v2(native(session()), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr));
   wal_pages_ = 0;

@@ -8,7 +8,7 @@ inline GuessLimits limits_of_guesses(const OtpOptions& options) {
   return limits_of_codes(options.name, options.attempts_per_account);
 }
 
-/// Writes the same rows and makes a mail for every address, whether somebody has it or not.
+/// Writes the same rows and makes a mail for every address, whether an account has it or not.
 Result<Accepted> request(const PhaseContext& context, const OtpOptions& options);
 Result<SignedIn> sign_in(const PhaseContext& context, const OtpOptions& options);
 

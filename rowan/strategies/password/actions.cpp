@@ -234,7 +234,7 @@ Result<CarriedProof> carried_by(const tokens::Link& link) {
 
 constexpr std::string_view by_administrator = "administrator";
 
-// Nothing was shown by anybody: it carries nothing.
+// No credential was shown, so it carries no proof.
 bool is_of_administrator(const tokens::Link& link) {
   const auto value = link.data.find(by_administrator);
   return value && value->as_boolean().value_or(false);

@@ -8,22 +8,22 @@ namespace rowan::strategies::password {
 /// The page of a mailed reset link.
 inline constexpr std::string_view reset_page = "/password-reset";
 
-/// Signs in; or, with confirm_first, says the same for every address.
+/// Signs in; with confirm_first it gives the same answer for every address instead.
 Result<Outcome> register_account(const PhaseContext& context, const PasswordOptions& options);
-/// A registration that waited for its address.
+/// Stores the credentials of a registration that waited for the proof of its address.
 Result<> adopt(Transaction& transaction, const Services& services, AccountId account, const Json& credentials);
 /// Counts the guess; nullopt, and nothing counted, for an account without a password.
 Result<std::optional<bool>> check_secret(const PhaseContext& context, AccountId account, std::string_view secret,
                                          const GuessLimits& limits);
-/// Others may know the password: only a reset opens the account by one again.
+/// Deletes the password, because others may know it. Only a reset sets one again.
 Result<> forget(Transaction& transaction, AccountId account);
 Result<SignedIn> sign_in(const PhaseContext& context, const PasswordOptions& options, const GuessLimits& limits);
 Result<SignedIn> sign_in_with_token(const PhaseContext& context, const PasswordOptions& options);
-/// Writes the same rows and makes a mail for every address, whether somebody has it or not.
+/// Writes the same rows and makes a mail for every address, whether an account has it or not.
 Result<Accepted> request_reset(const PhaseContext& context, const PasswordOptions& options);
 Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& options);
 Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& options, const GuessLimits& limits);
-/// What `adopt` takes, of a password that the rules allow.
+/// The credentials for `adopt`, made from a password that the rules allow.
 Result<Json> make_credentials(const Services& services, const EmailKey& address, std::string_view secret,
                               const PasswordOptions& options);
 /// A token for sign_in_with_token that carries no proof, see Auth::issue_sign_in_token.

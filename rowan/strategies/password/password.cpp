@@ -25,7 +25,7 @@ std::vector<Input> with_confirmation(std::vector<Input> inputs, const PasswordOp
   return inputs;
 }
 
-// Over it the address is asked for in vain, and nobody is told (THR-09).
+// Over this limit no mail is sent, and the answer stays the same (THR-09).
 RateLimit mails_to_one_recipient() { return mail_limit("email", "reset", 8, 1h); }
 RateLimit per_email(std::string phase, std::int64_t max, std::chrono::seconds window) {
   return {
@@ -144,7 +144,7 @@ Strategy password(PasswordOptions given) {
   Strategy strategy{.name = options->name};
   const bool registers = options->registration != PasswordOptions::Registration::off;
   strategy.phases.push_back(register_phase(options));
-  // `off`: nobody reaches it from outside; an administrator's `user create` calls it as a function.
+  // With `off` it cannot be reached from outside; an administrator's `user create` calls it as a function.
   if (!registers) strategy.phases.back().web = strategy.phases.back().api = false;
   strategy.phases.push_back(sign_in_phase(options));
   if (options->sign_in_tokens) strategy.phases.push_back(sign_in_with_token_phase(options));

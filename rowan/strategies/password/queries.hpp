@@ -4,9 +4,9 @@
 
 namespace rowan::strategies::password::sql {
 
-// One statement reads the credential and the generation it belongs to (docs/architecture.md#revocation). `theirs`:
-// whether it is theirs. An address nobody has reads somebody else's row, so that both take as long (THR-07); it is
-// dropped at once.
+// One statement reads the credential and the generation it belongs to (docs/architecture.md#revocation). For an address
+// that no account has it reads another account's row, so that both take as long (THR-07). `theirs` is 0 for such a row,
+// which is dropped at once.
 inline constexpr Sql credential{R"sql(
   SELECT * FROM (
     SELECT a.id, a.generation, p.hash, i.key, i.shown, a.locale, 1 AS theirs
