@@ -14,11 +14,11 @@ test: ## Every test, on SQLite and PostgreSQL
 bench: ## The benchmarks, as ratios
 	@scripts/setup bench
 	@scripts/bench
-format: ## Formats every source
+format: ## Format every source file
 	@scripts/format
-lint: ## Formatting, arrows between folders, clang-tidy on what changed
+lint: ## Check formatting, dependencies between folders, and changed files with clang-tidy
 	@scripts/lint
 check: ## Everything CI does, and more
 	@scripts/check
-clean: ## Forgets everything that was built
+clean: ## Delete everything that was built
 	rm -rf build
