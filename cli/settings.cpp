@@ -134,7 +134,7 @@ std::string path_of_variable(std::string_view name) {
   return path;
 }
 
-// Variables that settings themselves name ("env:ROWAN_SECRET") are no settings.
+// Variables that settings themselves name ("env:ROWAN_SECRET") are not settings.
 std::set<std::string> named_variables(const Settings& settings) {
   std::set<std::string> names{"ROWAN_SECRET"};
   for (const auto& [path, value] : settings.by_path)

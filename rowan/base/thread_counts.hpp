@@ -10,15 +10,14 @@ struct ThreadCounts {
   unsigned sum() const { return database + hash + outgoing; }
 };
 
-/// What is used unless something else is said: 8 for the database, 8 for outgoing calls, twice the cores for hashes (64
-/// at most).
+/// The defaults: 8 for the database, 8 for outgoing calls, twice the cores for hashes (64 at most).
 ThreadCounts usual_threads();
 
 /// Connections for a server with the usual threads, for what runs beside it (outbox, expiry, health, metrics) as well.
 unsigned usual_connections();
 
-/// What was `told` stays; where it is 0 the usual is taken, or less, down to 1, until all of them together have a
-/// connection each. 0 connections: not known, and nothing is made less.
+/// Keeps the configured values (`told`). For 0 it takes the default, or less, down to 1, until all threads together
+/// have a connection each. 0 connections: not known, and nothing is reduced.
 ThreadCounts fit_threads(ThreadCounts told, unsigned connections);
 
 }  // namespace rowan

@@ -25,7 +25,7 @@ class AeadKey {
   AeadKey(const AeadKey&) = default;
   AeadKey& operator=(const AeadKey&) = default;
   /// The nonce must never repeat under one key. `out` may not overlap `plain`. Throws std::length_error unless
-  /// out.size() == plain.size() + tag_size, std::runtime_error should the library fail; `out` then holds zeros.
+  /// out.size() == plain.size() + tag_size, std::runtime_error if the library fails; `out` then holds zeros.
   void seal(std::span<const std::byte, nonce_size> nonce, std::span<const std::byte> associated,
             std::span<const std::byte> plain, std::span<std::byte> out) const;
   /// The number of plain bytes written to `out`; nullopt when anything was tampered with (`out` then holds nothing of

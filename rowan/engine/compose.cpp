@@ -183,7 +183,7 @@ Response form_again(ConnState& state) {
   if (state.phase != nullptr && state.phase->who == Who::session && words.code == ErrorCode::authentication_failed)
     return render_page(state, "failure.html", {{"text", failure_words(state, words)}});
   if (state.strategy != nullptr && state.phase != nullptr && state.subject != nullptr) {
-    // A wrong or used token shows no form: trying again with it is of no use.
+    // A wrong or used token shows no form, because trying it again is useless.
     for (const auto& page : state.strategy->pages) {
       if (page.phase != state.phase->name) continue;
       const auto token = state.path_params.find("token");

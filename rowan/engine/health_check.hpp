@@ -1,6 +1,6 @@
 #pragma once
-// Not installed. HealthCheck: does a write succeed now, its COMMIT included? A database that answers SELECT 1 may be a
-// standby, or full, or wait for a standby that is gone.
+// Not installed. HealthCheck: checks whether a write succeeds now, with its COMMIT. A database that answers SELECT 1
+// may still be a standby, be full, or wait for a missing standby.
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -11,8 +11,8 @@
 
 namespace rowan::engine {
 
-/// Thread-safe. One check at a time, on a thread of its own that starts with it; its end is waited for by the
-/// destructor, so the database must outlive it.
+/// Thread-safe. One check runs at a time, on a thread of its own. The destructor waits for its end, so the database
+/// must outlive it.
 class HealthCheck {
  public:
   static constexpr std::chrono::seconds good_for{1}, longest_wait{3};
@@ -22,8 +22,8 @@ class HealthCheck {
   HealthCheck(const HealthCheck&) = delete;
   HealthCheck& operator=(const HealthCheck&) = delete;
 
-  /// The last answer while it is fresh, else that of a new check, for which all who ask wait together. `unavailable`
-  /// when it takes too long.
+  /// The last answer while it is fresh, otherwise that of a new check, for which all callers wait together.
+  /// `unavailable` when it takes too long.
   Result<> ask();
 
  private:

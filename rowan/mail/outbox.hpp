@@ -26,8 +26,8 @@ class Outbox {
   /// Call it when this process will call deliver_due regularly.
   void expect_sender() { has_sender_.store(true); }
   /// Part of the caller's transaction: the mail exists exactly if the effect does. `useful_until`: not sent later than
-  /// this. Errors: `invalid_input` for a recipient that is no address, a subject with control characters, text that is
-  /// not UTF-8 or holds a NUL, or more than 1 MiB; those of the database.
+  /// this. Errors: `invalid_input` for a recipient that is not an address, a subject with control characters, text that
+  /// is not UTF-8 or holds a NUL, or more than 1 MiB; those of the database.
   Result<> put(Transaction& transaction, const MailMessage& message, Timestamp useful_until,
                Sending sending = Sending::yes);
   /// Claims due rows with a lease (5 minutes), one at a time, commits, sends, marks. Retries with back-off (1 min

@@ -17,12 +17,12 @@ namespace rowan::protection {
 /// a clock that ran ahead has written. Counting comes before the attempt, so a burst cannot slip through. Thread-safe.
 class RateLimits {
  public:
-  /// Counts under the newest secret and looks at what was counted under the older ones: a new secret forgets nothing,
-  /// and leaving out the oldest forgets only what was counted while it was the newest. `enabled` false: nothing is
-  /// counted.
+  /// Counts under the newest secret and also reads what was counted under the older ones. So a new secret forgets
+  /// nothing, and removing the oldest forgets only what was counted while it was the newest. `enabled` false: nothing
+  /// is counted.
   RateLimits(Database& database, const crypto::KeyRing& keys, const Clock& clock, bool enabled = true);
-  /// Counts one attempt in each, all in one transaction; an error at the first that is over and does not only mute;
-  /// those behind it are not counted. True: muted.
+  /// Counts one attempt in each, all in one transaction. Returns an error at the first limit that is exceeded and does
+  /// not only mute; the ones after it are not counted. True: muted.
   Result<bool> attempt(const std::vector<Count>& counts);
   /// Gives one attempt back in the caller's transaction: it succeeded.
   Result<> forgive(Transaction& transaction, const Count& count);

@@ -18,9 +18,9 @@ struct BrowserState {
   std::map<std::string, std::string, std::less<>> values{};  // put_session
 };
 
-/// How much it holds, in bytes.
+/// The most bytes that it holds.
 inline constexpr std::size_t max_state_bytes = 2048;
-/// What it would take; more than max_state_bytes cannot be sealed.
+/// The bytes that it needs; more than max_state_bytes cannot be sealed.
 std::size_t size_of(const BrowserState& state);
 /// Nullopt when it is over max_state_bytes.
 std::optional<std::string> seal_state(const Seal& seal, const BrowserState& state);

@@ -29,7 +29,7 @@ class Connection : public SqlConnection, public ScriptConnection {
   Result<std::int64_t> execute(const Sql& statement, SqlParams params = {}) final;
 
   Result<> begin(Durability durability = Durability::on_disk);
-  /// All that follows sees one moment and cannot write. `unavailable` from a server that is no primary.
+  /// All statements that follow see one snapshot and cannot write. `unavailable` from a server that is not a primary.
   Result<> begin_snapshot();
   /// Before and after statements that are in no transaction and cannot write.
   Result<> begin_reading();

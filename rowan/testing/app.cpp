@@ -15,7 +15,7 @@ std::string text_in(const Json& object, std::string_view key) {
 Response home(Conn& conn) {
   const auto user = conn.current_user();
   conn.assign("page_title", "Home");
-  conn.assign("text", user ? "Signed in as " + user->email : std::string("Nobody is signed in"));
+  conn.assign("text", user ? "Signed in as " + user->email : std::string("No one is signed in"));
   return conn.render("message.html");
 }
 
@@ -94,7 +94,7 @@ std::string TestApp::mailed_path(std::string_view to) {
 
 Result<std::optional<User>> TestApp::find_user(std::string_view email, const Realm& realm) {
   const auto address = EmailAddress::parse(email);
-  if (!address) throw std::invalid_argument(std::string(email) + " is no address");
+  if (!address) throw std::invalid_argument(std::string(email) + " is not an email address");
   return auth_->find_user(*address, realm);
 }
 

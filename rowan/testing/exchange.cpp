@@ -37,7 +37,7 @@ class Socket {
       ::close(socket_);
       socket_ = -1;
     }
-    throw std::runtime_error("nobody listens at " + std::string(authority));
+    throw std::runtime_error("nothing listens at " + std::string(authority));
   }
   ~Socket() {
     if (socket_ >= 0) ::close(socket_);

@@ -15,17 +15,17 @@ namespace rowan::tokens {
 
 inline constexpr std::size_t max_bearer_bytes = 2048;
 
-/// Why a text is no bearer now.
+/// Why a text is not a valid bearer token.
 enum class Unfit : std::uint8_t { malformed, not_yet_valid, expired };  // malformed: not signed by us for this audience
 
-/// Immutable and thread-safe. We only verify what we made: header and payload have one canonical spelling, and after
-/// the MAC a strict scan accepts that spelling alone. So `alg`, `jku`, `crit`, duplicate members and the like never
-/// come to be decided.
+/// Immutable and thread-safe. It verifies only tokens that it made: header and payload have one canonical spelling, and
+/// after the MAC a strict scan accepts only that spelling. So `alg`, `jku`, `crit`, duplicate members and the like are
+/// never interpreted.
 class BearerTokens {
  public:
   BearerTokens(const crypto::KeyRing& keys, std::string_view issuer, std::string_view audience);
   std::string issue(const Claims& claims, Timestamp now) const;
-  /// Signature, issuer, audience, purpose and times; whether it was revoked is the caller's to ask. No allocation.
+  /// Checks signature, issuer, audience, purpose and times. The caller checks whether it was revoked. No allocation.
   std::expected<Claims, Unfit> verify(std::string_view token, Timestamp now) const;
   /// What a `jti` says, for each secret that it may have been made with: nothing in it tells which, or whether it was
   /// made here at all. Empty for text of another form.

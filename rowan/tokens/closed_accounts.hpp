@@ -1,6 +1,6 @@
 #pragma once
-// Not installed. What is forgotten of a closed account: where its tokens were used from, its links and codes. A
-// thousand rows a transaction, and what is left is written down, so that a process that dies loses nothing of it.
+// Not installed. Deletes what is large about a closed account: where its tokens were used from, its links and codes. It
+// deletes a thousand rows per transaction and records what is left, so that the next process continues after a crash.
 #include <rowan/base/strong_id.hpp>
 #include <rowan/storage/sweep.hpp>
 

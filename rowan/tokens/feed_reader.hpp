@@ -12,13 +12,13 @@
 
 namespace rowan::tokens {
 
-/// One thread at a time. Reads by pages, each a short look of its own, and keeps its position after each: what fails is
-/// gone on with, and no page outlasts a statement's time limit however long the feed is.
+/// One thread at a time. Reads in pages, each in a short read of its own, and keeps its position after each. So it
+/// continues after a failure, and no page exceeds a statement's time limit, however long the feed is.
 ///
 /// The feed goes back when a standby that lags is promoted or a backup is restored. So the reader keeps the random mark
-/// of the row it stands on in each shard, and compares it with every look: a shorter shard, another mark, or a row that
-/// is gone though nothing in it had expired, is another history. Nothing that was learnt is unlearnt then; everything
-/// is read again. (Rows of a release without marks have mark 0: there only the other two signs speak.)
+/// of the row it stands on in each shard, and compares it with every read. A shorter shard, another mark, or a missing
+/// row that had not expired mean another history. Then everything is read again, and nothing that was learnt is
+/// forgotten. (Rows of a release without marks have mark 0; for them only the other two signs count.)
 class FeedReader {
  public:
   FeedReader(Database& database, const Numbers& numbers, const Clock& clock)

@@ -47,7 +47,7 @@ inline Json registration(std::string_view email = ann, std::string_view with = p
   return {{"user", {{"email", email}, {"password", with}, {"password_confirmation", with}}}};
 }
 
-/// At "authentication", "bearer", say; empty when it is no text.
+/// The text at a path such as "authentication", "bearer"; empty when it is not text.
 inline std::string text_at(const Json& document, std::initializer_list<std::string_view> path) {
   Json at = document;
   for (const auto step : path) {

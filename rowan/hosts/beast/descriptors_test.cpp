@@ -121,7 +121,7 @@ TEST(Descriptors, AnswerOthersHoweverManyConnectionsOneClientOpens) {
 
 TEST(Descriptors, AnswerWhenTheApplicationHasTakenThemAll) {
 #ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "UBSan looks at an object's type through a pipe, and here is no descriptor for one";
+  GTEST_SKIP() << "UBSan looks at an object's type through a pipe, and there is no descriptor left for one";
 #endif
   const Child server(256, 256, [] {
     while (::open("/dev/null", O_RDONLY | O_CLOEXEC) >= 0) {

@@ -39,7 +39,8 @@ std::optional<Refusal> read_fields(std::string_view lines, http::Headers& header
     // RFC 9112 section 5.2: "A server that receives an obs-fold in a request message … MUST either reject the message".
     if (line.starts_with(' ') || line.starts_with('\t')) return Refusal{400, "obs-fold"};
     const auto colon = line.find(':');
-    // A name before a space is no token, so "Host : x" (RFC 9112 section 5.1) is refused with the rest in check_fields.
+    // A name before a space is not a token, so "Host : x" (RFC 9112 section 5.1) is refused with the rest in
+    // check_fields.
     if (colon == line.npos) return Refusal{400, "field without colon"};
     if (headers.all().size() == max_fields) return Refusal{431, "too many fields"};
     headers.add(std::string(line.substr(0, colon)), std::string(without_outer_whitespace(line.substr(colon + 1))));

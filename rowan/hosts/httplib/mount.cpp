@@ -45,9 +45,9 @@ http::Response Door::fault(std::string_view event, std::string_view cause) const
 
 // A body is read only by a handler that httplib finds by regular expression over the path. The pre-routing handler
 // gives a request of ours this path and hides its fields behind this prefix, both impossible on the wire (a target
-// without '/' is no path of ours, a colon ends a field's name); so no regular expression sees what a visitor sent, the
-// body is not taken for multipart or gzip and read any other way than as bytes, and the answer is neither compressed
-// nor cut into ranges.
+// without '/' is not a path of ours, a colon ends a field's name); so no regular expression sees what a visitor sent,
+// the body is not taken for multipart or gzip and read any other way than as bytes, and the answer is neither
+// compressed nor cut into ranges.
 constexpr const char* body_path = "rowan:body";
 constexpr std::string_view hidden = "rowan:";
 

@@ -177,7 +177,7 @@ Result<> PostgresConnection::run_commit() {
     }
     return to_error(failure, "COMMIT");
   }
-  // After a failed statement COMMIT answers ROLLBACK, and that is no error to PostgreSQL.
+  // After a failed statement COMMIT answers ROLLBACK, and PostgreSQL does not treat that as an error.
   if (std::string_view(PQcmdStatus(answer.get())) != "COMMIT") {
     return to_error({.state = "SQLSTATE 25P02"}, "COMMIT");
   }
