@@ -70,7 +70,7 @@ TEST_F(Development, HasTheTemplatesOfItsPages) {
 }
 
 // PWD-19
-TEST_F(Production, MakesNothingAndStartsWithNoSecretOfItsOwn) {
+TEST_F(Production, RequiresASecretAndGeneratesNone) {
   EXPECT_THAT(problems_of({}), Contains(StartsWith("secrets: env:ROWAN_SECRET is not set")));
   EXPECT_FALSE(std::filesystem::exists("var"));
 }

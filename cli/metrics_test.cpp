@@ -305,7 +305,7 @@ TEST_F(Program, HasNoMetricsUnlessItIsAskedFor) {
   EXPECT_THAT(said_, AllOf(HasSubstr("Rowan is at"), Not(HasSubstr("etrics"))));
 }
 
-TEST_F(Program, ShowsWhatItCountsOnAListenerOfItsOwnAndStopsThatToo) {
+TEST_F(Program, ServesMetricsOnASeparateListenerAndStopsIt) {
   const auto port = free_port();
   start(metrics_at(port));
   const auto path = "/api/auth/user/password/";
@@ -325,7 +325,7 @@ TEST_F(Program, ShowsWhatItCountsOnAListenerOfItsOwnAndStopsThatToo) {
   EXPECT_THAT(said_, HasSubstr("http://127.0.0.1:" + std::to_string(port) + "/metrics"));
 }
 
-TEST_F(Program, DoesNotServeWithoutTheMetricsItWasAskedFor) {
+TEST_F(Program, DoesNotStartWhenMetricsCannotBeServed) {
   const auto taken = make_metrics_listener({});
   ASSERT_TRUE(taken->start());
   start(metrics_at(taken->port()));

@@ -165,7 +165,7 @@ TEST(FormToken, MatchesItsSecretAndLooksDifferentEachTime) {
   EXPECT_FALSE(form_token_matches(token.substr(1), secret));
 }
 
-TEST(SecurityHeaders, StandOnEveryPageAndKeepWhatWasSaid) {  // BRW-01, BRW-03, BRW-04, BRW-05, BRW-06, BRW-17
+TEST(SecurityHeaders, AreOnEveryPageAndKeepExistingValues) {  // BRW-01, BRW-03, BRW-04, BRW-05, BRW-06, BRW-17
   http::Response page{.content_type = "text/html; charset=utf-8"};
   add_security_headers(page, {.https = true});
   const auto csp = *page.headers.single("Content-Security-Policy");

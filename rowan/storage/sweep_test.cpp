@@ -53,7 +53,7 @@ class Sweeping : public OnEveryDatabase {
   NoSleep scheduler_{};
 };
 
-TEST_P(Sweeping, RemovesInBitsWhatIsPastTheMarginAndNothingElse) {
+TEST_P(Sweeping, RemovesOnlyRowsPastTheMarginInBatches) {
   make(2500, clock_.wall - 2h);
   make(7, clock_.wall - 1h);
   std::vector<std::int64_t> left;
@@ -71,7 +71,7 @@ TEST_P(Sweeping, RemovesInBitsWhatIsPastTheMarginAndNothingElse) {
   EXPECT_GE(scheduler_.slept, 2ms);
 }
 
-TEST_P(Sweeping, StopsWhenItsTimeIsOverAndSaysSo) {
+TEST_P(Sweeping, StopsWhenOutOfTimeAndReportsIt) {
   make(4000, clock_.wall - 2h);
   Sweep sweep(*database_, clock_, scheduler_, 5ms);
   ASSERT_TRUE(sweep.remove(remove_old, 1h));
@@ -80,7 +80,7 @@ TEST_P(Sweeping, StopsWhenItsTimeIsOverAndSaysSo) {
   EXPECT_GT(sweep.removed(), 0);
 }
 
-TEST_P(Sweeping, StopsWithTheBitInHandWhenItIsToStop) {
+TEST_P(Sweeping, StopsAfterTheCurrentBatchWhenAsked) {
   make(4000, clock_.wall - 2h);
   std::atomic<bool> stop{false};
   scheduler_.meanwhile = [&] { stop = true; };
@@ -92,7 +92,7 @@ TEST_P(Sweeping, StopsWithTheBitInHandWhenItIsToStop) {
   EXPECT_EQ(number(count_all), 3000) << "and begins no other";
 }
 
-TEST_P(Sweeping, RepeatsABitOfItsOwnUntilItIsDoneOrItsTimeIsOver) {
+TEST_P(Sweeping, RepeatsABatchUntilDoneOrOutOfTime) {
   make(3, clock_.wall);
   const auto remove_one = [](Transaction& transaction) -> Result<bool> {
     auto gone = transaction.execute(Sql("DELETE FROM things WHERE id = (SELECT MIN(id) FROM things)"));

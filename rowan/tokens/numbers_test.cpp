@@ -53,7 +53,7 @@ TEST_P(NumbersOn, AreNotGivenTwiceByANodeThatOutlivesARestoredBackup) {
   EXPECT_GT(*here->numbers.take(), last) << "before any look";
 }
 
-TEST_P(NumbersOn, MoveOnWithTheFirstLookAfterARestoredBackup) {
+TEST_P(NumbersOn, AdvanceAtTheFirstReadAfterARestoredBackup) {
   const auto here = node(), there = node();
   auto lease = *NumberLease::take(there->numbers);
   for (int i = 0; i < 500; ++i) ASSERT_TRUE(here->numbers.take());
@@ -85,7 +85,7 @@ TEST_P(NumbersOn, ThatWereNeverGivenOutAreRefusedAfterALookAndTheLogSaysWhatToDo
   EXPECT_EQ(here->logger.count("after-restore"), 1U);
 }
 
-TEST_P(NumbersOn, BelowTheFloorAreDead) {
+TEST_P(NumbersOn, BelowTheFloorAreRefused) {
   const auto here = node();
   const auto old = *here->numbers.take();
   ASSERT_TRUE(here->revocation.poll());

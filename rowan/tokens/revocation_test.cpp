@@ -150,7 +150,7 @@ TEST_P(Revoking, OfAnAccountMarksItsTokensSoThatAListCanTell) {
       << "the generation is remembered as long as a token of it may be shown";
 }
 
-TEST_P(Revoking, TakesKindsAndShardsOfTheNextReleaseForDead) {
+TEST_P(Revoking, TreatsKindsAndShardsOfTheNextReleaseAsRevoked) {
   std::vector<std::optional<std::int64_t>> changed;
   there_->revocation.on_account_changed([&](std::optional<std::int64_t> generation) { changed.push_back(generation); });
   run("INSERT INTO rowan_feed_heads (shard, head) VALUES (77, 2)");

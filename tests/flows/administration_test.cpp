@@ -251,7 +251,7 @@ TEST_P(Administration, ASignInTokenSignsInOnceAndProvesNothing) {
   EXPECT_EQ(acts("issue_sign_in_token"), 3u);
 }
 
-TEST_P(Administration, RepeatingAnActIsNoErrorAndEndsNothing) {
+TEST_P(Administration, RepeatingACallSucceedsAndEndsNothing) {
   const auto id = made();
   program.bearer(bearer());
   ASSERT_TRUE(app.auth().enable(id));

@@ -23,7 +23,7 @@ TEST(Html, FindsFormsWithTheirFields) {
   EXPECT_FALSE(forms[0].fields[2].checked);
 }
 
-TEST(Html, EndsForWhatIsCutOff) {
+TEST(Html, HandlesTruncatedPages) {
   for (const std::string_view cut :
        {"<", "<form", "<form action", "<form action=", "<form action=\"x", "<!--", "<script>", "a<b"})
     EXPECT_LE(testing::forms_in(cut).size(), 1U) << cut;

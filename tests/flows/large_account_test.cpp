@@ -43,7 +43,7 @@ class LargeAccount : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, LargeAccount, every_database(), name_of_database);
 
-TEST_P(LargeAccount, IsClosedAtOnceAndForgottenBitByBit) {
+TEST_P(LargeAccount, IsClosedAtOnceAndDeletedInBatches) {
   ASSERT_TRUE(app.auth().close(id));
   EXPECT_FALSE(is_signed_in(browser));
   EXPECT_FALSE(*app.find_user(ann));
@@ -56,7 +56,7 @@ TEST_P(LargeAccount, IsClosedAtOnceAndForgottenBitByBit) {
 }
 
 // Another process goes on where one that died has stopped.
-TEST_P(LargeAccount, WhatIsLeftIsWrittenDownWithTheClosing) {
+TEST_P(LargeAccount, RecordsTheRemainingRowsInTheClosingTransaction) {
   ASSERT_TRUE(app.auth().close(id));
   const auto one_bit = app.database().transact([&](Transaction& transaction) -> Result<> {
     auto moved = transaction.execute(
@@ -72,7 +72,7 @@ TEST_P(LargeAccount, WhatIsLeftIsWrittenDownWithTheClosing) {
   EXPECT_GT(not_forgotten(), 0) << "it went on from the number, not from the beginning";
 }
 
-TEST_P(LargeAccount, ASmallOneLeavesNothingOver) {
+TEST_P(LargeAccount, ASmallOneIsDeletedCompletely) {
   auto other = app.browser();
   register_in(other, "bob@notes.example");
   ASSERT_TRUE(app.auth().close((*app.find_user("bob@notes.example"))->id));

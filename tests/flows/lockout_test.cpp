@@ -265,7 +265,7 @@ class NotEnough : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, NotEnough, every_database(), name_of_database);
 
-TEST_P(NotEnough, ARightPasswordIsGivenBackThoughASecondFactorIsAskedFor) {
+TEST_P(NotEnough, ARightPasswordIsGivenBackThoughASecondFactorIsNeeded) {
   auto browser = app.browser();
   register_in(browser);
   factors = {"totp"};
@@ -275,7 +275,7 @@ TEST_P(NotEnough, ARightPasswordIsGivenBackThoughASecondFactorIsAskedFor) {
   }
 }
 
-TEST_P(NotEnough, ASeriesOfWrongOnesEndsThoughASecondFactorIsAskedFor) {
+TEST_P(NotEnough, ARightPasswordEndsTheSeriesOfWrongOnesThoughASecondFactorIsNeeded) {
   auto browser = app.browser();
   register_in(browser);
   factors = {"totp"};

@@ -99,7 +99,7 @@ TEST_P(Renewal, OfASessionWithASecondFactorDoesNotAskForItAgain) {
   EXPECT_TRUE(is_signed_in(visitor));
 }
 
-TEST_P(Renewal, ASignInTokenSaysWhatItsSessionSaid) {
+TEST_P(Renewal, ASignInTokenCarriesTheProofOfItsSession) {
   register_in(browser);
   confirm(app, browser);
   app.clock().advance(3h);

@@ -71,7 +71,7 @@ TEST_P(RestoreFlow, EachCallMovesTheNumbersOn) {
   EXPECT_TRUE(is_signed_in(browser));
 }
 
-TEST_P(RestoreFlow, ATokenOfAFutureThatTheDatabaseHasLostIsRefusedByANodeThatStarts) {
+TEST_P(RestoreFlow, ATokenFromALostHistoryIsRefusedByANewNode) {
   register_in(browser);
   const auto token = bearer();
   run("UPDATE rowan_numbers SET next = 1 WHERE name = 'tokens'");

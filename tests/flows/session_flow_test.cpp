@@ -39,7 +39,7 @@ TEST_P(SessionFlow, CookiesBelongToThisHostAndNoScript) {  // CK-01, CK-02, CK-0
   }
 }
 
-TEST_P(SessionFlow, SignInRenewsTheSessionAndTheOldOneIsDead) {  // SES-03
+TEST_P(SessionFlow, SignInReplacesTheSessionAndRevokesTheOldOne) {  // SES-03
   register_in(browser);
   const auto before = browser.cookies();
   sign_in(browser);
@@ -61,7 +61,7 @@ TEST_P(SessionFlow, AVisitorsFormTokenDoesNotOutliveTheSignIn) {
       403);
 }
 
-TEST_P(SessionFlow, SignedOutCookieIsDeadHoweverItIsKept) {  // SES-06
+TEST_P(SessionFlow, ASignedOutCookieIsRefused) {  // SES-06
   register_in(browser);
   const auto kept = browser.cookies();
   sign_out(browser);
@@ -109,7 +109,7 @@ TEST_P(SessionFlow, BearerEndsAfterItsLifetime) {
   EXPECT_EQ(browser.json("GET", "/me").status(), 401);
 }
 
-TEST_P(SessionFlow, ADisabledAccountIsOutAtOnceEverywhere) {  // SES-07
+TEST_P(SessionFlow, ADisabledAccountIsSignedOutEverywhereAtOnce) {  // SES-07
   auto program = app.browser();
   register_in(browser);
   program.json("POST", "/api/auth/user/password/sign_in", credentials());

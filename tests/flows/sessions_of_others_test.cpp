@@ -44,7 +44,7 @@ class SessionsOfOthers : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, SessionsOfOthers, every_database(), name_of_database);
 
-TEST_P(SessionsOfOthers, WhoSignsInOverAnothersSessionGetsNothingOfIt) {
+TEST_P(SessionsOfOthers, SigningInOverAnothersSessionKeepsNothingOfIt) {
   register_in(browser);
   ASSERT_EQ(browser.get("/put").body(), "kept");
   browser.get("/wait");

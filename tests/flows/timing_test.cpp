@@ -78,21 +78,21 @@ class Timing : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, Timing, every_database(), name_of_database);
 
-TEST_P(Timing, OfARequestForALinkTellsNothing) {
+TEST_P(Timing, OfARequestForALinkRevealsNothing) {
   expect_to_see_nothing(shares_of(posting("/api/auth/user/magic_link/request"), rounds), visible);
 }
-TEST_P(Timing, OfARequestForACodeTellsNothing) {
+TEST_P(Timing, OfARequestForACodeRevealsNothing) {
   expect_to_see_nothing(shares_of(posting("/api/auth/user/otp/request"), rounds), visible);
 }
-TEST_P(Timing, OfARequestForAResetTellsNothing) {
+TEST_P(Timing, OfARequestForAResetRevealsNothing) {
   expect_to_see_nothing(shares_of(posting("/api/auth/user/password/reset_request"), rounds), visible);
 }
-TEST_P(Timing, OfARequestForAConfirmationTellsNothing) {
+TEST_P(Timing, OfARequestForAConfirmationRevealsNothing) {
   expect_to_see_nothing(shares_of(posting("/api/auth/user/confirm_new_user/resend"), rounds), visible);
 }
 // A hash that costs what makes it the most of an answer, and no more: what differs beside it shows the better. Eighty
 // of each see a shift of half a standard deviation.
-TEST(PasswordTiming, OfAWrongPasswordTellsNothing) {
+TEST(PasswordTiming, OfAWrongPasswordRevealsNothing) {
   testing::FakeRandom random;
   const auto hasher = make_argon2id_hasher({.memory_kib = 4096, .passes = 1}, random);
   auto options = with_every_room("sqlite");

@@ -245,7 +245,7 @@ TEST_P(Account, IsClosedByItsPassword_AndNotByASessionAlone) {  // REC-08
   EXPECT_EQ((*app.auth().find_user(id))->email, "");
 }
 
-TEST_P(Account, NotifiesTheAddressItHad) {  // THR-11
+TEST_P(Account, MailsTheAddressItHad) {  // THR-11
   register_in(browser);
   close(browser, password);
   const auto mails = app.mailbox(ann);

@@ -65,7 +65,7 @@ TEST_P(Confirmation, TheAccountsRowIsSeenConfirmedAtOnce) {
   EXPECT_THAT(browser.body(), ::testing::Not(HasSubstr("\"confirmed_at\":null")));
 }
 
-TEST_P(Confirmation, LivesThreeDays) {
+TEST_P(Confirmation, ExpiresAfterThreeDays) {
   auto browser = app.browser();
   register_in(browser);
   const auto path = app.mailed_path(ann);
@@ -298,7 +298,7 @@ TEST_P(Confirmation, AnAccountWithoutAPasswordMustHaveSignedInJustNow) {  // REC
   EXPECT_EQ(browser.status(), 200);
 }
 
-TEST_P(Confirmation, DoesNotTellThatTheNewAddressIsTaken_AndLooksAgainAtTheEnd) {  // THR-06
+TEST_P(Confirmation, DoesNotRevealThatTheNewAddressIsTaken_AndChecksAgainAtTheEnd) {  // THR-06
   auto browser = app.browser(), other = app.browser();
   register_in(browser);
   register_in(other, "eve@notes.example");
@@ -353,7 +353,7 @@ TEST_P(ConfirmFirst, MakesTheAccountWhenTheLinkIsConfirmed_AndNotBefore) {
   EXPECT_TRUE(is_signed_in(other));
 }
 
-TEST_P(ConfirmFirst, NeverTellsThatAnAddressIsTaken_ExceptItsOwner) {  // THR-06
+TEST_P(ConfirmFirst, NeverRevealsThatAnAddressIsTaken_ExceptToItsOwner) {  // THR-06
   auto browser = app.browser();
   register_in(browser);
   confirm(app, browser);

@@ -61,7 +61,7 @@ TEST(Places, RefuseWhenNoneIsIdle) {
   EXPECT_EQ(places.taken(), 1u);
 }
 
-TEST(Places, AskEachOnlyOnceToGo) {
+TEST(Places, TellEachConnectionOnlyOnceToClose) {
   Places places(1, 100, {});
   auto first = visit(places);
   first->place->becomes_idle();
@@ -120,7 +120,7 @@ TEST(Places, GiveAProxyNoShare) {
 
 // A connection that was given up but got a request counts again: neither one client nor all together hold more than a
 // few places beyond their limits.
-TEST(Places, CountWhoWasGivenUpAndGotARequestFirst) {
+TEST(Places, CountConnectionsThatWereGivenUpButGotARequest) {
   Places places(100, 2, {});
   std::vector<std::shared_ptr<Visitor>> greedy, others;
   for (int i = 0; i < 1000; ++i) {
@@ -156,7 +156,7 @@ TEST(Places, TakeBackWhatWasLent) {
 }
 
 // Four connections that sent one byte and no more keep no other client out.
-TEST(Places, GiveUpWhoKeepsTheServerWaiting) {
+TEST(Places, GiveUpConnectionsThatKeepTheServerWaiting) {
   using std::chrono::milliseconds;
   Places places(4, 100, {});
   const Places::Clock::time_point start{};
@@ -193,7 +193,7 @@ TEST(Places, PreferTheIdleToThoseInTheMiddleOfARequest) {
 }
 
 // It was asked, finished its request all the same, and does not read the answer.
-TEST(Places, AskAgainWhoKeepsTheServerWaitingLater) {
+TEST(Places, TellAConnectionAgainThatKeepsTheServerWaitingLater) {
   Places places(1, 100, {});
   const Places::Clock::time_point start{};
   auto first = visit(places);

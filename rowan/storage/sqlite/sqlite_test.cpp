@@ -130,7 +130,7 @@ TEST_F(SqliteFile, SurvivesASecondDatabaseOnItInOneProcess) {
   EXPECT_TRUE(held) << held.error().reason;
 }
 
-TEST_F(SqliteFile, IsRefusedInOneLineWithTheWayOut) {
+TEST_F(SqliteFile, IsRefusedInOneLineWithAFix) {
   EXPECT_THAT(refusal("sqlite:"), HasSubstr("database: sqlite: needs the path of a file"));
   EXPECT_THAT(refusal("sqlite::memory:"), HasSubstr("name a file instead"));
   EXPECT_THAT(refusal("sqlite:" + (folder_ / "none/a.db").string()), HasSubstr("does not exist; make it first"));

@@ -96,7 +96,7 @@ TEST_P(MagicLink, TheOlderOfTwoMailsWorksToo_ThenBothAreUsed) {  // REC-02
   EXPECT_EQ(other.get(newer).status(), 401);
 }
 
-TEST_P(MagicLink, LivesTenMinutesAndNotASecondLonger) {  // MFA-05
+TEST_P(MagicLink, ExpiresAfterTenMinutes) {  // MFA-05
   confirmed();
   auto browser = app.browser();
   ask_for_link(browser);

@@ -47,7 +47,7 @@ TEST_P(Otp, IgnoresCaseBlanksAndDashes) {
   EXPECT_TRUE(is_signed_in(browser));
 }
 
-TEST_P(Otp, KeepsTheFormAfterAWrongCodeAndTakesTheRightOneThen) {
+TEST_P(Otp, AcceptsTheRightCodeAfterAWrongOne) {
   auto browser = app.browser();
   ask_for_code(browser);
   const auto code = mailed_code();
@@ -168,7 +168,7 @@ TEST_P(Otp, RefusedGuessesDoNotCountTowardsALock) {  // THR-04
   EXPECT_EQ(owner.status(), 201);
 }
 
-TEST_P(Otp, TheEndOfEverythingEndsCodes) {
+TEST_P(Otp, EndingEverythingEndsCodes) {
   auto browser = app.browser(), program = app.browser();
   register_in(browser);
   const auto flow = asked(program);

@@ -109,7 +109,7 @@ TEST_P(PasswordApi, ResetsWithTheMailedToken) {
   EXPECT_EQ(program.bearer(old_bearer).json("GET", "/me").status(), 401);
 }
 
-TEST_P(PasswordApi, SignsOutAndTheBearerIsDead) {  // SES-06, TOK-09, RS-02
+TEST_P(PasswordApi, SignsOutAndRevokesTheBearer) {  // SES-06, TOK-09, RS-02
   program.bearer(bearer_of("register", registration()));
   EXPECT_EQ(program.json("GET", "/me").status(), 200);
   program.json("POST", "/api/auth/sign_out", Json({}));

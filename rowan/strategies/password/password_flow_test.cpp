@@ -68,7 +68,7 @@ TEST_P(PasswordFlow, KeepsWhatWasTypedButNoSecretAndSaysWhatIsWrongBesideTheFiel
   EXPECT_TRUE(is_signed_in(browser));
 }
 
-TEST_P(PasswordFlow, TellsThatAnAddressIsTaken) {
+TEST_P(PasswordFlow, ReportsThatAnAddressIsTaken) {
   auto first = app.browser(), second = app.browser();
   register_in(first);
   register_in(second);
@@ -207,7 +207,7 @@ TEST_P(PasswordFlow, OneUsedResetLinkEndsItsSiblings) {  // REC-02
   EXPECT_EQ(browser.get(second).status(), 401);
 }
 
-TEST_P(PasswordFlow, ResetLinkDiesAfterAnHour) {
+TEST_P(PasswordFlow, ResetLinkExpiresAfterAnHour) {
   auto browser = app.browser();
   register_in(browser);
   ask_for_reset(browser);
@@ -220,7 +220,7 @@ TEST_P(PasswordFlow, ResetLinkDiesAfterAnHour) {
   EXPECT_EQ(choose(form, other_password).status(), 401);
 }
 
-TEST_P(PasswordFlow, MailedLinksFollowTheBaseUrlWhateverTheHostSays) {  // REC-06
+TEST_P(PasswordFlow, MailedLinksIgnoreTheHostHeader) {  // REC-06
   auto browser = app.browser();
   register_in(browser);
   auto form = browser.get("/reset").form("reset_request").fill("user[email]", ann);
