@@ -46,7 +46,7 @@ struct ConfigInputs {
 
 struct ConfigRead {
   Config config{};
-  /// Each names its option and a way out; none repeats a secret. Empty: the config can be used.
+  /// Each names its option and a fix; none contains a secret. Empty: the config can be used.
   std::vector<std::string> problems{};
 };
 

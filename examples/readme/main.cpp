@@ -35,7 +35,7 @@ int main() try {
   server.get("/notes", rowan::signed_in(auth, hello));
   return server.run();
 } catch (const rowan::ConfigError& error) {
-  std::fprintf(stderr, "%s\n", error.what());  // every problem, each with a way out
+  std::fprintf(stderr, "%s\n", error.what());  // every problem, each with a fix
   return 2;
 }
 // [/app]

@@ -4,7 +4,7 @@
 
 namespace rowan::engine {
 
-/// Throws one ConfigError that lists all problems, each with its option's name and a way out.
+/// Throws one ConfigError that lists all problems, each with its option's name and a fix.
 void check_options(const AuthOptions& options);
 
 }  // namespace rowan::engine

@@ -1,4 +1,4 @@
-// Mistakes at start-up: one line on standard error that names the option and the way out, and exit code 2.
+// Mistakes at start-up: one line on standard error that names the option and the fix, and exit code 2.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
