@@ -28,6 +28,34 @@ TEST(SqlTexts, LoseTheirRowLockOnSqlite) {
   EXPECT_EQ(plain.text(Dialect::sqlite), "SELECT id FROM things");
 }
 
+TEST(SqlTexts, AreJoinedOfPartsThatBeginALineEach) {
+  static constexpr Literal columns{R"sql(
+    id,
+    name
+  )sql"};
+  constexpr Sql by_id = sql_of<"SELECT", columns, R"sql(
+    FROM things
+    WHERE id = :id
+  )sql">;
+  EXPECT_EQ(by_id.text(Dialect::sqlite), "SELECT\nid,\n    name\nFROM things\n    WHERE id = :id");
+  EXPECT_EQ(by_id.text(Dialect::postgres), by_id.text(Dialect::sqlite));
+  // Before anything runs: no text of that time can be a part.
+  static_assert(sql_of<columns>.text(Dialect::sqlite) == "id,\n    name");
+  constexpr Sql locking = row_locking<joined_text<"SELECT", columns, "FROM things", "FOR UPDATE">>;
+  EXPECT_EQ(locking.text(Dialect::sqlite), "SELECT\nid,\n    name\nFROM things");
+  EXPECT_EQ(locking.text(Dialect::postgres), "SELECT\nid,\n    name\nFROM things\nFOR UPDATE");
+}
+
+TEST_P(Statements, RunWhatWasJoined) {
+  static constexpr Literal columns{"name, number"};
+  constexpr Sql of_name = sql_of<"SELECT", columns, "FROM things WHERE name = :name">;
+  ASSERT_TRUE(run(insert, {{"name", "joined"}, {"number", 7}}));
+  const auto rows = read(of_name, {{"name", "joined"}});
+  ASSERT_TRUE(rows) << rows.error().reason;
+  ASSERT_EQ(rows->size(), 1u);
+  EXPECT_EQ((*rows)[0].integer("number"), 7);
+}
+
 TEST_P(Statements, BindTextNumbersAndNullsByName) {
   constexpr auto largest = std::numeric_limits<std::int64_t>::max();
   ASSERT_TRUE(run(insert, {{"number", largest}, {"name", "größer"}}));

@@ -57,7 +57,10 @@ void declares(rowan::Database& database, rowan::Mailer& mailer) {
 bool values(rowan::AccountId a, rowan::AccountId b, const rowan::Secret& secret) {
   static constexpr rowan::Sql statement{"SELECT 1"};
   static constexpr rowan::Sql lock = rowan::row_locking<"SELECT id FROM things FOR UPDATE">;
+  static constexpr rowan::storage::Literal columns{"id, name"};
+  static constexpr rowan::Sql joined = rowan::sql_of<"SELECT", columns, "FROM things">;
   (void)statement;
+  (void)joined;
   (void)lock;
   const auto copy = secret.copy();
   if (!revoke()) return false;
