@@ -1,60 +1,32 @@
 #include <rowan/accounts/account_row.hpp>
 #include <rowan/accounts/list.hpp>
+#include <rowan/accounts/queries.hpp>
 #include <rowan/base/try.hpp>
 
 namespace rowan::accounts {
 
 namespace {
 
-// The page is cut before anything is joined to it. A state in the text, so that its own index serves it.
-constexpr Sql all{R"sql(
-  SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS tenant_generation, a.locale,
-      a.extra, a.created_at, a.disabled_at, a.closed_at, i.shown, i.verified_at
+// The page is cut before anything is joined to it.
+constexpr storage::Literal page_of_accounts{R"sql(
   FROM (
     SELECT *
     FROM rowan_accounts
     WHERE tenant = :tenant AND subject = :subject AND id > :after
+)sql"};
+constexpr storage::Literal with_the_rest{R"sql(
     ORDER BY id LIMIT :most) AS a
   LEFT JOIN rowan_tenants t ON t.tenant = a.tenant
   LEFT JOIN rowan_identifiers i ON i.account_id = a.id AND i.kind = 'email'
   ORDER BY a.id, i.created_at
 )sql"};
-constexpr Sql usable{R"sql(
-  SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS tenant_generation, a.locale,
-      a.extra, a.created_at, a.disabled_at, a.closed_at, i.shown, i.verified_at
-  FROM (
-    SELECT *
-    FROM rowan_accounts
-    WHERE tenant = :tenant AND subject = :subject AND id > :after AND disabled_at IS NULL AND closed_at IS NULL
-    ORDER BY id LIMIT :most) AS a
-  LEFT JOIN rowan_tenants t ON t.tenant = a.tenant
-  LEFT JOIN rowan_identifiers i ON i.account_id = a.id AND i.kind = 'email'
-  ORDER BY a.id, i.created_at
-)sql"};
-constexpr Sql disabled{R"sql(
-  SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS tenant_generation, a.locale,
-      a.extra, a.created_at, a.disabled_at, a.closed_at, i.shown, i.verified_at
-  FROM (
-    SELECT *
-    FROM rowan_accounts
-    WHERE tenant = :tenant AND subject = :subject AND id > :after AND disabled_at IS NOT NULL AND closed_at IS NULL
-    ORDER BY id LIMIT :most) AS a
-  LEFT JOIN rowan_tenants t ON t.tenant = a.tenant
-  LEFT JOIN rowan_identifiers i ON i.account_id = a.id AND i.kind = 'email'
-  ORDER BY a.id, i.created_at
-)sql"};
-constexpr Sql closed{R"sql(
-  SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS tenant_generation, a.locale,
-      a.extra, a.created_at, a.disabled_at, a.closed_at, i.shown, i.verified_at
-  FROM (
-    SELECT *
-    FROM rowan_accounts
-    WHERE tenant = :tenant AND subject = :subject AND id > :after AND closed_at IS NOT NULL
-    ORDER BY id LIMIT :most) AS a
-  LEFT JOIN rowan_tenants t ON t.tenant = a.tenant
-  LEFT JOIN rowan_identifiers i ON i.account_id = a.id AND i.kind = 'email'
-  ORDER BY a.id, i.created_at
-)sql"};
+constexpr Sql all = sql_of<"SELECT", sql::columns, page_of_accounts, with_the_rest>;
+// A state in the text, so that its own index serves it.
+constexpr Sql usable =
+    sql_of<"SELECT", sql::columns, page_of_accounts, "AND disabled_at IS NULL AND closed_at IS NULL", with_the_rest>;
+constexpr Sql disabled = sql_of<"SELECT", sql::columns, page_of_accounts,
+                                "AND disabled_at IS NOT NULL AND closed_at IS NULL", with_the_rest>;
+constexpr Sql closed = sql_of<"SELECT", sql::columns, page_of_accounts, "AND closed_at IS NOT NULL", with_the_rest>;
 
 const Sql& page_of(UserFilter::State state) {
   switch (state) {

@@ -4,35 +4,39 @@
 
 namespace rowan::accounts::sql {
 
-inline constexpr Sql by_id{R"sql(
-  SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS tenant_generation, a.locale,
-      a.extra, a.created_at, a.disabled_at, a.closed_at, i.shown, i.verified_at
+// What account_from reads: `a` is the account, `t` its tenant, `i` its address.
+inline constexpr storage::Literal columns{R"sql(
+  a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS tenant_generation, a.locale, a.extra,
+      a.created_at, a.disabled_at, a.closed_at, i.shown, i.verified_at
+)sql"};
+inline constexpr Sql by_id = sql_of<"SELECT", columns, R"sql(
   FROM rowan_accounts a
   LEFT JOIN rowan_tenants t ON t.tenant = a.tenant
   LEFT JOIN rowan_identifiers i ON i.account_id = a.id AND i.kind = 'email'
   WHERE a.id = :id
   ORDER BY i.created_at LIMIT 1
-)sql"};
-// `theirs`: whether it is theirs. A name nobody has reads somebody else's row, so that both take as long
-// (THR-07); it is dropped at once.
-inline constexpr Sql by_identifier{R"sql(
-  SELECT * FROM (
-    SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS tenant_generation, a.locale,
-        a.extra, a.created_at, a.disabled_at, a.closed_at, i.shown, i.verified_at, 1 AS theirs
+)sql">;
+inline constexpr storage::Literal columns_by_identifier = storage::joined_text<columns, R"sql(
     FROM rowan_identifiers i
     JOIN rowan_accounts a ON a.id = i.account_id
     LEFT JOIN rowan_tenants t ON t.tenant = a.tenant
+)sql">;
+// `theirs`: whether it is theirs. A name nobody has reads somebody else's row, so that both take as long
+// (THR-07); it is dropped at once.
+inline constexpr Sql by_identifier = sql_of<R"sql(
+  SELECT * FROM (
+    SELECT 1 AS theirs,
+)sql",
+                                            columns_by_identifier, R"sql(
     WHERE i.tenant = :tenant AND i.subject = :subject AND i.kind = :kind AND i.key = :key) AS known
   UNION ALL
   SELECT * FROM (
-    SELECT a.id, a.subject, a.tenant, a.generation, COALESCE(t.generation, 0) AS tenant_generation, a.locale,
-        a.extra, a.created_at, a.disabled_at, a.closed_at, i.shown, i.verified_at, 0 AS theirs
-    FROM rowan_identifiers i
-    JOIN rowan_accounts a ON a.id = i.account_id
-    LEFT JOIN rowan_tenants t ON t.tenant = a.tenant
+    SELECT 0 AS theirs,
+)sql",
+                                            columns_by_identifier, R"sql(
     LIMIT 1) AS other
   ORDER BY theirs DESC LIMIT 1
-)sql"};
+)sql">;
 inline constexpr Sql lock = row_locking<R"sql(
   SELECT generation
   FROM rowan_accounts

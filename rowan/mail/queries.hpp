@@ -67,56 +67,39 @@ inline constexpr Sql try_later{R"sql(
   WHERE id = :id AND state = 'waiting' AND attempts = :attempts
 )sql"};
 
-// Ids begin with the time they were made at, so their order is that of the mails.
-inline constexpr Sql list{R"sql(
+// What OutboxEntry is read from. A withheld mail is shown as that, whatever state its row is in.
+inline constexpr storage::Literal listed{R"sql(
   SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
       created_at, next_attempt_at, detail
   FROM rowan_outbox
+)sql"};
+// Ids begin with the time they were made at, so their order is that of the mails.
+inline constexpr Sql list = sql_of<listed, R"sql(
   WHERE id < :before
   ORDER BY id DESC LIMIT :at_most
-)sql"};
+)sql">;
 // By the index of those that wait; of the others by that of those that are finished, as the planner likes.
-inline constexpr Sql list_waiting{R"sql(
-  SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
-      created_at, next_attempt_at, detail
-  FROM rowan_outbox
+inline constexpr Sql list_waiting = sql_of<listed, R"sql(
   WHERE state = 'waiting' AND withheld = 0 AND id < :before
   ORDER BY id DESC LIMIT :at_most
-)sql"};
-inline constexpr Sql list_sent{R"sql(
-  SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
-      created_at, next_attempt_at, detail
-  FROM rowan_outbox
+)sql">;
+inline constexpr Sql list_sent = sql_of<listed, R"sql(
   WHERE state = 'sent' AND finished_at IS NOT NULL AND withheld = 0 AND id < :before
   ORDER BY id DESC LIMIT :at_most
-)sql"};
-inline constexpr Sql list_refused{R"sql(
-  SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
-      created_at, next_attempt_at, detail
-  FROM rowan_outbox
+)sql">;
+inline constexpr Sql list_refused = sql_of<listed, R"sql(
   WHERE state = 'refused' AND finished_at IS NOT NULL AND withheld = 0 AND id < :before
   ORDER BY id DESC LIMIT :at_most
-)sql"};
-inline constexpr Sql list_expired{R"sql(
-  SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
-      created_at, next_attempt_at, detail
-  FROM rowan_outbox
+)sql">;
+inline constexpr Sql list_expired = sql_of<listed, R"sql(
   WHERE state = 'expired' AND finished_at IS NOT NULL AND withheld = 0 AND id < :before
   ORDER BY id DESC LIMIT :at_most
-)sql"};
-inline constexpr Sql list_withheld{R"sql(
-  SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
-      created_at, next_attempt_at, detail
-  FROM rowan_outbox
+)sql">;
+inline constexpr Sql list_withheld = sql_of<listed, R"sql(
   WHERE withheld = 1 AND id < :before
   ORDER BY id DESC LIMIT :at_most
-)sql"};
-inline constexpr Sql find{R"sql(
-  SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
-      created_at, next_attempt_at, detail
-  FROM rowan_outbox
-  WHERE id = :id
-)sql"};
+)sql">;
+inline constexpr Sql find = sql_of<listed, "WHERE id = :id">;
 
 // Both halves walk an index and stop: asking costs the same on the day a million mails wait.
 inline constexpr Sql count{R"sql(
