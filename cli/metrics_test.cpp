@@ -119,6 +119,7 @@ TEST_P(CountedApplication, CountsNoMailThatWasWithheld) {
   ASSERT_TRUE(database_->transact([&](Transaction& transaction) {
     return outbox.put(transaction, mail, app_.clock().now() + std::chrono::hours(1), Sending::withheld);
   }));
+  EXPECT_THAT(page(), HasSubstr("rowan_mails{state=\"waiting\"} 0\n"));
   app_.deliver();
   for (const auto* state : {"waiting", "sent", "refused", "expired"})
     EXPECT_THAT(page(), HasSubstr("rowan_mails{state=\"" + std::string(state) + "\"} 0\n"));

@@ -237,6 +237,19 @@ TEST_P(OutboxContents, EndsAWithheldMailWithoutSendingIt) {
   EXPECT_EQ(expired(), 1);
 }
 
+TEST_P(OutboxContents, CountsNoWithheldMailBeforeItsEndOrAfter) {
+  put(reset_for("anna@example.org"));
+  put(reset_for("bob@example.org"), 24h, Sending::withheld);
+  const auto counts = [&] {
+    const auto counted = outbox_.count(*database_).value();
+    return std::vector{counted.waiting, counted.sent, counted.refused, counted.expired};
+  };
+  EXPECT_EQ(counts(), (std::vector<std::int64_t>{1, 0, 0, 0}));
+  EXPECT_EQ(deliver(), 1U);
+  EXPECT_EQ(count("SELECT COUNT(*) FROM rowan_outbox WHERE state = 'expired'"), 1);
+  EXPECT_EQ(counts(), (std::vector<std::int64_t>{0, 1, 0, 0}));
+}
+
 TEST_P(OutboxContents, WritesAndEndsAWithheldMailWithTheSameStatementsAsASentOne) {  // THR-06
   rowan::testing::CountingDatabase counting(*database_);
   counting.start();

@@ -101,13 +101,14 @@ inline constexpr Sql list_withheld = sql_of<listed, R"sql(
 )sql">;
 inline constexpr Sql find = sql_of<listed, "WHERE id = :id">;
 
-// Both halves walk an index and stop: asking costs the same on the day a million mails wait.
+// Both halves walk an index and stop: asking costs the same on the day a million mails wait. A withheld mail is in
+// neither: it waits for its end, and for no sender.
 inline constexpr Sql count{R"sql(
   SELECT state, COUNT(*) AS mails
   FROM (
     SELECT state
     FROM rowan_outbox
-    WHERE state = 'waiting'
+    WHERE state = 'waiting' AND withheld = 0
     LIMIT 100000) AS waiting
   GROUP BY state
   UNION ALL
