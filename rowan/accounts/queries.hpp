@@ -37,6 +37,28 @@ inline constexpr Sql by_identifier = sql_of<R"sql(
     LIMIT 1) AS other
   ORDER BY theirs DESC LIMIT 1
 )sql">;
+// A page of accounts, which is cut before anything is joined to it.
+inline constexpr storage::Literal page_begins = storage::joined_text<"SELECT", columns, R"sql(
+  FROM (
+    SELECT *
+    FROM rowan_accounts
+    WHERE tenant = :tenant AND subject = :subject
+)sql">;
+inline constexpr storage::Literal page_ends{R"sql(
+      AND id > :after
+    ORDER BY id LIMIT :most) AS a
+  LEFT JOIN rowan_tenants t ON t.tenant = a.tenant
+  LEFT JOIN rowan_identifiers i ON i.account_id = a.id AND i.kind = 'email'
+  ORDER BY a.id, i.created_at
+)sql"};
+inline constexpr Sql list = sql_of<page_begins, page_ends>;
+// Index rowan_accounts_by_state is of this expression: in another spelling it serves no list.
+inline constexpr storage::Literal state_of_account{R"sql(
+  CASE WHEN closed_at IS NOT NULL THEN 'closed' WHEN disabled_at IS NOT NULL THEN 'disabled' ELSE 'usable' END
+)sql"};
+inline constexpr storage::Literal page_of_state =
+    storage::joined_text<page_begins, "AND", state_of_account, "= :state", page_ends>;
+inline constexpr Sql list_of_state = sql_of<page_of_state>;
 inline constexpr Sql lock = row_locking<R"sql(
   SELECT generation
   FROM rowan_accounts

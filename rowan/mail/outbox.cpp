@@ -181,16 +181,17 @@ OutboxEntry entry_from(const SqlRow& row) {
           .detail = row.text("detail")};
 }
 
-const Sql& list_of(MailFilter::State state) {
+// As queries::shown_state says it. Nothing for all of them.
+std::string_view name_of(MailFilter::State state) {
   switch (state) {
-    case MailFilter::State::all: return queries::list;
-    case MailFilter::State::waiting: return queries::list_waiting;
-    case MailFilter::State::sent: return queries::list_sent;
-    case MailFilter::State::refused: return queries::list_refused;
-    case MailFilter::State::expired: return queries::list_expired;
-    case MailFilter::State::withheld: return queries::list_withheld;
+    case MailFilter::State::all: break;
+    case MailFilter::State::waiting: return "waiting";
+    case MailFilter::State::sent: return "sent";
+    case MailFilter::State::refused: return "refused";
+    case MailFilter::State::expired: return "expired";
+    case MailFilter::State::withheld: return "withheld";
   }
-  return queries::list;
+  return {};
 }
 
 constexpr std::string_view behind_every_id = "g";  // ids are hexadecimal
@@ -203,7 +204,8 @@ Result<std::vector<OutboxEntry>> Outbox::list(Database& database, const MailFilt
                  .reason = "limit: must be 1 to " + std::to_string(MailFilter::max_limit)};
   const auto before = filter.before.is_nil() ? std::string(behind_every_id) : filter.before.text();
   ROWAN_TRY(const auto rows, database.read([&](SqlConnection& connection) {
-    return connection.query(list_of(filter.state), {{"before", before}, {"at_most", filter.limit}});
+    return connection.query(filter.state == MailFilter::State::all ? queries::list : queries::list_of_state,
+                            {{"state", name_of(filter.state)}, {"before", before}, {"at_most", filter.limit}});
   }));
   std::vector<OutboxEntry> entries;
   entries.reserve(rows.size());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <rowan/mail/outbox_fixture_for_tests.hpp>
+#include <rowan/mail/queries.hpp>
 #include <rowan/testing/counting_database.hpp>
 
 namespace rowan::mail {
@@ -184,6 +185,17 @@ TEST_P(OutboxContents, ListsThoseOfOneStateHoweverManyOthersThereAre) {
   EXPECT_EQ(of(State::withheld)[0].to, "c@example.org");
   EXPECT_TRUE(of(State::refused).empty());
   EXPECT_TRUE(of(State::expired).empty());
+}
+
+TEST_P(OutboxContents, FindsThoseOfOneStateByTheirIndex) {
+  if (GetParam() != "sqlite") GTEST_SKIP() << "PostgreSQL chooses by the size of the table";
+  const auto plan = database_->read([](SqlConnection& connection) {
+    return connection.query(sql_of<"EXPLAIN QUERY PLAN", queries::page_of_state>,
+                            {{"state", "refused"}, {"before", "g"}, {"at_most", 1}});
+  });
+  ASSERT_TRUE(plan) << plan.error().reason;
+  ASSERT_EQ(plan->size(), 1U) << "it sorts";
+  EXPECT_EQ(plan->front().text("detail"), "SEARCH rowan_outbox USING INDEX rowan_outbox_by_state (<expr>=? AND id<?)");
 }
 
 TEST_P(OutboxContents, FindsOneByItsIdAndRefusesAListWithoutBounds) {

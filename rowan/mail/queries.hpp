@@ -67,48 +67,37 @@ inline constexpr Sql try_later{R"sql(
   WHERE id = :id AND state = 'waiting' AND attempts = :attempts
 )sql"};
 
-// What OutboxEntry is read from. A withheld mail is shown as that, whatever state its row is in.
-inline constexpr storage::Literal listed{R"sql(
-  SELECT id, recipient, subject, kind, CASE WHEN withheld = 1 THEN 'withheld' ELSE state END AS state, attempts,
-      created_at, next_attempt_at, detail
+// A withheld mail is shown as that, whatever state its row is in. Index rowan_outbox_by_state is of this expression: in
+// another spelling it serves no list.
+inline constexpr storage::Literal shown_state{"CASE WHEN withheld = 1 THEN 'withheld' ELSE state END"};
+// What OutboxEntry is read from.
+inline constexpr storage::Literal listed = storage::joined_text<"SELECT", shown_state, R"sql(
+    AS state, id, recipient, subject, kind, attempts, created_at, next_attempt_at, detail
   FROM rowan_outbox
-)sql"};
+)sql">;
 // Ids begin with the time they were made at, so their order is that of the mails.
 inline constexpr Sql list = sql_of<listed, R"sql(
   WHERE id < :before
   ORDER BY id DESC LIMIT :at_most
 )sql">;
-// By the index of those that wait; of the others by that of those that are finished, as the planner likes.
-inline constexpr Sql list_waiting = sql_of<listed, R"sql(
-  WHERE state = 'waiting' AND withheld = 0 AND id < :before
+inline constexpr storage::Literal page_of_state = storage::joined_text<listed, "WHERE", shown_state, R"sql(
+    = :state AND id < :before
   ORDER BY id DESC LIMIT :at_most
 )sql">;
-inline constexpr Sql list_sent = sql_of<listed, R"sql(
-  WHERE state = 'sent' AND finished_at IS NOT NULL AND withheld = 0 AND id < :before
-  ORDER BY id DESC LIMIT :at_most
-)sql">;
-inline constexpr Sql list_refused = sql_of<listed, R"sql(
-  WHERE state = 'refused' AND finished_at IS NOT NULL AND withheld = 0 AND id < :before
-  ORDER BY id DESC LIMIT :at_most
-)sql">;
-inline constexpr Sql list_expired = sql_of<listed, R"sql(
-  WHERE state = 'expired' AND finished_at IS NOT NULL AND withheld = 0 AND id < :before
-  ORDER BY id DESC LIMIT :at_most
-)sql">;
-inline constexpr Sql list_withheld = sql_of<listed, R"sql(
-  WHERE withheld = 1 AND id < :before
-  ORDER BY id DESC LIMIT :at_most
-)sql">;
+inline constexpr Sql list_of_state = sql_of<page_of_state>;
 inline constexpr Sql find = sql_of<listed, "WHERE id = :id">;
 
 // Both halves walk an index and stop: asking costs the same on the day a million mails wait. A withheld mail is in
 // neither: it waits for its end, and for no sender.
-inline constexpr Sql count{R"sql(
+inline constexpr Sql count = sql_of<R"sql(
   SELECT state, COUNT(*) AS mails
   FROM (
     SELECT state
     FROM rowan_outbox
-    WHERE state = 'waiting' AND withheld = 0
+    WHERE
+)sql",
+                                    shown_state, R"sql(
+      = 'waiting'
     LIMIT 100000) AS waiting
   GROUP BY state
   UNION ALL
@@ -120,7 +109,7 @@ inline constexpr Sql count{R"sql(
     ORDER BY finished_at DESC LIMIT 100000) AS finished
   WHERE withheld = 0
   GROUP BY state
-)sql"};
+)sql">;
 
 // The lease stays: a conversation in progress is not doubled.
 inline constexpr Sql retry{R"sql(

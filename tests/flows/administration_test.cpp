@@ -1,4 +1,5 @@
 // What administrators do to accounts: whole or not at all, seen at once, told to the log, and never a secret in it.
+#include <rowan/accounts/queries.hpp>
 #include <rowan/base/base64.hpp>
 #include <rowan/testing/number_in.hpp>
 #include <tests/flows/logged.hpp>
@@ -173,6 +174,20 @@ TEST_P(Administration, ListsThoseOfOneStateAndOfOneTenant) {
   EXPECT_EQ(outcome_of(app.auth().list_users({.limit = 0})), "invalid_input");
   EXPECT_EQ(outcome_of(app.auth().list_users({.limit = 1001})), "invalid_input");
   EXPECT_EQ(outcome_of(app.auth().list_users({.realm = {.subject = "admin"}})), "not_found");
+}
+
+TEST_P(Administration, FindsThoseOfOneStateByTheirIndexHoweverManyOthersThereAre) {
+  if (GetParam() != "sqlite") GTEST_SKIP() << "PostgreSQL chooses by the size of the table";
+  const auto plan = app.database().read([](SqlConnection& connection) {
+    return connection.query(
+        sql_of<"EXPLAIN QUERY PLAN", accounts::sql::page_of_state>,
+        {{"tenant", ""}, {"subject", "user"}, {"state", "disabled"}, {"after", AccountId()}, {"most", 1}});
+  });
+  ASSERT_TRUE(plan) << plan.error().reason;
+  std::vector<std::string> steps;
+  for (const auto& row : *plan) steps.push_back(row.text("detail"));
+  EXPECT_THAT(steps, ::testing::Contains("SEARCH rowan_accounts USING INDEX rowan_accounts_by_state "
+                                         "(tenant=? AND subject=? AND <expr>=? AND id>?)"));
 }
 
 TEST_P(Administration, ConfirmingProvesTheAddressAtOnceAndEndsItsLocks) {
