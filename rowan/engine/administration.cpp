@@ -17,12 +17,6 @@ namespace engine {
 
 Error gone() { return {.code = ErrorCode::not_found, .reason = "no such account"}; }
 
-Error wrong(std::string field, std::string code) {
-  return {.code = ErrorCode::invalid_input,
-          .reason = field + ": " + code,
-          .fields = {{.field = std::move(field), .code = std::move(code)}}};
-}
-
 Result<> check_realm(const Core& core, const Realm& realm) {
   if (core.find_subject(realm.subject) == nullptr)
     return Error{.code = ErrorCode::not_found, .reason = "no such subject: " + realm.subject.text()};
@@ -140,7 +134,7 @@ Result<> Auth::confirm(AccountId id) {
     ROWAN_TRY(const auto account, engine::lock_open(transaction, id));
     user = account.user;
     const auto address = EmailAddress::parse(user.email);
-    if (!address) return engine::wrong("email", "required");
+    if (!address) return wrong_field("email", "required");
     ROWAN_TRY(done, accounts::verify_email(transaction, id, address->key(), core.clock.now()));
     if (done) core.revocation.account_changed(transaction, account.generation);
     return engine::end_locks(transaction, core, user, {}, {});

@@ -1,13 +1,13 @@
 #pragma once
 // Not installed. What the acts of administrators have in common.
 #include <rowan/engine/core.hpp>
+#include <rowan/engine/phase_parts.hpp>
 
 namespace rowan::engine {
 
 /// `not_found`: no such account.
 Error gone();
-/// `invalid_input` for one field.
-Error wrong(std::string field, std::string code);
+inline Error wrong(std::string field, std::string code) { return wrong_field(std::move(field), std::move(code)); }
 /// `not_found` for a subject that is not declared; `internal` for a tenant without an address.
 Result<> check_realm(const Core& core, const Realm& realm);
 bool is_good_extra(const Json& extra);

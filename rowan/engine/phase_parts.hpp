@@ -52,9 +52,10 @@ inline Error wrong_credential(std::string reason) {
   return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)};
 }
 
+/// `invalid_input` for one field.
 inline Error wrong_field(std::string field, std::string code) {
   return {.code = ErrorCode::invalid_input,
-          .reason = code,
+          .reason = field + ": " + code,
           .fields = {{.field = std::move(field), .code = std::move(code)}}};
 }
 
