@@ -1,6 +1,7 @@
 // The guard: no I/O, no allocation, no lock (docs/architecture.md#the-guard).
 #include <rowan/base/try.hpp>
 #include <rowan/engine/core.hpp>
+#include <rowan/engine/current_claims.hpp>
 #include <rowan/engine/guard_key.hpp>
 #include <rowan/http/cookie.hpp>
 
@@ -102,13 +103,10 @@ Result<GuardVerdict> Auth::decide(const http::RequestView& request, GuardKind ki
   auto verdict = authenticate(request, kind, realm);
   const auto* undecided = std::get_if<GuardUndecided>(&verdict);
   if (undecided == nullptr) return verdict;
-  ROWAN_TRY(const auto state, core_->revocation.settle(undecided->numbers, core_->options.session.revocation_bound,
-                                                       std::chrono::milliseconds(500)));
+  ROWAN_TRY(const auto state, engine::settled_state(*core_, undecided->numbers));
+  // The same request has the same numbers, so the guard is in doubt no more.
   const Settled settled{.numbers = undecided->numbers, .state = state};
-  verdict = guard(*core_, request, kind, realm, &settled);
-  if (!std::holds_alternative<GuardUndecided>(verdict)) return verdict;
-  return Error{
-      .code = ErrorCode::unavailable, .reason = "revocations are stale", .retry_after = std::chrono::seconds(1)};
+  return guard(*core_, request, kind, realm, &settled);
 }
 
 std::string Auth::reseal(const http::RequestView& request, const Realm& realm) const {

@@ -4,23 +4,25 @@
 
 namespace rowan::engine {
 
-Result<std::optional<VerifiedClaims>> current_claims(Core& core, const Claims& claims, const Realm& realm) {
-  using State = tokens::Revocation::State;
-  if (claims.realm != realm) return std::nullopt;
-  if (claims.expires_at <= core.clock.now()) return std::nullopt;
-  const auto bound = core.options.session.revocation_bound;
-  auto state = core.revocation.state(claims.numbers, bound);
-  if (state == State::unknown || state == State::not_issued) {
-    ROWAN_TRY(state, core.revocation.settle(claims.numbers, bound, std::chrono::milliseconds(500)));
-  }
-  switch (state) {
-    case State::alive: return VerifiedClaims(GuardKey{}, claims);
-    case State::dead:
-    case State::not_issued: return std::nullopt;
-    case State::unknown: break;
-  }
+using State = tokens::Revocation::State;
+
+Result<State> settled_state(Core& core, const TokenNumbers& numbers) {
+  ROWAN_TRY(const auto state,
+            core.revocation.settle(numbers, core.options.session.revocation_bound, std::chrono::milliseconds(500)));
+  if (state != State::unknown) return state;
   return Error{
       .code = ErrorCode::unavailable, .reason = "revocations are stale", .retry_after = std::chrono::seconds(1)};
+}
+
+Result<std::optional<VerifiedClaims>> current_claims(Core& core, const Claims& claims, const Realm& realm) {
+  if (claims.realm != realm) return std::nullopt;
+  if (claims.expires_at <= core.clock.now()) return std::nullopt;
+  auto state = core.revocation.state(claims.numbers, core.options.session.revocation_bound);
+  if (state == State::unknown || state == State::not_issued) {
+    ROWAN_TRY(state, settled_state(core, claims.numbers));
+  }
+  if (state != State::alive) return std::nullopt;
+  return VerifiedClaims(GuardKey{}, claims);
 }
 
 }  // namespace rowan::engine

@@ -1,8 +1,11 @@
 #pragma once
-// Not installed. Claims that were accepted some time ago, asked again.
+// Not installed. What the database says of numbers and claims, when what this node knows is not enough.
 #include <rowan/engine/core.hpp>
 
 namespace rowan::engine {
+
+/// Asks for half a second at most. Never `unknown`: what cannot be known by then is `unavailable`.
+Result<tokens::Revocation::State> settled_state(Core& core, const TokenNumbers& numbers);
 
 /// The claims, when they are of this subject and tenant, have not expired and are not revoked, by the guard's rules;
 /// nullopt otherwise. `unavailable` when that cannot be known within half a second.
