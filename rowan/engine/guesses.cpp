@@ -16,7 +16,7 @@ struct Counts {
 };
 
 Counts counts_of(const GuessLimits& limits, const Realm& realm, const std::string& who, bool is_known) {
-  const auto value = std::string(realm.tenant.view()) + "|" + std::string(realm.subject.view()) + "|" + who;
+  const auto value = realm.key() + "|" + who;
   const auto lock = is_known ? limits.lock : std::min<std::chrono::seconds>(limits.lock, life_of_unknown);
   return {.window = {.scope = limits.name + "/window",
                      .value = value,

@@ -75,9 +75,7 @@ Result<> put_letter(Transaction& transaction, const PhaseContext& context, const
                                            send && !context.muted ? Sending::yes : Sending::withheld);
 }
 
-std::string scope_of_mails(const Realm& realm) {
-  return std::string(realm.tenant.view()) + "|" + std::string(realm.subject.view());
-}
+std::string scope_of_mails(const Realm& realm) { return realm.key(); }
 
 std::string letter_language(const PhaseContext& context, const User* user) {
   return user == nullptr || user->locale.empty() ? context.visitor.language : user->locale;
