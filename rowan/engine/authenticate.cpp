@@ -70,12 +70,10 @@ Why why_of(tokens::Unfit unfit) {
 }
 
 GuardVerdict by_bearer(const Core& core, std::string_view authorization, const Realm& realm, const Settled* settled) {
-  static constexpr std::string_view scheme = "Bearer ";
   if (authorization.empty()) return GuardRefused{Why::missing};
-  if (authorization.size() <= scheme.size() ||
-      !http::equal_without_case(authorization.substr(0, scheme.size()), scheme))
-    return GuardRefused{Why::malformed};
-  const auto claims = core.bearers.verify(authorization.substr(scheme.size()), core.clock.now());
+  const auto token = http::bearer_token(authorization);
+  if (!token) return GuardRefused{Why::malformed};
+  const auto claims = core.bearers.verify(*token, core.clock.now());
   if (!claims) return GuardRefused{why_of(claims.error())};
   if (claims->realm.subject != realm.subject) return GuardRefused{Why::wrong_purpose};
   if (claims->realm.tenant != realm.tenant) return GuardRefused{Why::wrong_tenant};

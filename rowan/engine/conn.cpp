@@ -81,12 +81,9 @@ bool Conn::revoke_session_tokens(const SubjectName& subject) {
 bool Conn::revoke_bearer_tokens() {
   if (state_->core == nullptr) return true;
   const auto& core = *state_->core;
-  static constexpr std::string_view scheme = "Bearer ";
-  const auto authorization = state_->view().authorization;
-  if (authorization.size() <= scheme.size() ||
-      !http::equal_without_case(authorization.substr(0, scheme.size()), scheme))
-    return true;
-  const auto claims = core.bearers.verify(authorization.substr(scheme.size()), core.clock.now());
+  const auto token = http::bearer_token(state_->view().authorization);
+  if (!token) return true;
+  const auto claims = core.bearers.verify(*token, core.clock.now());
   return !claims || revoke_all(*state_, {*claims});
 }
 

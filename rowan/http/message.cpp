@@ -11,7 +11,15 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 
 }  // namespace
 
 bool equal_without_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::optional<std::string_view> bearer_token(std::string_view authorization) {
+  static constexpr std::string_view scheme = "Bearer ";
+  if (authorization.size() <= scheme.size() || !equal_without_case(authorization.substr(0, scheme.size()), scheme))
+    return std::nullopt;
+  return authorization.substr(scheme.size());
 }
 
 Method parse_method(std::string_view text) {
@@ -40,8 +48,8 @@ std::string_view name_of(Method method) {
 }
 
 std::size_t Headers::count(std::string_view name) const {
-  return static_cast<std::size_t>(
-      std::count_if(list_.begin(), list_.end(), [&](const Header& header) { return equal_without_case(header.name, name); }));
+  return static_cast<std::size_t>(std::count_if(
+      list_.begin(), list_.end(), [&](const Header& header) { return equal_without_case(header.name, name); }));
 }
 
 std::optional<std::string_view> Headers::single(std::string_view name) const {

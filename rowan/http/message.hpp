@@ -37,6 +37,11 @@ class Headers {
 
 bool equal_without_case(std::string_view a, std::string_view b);  // ASCII only
 
+/// What stands behind the scheme "Bearer", in any case, and one blank (RFC 9110 section 11.4); nullopt for another
+/// scheme, and when nothing stands there. RFC 9110 allows more blanks: here they are part of the token, and no token
+/// has one. No allocation.
+std::optional<std::string_view> bearer_token(std::string_view authorization);
+
 /// A request whose framing the host has already checked and bounded.
 struct Request {
   Method method = Method::get;
@@ -44,8 +49,8 @@ struct Request {
   std::string query{};     // after '?', still encoded
   Headers headers{};
   std::string body{};
-  IpAddress peer{};        // the other end of the socket; protection/ decides whether to trust it as a proxy
-  bool tls = false;        // on this socket
+  IpAddress peer{};  // the other end of the socket; protection/ decides whether to trust it as a proxy
+  bool tls = false;  // on this socket
 };
 
 /// The parts of a request that a guard reads. They stay in the host's memory; nothing is copied.
@@ -58,7 +63,7 @@ struct Response {
   int status = 200;
   std::string content_type{};  // with charset; empty when there is no body
   std::string body{};
-  Headers headers{};           // Location, Set-Cookie, Cache-Control …
+  Headers headers{};               // Location, Set-Cookie, Cache-Control …
   std::string_view shared_body{};  // instead of `body`: bytes that live as long as the process (assets)
 
   std::string_view content() const { return shared_body.empty() ? std::string_view(body) : shared_body; }

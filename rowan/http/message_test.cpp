@@ -42,6 +42,17 @@ TEST(EqualWithoutCase, FoldsAsciiOnly) {
   EXPECT_FALSE(equal_without_case("\xC3\x89", "\xC3\xA9"));
 }
 
+TEST(BearerToken, StandsBehindItsSchemeInAnyCaseAndOneBlank) {  // RFC 9110 section 11.1
+  for (const auto* text : {"Bearer x.y", "bearer x.y", "BEARER x.y"}) EXPECT_EQ(bearer_token(text), "x.y") << text;
+  for (const auto* text : {"", "Bearer", "Bearer ", "Bearer\tx", "Bearerx", "Bearer-x y", "Basic x.y", " Bearer x.y"})
+    EXPECT_EQ(bearer_token(text), std::nullopt) << text;
+}
+
+TEST(BearerToken, IsNotTidied) {
+  EXPECT_EQ(bearer_token("Bearer  x"), " x") << "it is refused: no token has a blank";
+  EXPECT_EQ(bearer_token("Bearer x, Bearer y"), "x, Bearer y");
+}
+
 TEST(Response, SendsSharedBytesInsteadOfItsBody) {
   Response response{.body = "own"};
   EXPECT_EQ(response.content(), "own");
