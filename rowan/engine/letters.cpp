@@ -91,7 +91,8 @@ tokens::NewLink link_for(const PhaseContext& context, Purpose purpose, const Ema
           .data = Json({}),
           .lifetime = lifetime,
           .asked_from = from_of(context.visitor.address),
-          .asked_with = context.visitor.user_agent};
+          .asked_with = context.visitor.user_agent,
+          .withheld = context.muted};
 }
 
 RateLimit mail_limit(std::string input, const std::string& kind, std::int64_t max, std::chrono::seconds window) {

@@ -43,7 +43,7 @@ std::string scope_of_mails(const Realm& realm);
 /// The language of a mail: the account's, else the one it was asked for in.
 std::string letter_language(const PhaseContext& context, const User* user);
 
-/// What a mailed token is about: the tenant, the subject, who asked. The rest is the caller's.
+/// What a mailed token is about: the tenant, the subject, who asked, whether its mail leaves. The rest is the caller's.
 tokens::NewLink link_for(const PhaseContext& context, Purpose purpose, const EmailKey& address,
                          std::chrono::seconds lifetime);
 

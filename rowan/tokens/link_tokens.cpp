@@ -72,6 +72,8 @@ Result<std::string> LinkTokens::issue(Transaction& transaction, const NewLink& l
   const auto id = to_base64url(random_->bytes<16>());
   const auto secret = to_base64url(random_->bytes<32>());
   const auto now = clock_->now();
+  // One of no account is looked for without its text, too: a registration that waits (newest_for).
+  const bool is_used_up = link.withheld && !link.account.is_nil();
   ROWAN_CHECK(transaction.execute(sql::insert_link, {{"id", id},
                                                      {"secret_hash", hash(macs_.front(), {id, secret})},
                                                      {"purpose", link.purpose.view()},
@@ -85,7 +87,8 @@ Result<std::string> LinkTokens::issue(Transaction& transaction, const NewLink& l
                                                      {"asked_with", link.asked_with},
                                                      {"flow_hash", hash_of_flow(link.flow)},
                                                      {"now", now},
-                                                     {"expires_at", now + link.lifetime}}));
+                                                     {"expires_at", now + link.lifetime},
+                                                     {"consumed_at", is_used_up ? std::optional(now) : std::nullopt}}));
   return id + "." + secret;
 }
 

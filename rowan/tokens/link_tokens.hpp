@@ -28,6 +28,10 @@ struct NewLink {
   std::string asked_from{}, asked_with{};  // IP address and browser of the request, shown to the person who opens it
   std::string flow{};                      // ties it to the browser or program that asked for it; stored as a hash.
                                            // Empty: not tied
+  /// The mail with this link is never sent. The same row is written, but a link of an account counts as used from the
+  /// start. So the rows that must end with the account are bounded by the mails that were sent, however many a stranger
+  /// asks for.
+  bool withheld = false;
 };
 
 struct Link {

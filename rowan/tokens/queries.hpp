@@ -61,9 +61,9 @@ inline constexpr Sql delete_codes_of_address{R"sql(
 
 inline constexpr Sql insert_link{R"sql(
   INSERT INTO rowan_links (id, secret_hash, purpose, tenant, subject, account_id, generation, address_key,
-      data, asked_from, asked_with, flow_hash, created_at, expires_at)
+      data, asked_from, asked_with, flow_hash, created_at, expires_at, consumed_at)
   VALUES (:id, :secret_hash, :purpose, :tenant, :subject, :account, :generation, :address_key, :data,
-      :asked_from, :asked_with, :flow_hash, :now, :expires_at)
+      :asked_from, :asked_with, :flow_hash, :now, :expires_at, :consumed_at)
 )sql"};
 inline constexpr Sql look_at_link{R"sql(
   SELECT secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at,

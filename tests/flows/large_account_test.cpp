@@ -92,6 +92,26 @@ TEST_P(LargeAccount, ThatWasClosedIsErasedToo) {
   EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_tokens"}), 0);
 }
 
+// A stranger may ask for as many mails as there are clients (THR-09).
+TEST_P(LargeAccount, HasNoMoreOutstandingLinksThanMailsThatLeft) {
+  const auto links = [&] { return count(Sql{"SELECT COUNT(*) FROM rowan_links WHERE account_id = :id"}); };
+  const auto outstanding = [&] {
+    return count(Sql{"SELECT COUNT(*) FROM rowan_links WHERE account_id = :id AND consumed_at IS NULL"});
+  };
+  auto program = app.browser();
+  const auto links_before = links(), outstanding_before = outstanding();
+  const auto mails_before = std::ssize(app.mailbox(ann));
+  for (int i = 0; i < 12; ++i) {
+    program.json("POST", "/api/auth/user/password/reset_request", an_email(ann));
+    ASSERT_EQ(program.status(), 200);
+  }
+  const auto left = std::ssize(app.mailbox(ann)) - mails_before;
+  EXPECT_LT(left, 12) << "some were withheld";
+  EXPECT_EQ(links() - links_before, 12) << "each is written, so that nobody learns which";
+  EXPECT_EQ(outstanding() - outstanding_before, left);
+  EXPECT_EQ(choose(program.get(app.mailed_path(ann)).form("password/reset"), other_password).location(), "/");
+}
+
 TEST_P(LargeAccount, WhoseRowIsHeldByTheApplicationStaysOpenAndIsSignedOut) {
   run(GetParam() == "postgres" ? Sql{"CREATE TABLE notes (owner uuid NOT NULL REFERENCES rowan_accounts (id))"}
                                : Sql{"CREATE TABLE notes (owner TEXT NOT NULL REFERENCES rowan_accounts (id))"});
