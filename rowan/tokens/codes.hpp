@@ -61,6 +61,7 @@ class Codes {
   std::vector<crypto::HmacSha256> macs_;  // newest secret first
 };
 
+/// They are few: a code whose mail never leaves is of no account, and a limit bounds the mails that do.
 Result<> end_codes_of(Transaction& transaction, AccountId account, Timestamp now);
 
 }  // namespace rowan::tokens

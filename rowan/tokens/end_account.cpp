@@ -9,7 +9,7 @@ namespace rowan::tokens {
 
 Result<> end_everything_of(Transaction& transaction, accounts::Account& account, std::int64_t new_generation,
                            Revocation& revocation, const LinkTokens& links, Timestamp now) {
-  ROWAN_CHECK(links.end_all_of(transaction, account.user.id));
+  ROWAN_CHECK(links.end_some_of(transaction, account.user.id, most_rows_marked));
   ROWAN_CHECK(end_codes_of(transaction, account.user.id, now));
   ROWAN_CHECK(forget_devices_of(transaction, account.user.id));
   ROWAN_CHECK(accounts::set_generation(transaction, account.user.id, new_generation, now));

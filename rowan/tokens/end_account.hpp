@@ -7,7 +7,7 @@
 
 namespace rowan::tokens {
 
-/// So many rows of tokens are marked as revoked with their account; of more, the generation alone says it.
+/// So many rows of tokens, and of links, are marked as dead with their account; of more, the generation alone says it.
 inline constexpr std::int64_t most_rows_marked = 1000;
 
 /// No session or token may live longer: as long as this, a dead generation is remembered.

@@ -1,3 +1,4 @@
+#include <limits>
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
@@ -169,7 +170,12 @@ Result<> LinkTokens::end_all_for(Transaction& transaction, const EmailKey& addre
 }
 
 Result<> LinkTokens::end_all_of(Transaction& transaction, AccountId account) const {
-  ROWAN_CHECK(transaction.execute(sql::end_links_of, {{"account", account}, {"now", clock_->now()}}));
+  return end_some_of(transaction, account, std::numeric_limits<std::int64_t>::max());
+}
+
+Result<> LinkTokens::end_some_of(Transaction& transaction, AccountId account, std::int64_t at_most) const {
+  ROWAN_CHECK(
+      transaction.execute(sql::end_links_of, {{"account", account}, {"now", clock_->now()}, {"most", at_most}}));
   return {};
 }
 

@@ -78,7 +78,12 @@ class LinkTokens {
                                       const Realm& realm, Siblings dying = Siblings::all) const;
   /// Ends all links of this purpose for this address, whatever the account.
   Result<> end_all_for(Transaction& transaction, const EmailKey& address, Purpose purpose, const Realm& realm) const;
+  /// Ends all links of this account, whose row must be locked. They are few: those whose mails were sent, which the
+  /// limits of mails bound (see NewLink::withheld), and those that the account's own sessions asked for.
   Result<> end_all_of(Transaction& transaction, AccountId account) const;
+  /// Ends at most that many: for an account that gets a new generation in this transaction. A link of an older
+  /// generation is refused, so the others are dead without being marked.
+  Result<> end_some_of(Transaction& transaction, AccountId account, std::int64_t at_most) const;
   /// Removes links that expired more than a day ago.
   Result<> expire(Sweep& sweep) const;
 

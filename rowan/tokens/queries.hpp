@@ -92,7 +92,11 @@ inline constexpr Sql consume_link{R"sql(
 inline constexpr Sql end_links_of{R"sql(
   UPDATE rowan_links
   SET consumed_at = :now
-  WHERE account_id = :account AND consumed_at IS NULL
+  WHERE id IN (
+    SELECT id
+    FROM rowan_links
+    WHERE account_id = :account AND consumed_at IS NULL
+    LIMIT :most)
 )sql"};
 inline constexpr Sql newest_link{R"sql(
   SELECT secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at,
