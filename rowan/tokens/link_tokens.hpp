@@ -53,7 +53,7 @@ std::string hash_of_flow(std::string_view flow);
 /// only those that were asked for later.
 enum class Siblings { all, newer };
 
-/// Reads a row with the columns of sql::look_at_link by their names: everything but the flow.
+/// Reads a row with the columns `sql::about` by their names: everything but the flow.
 Link link_from(const SqlRow& row);
 
 /// Thread-safe.

@@ -65,9 +65,10 @@ inline constexpr Sql insert_link{R"sql(
   VALUES (:id, :secret_hash, :purpose, :tenant, :subject, :account, :generation, :address_key, :data,
       :asked_from, :asked_with, :flow_hash, :now, :expires_at, :consumed_at)
 )sql"};
-inline constexpr Sql look_at_link{R"sql(
-  SELECT secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at,
-      expires_at, flow_hash
+// What link_from reads, of links and of codes.
+inline constexpr storage::Literal about{
+    "account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at"};
+inline constexpr Sql look_at_link = sql_of<"SELECT secret_hash, flow_hash,", about, R"sql(
   FROM rowan_links
   WHERE id = :id
     AND purpose = :purpose
@@ -75,8 +76,8 @@ inline constexpr Sql look_at_link{R"sql(
     AND subject = :subject
     AND consumed_at IS NULL
     AND expires_at > :now
-)sql"};
-inline constexpr Sql consume_link{R"sql(
+)sql">;
+inline constexpr Sql consume_link = sql_of<R"sql(
   UPDATE rowan_links
   SET consumed_at = :now
   WHERE id = :id
@@ -86,9 +87,9 @@ inline constexpr Sql consume_link{R"sql(
     AND secret_hash = :secret_hash
     AND consumed_at IS NULL
     AND expires_at > :now
-  RETURNING secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at,
-      expires_at, flow_hash
-)sql"};
+  RETURNING secret_hash, flow_hash,
+)sql",
+                                           about>;
 inline constexpr Sql end_links_of{R"sql(
   UPDATE rowan_links
   SET consumed_at = :now
@@ -98,9 +99,7 @@ inline constexpr Sql end_links_of{R"sql(
     WHERE account_id = :account AND consumed_at IS NULL
     LIMIT :most)
 )sql"};
-inline constexpr Sql newest_link{R"sql(
-  SELECT secret_hash, account_id, generation, address_key, data, asked_from, asked_with, created_at,
-      expires_at, flow_hash
+inline constexpr Sql newest_link = sql_of<"SELECT secret_hash, flow_hash,", about, R"sql(
   FROM rowan_links
   WHERE address_key = :address_key
     AND purpose = :purpose
@@ -110,7 +109,7 @@ inline constexpr Sql newest_link{R"sql(
     AND consumed_at IS NULL
     AND expires_at > :now
   ORDER BY created_at DESC, id LIMIT 1
-)sql"};
+)sql">;
 // A used link ends the remaining ones of its kind, for the account and for the address it went to. Code that ends
 // several locks them in one order.
 inline constexpr Sql lock_links_of_address = row_locking<R"sql(
@@ -161,7 +160,7 @@ inline constexpr Sql insert_code{R"sql(
   VALUES (:id, :flow_hash, :code_hash, :attempts_left, :purpose, :tenant, :subject, :account, :generation,
       :address_key, :data, :asked_from, :asked_with, :now, :expires_at)
 )sql"};
-inline constexpr Sql count_guess{R"sql(
+inline constexpr Sql count_guess = sql_of<R"sql(
   UPDATE rowan_codes
   SET attempts_left = attempts_left - 1
   WHERE flow_hash = :flow_hash
@@ -171,9 +170,9 @@ inline constexpr Sql count_guess{R"sql(
     AND consumed_at IS NULL
     AND expires_at > :now
     AND attempts_left > 0
-  RETURNING account_id, generation, address_key, data, asked_from, asked_with, created_at, expires_at, id,
-      code_hash
-)sql"};
+  RETURNING id, code_hash,
+)sql",
+                                          about>;
 inline constexpr Sql spent_until{R"sql(
   SELECT MAX(expires_at) AS expires_at
   FROM rowan_codes
