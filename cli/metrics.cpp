@@ -49,18 +49,16 @@ Metrics::Counts Metrics::copy_of(const Counts& counts) const {
 
 Hooks Metrics::hooks() {
   // A transaction may run again, or end in nothing: what counts is its COMMIT.
-  const auto count_in = [this](Counts& in) {
-    return [this, &in](Transaction& transaction, const Services&, const User&, const AuthEvent& event) -> Result<> {
-      transaction.after_commit([this, &in,
-                                labels = label_text({{"subject", event.realm.subject},
-                                                     {"strategy", event.strategy},
-                                                     {"phase", event.phase}})] { count(in, labels); });
-      return {};
-    };
-  };
   Hooks hooks;
-  hooks.on_register = count_in(registrations_);
-  hooks.after_sign_in = count_in(sign_ins_);
+  hooks.events = {AuthEvent::Kind::registered, AuthEvent::Kind::signed_in};
+  hooks.on_event = [this](Transaction& transaction, const Services&, const AuthEvent& event) -> Result<> {
+    auto& in = event.kind == AuthEvent::Kind::registered ? registrations_ : sign_ins_;
+    transaction.after_commit([this, &in,
+                              labels = label_text({{"subject", event.realm.subject},
+                                                   {"strategy", event.strategy},
+                                                   {"phase", event.phase}})] { count(in, labels); });
+    return {};
+  };
   hooks.on_failure = [this](const Services&, const AuthEvent& event) -> Result<> {
     count(failures_, label_text({{"subject", event.realm.subject},
                                  {"strategy", event.strategy},

@@ -92,9 +92,9 @@ TEST_P(CountedApplication, LabelsFailuresByTheCodeOfTheAnswer) {
 TEST_P(CountedApplication, CountsNothingThatIsNotCommitted) {
   const auto refused = database_->transact([&](Transaction& transaction) -> Result<> {
     const auto hooks = metrics_.hooks();
-    const AuthEvent event{.strategy = "password", .phase = "register"};
-    EXPECT_TRUE(hooks.on_register(transaction, app_.auth().services(), {}, event));
-    EXPECT_TRUE(hooks.after_sign_in(transaction, app_.auth().services(), {}, event));
+    for (const auto kind : {AuthEvent::Kind::registered, AuthEvent::Kind::signed_in})
+      EXPECT_TRUE(hooks.on_event(transaction, app_.auth().services(),
+                                 {.kind = kind, .strategy = "password", .phase = "register"}));
     return Error{.code = ErrorCode::unavailable, .reason = "rolled back by the test"};
   });
   ASSERT_FALSE(refused);

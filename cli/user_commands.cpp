@@ -70,14 +70,7 @@ int create(Auth& auth, const UserChoice& choice) {
   }
   const auto made = auth.create_user(user);
   if (!made) return say_failure(auth, made.error());
-  if (*made) {
-    print_user({.user = **made}, choice.json);
-  } else if (choice.json) {
-    print_line({{"user", nullptr}, {"status", "waiting_for_confirmation"}});
-  } else {
-    print("A mail to " + choice.account +
-          " is on its way; the account is made when its link is opened and confirmed.\n");
-  }
+  print_user({.user = *made}, choice.json);
   return 0;
 }
 

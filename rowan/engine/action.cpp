@@ -5,6 +5,7 @@
 #include <rowan/base/local_path.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/current_claims.hpp>
+#include <rowan/engine/pending_flows.hpp>
 #include <rowan/engine/phase_call.hpp>
 #include <rowan/engine/read_inputs.hpp>
 #include <rowan/tokens/devices.hpp>
@@ -110,11 +111,16 @@ Result<ActionResult> run(Core& core, const engine::PhaseRef& ref, const ActionCa
     ROWAN_TRY(asking.claims,
               engine::current_claims(core, *caller.claims, {.tenant = asking.tenant, .subject = ref.subject.name}));
   }
-  ROWAN_CHECK(engine::check_who(ref, asking.claims));
+  if (engine::may_be_pending(ref.phase.who)) {
+    ROWAN_TRY(asking.pending,
+              engine::find_pending(core, caller.pending_flow, {.tenant = asking.tenant, .subject = ref.subject.name}));
+  }
+  ROWAN_CHECK(engine::check_who(ref, asking));
   ROWAN_TRY(const auto inputs, engine::read_inputs(ref.phase, fields, ref.subject.name));
   ROWAN_TRY(const auto ran, engine::run_counted(core, ref, inputs, asking));
   ActionResult result;
   ROWAN_CHECK(std::visit(Told{result, ref, asking, ran.counts, core}, ran.outcome));
+  if (!std::holds_alternative<SignedIn>(ran.outcome)) engine::tell_done(core, ref, asking);
   return result;
 }
 
@@ -133,6 +139,7 @@ Result<ActionResult> Auth::action(const ActionCaller& caller, const Activity& ac
   engine::Asking asking{.tenant = realm.tenant,
                         .visitor = visitor_of(core, caller),
                         .claims = {},
+                        .pending = {},
                         .trusted = caller.trusted,
                         .return_to = back ? back->str() : std::string_view()};
   auto result = run(core, ref, caller, params, asking);

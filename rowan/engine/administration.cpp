@@ -6,6 +6,7 @@
 #include <rowan/engine/administration_parts.hpp>
 #include <rowan/engine/close_account.hpp>
 #include <rowan/engine/complete.hpp>
+#include <rowan/engine/events.hpp>
 
 namespace rowan {
 
@@ -36,6 +37,11 @@ void log_act(const Core& core, std::string_view act, const User& user) {
                    {{"act", act}, {"account", user.id.text()}, {"subject", user.subject()}, {"tenant", user.tenant()}});
 }
 
+void log_outcome(const Core& core, std::string_view act, const User& user, const Result<>& ended, bool done) {
+  if (ended && done) log_act(core, act, user);
+  if (!ended && ended.error().effect == Effect::unknown) log_act(core, std::string(act) + " (outcome unknown)", user);
+}
+
 Result<accounts::Account> lock_open(Transaction& transaction, AccountId id) {
   ROWAN_TRY(auto account, accounts::lock(transaction, id));
   if (!account || account->closed_at) return gone();
@@ -62,12 +68,6 @@ UserRecord record_of(accounts::Account account) {
   return {.user = std::move(account.user), .disabled_at = account.disabled_at, .closed_at = account.closed_at};
 }
 
-// Also when the answer of the COMMIT was lost: it may be done, and doing it again says nothing then (LOG-01).
-void log_outcome(const Core& core, std::string_view act, const User& user, const Result<>& ended, bool done) {
-  if (ended && done) log_act(core, act, user);
-  if (!ended && ended.error().effect == Effect::unknown) log_act(core, std::string(act) + " (outcome unknown)", user);
-}
-
 // The act, the end of everything of the account, and a line in the log.
 Result<> act_and_tell(Core& core, AccountId id, std::string_view name, const engine::Act& act) {
   bool done = false;
@@ -77,9 +77,10 @@ Result<> act_and_tell(Core& core, AccountId id, std::string_view name, const eng
         user = account.user;
         done = false;
         ROWAN_TRY(done, act(transaction, account));
+        if (done) ROWAN_CHECK(engine::tell(transaction, core, engine::act_on(user, name)));
         return done;
       });
-  log_outcome(core, name, user, ended, done);
+  engine::log_outcome(core, name, user, ended, done);
   return ended;
 }
 
@@ -136,10 +137,13 @@ Result<> Auth::confirm(AccountId id) {
     const auto address = EmailAddress::parse(user.email);
     if (!address) return wrong_field("email", "required");
     ROWAN_TRY(done, accounts::verify_email(transaction, id, address->key(), core.clock.now()));
-    if (done) core.revocation.account_changed(transaction, account.generation);
+    if (done) {
+      core.revocation.account_changed(transaction, account.generation);
+      ROWAN_CHECK(engine::tell(transaction, core, engine::act_on(user, "confirm")));
+    }
     return engine::end_locks(transaction, core, user, {}, {});
   });
-  log_outcome(core, "confirm", user, confirmed, done);
+  engine::log_outcome(core, "confirm", user, confirmed, done);
   return confirmed;
 }
 
@@ -147,17 +151,21 @@ Result<> Auth::set_password(AccountId id, std::string_view password) {
   auto& core = *core_;
   ROWAN_TRY(const auto user, find_user(id));
   if (!user) return gone();
-  const auto* strategy =
-      engine::strategy_that(core, user->realm.subject, [](const Strategy& s) { return !!s.set_secret; });
+  const auto* strategy = engine::strategy_that(core, user->realm.subject,
+                                               [](const Strategy& s) { return s.set_secret && s.make_credentials; });
   if (strategy == nullptr) return engine::no_strategy(user->realm.subject, "has passwords");
   // Its mail names pages of the tenant.
   ROWAN_CHECK(engine::check_realm(core, user->realm));
-  ROWAN_CHECK(strategy->set_secret(core.services, id, password));
-  // Guesses at the old one are no reason to refuse the new one (THR-04).
-  ROWAN_CHECK(core.spine.database.transact(
-      [&](Transaction& transaction) { return engine::end_locks(transaction, core, *user, {}, {}); }));
-  log_act(core, "set_password", *user);
-  return {};
+  const auto email = EmailAddress::parse(user->email);
+  ROWAN_TRY(const auto credentials,
+            strategy->make_credentials(core.services, email ? email->key() : EmailKey(), password));
+  return act_and_tell(core, id, "set_password",
+                      [&](Transaction& transaction, const accounts::Account& account) -> Result<bool> {
+                        ROWAN_CHECK(strategy->set_secret(transaction, core.services, account.user, credentials));
+                        // Guesses at the old one are no reason to refuse the new one (THR-04).
+                        ROWAN_CHECK(engine::end_locks(transaction, core, account.user, {}, {}));
+                        return true;
+                      });
 }
 
 Result<> Auth::import_hash(AccountId id, std::string_view hash) {
@@ -191,7 +199,7 @@ Result<SignInToken> Auth::issue_sign_in_token(AccountId id, std::chrono::seconds
     ROWAN_TRY(token.text, strategy->issue_sign_in(core.services, transaction, user, account.generation, lifetime));
     token.strategy = strategy->name;
     token.expires_at = core.clock.now() + lifetime;
-    return {};
+    return engine::tell(transaction, core, engine::act_on(user, "issue_sign_in_token"));
   });
   if (!issued) return std::move(issued).error();
   log_act(core, "issue_sign_in_token", user);
@@ -205,17 +213,9 @@ Result<> Auth::revoke_all(AccountId id) {
                       [](Transaction&, const accounts::Account&) -> Result<bool> { return true; });
 }
 
-Result<> Auth::close(AccountId id) {
-  ROWAN_TRY(const auto done, engine::close_account(*core_, id, {}));
-  if (done) log_act(*core_, "close", *done);
-  return {};
-}
+Result<> Auth::close(AccountId id) { return engine::close_account(*core_, id, {}, "administration"); }
 
-Result<> Auth::erase(AccountId id) {
-  ROWAN_TRY(const auto done, engine::erase_account(*core_, id));
-  if (done) log_act(*core_, "erase", *done);
-  return {};
-}
+Result<> Auth::erase(AccountId id) { return engine::erase_account(*core_, id); }
 
 Result<> Auth::update_extra(AccountId id, const Json& extra) {
   auto& core = *core_;
@@ -233,9 +233,9 @@ Result<> Auth::update_extra(AccountId id, const Json& extra) {
     done = true;
     ROWAN_CHECK(accounts::set_extra(transaction, id, extra, core.clock.now()));
     core.revocation.account_changed(transaction, account.generation);
-    return {};
+    return engine::tell(transaction, core, engine::act_on(user, "update_extra"));
   });
-  log_outcome(core, "update_extra", user, updated, done);
+  engine::log_outcome(core, "update_extra", user, updated, done);
   return updated;
 }
 

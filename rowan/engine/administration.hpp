@@ -20,7 +20,7 @@ struct UserRecord {
 struct NewUser {
   std::string email{};
   std::optional<Secret> password{};  // absent: the owner signs in in another way, or sets a password by a reset
-  bool confirmed = false;            // true: the address counts as proven, and no mail is sent
+  bool confirmed = false;            // you know that the address is theirs: it counts as proven, and no mail is sent
   Json extra = Json({});             // User::extra, an object of at most Auth::max_extra_bytes as text
   std::string locale{};              // the language of its mails; empty: not chosen
   Realm realm{};

@@ -123,6 +123,7 @@ struct ActionCaller {
   std::string user_agent{};
   std::string language{};                  // of answers and mails; empty or not available: the default language
   std::optional<VerifiedClaims> claims{};  // of the user who is signed in; they are checked again
+  std::string pending_flow{};              // of ActionResult: the sign-in that waits for its second factor
   std::string device{};                    // the value of the device cookie, if there is one
   std::string return_to{};                 // a path on this site
 };
@@ -219,11 +220,12 @@ class Auth {
   Result<std::vector<UserRecord>> list_users(const UserFilter& filter) const;
   /// Makes an account, without signing in. The `on_register` hooks run as for any registration (with the strategy
   /// "administration" and the phase "create_user"), so the confirmation add-on mails its link unless `confirmed`.
-  /// Nullopt: this subject registers passwords with confirm_first, so a mail was sent instead, and the account is made
-  /// when its owner opens the link. That never happens with `confirmed` or without a password.
+  /// The account is made at once, also where people who register must confirm first. Unless `confirmed`, the one who
+  /// proves the address takes the account over, as with any account: the password that you gave and `extra` are dropped
+  /// then. Say `confirmed` when you know that the address is theirs, as with an invitation.
   /// `invalid_input` names the field: `email` (invalid, taken), `password` (as a registration says), `extra`, `locale`.
   /// `not_found` when no strategy of the subject has passwords and one is given.
-  Result<std::optional<User>> create_user(const NewUser& user);
+  Result<User> create_user(const NewUser& user);
   /// Marks the account's address as proven and ends its locks, as a used confirmation link does. Existing credentials
   /// stay valid, so be sure that they are the owner's. `invalid_input` for an account without an address.
   Result<> confirm(AccountId id);
@@ -266,8 +268,9 @@ class Auth {
   /// Closing again changes nothing. `not_found` when there is no such account.
   Result<> close(AccountId id);
   /// Closes the account, then deletes its row and all rows of Rowan that reference it. Your own rows that reference it
-  /// must allow that (ON DELETE); otherwise the account stays as it was, except that one with more than a thousand
-  /// tokens is signed out first in any case. It is not an error when the account does not exist any more.
+  /// must allow that (ON DELETE); otherwise the account stays as it was. An account with more than a thousand tokens is
+  /// closed first, and its tokens are deleted bit by bit: after an error it may be closed and not yet deleted, so erase
+  /// it again. It is not an error when the account does not exist any more.
   Result<> erase(AccountId id);
   /// Replaces User::extra, an object of at most max_extra_bytes as text. Every node drops the account from its cache.
   /// Errors: `not_found` (also for a closed account), `invalid_input`.

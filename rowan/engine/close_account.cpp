@@ -1,6 +1,8 @@
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
+#include <rowan/engine/administration_parts.hpp>
 #include <rowan/engine/close_account.hpp>
+#include <rowan/engine/events.hpp>
 #include <rowan/engine/letters.hpp>
 #include <rowan/tokens/closed_accounts.hpp>
 #include <rowan/tokens/end_account.hpp>
@@ -30,12 +32,6 @@ using With = Services::With;
 
 constexpr Sql drop_flows{"DELETE FROM rowan_flows WHERE account_id = :id"};
 
-// A subject that is no longer declared has no rooms any more; the application's own hooks still hear of it.
-std::vector<const Hooks*> hooks_of(const Core& core, const User& user) {
-  const auto* subject = core.find_subject(user.subject());
-  return subject == nullptr ? std::vector<const Hooks*>{&core.options.hooks} : core.hooks(*subject);
-}
-
 // The address is free again: what was mailed to it, or waits to be, is for nobody. Mails of another account with this
 // address, of another tenant or subject, stay.
 Result<> forget_address(Transaction& transaction, const Core& core, const User& user) {
@@ -57,7 +53,7 @@ Result<> close(Transaction& transaction, Core& core, accounts::Account& account,
   // First: the letters of `with` and of the hooks are to arrive.
   ROWAN_CHECK(forget_address(transaction, core, user));
   if (with) ROWAN_CHECK(with(transaction, user));
-  for (const auto* hooks : hooks_of(core, user))
+  for (const auto* hooks : hooks_of(core, user.subject()))
     if (hooks->on_close) ROWAN_CHECK(hooks->on_close(transaction, core.services, user));
   ROWAN_CHECK(tokens::end_everything_of(transaction, account, new_generation, core.revocation, core.links, now));
   ROWAN_CHECK(tokens::forget_account(transaction, user.id));
@@ -65,55 +61,63 @@ Result<> close(Transaction& transaction, Core& core, accounts::Account& account,
   return accounts::close(transaction, user.id, now);
 }
 
-// Whose account it was, when something was done.
-Result<std::optional<User>> end_account(Core& core, AccountId id, const With& with, bool erase) {
+// What is done to the account, beside closing it.
+struct Ending {
+  std::string_view act{};       // for the log and for hooks
+  std::string_view strategy{};  // who does it: "administration", or "account" for its owner
+  const With& with;
+  bool erase = false;
+};
+
+Result<> end_account(Core& core, AccountId id, const Ending& ending) {
   ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
-  bool used = false;
-  auto done = core.spine.database.transact([&](Transaction& transaction) -> Result<std::optional<User>> {
-    used = false;
+  bool used = false, done = false;
+  User user;
+  auto ended = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    used = done = false;
     ROWAN_TRY(auto account, accounts::lock(transaction, id));
     if (!account) {
-      if (erase) return std::nullopt;
+      if (ending.erase) return {};
       return Error{.code = ErrorCode::not_found, .reason = "no such account"};
     }
-    const auto user = account->user;
+    user = account->user;
     if (!account->closed_at) {
       used = true;
-      ROWAN_CHECK(close(transaction, core, *account, generation.number(), with));
+      ROWAN_CHECK(close(transaction, core, *account, generation.number(), ending.with));
     }
-    if (erase) ROWAN_CHECK(accounts::erase(transaction, id));
-    return used || erase ? std::optional(user) : std::nullopt;
+    done = used || ending.erase;
+    if (done) ROWAN_CHECK(tell(transaction, core, act_on(user, ending.act, ending.strategy)));
+    return ending.erase ? accounts::erase(transaction, id) : Result<>();
   });
-  generation.settle(done, used);
-  return done;
+  generation.settle(ended, used);
+  log_outcome(core, ending.act, user, ended, done);
+  return ended;
 }
 
-// One statement drops the row with everything that references it, so there must not be too much of that. Tokens that
-// are dead can go before, bit by bit. Whoever signs in meanwhile loses the row of that session, so should the erasing
-// then fail, it ends with the account and not by its jti.
+// One statement drops the row with everything that references it, so there must not be too much of that. An account
+// with very many tokens is closed first: then no session is made meanwhile, and they can go bit by bit. Erasing it
+// again goes on where a process died.
 Result<> drop_tokens_of(Core& core, AccountId id) {
   ROWAN_TRY(const bool many, core.spine.database.read(
                                  [&](SqlConnection& connection) { return tokens::has_many_tokens(connection, id); }));
   if (!many) return {};
-  const auto ended = act_and_end(core, id, [](Transaction&, const accounts::Account&) { return Result<bool>(true); });
-  if (!ended && ended.error().code != ErrorCode::not_found) return ended;
-  while (true) {
-    ROWAN_TRY(const bool is_more, core.spine.database.transact([&](Transaction& transaction) {
-      return tokens::drop_some_tokens(transaction, id);
-    }));
-    if (!is_more) return {};
-  }
+  ROWAN_CHECK(close_account(core, id, {}, "administration"));
+  Sweep sweep(core.spine.database, core.clock, core.scheduler, std::chrono::hours(1), &core.stopping);
+  ROWAN_CHECK(sweep.repeat([&](Transaction& transaction) { return tokens::drop_some_tokens(transaction, id); }));
+  if (sweep.is_complete()) return {};
+  return Error{.code = ErrorCode::unavailable, .reason = "the account is closed; its tokens are not all removed yet"};
 }
 
 }  // namespace
 
-Result<std::optional<User>> close_account(Core& core, AccountId id, const With& with) {
-  return end_account(core, id, with, false);
+Result<> close_account(Core& core, AccountId id, const With& with, std::string_view by) {
+  return end_account(core, id, {.act = "close", .strategy = by, .with = with});
 }
 
-Result<std::optional<User>> erase_account(Core& core, AccountId id) {
+Result<> erase_account(Core& core, AccountId id) {
   ROWAN_CHECK(drop_tokens_of(core, id));
-  return end_account(core, id, {}, true);
+  const With nothing;
+  return end_account(core, id, {.act = "erase", .strategy = "administration", .with = nothing, .erase = true});
 }
 
 }  // namespace rowan::engine

@@ -10,9 +10,9 @@ using Act = std::function<Result<bool>(Transaction&, const accounts::Account&)>;
 /// The act, and then everything of the account ends, in one transaction (see Services::end_everything). `not_found` for
 /// an account that is closed or not there.
 Result<> act_and_end(Core& core, AccountId id, const Act& act);
-/// See Auth::close. `with` may be empty. Answers whose account it was; nullopt: it was closed already.
-Result<std::optional<User>> close_account(Core& core, AccountId id, const Services::With& with);
-/// See Auth::erase. Nullopt: it was gone already.
-Result<std::optional<User>> erase_account(Core& core, AccountId id);
+/// See Auth::close. `with` may be empty. `by`: AuthEvent::strategy, "administration" or "account" (its owner).
+Result<> close_account(Core& core, AccountId id, const Services::With& with, std::string_view by);
+/// See Auth::erase.
+Result<> erase_account(Core& core, AccountId id);
 
 }  // namespace rowan::engine

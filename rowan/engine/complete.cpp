@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <rowan/base/base64.hpp>
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
-#include <rowan/crypto/hash.hpp>
 #include <rowan/engine/complete.hpp>
 #include <rowan/engine/completion_key.hpp>
+#include <rowan/engine/events.hpp>
 #include <rowan/engine/guard_key.hpp>
+#include <rowan/engine/pending_flows.hpp>
 #include <rowan/tokens/devices.hpp>
 #include <rowan/tokens/end_account.hpp>
 #include <rowan/tokens/token_rows.hpp>
@@ -14,21 +14,17 @@ namespace rowan::engine {
 
 namespace {
 
-constexpr Sql insert_flow{R"sql(
-  INSERT INTO rowan_flows (id, kind, tenant, subject, account_id, generation, strategy, phase, methods,
-      remember_me, return_to, created_at, expires_at)
-  VALUES (:id, 'second_factor', :tenant, :subject, :account, :generation, :strategy, :phase, :methods,
-      :remember_me, :return_to, :now, :expires_at)
-)sql"};
-
-constexpr std::chrono::minutes flow_lifetime{10};
-
 // Of an account that its owner takes over: what the stranger wrote about it.
 constexpr Sql drop_attributes{R"sql(
   UPDATE rowan_accounts
   SET extra = '{}', locale = :locale, updated_at = :now
   WHERE id = :id
 )sql"};
+
+Methods joined(Methods methods, std::string_view another) {
+  methods.add(another);
+  return methods;
+}
 
 Error refused(std::string reason) { return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; }
 
@@ -66,6 +62,7 @@ class Completing {
       ROWAN_TRY(const bool is_ended, tokens::Revocation::is_published(transaction, here->numbers.token));
       if (is_ended) return refused("the session to be renewed was ended");
     }
+    if (signed_in_.second_factor_done) ROWAN_CHECK(finish_pending(transaction, *account));
     was_right_ = true;
     // The right credential was shown, whatever is asked for next.
     ROWAN_CHECK(forgive_in(transaction, core_, signed_in_, request_));
@@ -82,20 +79,12 @@ class Completing {
     if (signed_in_.keep) ROWAN_CHECK(signed_in_.keep(transaction));
     if (!applied.proven_address.empty()) ROWAN_CHECK(prove(transaction, *account, applied.proven_address));
 
-    const AuthEvent event{.strategy = std::string(request_.activity.strategy),
-                          .phase = std::string(request_.activity.phase),
-                          .realm = request_.realm,
-                          .account = account->user.id,
-                          .code = {},
-                          .registered = applied.registered,
-                          .reason = {},
-                          .from = request_.visitor.address,
-                          .user_agent = request_.visitor.user_agent,
-                          .methods = {signed_in_.method},
-                          .language = request_.visitor.language};
+    auto event = event_about(*account, applied);
+    event.kind = AuthEvent::Kind::registered;
     for (const auto* hook : hooks)
       if (applied.registered && hook->on_register)
         ROWAN_CHECK(hook->on_register(transaction, core_.services, account->user, event));
+    if (applied.registered) ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::registered, event));
     const auto claims = claims_of(*account, applied, here);
     Completion completion{.user = account->user,
                           .claims = claims,
@@ -103,14 +92,20 @@ class Completing {
                           .taken_over = taken_over,
                           .granted = signed_in_.grants_session,
                           .pending = {}};
-    if (!completion.granted) return completion;
+    if (!completion.granted) {
+      if (!applied.registered) ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::done, event));
+      return completion;
+    }
+    event.kind = AuthEvent::Kind::signed_in;
     for (const auto* hook : hooks)
       if (hook->before_sign_in) ROWAN_CHECK(hook->before_sign_in(transaction, core_.services, account->user, event));
     if (!signed_in_.second_factor_done && !signed_in_.renews && !applied.carried) {
       ROWAN_TRY(const auto factors, second_factors(transaction, hooks, account->user.id));
       if (!factors.empty()) {
-        ROWAN_TRY(const auto flow, open_flow(transaction, *account, completion.claims));
+        ROWAN_TRY(const auto flow,
+                  open_pending(transaction, core_, request_.realm, waiting(*account, completion.claims)));
         completion.pending = PendingFlow{.flow = flow, .factors = factors};
+        ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::pending, event));
         return completion;
       }
     }
@@ -125,12 +120,47 @@ class Completing {
     if (applied.credential_checked && !signed_in_.renews)
       ROWAN_CHECK(end_locks(transaction, core_, account->user, request_.remember_device,
                             was_known ? std::string_view(signed_in_.method) : std::string_view()));
-    for (const auto* hook : hooks)
-      if (hook->after_sign_in) ROWAN_CHECK(hook->after_sign_in(transaction, core_.services, account->user, event));
+    ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::signed_in, event));
     return completion;
   }
 
  private:
+  AuthEvent event_about(const accounts::Account& account, const Applied& applied) const {
+    return {.kind = AuthEvent::Kind::done,
+            .strategy = std::string(request_.activity.strategy),
+            .phase = std::string(request_.activity.phase),
+            .realm = request_.realm,
+            .account = account.user.id,
+            .code = {},
+            .registered = applied.registered,
+            .reason = {},
+            .from = request_.visitor.address,
+            .user_agent = request_.visitor.user_agent,
+            .methods = joined(shown_before(), signed_in_.method),
+            .language = request_.visitor.language};
+  }
+
+  Result<> tell_of(Transaction& transaction, AuthEvent::Kind kind, AuthEvent& event) const {
+    event.kind = kind;
+    return tell(transaction, core_, event);
+  }
+
+  // A second factor alone signs nobody in: it ends a sign-in that waits for it, or renews a session.
+  Result<> finish_pending(Transaction& transaction, const accounts::Account& account) const {
+    const auto& pending = request_.pending;
+    if (!pending) return signed_in_.renews ? Result<>() : refused("a second factor without a first");
+    if (signed_in_.renews) return refused("a session is renewed while a sign-in waits");
+    if (pending->account != account.user.id) return refused("the sign-in that waits is another account's");
+    if (pending->generation != account.generation) return refused("the account's credentials changed meanwhile");
+    ROWAN_TRY(const bool used, use_pending(transaction, *pending, now_));
+    return used ? Result<>() : refused("the sign-in that waited was finished or has expired");
+  }
+
+  /// What the first factor showed of the sign-in that this finishes.
+  Methods shown_before() const {
+    return signed_in_.second_factor_done && request_.pending ? request_.pending->methods : Methods();
+  }
+
   /// The session of this request, if it is of this account and still good.
   const Claims* session_of(const accounts::Account& account) const {
     const auto& claims = request_.here;
@@ -191,6 +221,7 @@ class Completing {
       claims.expires_at = std::min(claims.expires_at, renewed->expires_at);
       return claims;
     }
+    claims.methods = shown_before();
     if (applied.credential_checked) {
       // Four names fit. One more is left out and said so: the session claims less than was shown, never more.
       if (!claims.methods.add(signed_in_.method))
@@ -211,21 +242,16 @@ class Completing {
     return all;
   }
 
-  Result<std::string> open_flow(Transaction& transaction, const accounts::Account& account, const Claims& claims) {
-    auto flow = to_base64url(core_.random.bytes<32>());
-    ROWAN_CHECK(transaction.execute(insert_flow, {{"id", to_base64url(crypto::sha256(as_bytes(flow)))},
-                                                  {"tenant", account.user.realm.tenant},
-                                                  {"subject", account.user.realm.subject},
-                                                  {"account", account.user.id},
-                                                  {"generation", account.generation},
-                                                  {"strategy", request_.activity.strategy},
-                                                  {"phase", request_.activity.phase},
-                                                  {"methods", tokens::methods_text(claims.methods)},
-                                                  {"remember_me", signed_in_.remember_me ? 1 : 0},
-                                                  {"return_to", request_.return_to},
-                                                  {"now", now_},
-                                                  {"expires_at", now_ + flow_lifetime}}));
-    return flow;
+  PendingSignIn waiting(const accounts::Account& account, const Claims& claims) const {
+    return {.id = {},
+            .account = account.user.id,
+            .generation = account.generation,
+            .methods = claims.methods,
+            .strategy = std::string(request_.activity.strategy),
+            .phase = std::string(request_.activity.phase),
+            .remember_me = signed_in_.remember_me,
+            .return_to = request_.return_to,
+            .expires_at = {}};
   }
 
   Core& core_;

@@ -17,7 +17,8 @@ struct CompletionRequest {
   std::vector<protection::Count> give_back{};  // attempts that turned out right
   std::vector<protection::Count> clear{};      // series of failures that have ended
   std::string return_to{};
-  std::string remember_device{};  // the browser's device, known for the account from now on; empty: a program
+  std::optional<PendingSignIn> pending{};  // the sign-in that this may finish
+  std::string remember_device{};           // the browser's device, known for the account from now on; empty: a program
 };
 
 struct Completion {

@@ -17,6 +17,7 @@ Asking asking_of(ConnState& state, std::optional<VerifiedClaims> claims = {}) {
   return {.tenant = state.tenant(),
           .visitor = state.visitor(),
           .claims = std::move(claims),
+          .pending = {},
           .trusted = false,
           .return_to = state.return_to};
 }
@@ -107,15 +108,21 @@ Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_
   for (const auto& [subject, strategy, page] : pages) {
     Inputs inputs;
     for (const auto& phase : strategy->phases)
-      if (phase.name == page->phase) inputs.set("flow", state.flow_of(flow_name_of(*strategy, phase)));
+      if (phase.name == page->phase) inputs.set_flows("flow", state.flows_of(flow_name_of(*strategy, phase)));
     // "Cannot be known now" says nothing about the link, so the visitor tries again.
     auto claims = settle(state, GuardKind::session, subject->name);
     if (!claims) return fault_page(state, claims.error());
-    if (page->who == Who::session && !*claims) {
+    auto asking = asking_of(state, *std::move(claims));
+    if (may_be_pending(page->who)) {
+      auto pending = state.find_pending(subject->name);
+      if (!pending) return fault_page(state, pending.error());
+      asking.pending = *std::move(pending);
+    }
+    if (!may_see(page->who, asking)) {
       if (needs_session == nullptr) needs_session = subject;
       continue;
     }
-    const auto context = context_of(*state.core, *subject, inputs, asking_of(state, *std::move(claims)));
+    const auto context = context_of(*state.core, *subject, inputs, asking);
     auto seen = page->look ? page->look(context, token) : Result<Json>(Json({}));
     if (!seen && (is_fault(seen.error()) || !page->has_token)) return error_answer(state, seen.error(), false);
     if (!seen) continue;
@@ -180,8 +187,7 @@ Response compose_again(ConnState& state, Panel::Place place) {
 Response form_again(ConnState& state) {
   const auto& words = *state.failure;
   if (is_fault(words)) return fault_page(state, words);
-  if (state.phase != nullptr && state.phase->who == Who::session && words.code == ErrorCode::authentication_failed)
-    return render_page(state, "failure.html", {{"text", failure_words(state, words)}});
+  if (state.may_not) return render_page(state, "failure.html", {{"text", failure_words(state, words)}});
   if (state.strategy != nullptr && state.phase != nullptr && state.subject != nullptr) {
     // A wrong or used token shows no form, because trying it again is useless.
     for (const auto& page : state.strategy->pages) {

@@ -1,6 +1,7 @@
 #include <rowan/base/local_path.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/conn_state.hpp>
+#include <rowan/engine/events.hpp>
 #include <rowan/engine/faults.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
@@ -50,13 +51,31 @@ void Conn::store_in_session(MaybeUser user) {
 
 namespace {
 
+AuthEvent signed_out(ConnState& state, const Claims& claims) {
+  auto visitor = state.visitor();
+  return {.kind = AuthEvent::Kind::signed_out,
+          .strategy = "session",
+          .phase = "sign_out",
+          .realm = claims.realm,
+          .account = claims.id,
+          .code = {},
+          .registered = false,
+          .reason = {},
+          .from = visitor.address,
+          .user_agent = std::move(visitor.user_agent),
+          .methods = claims.methods,
+          .language = std::move(visitor.language)};
+}
+
 // Marks the tokens dead; remembers when that could not be done.
 bool revoke_all(ConnState& state, const std::vector<Claims>& tokens) {
   if (tokens.empty()) return true;
   auto& core = *state.core;
   auto done = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
-    for (const auto& claims : tokens)
+    for (const auto& claims : tokens) {
       ROWAN_CHECK(tokens::revoke(transaction, core.revocation, claims, core.clock.now()));
+      ROWAN_CHECK(engine::tell(transaction, core, signed_out(state, claims)));
+    }
     return {};
   });
   if (done) return true;

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <ranges>
 #include <rowan/base/local_path.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/conn_state.hpp>
 #include <rowan/engine/faults.hpp>
+#include <rowan/engine/pending_flows.hpp>
 #include <rowan/engine/phase_call.hpp>
 #include <rowan/http/body.hpp>
 #include <rowan/http/cookie.hpp>
@@ -18,6 +20,7 @@ namespace {
 
 // What a room keeps of a request that waits for its answer, beside what the application keeps there by put_session.
 constexpr std::string_view flow_prefix = "rowan.flow.";
+constexpr std::size_t max_flows = 4;  // tabs that do the same at once; the one begun first is forgotten
 
 // Whose the state cookie is.
 struct Owner {
@@ -136,8 +139,8 @@ bool ConnState::begin_session(const Claims& claims) {
   session_ended = false;
   if (another) browser = {};
   // What waits here was begun by whom we did not know yet, which may have been somebody else.
+  browser.flow.clear();
   if (visitor || !same) {
-    browser.flow.clear();
     std::erase_if(browser.values, [](const auto& value) { return value.first.starts_with(flow_prefix); });
   }
   browser.has_form_secret = false;
@@ -189,17 +192,36 @@ namespace {
 std::string flow_key(std::string_view name) { return std::string(flow_prefix) + std::string(name); }
 }  // namespace
 
-std::string ConnState::flow_of(std::string_view name) {
+std::vector<std::string> ConnState::flows_of(std::string_view name) {
   open_cookies();
+  std::vector<std::string> flows;
   const auto found = browser.values.find(flow_key(name));
-  return found == browser.values.end() ? std::string() : found->second;
+  if (found == browser.values.end()) return flows;
+  for (const auto part : std::views::split(std::string_view(found->second), ' '))
+    if (!part.empty()) flows.emplace_back(std::string_view(part));
+  return flows;
 }
 
-void ConnState::keep_flow(std::string_view name, std::string_view flow) {
+void ConnState::keep_flow(std::string_view name, const std::string& flow) {
   if (!cookies) return;
-  open_cookies();
-  browser.values.insert_or_assign(flow_key(name), std::string(flow));
+  auto flows = flows_of(name);
+  std::erase(flows, flow);
+  flows.insert(flows.begin(), flow);
+  if (flows.size() > max_flows) flows.resize(max_flows);
+  std::string text;
+  for (const auto& one : flows) text += (text.empty() ? "" : " ") + one;
+  browser.values.insert_or_assign(flow_key(name), std::move(text));
   browser_changed = true;
+}
+
+Result<std::optional<PendingSignIn>> ConnState::find_pending(const SubjectName& of) {
+  if (cookies) {
+    open_cookies();
+    return engine::find_pending(*core, browser.flow, realm(of));
+  }
+  const auto& sent = read_fields();
+  const auto flow = sent ? sent->find({"flow"}) : std::nullopt;
+  return engine::find_pending(*core, flow.value_or(std::string_view()), realm(of));
 }
 
 void ConnState::keep_device(std::string_view value) {
@@ -304,7 +326,7 @@ std::string failure_words(const ConnState& state, const Error& error) {
   const auto say = [&](std::string_view words) { return pages.text(words, state.language); };
   switch (error.code) {
     case ErrorCode::authentication_failed:
-      if (state.phase != nullptr && state.phase->who == Who::session) return say(words::sign_in_first);
+      if (state.may_not) return say(words::sign_in_first);
       if (state.phase != nullptr && !state.phase->failed.empty()) return say(state.phase->failed);
       for (const auto& input : state.phase != nullptr ? state.phase->inputs : std::vector<Input>())
         if (input.kind == Input::Kind::token) return say(words::invalid_or_expired_link);

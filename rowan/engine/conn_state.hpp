@@ -58,6 +58,7 @@ struct ConnState {
   const Strategy* strategy = nullptr;
   const Phase* phase = nullptr;
   std::map<std::string, std::string> typed{};
+  bool may_not = false;  // it is for people who are signed in, or half so, and this visitor is not
   const Error* failure = nullptr;
   const Completion* completion = nullptr;
   const Presented* presented = nullptr;
@@ -86,10 +87,11 @@ struct ConnState {
   std::string form_token();
   bool form_token_matches(std::string_view token);
   Visitor visitor();
-  /// What binds this browser to an earlier request, by the strategy's name or Phase::flow_name; empty when nothing
-  /// does.
-  std::string flow_of(std::string_view name);
-  void keep_flow(std::string_view name, std::string_view flow);
+  /// What binds this browser to earlier requests, by the strategy's name or Phase::flow_name, the newest first.
+  std::vector<std::string> flows_of(std::string_view name);
+  void keep_flow(std::string_view name, const std::string& flow);
+  /// The sign-in that waits here for its second factor: by the cookie, or by field `flow`.
+  Result<std::optional<PendingSignIn>> find_pending(const SubjectName& of);
   /// This browser is known from now on.
   void keep_device(std::string_view value);
   /// The session is `claims`' from now on. Of what the browser kept, values go along with a visitor's first sign-in and

@@ -2,6 +2,7 @@
 #include <rowan/engine/check_options.hpp>
 #include <rowan/engine/close_account.hpp>
 #include <rowan/engine/core.hpp>
+#include <rowan/engine/events.hpp>
 #include <rowan/engine/preview.hpp>
 #include <rowan/engine/route_table.hpp>
 
@@ -89,38 +90,37 @@ Core::Core(AuthOptions given)
       state_seal(keys, clock, random, state_cookie, base.text),
       accounts(clock, options.session.account_cache_lifetime),
       health(*options.database, clock),
-      spine{.database = *options.database,
-            .clock = clock,
-            .random = random,
-            .scheduler = scheduler,
-            .logger = logger,
-            .keys = keys,
-            .hasher = hasher,
-            .outbox = outbox,
-            .pages = pages,
-            .numbers = numbers,
-            .revocation = revocation,
-            .links = links,
-            .codes = codes,
-            .limits = limits,
-            .addresses = addresses,
-            .origins = origins,
-            .app_name = options.pages.app_name,
-            .strategies_of = [this](const SubjectName& name) -> std::span<const Strategy> {
-              const auto* subject = find_subject(name);
-              return subject == nullptr ? std::span<const Strategy>() : subject->strategies;
-            },
-            .close_account = [this](AccountId id, const auto& with) -> Result<> {
-              if (auto done = close_account(*this, id, with); !done) return std::move(done).error();
-              return {};
-            },
-            .end_everything =
-                [this](AccountId id, const auto& with) {
-                  return act_and_end(*this, id, [&](Transaction& transaction, const accounts::Account& account) {
-                    auto done = with(transaction, account.user);
-                    return done ? Result<bool>(true) : Result<bool>(std::move(done).error());
-                  });
-                }},
+      spine{
+          .database = *options.database,
+          .clock = clock,
+          .random = random,
+          .scheduler = scheduler,
+          .logger = logger,
+          .keys = keys,
+          .hasher = hasher,
+          .outbox = outbox,
+          .pages = pages,
+          .numbers = numbers,
+          .revocation = revocation,
+          .links = links,
+          .codes = codes,
+          .limits = limits,
+          .addresses = addresses,
+          .origins = origins,
+          .app_name = options.pages.app_name,
+          .strategies_of = [this](const SubjectName& name) -> std::span<const Strategy> {
+            const auto* subject = find_subject(name);
+            return subject == nullptr ? std::span<const Strategy>() : subject->strategies;
+          },
+          .close_account = [this](AccountId id, const auto& with) { return close_account(*this, id, with, "account"); },
+          .end_everything =
+              [this](AccountId id, const auto& with) {
+                return act_and_end(*this, id, [&](Transaction& transaction, const accounts::Account& account) {
+                  auto done = with(transaction, account.user);
+                  if (done) done = tell(transaction, *this, act_on(account.user, "end_everything", "account"));
+                  return done ? Result<bool>(true) : Result<bool>(std::move(done).error());
+                });
+              }},
       services(spine),
       feed_is_away(false),
       expiring(),

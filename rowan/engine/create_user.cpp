@@ -30,8 +30,12 @@ struct Making {
 };
 
 engine::Asking asking_of(const Making& making) {
-  return {
-      .tenant = making.given.realm.tenant, .visitor = making.visitor, .claims = {}, .trusted = true, .return_to = {}};
+  return {.tenant = making.given.realm.tenant,
+          .visitor = making.visitor,
+          .claims = {},
+          .pending = {},
+          .trusted = true,
+          .return_to = {}};
 }
 
 Result<Kept> keep_password(const Making& making) {
@@ -42,25 +46,6 @@ Result<Kept> keep_password(const Making& making) {
   ROWAN_TRY(auto credentials,
             strategy->make_credentials(making.core.services, making.email.key(), making.given.password->expose()));
   return Kept{.strategy = strategy, .credentials = std::move(credentials)};
-}
-
-// confirm_first: the account is made when its owner opens the link.
-Result<> hold(const Making& making, const Kept& kept) {
-  auto& core = making.core;
-  const Inputs none;
-  const auto asking = asking_of(making);
-  const auto context = engine::context_of(core, making.subject, none, asking);
-  for (const auto& strategy : making.subject.strategies) {
-    if (!strategy.confirming.hold) continue;
-    const HeldRegistration registration{.email = making.email,
-                                        .strategy = kept.strategy->name,
-                                        .credentials = kept.credentials,
-                                        .extra = making.given.extra};
-    auto held = core.spine.database.transact(
-        [&](Transaction& transaction) { return strategy.confirming.hold(transaction, context, registration); });
-    return held ? Result<>() : Result<>(std::move(held).error());
-  }
-  return Error{.code = ErrorCode::internal, .reason = "confirm_first without the add-on confirmation"};
 }
 
 Result<User> make(const Making& making, const Kept& kept) {
@@ -104,7 +89,7 @@ Result<> check(const Core& core, const NewUser& given) {
 
 }  // namespace
 
-Result<std::optional<User>> Auth::create_user(const NewUser& given) {
+Result<User> Auth::create_user(const NewUser& given) {
   auto& core = *core_;
   ROWAN_CHECK(engine::check_realm(core, given.realm));
   const auto email = EmailAddress::parse(given.email);
@@ -120,15 +105,13 @@ Result<std::optional<User>> Auth::create_user(const NewUser& given) {
       .email = *email,
       .visitor = {.language = given.locale.empty() ? core.options.pages.default_language : given.locale}};
   ROWAN_TRY(const auto kept, keep_password(making));
-  if (!given.confirmed && kept.strategy != nullptr && kept.strategy->holds_registrations) {
-    ROWAN_CHECK(hold(making, kept));
-    core.logger.info("administration",
-                     {{"act", "hold_registration"}, {"subject", given.realm.subject}, {"tenant", given.realm.tenant}});
-    return std::nullopt;
-  }
-  ROWAN_TRY(auto user, make(making, kept));
-  engine::log_act(core, "create_user", user);
-  return std::optional(std::move(user));
+  auto user = make(making, kept);
+  if (user) engine::log_act(core, "create_user", *user);
+  if (!user && user.error().effect == Effect::unknown)
+    core.logger.info(
+        "administration",
+        {{"act", "create_user (outcome unknown)"}, {"subject", given.realm.subject}, {"tenant", given.realm.tenant}});
+  return user;
 }
 
 }  // namespace rowan

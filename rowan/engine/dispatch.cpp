@@ -62,12 +62,16 @@ class PhaseRun {
           state.path_params.emplace("token", *token);
     if (state.cookies && !target_.phase->cross_site) ROWAN_CHECK(state.check_form());
     ROWAN_TRY(claims_, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
-    ROWAN_CHECK(check_who(ref_, claims_));
-    const auto browser_flow = state.flow_of(flow_name_of(*target_.strategy, *target_.phase));
+    if (may_be_pending(target_.phase->who)) {
+      ROWAN_TRY(pending_, state.find_pending(target_.subject->name));
+      if (pending_ && !pending_->return_to.empty()) state.return_to = pending_->return_to;
+    }
+    const auto asking = this->asking();
+    ROWAN_CHECK(check_who(ref_, asking));
+    const auto browser_flows = state.flows_of(flow_name_of(*target_.strategy, *target_.phase));
     ROWAN_TRY(const auto inputs,
               read_inputs(*target_.phase, fields, target_.subject->name,
-                          {.browser_flow = state.cookies ? &browser_flow : nullptr, .path = &state.path_params}));
-    const auto asking = this->asking();
+                          {.browser_flows = state.cookies ? &browser_flows : nullptr, .path = &state.path_params}));
     ROWAN_TRY(auto ran, run_counted(core, ref_, inputs, asking));
     return std::visit([&](auto& what) { return deliver(what, asking, ran.counts); }, ran.outcome);
   }
@@ -77,6 +81,7 @@ class PhaseRun {
     return {.tenant = state.tenant(),
             .visitor = state.visitor(),
             .claims = claims_,
+            .pending = pending_,
             .trusted = false,
             .return_to = state.return_to};
   }
@@ -105,7 +110,7 @@ class PhaseRun {
     if (is_in && state.cookies) state.keep_device(request.remember_device);
     std::optional<std::string> bearer;
     if (!state.cookies && is_in) bearer = core.bearers.issue(completion.claims, core.clock.now());
-    auto response = engine::answer(*target_.controller, conn_, activity(), completion, bearer);
+    auto response = engine::answer(*target_.controller, conn_, request.activity, completion, bearer);
     state.completion = nullptr;
     return response;
   }
@@ -121,7 +126,8 @@ class PhaseRun {
     return Error{.code = ErrorCode::forbidden, .reason = "this browser is signed in as three other subjects"};
   }
 
-  Result<Response> deliver(Accepted& accepted, const Asking&, const std::vector<protection::Count>&) {
+  Result<Response> deliver(Accepted& accepted, const Asking& asking, const std::vector<protection::Count>&) {
+    tell_done(*engine::state_of(conn_).core, ref_, asking);
     auto& state = engine::state_of(conn_);
     state.accepted = &accepted;
     if (accepted.ends_session && state.cookies) state.forget_session(target_.subject->name);
@@ -131,7 +137,8 @@ class PhaseRun {
     return response;
   }
 
-  Result<Response> deliver(Presented& presented, const Asking&, const std::vector<protection::Count>&) {
+  Result<Response> deliver(Presented& presented, const Asking& asking, const std::vector<protection::Count>&) {
+    tell_done(*engine::state_of(conn_).core, ref_, asking);
     keep(presented.flow);
     engine::state_of(conn_).presented = &presented;
     auto response = target_.controller->success(conn_, activity(), nullptr, nullptr);
@@ -139,7 +146,8 @@ class PhaseRun {
     return response;
   }
 
-  Result<Response> deliver(Redirect& redirect, const Asking&, const std::vector<protection::Count>&) {
+  Result<Response> deliver(Redirect& redirect, const Asking& asking, const std::vector<protection::Count>&) {
+    tell_done(*engine::state_of(conn_).core, ref_, asking);
     keep(redirect.flow);
     return conn_.redirect(redirect.url);
   }
@@ -152,7 +160,10 @@ class PhaseRun {
     auto& state = engine::state_of(conn_);
     auto& core = *state.core;
     if (is_fault(error)) report_fault(state, error);
-    tell_failure(core, ref_, asking(), error);
+    const auto asking = this->asking();
+    tell_failure(core, ref_, asking, error);
+    state.may_not = error.code == ErrorCode::authentication_failed &&
+                    (ref_.phase.who == Who::session || !may_see(ref_.phase.who, asking));
     state.failure = &error;
     state.status = http_status(error.code);
     auto response = target_.controller->failure(conn_, activity(), error);
@@ -167,6 +178,7 @@ class PhaseRun {
   PhaseRef ref_;
   Conn conn_;
   std::optional<VerifiedClaims> claims_{};  // once they are known
+  std::optional<PendingSignIn> pending_{};
 };
 
 }  // namespace

@@ -16,12 +16,24 @@ namespace rowan {
 
 class Services;
 
-/// What happened, for audit logs and notices.
+/// Something that happened: for audit logs, counters and notices.
 struct AuthEvent {
+  enum class Kind : std::uint8_t {
+    registered,    // an account was made, by a visitor or by an administrator
+    signed_in,     // a session or a token was issued
+    pending,       // the first factor was right; nothing is issued before the second
+    done,          // a phase succeeded and issued nothing: a mail was asked for, an address was confirmed elsewhere
+    failed,        // a phase refused: see `code` and `reason`
+    signed_out,    // a session or a token was ended by the one who has it
+    administered,  // an act on an account by Auth or Services: `phase` names it, as the log does ("disable", "close")
+  };
+  Kind kind = Kind::done;
+  /// Of an act: "administration", or "account" when a room did it for the owner, and its name; of a sign-out:
+  /// "session", "sign_out".
   std::string strategy{}, phase{};
   Realm realm{};
   AccountId account{};              // nil when unknown
-  std::optional<ErrorCode> code{};  // of a failure: what the visitor was told; nullopt: it went well
+  std::optional<ErrorCode> code{};  // of a failure: what the visitor was told
   bool registered = false;          // the account was made by this
   std::string reason{};             // of a failure; for the log only
   http::IpAddress from{};           // the visitor's
@@ -40,16 +52,20 @@ struct Hooks {
   /// Which second factors this account has set up, inside the transaction. Any name turns the sign-in into a pending
   /// flow.
   std::function<Result<std::vector<std::string>>(Transaction&, const Services&, AccountId)> second_factors{};
-  /// Everything is decided and written, inside the transaction, before COMMIT. An error rolls everything back (503).
-  std::function<Result<>(Transaction&, const Services&, const User&, const AuthEvent&)> after_sign_in{};
   /// The owner of an address came to an account that others may know the credentials of, inside the transaction: drop
   /// those. An error rolls back.
   std::function<Result<>(Transaction&, const Services&, AccountId)> on_taken_over{};
-  /// A phase failed; outside any transaction. An error is logged.
-  std::function<Result<>(const Services&, const AuthEvent&)> on_failure{};
   /// An account is closed, inside the transaction and before it is anonymised: the user is as it was. Delete what you
   /// keep about it. An error rolls back.
   std::function<Result<>(Transaction&, const Services&, const User&)> on_close{};
+  /// Anything happened. What writes runs this last, inside its transaction, so that a row of yours is there exactly
+  /// when it was done; an error rolls everything back (503). A failure, and a phase that is `done`, have a transaction
+  /// of their own afterwards; an error is logged. May run again after a deadlock: what must happen once goes into
+  /// Transaction::after_commit.
+  std::function<Result<>(Transaction&, const Services&, const AuthEvent&)> on_event{};
+  std::vector<AuthEvent::Kind> events{};  // what on_event is called for; empty: everything
+  /// A phase failed; outside any transaction, also while the database is away. An error is logged.
+  std::function<Result<>(const Services&, const AuthEvent&)> on_failure{};
 };
 
 }  // namespace rowan

@@ -24,14 +24,14 @@ std::string browser_of(const Pages& pages, std::string_view user_agent, std::str
 
 }  // namespace
 
-Json who_asked(const PhaseContext& context, std::string_view language, const std::string& link,
+Json who_asked(const Requester& requester, std::string_view language, const std::string& link,
                std::optional<Timestamp> expires) {
-  const auto& pages = context.services.pages();
+  const auto& pages = requester.services.pages();
   return {{"link", link},
           {"expires_at", expires ? pages.moment(*expires, language) : std::string()},
-          {"requested_at", pages.moment(context.services.clock().now(), language)},
-          {"requested_from", from_of(context.visitor.address)},
-          {"requested_with", browser_of(pages, context.visitor.user_agent, language)}};
+          {"requested_at", pages.moment(requester.services.clock().now(), language)},
+          {"requested_from", from_of(requester.visitor.address)},
+          {"requested_with", browser_of(pages, requester.visitor.user_agent, language)}};
 }
 
 Json who_asked(const Pages& pages, std::string_view language, const tokens::Link& link) {
@@ -43,11 +43,11 @@ Json who_asked(const Pages& pages, std::string_view language, const tokens::Link
 namespace {
 
 // Of this letter and those that are rendered with it. False when none of the strategies declares it.
-bool are_declared(const PhaseContext& context, const Letter& letter) {
+bool are_declared(const Requester& requester, const Letter& letter) {
   std::set<std::string, std::less<>> known(names_in_every_letter.begin(), names_in_every_letter.end());
   known.insert({"link", "expires_at"});
   bool found = false;
-  for (const auto& strategy : engine_spine(context.services).strategies_of(context.realm.subject))
+  for (const auto& strategy : engine_spine(requester.services).strategies_of(requester.realm.subject))
     for (const auto& spec : strategy.letters) {
       if (spec.name != letter.name && std::ranges::find(letter.instead, spec.name) == letter.instead.end()) continue;
       found = found || spec.name == letter.name;
@@ -59,10 +59,10 @@ bool are_declared(const PhaseContext& context, const Letter& letter) {
 
 }  // namespace
 
-Result<> put_letter(Transaction& transaction, const PhaseContext& context, const Letter& letter, Timestamp useful_until,
+Result<> put_letter(Transaction& transaction, const Requester& requester, const Letter& letter, Timestamp useful_until,
                     bool send) {
-  const auto& services = context.services;
-  if (!are_declared(context, letter))
+  const auto& services = requester.services;
+  if (!are_declared(requester, letter))
     return Error{.code = ErrorCode::internal,
                  .reason = "letter " + letter.name + ": not declared, or not with all its data"};
   ROWAN_TRY(auto mail, services.pages().mail(letter.name, letter.data, letter.language));
@@ -70,29 +70,29 @@ Result<> put_letter(Transaction& transaction, const PhaseContext& context, const
     if (other != letter.name) ROWAN_CHECK(services.pages().mail(other, letter.data, letter.language));
   mail.to = letter.to;
   mail.kind = letter.name;
-  mail.scope = scope_of_mails(context.realm);
+  mail.scope = scope_of_mails(requester.realm);
   return engine_spine(services).outbox.put(transaction, mail, useful_until,
-                                           send && !context.muted ? Sending::yes : Sending::withheld);
+                                           send && !requester.muted ? Sending::yes : Sending::withheld);
 }
 
 std::string scope_of_mails(const Realm& realm) { return realm.key(); }
 
-std::string letter_language(const PhaseContext& context, const User* user) {
-  return user == nullptr || user->locale.empty() ? context.visitor.language : user->locale;
+std::string letter_language(const Requester& requester, const User* user) {
+  return user == nullptr || user->locale.empty() ? requester.visitor.language : user->locale;
 }
 
-tokens::NewLink link_for(const PhaseContext& context, Purpose purpose, const EmailKey& address,
+tokens::NewLink link_for(const Requester& requester, Purpose purpose, const EmailKey& address,
                          std::chrono::seconds lifetime) {
   return {.purpose = purpose,
-          .realm = context.realm,
+          .realm = requester.realm,
           .account = {},
           .generation = 0,
           .address_key = address,
           .data = Json({}),
           .lifetime = lifetime,
-          .asked_from = from_of(context.visitor.address),
-          .asked_with = context.visitor.user_agent,
-          .withheld = context.muted};
+          .asked_from = from_of(requester.visitor.address),
+          .asked_with = requester.visitor.user_agent,
+          .withheld = requester.muted};
 }
 
 RateLimit mail_limit(std::string input, const std::string& kind, std::int64_t max, std::chrono::seconds window) {

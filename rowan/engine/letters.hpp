@@ -8,6 +8,19 @@
 
 namespace rowan {
 
+/// Whom a letter answers: who asked for it, and of which tenant and subject they are. A view, for the time of a call;
+/// any function that takes one takes a phase's context as well. In a hook there is no phase: make it from the event.
+struct Requester {
+  const Services& services;
+  const Realm& realm;
+  const Visitor& visitor;
+  bool muted = false;
+  Requester(const PhaseContext& context)  // NOLINT(google-explicit-constructor)
+      : services(context.services), realm(context.realm), visitor(context.visitor), muted(context.muted) {}
+  Requester(const Services& of, const Realm& realm_of, const Visitor& who)
+      : services(of), realm(realm_of), visitor(who) {}
+};
+
 struct Letter {
   std::string name{};  // its templates: "magic_link/sign_in"
   std::string to{};    // an address as its owner writes it; for an address nobody has, as it was typed
@@ -25,26 +38,26 @@ inline constexpr std::array<std::string_view, 11> names_in_every_letter{
 
 /// `link`, `expires_at`, `requested_at`, `requested_from`, `requested_with`: what every mail that somebody asked for
 /// says.
-Json who_asked(const PhaseContext& context, std::string_view language, const std::string& link,
+Json who_asked(const Requester& requester, std::string_view language, const std::string& link,
                std::optional<Timestamp> expires = std::nullopt);
 
 /// The same, for the page behind a mailed link: `requested_at`, `requested_from`, `requested_with`.
 Json who_asked(const Pages& pages, std::string_view language, const tokens::Link& link);
 
 /// Writes the mail in this transaction. It must be declared (Strategy::letters), with everything in its data but
-/// who_asked's.  When the context is muted, or `send` is false, it is withheld: the same row is
-/// written and never sent, so nobody can tell an address from its side effects (THR-06).
-Result<> put_letter(Transaction& transaction, const PhaseContext& context, const Letter& letter, Timestamp useful_until,
+/// who_asked's. When the requester is muted, or `send` is false, it is withheld: the same row is written and never
+/// sent, so that an address cannot be told by its side effects (THR-06).
+Result<> put_letter(Transaction& transaction, const Requester& requester, const Letter& letter, Timestamp useful_until,
                     bool send = true);
 
 /// MailMessage::scope of the letters of a tenant's subject.
 std::string scope_of_mails(const Realm& realm);
 
 /// The language of a mail: the account's, else the one it was asked for in.
-std::string letter_language(const PhaseContext& context, const User* user);
+std::string letter_language(const Requester& requester, const User* user);
 
 /// What a mailed token is about: the tenant, the subject, who asked, whether its mail leaves. The rest is the caller's.
-tokens::NewLink link_for(const PhaseContext& context, Purpose purpose, const EmailKey& address,
+tokens::NewLink link_for(const Requester& requester, Purpose purpose, const EmailKey& address,
                          std::chrono::seconds lifetime);
 
 /// Mails of one kind to one recipient, over all strategies that send it. Over it everything is answered as ever, and no

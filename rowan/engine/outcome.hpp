@@ -70,7 +70,8 @@ struct Accepted {
   std::string view{};         // or a template to show instead, filled with `fields`
   Json fields = Json({});     // for `view` only; the API does not get them
   std::string flow{};         // ties the next request to this one: in the state cookie on the web, in a field of the
-                              // answer on the API (docs/http_contract.md#answers). Kept under the phase's flow_name
+                              // answer on the API (docs/http_contract.md#answers). Kept under the phase's flow_name;
+                              // base64url, at most 64 characters
   bool ends_session = false;  // the account is no longer signed in here: the answer deletes the session's cookies
 };
 

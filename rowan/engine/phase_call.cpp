@@ -1,6 +1,7 @@
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/base/utf8.hpp>
+#include <rowan/engine/events.hpp>
 #include <rowan/engine/phase_call.hpp>
 
 namespace rowan::engine {
@@ -30,7 +31,9 @@ std::vector<protection::Count> counts_of(const PhaseRef& ref, const PhaseContext
     std::string value;
     switch (limit.per) {
       case RateLimit::Per::client: value = context.visitor.address.bucket(); break;
-      case RateLimit::Per::account: value = context.claims ? context.claims->id().text() : std::string(); break;
+      case RateLimit::Per::account:
+        value = context.account() == AccountId() ? std::string() : context.account().text();
+        break;
       case RateLimit::Per::identifier: value = context.inputs.text(limit.input); break;
     }
     counts.push_back(count_of(ref.strategy.name, limit, context.realm, value));
@@ -46,6 +49,7 @@ PhaseContext context_of(const Core& core, const Subject& subject, const Inputs& 
           .inputs = inputs,
           .visitor = asking.visitor,
           .claims = asking.claims,
+          .pending = asking.pending,
           .trusted = asking.trusted,
           .muted = false,
           .return_to = asking.return_to,
@@ -57,10 +61,22 @@ std::string storable_user_agent(std::string_view sent) {
   return is_storable_text(agent) && !has_control_characters(agent) ? std::string(agent) : std::string();
 }
 
-Result<> check_who(const PhaseRef& ref, const std::optional<VerifiedClaims>& claims) {
-  if (ref.phase.who == Who::session && !claims)
-    return Error{.code = ErrorCode::authentication_failed, .reason = "nobody is signed in"};
-  return {};
+bool may_be_pending(Who who) { return who == Who::pending || who == Who::session_or_pending; }
+
+bool may_see(Who who, const Asking& asking) {
+  switch (who) {
+    case Who::anybody: return true;
+    case Who::session: return asking.claims.has_value();
+    case Who::pending: return asking.pending.has_value();
+    case Who::session_or_pending: return asking.claims || asking.pending;
+  }
+  return false;
+}
+
+Result<> check_who(const PhaseRef& ref, const Asking& asking) {
+  if (may_see(ref.phase.who, asking)) return {};
+  return Error{.code = ErrorCode::authentication_failed,
+               .reason = ref.phase.who == Who::pending ? "no sign-in waits here" : "nobody is signed in"};
 }
 
 Result<PhaseRan> run_counted(Core& core, const PhaseRef& ref, const Inputs& inputs, const Asking& asking) {
@@ -72,10 +88,23 @@ Result<PhaseRan> run_counted(Core& core, const PhaseRef& ref, const Inputs& inpu
   return PhaseRan{std::move(outcome), std::move(counts)};
 }
 
+namespace {
+
+// What is no longer declared since the sign-in began is answered as what was asked last.
+Activity activity_of(const PhaseRef& ref, const PendingSignIn& pending) {
+  if (const auto* strategy = ref.subject.find(pending.strategy))
+    for (const auto& phase : strategy->phases)
+      if (phase.name == pending.phase) return {strategy->name, phase.name};
+  return ref.activity();
+}
+
+}  // namespace
+
 CompletionRequest completion_request(const PhaseRef& ref, const Asking& asking,
                                      const std::vector<protection::Count>& counts, Purpose purpose) {
+  const auto& pending = asking.pending;
   CompletionRequest request{.subject = ref.subject,
-                            .activity = ref.activity(),
+                            .activity = pending ? activity_of(ref, *pending) : ref.activity(),
                             .realm = realm_of(asking, ref.subject),
                             .visitor = asking.visitor,
                             .purpose = purpose,
@@ -84,6 +113,7 @@ CompletionRequest completion_request(const PhaseRef& ref, const Asking& asking,
                             .give_back = {},
                             .clear = {},
                             .return_to = std::string(asking.return_to),
+                            .pending = pending,
                             .remember_device = {}};
   for (std::size_t i = 0; i < counts.size(); ++i) switch (ref.phase.limits[i].after_success) {
       case RateLimit::AfterSuccess::kept: break;
@@ -105,6 +135,14 @@ Result<Completion> complete_and_tell(Core& core, const PhaseRef& ref, const Sign
   return completion;
 }
 
+namespace {
+
+AccountId account_of(const Asking& asking) {
+  return asking.pending ? asking.pending->account : asking.claims ? asking.claims->id() : AccountId();
+}
+
+}  // namespace
+
 void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const Error& error) {
   const auto from = asking.visitor.address.text();
   if (http_status(error.code) < 500)
@@ -113,10 +151,11 @@ void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const E
                                                {"code", public_name(error.code)},
                                                {"reason", error.reason},
                                                {"from", from}});
-  const AuthEvent event{.strategy = ref.strategy.name,
+  const AuthEvent event{.kind = AuthEvent::Kind::failed,
+                        .strategy = ref.strategy.name,
                         .phase = ref.phase.name,
                         .realm = realm_of(asking, ref.subject),
-                        .account = asking.claims ? asking.claims->id() : AccountId(),
+                        .account = account_of(asking),
                         .code = error.code,
                         .registered = false,
                         .reason = error.reason,
@@ -128,6 +167,22 @@ void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const E
     if (hooks->on_failure)
       if (auto done = hooks->on_failure(core.services, event); !done)
         core.logger.error("hook_failed", {{"reason", done.error().reason}});
+  tell_alone(core, event);
+}
+
+void tell_done(Core& core, const PhaseRef& ref, const Asking& asking) {
+  tell_alone(core, {.kind = AuthEvent::Kind::done,
+                    .strategy = ref.strategy.name,
+                    .phase = ref.phase.name,
+                    .realm = realm_of(asking, ref.subject),
+                    .account = account_of(asking),
+                    .code = {},
+                    .registered = false,
+                    .reason = {},
+                    .from = asking.visitor.address,
+                    .user_agent = asking.visitor.user_agent,
+                    .methods = {},
+                    .language = asking.visitor.language});
 }
 
 std::string_view flow_name_of(const Strategy& strategy, const Phase& phase) {

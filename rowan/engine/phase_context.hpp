@@ -23,6 +23,13 @@ class Inputs {
   bool flag(std::string_view name) const;
   std::optional<std::int64_t> integer(std::string_view name) const;
   const Json* json(std::string_view name) const;
+  /// What this visitor's earlier requests are bound by (Input::Kind::flow): all that the browser keeps for this phase,
+  /// the one that is meant first; of a program, the one it sent. text() has the first.
+  const std::vector<std::string>& flows() const { return flows_; }
+  void set_flows(const std::string& name, std::vector<std::string> flows) {
+    if (!flows.empty()) set(name, flows.front());
+    flows_ = std::move(flows);
+  }
   void set(std::string name, std::string value) { values_.insert_or_assign(std::move(name), std::move(value)); }
   void set_json(std::string name, Json value) { documents_.insert_or_assign(std::move(name), std::move(value)); }
   const std::map<std::string, std::string, std::less<>>& values() const { return values_; }
@@ -30,6 +37,7 @@ class Inputs {
  private:
   std::map<std::string, std::string, std::less<>> values_{};
   std::map<std::string, Json, std::less<>> documents_{};
+  std::vector<std::string> flows_{};
 };
 
 /// The visitor, or the program, that sent the request.
@@ -40,6 +48,19 @@ struct Visitor {
   std::string device{};  // the value of the device cookie; empty for programs and for browsers that never signed in
 };
 
+/// A sign-in whose first factor was right and that waits for its second (Who::pending). The phase that returns SignedIn
+/// with `second_factor_done` for this account finishes it, once.
+struct PendingSignIn {
+  std::string id{};  // of its row
+  AccountId account{};
+  std::int64_t generation = 0;      // of the account then; when it has another by now, the sign-in is refused
+  Methods methods{};                // what was shown
+  std::string strategy{}, phase{};  // by which it began
+  bool remember_me = false;
+  std::string return_to{};
+  Timestamp expires_at{};
+};
+
 struct Strategy;
 
 struct PhaseContext {
@@ -48,11 +69,15 @@ struct PhaseContext {
   const Inputs& inputs;
   Visitor visitor{};
   std::optional<VerifiedClaims> claims{};  // of the signed-in account, when there is one
+  std::optional<PendingSignIn> pending{};  // for phases that may run for one, when there is one
   bool trusted = false;                    // the application itself called it as a function: no limits apply
   bool muted = false;                      // over a limit that only mutes: do everything as usual; no mail will be sent
   std::string_view return_to{};  // a path on this site, or empty
   std::span<const Strategy>
       strategies{};  // of this subject, add-ons' parts included: a room calls another through these values
+
+  /// Of the sign-in that waits, else of who is signed in; nil: unknown.
+  AccountId account() const { return pending ? pending->account : claims ? claims->id() : AccountId(); }
 
   std::string_view tenant() const { return realm.tenant.view(); }
   std::string_view subject() const { return realm.subject.view(); }

@@ -1,6 +1,8 @@
 #pragma once
 // Not installed. What the phases of rooms are made of, so that each room says only what is its own.
+#include <algorithm>
 #include <rowan/engine/strategy.hpp>
+#include <rowan/tokens/link_tokens.hpp>
 
 namespace rowan {
 
@@ -57,6 +59,12 @@ inline Error wrong_field(std::string field, std::string code) {
   return {.code = ErrorCode::invalid_input,
           .reason = field + ": " + code,
           .fields = {{.field = std::move(field), .code = std::move(code)}}};
+}
+
+/// Whether this visitor caused the mailed link: in this browser, whichever of its tabs it was.
+inline bool caused(const PhaseContext& context, const tokens::Link& link) {
+  const auto& flows = context.inputs.flows();
+  return std::ranges::any_of(flows, [&](const std::string& flow) { return link.is_of_flow(flow); });
 }
 
 /// A member's text; empty when there is none.

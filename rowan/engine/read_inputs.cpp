@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <charconv>
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/utf8.hpp>
 #include <rowan/engine/read_inputs.hpp>
+#include <rowan/tokens/link_tokens.hpp>
 
 namespace rowan {
 
@@ -49,6 +51,16 @@ std::optional<std::string_view> in_path(const Input& input,
   return found == path.end() ? std::nullopt : std::optional<std::string_view>(found->second);
 }
 
+// The one that is named comes first. Another one is not taken for it: nothing is, when the browser no longer has it.
+std::vector<std::string> meant(const std::vector<std::string>& flows, std::optional<std::string_view> id) {
+  if (!id || id->empty()) return flows;
+  auto ordered = flows;
+  const auto named = std::ranges::find(ordered, *id, &tokens::id_of_flow);
+  if (named == ordered.end()) return {};
+  std::rotate(ordered.begin(), named, named + 1);
+  return ordered;
+}
+
 std::optional<std::string> fault_of(const Input& input, std::string_view value) {
   if (input.kind == Input::Kind::email && !EmailAddress::parse(value)) return "invalid";
   if (input.kind == Input::Kind::text && has_control_characters(value)) return "invalid";
@@ -75,8 +87,8 @@ Result<Inputs> read_inputs(const Phase& phase, const http::Fields& fields, std::
         wrong.push_back({.field = input.name, .code = "required"});
       continue;
     }
-    if (input.kind == Input::Kind::flow && others.browser_flow != nullptr) {
-      if (!others.browser_flow->empty()) inputs.set(input.name, *others.browser_flow);
+    if (input.kind == Input::Kind::flow && others.browser_flows != nullptr) {
+      inputs.set_flows(input.name, meant(*others.browser_flows, fields.find({input.flow_id})));
       continue;
     }
     const auto value =
@@ -93,7 +105,10 @@ Result<Inputs> read_inputs(const Phase& phase, const http::Fields& fields, std::
       wrong.push_back({.field = input.name, .code = *fault});
       continue;
     }
-    inputs.set(input.name, std::string(*value));
+    if (input.kind == Input::Kind::flow)
+      inputs.set_flows(input.name, {std::string(*value)});
+    else
+      inputs.set(input.name, std::string(*value));
   }
   if (!wrong.empty()) return Error{.code = ErrorCode::invalid_input, .reason = "fields", .fields = std::move(wrong)};
   return inputs;

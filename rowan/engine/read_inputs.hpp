@@ -7,7 +7,7 @@ namespace rowan::engine {
 
 /// Where inputs come from beside the fields.
 struct OtherInputs {
-  const std::string* browser_flow = nullptr;  // of a mount with cookies, what the cookie says (may be empty)
+  const std::vector<std::string>* browser_flows = nullptr;  // of a mount with cookies: what it keeps, the newest first
   const std::map<std::string, std::string, std::less<>>* path = nullptr;  // null: inputs of the path are fields too
 };
 

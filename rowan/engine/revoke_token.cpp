@@ -2,6 +2,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/administration_parts.hpp>
 #include <rowan/engine/current_claims.hpp>
+#include <rowan/engine/events.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
 namespace rowan {
@@ -56,9 +57,15 @@ Result<std::optional<Claims>> claims_of_jti(Core& core, std::string_view jti) {
 Result<std::vector<Claims>> read_token(Core& core, std::string_view text) {
   if (text.empty() || text.size() > max_token_bytes) return no_token();
   const auto now = core.clock.now();
-  if (auto bearer = core.bearers.verify(text, now)) return std::vector{*bearer};
+  const auto bearer = core.bearers.verify(text, now);
+  if (bearer) return std::vector{*bearer};
+  if (bearer.error() == tokens::Unfit::not_yet_valid)
+    return Error{.code = ErrorCode::unavailable,
+                 .reason = "a token from the future: the clocks of the nodes differ",
+                 .retry_after = std::chrono::seconds(1)};
   std::vector<Claims> all;
-  if (const auto session = sessions::open_session(core.session_seal, text, now))
+  const auto session = sessions::open_session(core.session_seal, text, now);
+  if (session && session->seen + core.options.session.idle > now)
     for (std::size_t i = 0; i < session->count; ++i)
       if (session->claims[i].expires_at > now) all.push_back(session->claims[i]);
   if (all.empty()) {
@@ -69,24 +76,24 @@ Result<std::vector<Claims>> read_token(Core& core, std::string_view text) {
   return all;
 }
 
-}  // namespace
-
-namespace {
+User owner_of(const Claims& claims) {
+  User user;
+  user.id = claims.id;
+  user.realm = claims.realm;
+  return user;
+}
 
 // All of a browser's together, or none.
 Result<> end_all(Core& core, const std::vector<Claims>& all) {
-  ROWAN_CHECK(core.spine.database.transact([&](Transaction& transaction) -> Result<> {
-    for (const auto& claims : all)
+  auto ended = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    for (const auto& claims : all) {
       ROWAN_CHECK(tokens::revoke(transaction, core.revocation, claims, core.clock.now()));
+      ROWAN_CHECK(engine::tell(transaction, core, engine::act_on(owner_of(claims), "revoke_token")));
+    }
     return {};
-  }));
-  for (const auto& claims : all) {
-    User user;
-    user.id = claims.id;
-    user.realm = claims.realm;
-    engine::log_act(core, "revoke_token", user);
-  }
-  return {};
+  });
+  for (const auto& claims : all) engine::log_outcome(core, "revoke_token", owner_of(claims), ended, true);
+  return ended;
 }
 
 }  // namespace

@@ -41,7 +41,9 @@ struct Input {
   bool top_level = false;  // beside the subject instead of nested under it (`flow`, OAuth's `code`)
   bool in_path = false;    // ":name" of Phase::path, and no field
   std::size_t max_bytes = 1024;
-  std::string description{};  // for `rowan routes --json`, documentation and OpenAPI
+  std::string flow_id = "flow_id";  // of a flow: the field that says which one of several a browser keeps (Flow ids:
+                                    // tokens::id_of_flow); without such a field the newest is meant
+  std::string description{};        // for `rowan routes --json`, documentation and OpenAPI
   bool secret() const { return kind == Kind::password || kind == Kind::token; }
 };
 
@@ -64,7 +66,12 @@ struct RateLimit {
 };
 
 /// Who may run a phase or see a page. People who may not are led to the sign-in page and back; programs get 401.
-enum class Who { anybody, session };
+enum class Who {
+  anybody,
+  session,            // who is signed in
+  pending,            // who has shown a first factor and waits for the second: PhaseContext::pending
+  session_or_pending  // either; both: the sign-in that waits is meant
+};
 
 struct Phase {
   std::string name{};  // "sign_in"
@@ -163,12 +170,12 @@ struct Strategy {
   /// Whether this is the account's own secret (its password), before something that cannot be undone; nullopt when it
   /// has none here. Counts the guess, as every place that asks for the secret; an error when there were too many.
   std::function<Result<std::optional<bool>>(const PhaseContext&, AccountId, std::string_view secret)> check_secret{};
-  /// Sets that secret as an administrator's tool does, without the old one: the policy holds, every session ends.
-  std::function<Result<>(const Services&, AccountId, std::string_view secret)> set_secret{};
-  /// The same, as `adopt` takes it (a hash), for an account that is about to be made with this address; stores nothing.
+  /// Stores such a secret, as make_credentials made it, without the old one, and tells the owner by mail. The engine
+  /// ends every session of the account in the same transaction.
+  std::function<Result<>(Transaction&, const Services&, const User&, const Json& credentials)> set_secret{};
+  /// A new secret as `adopt` and `set_secret` take it (a hash), for the account with this address: the policy holds;
+  /// stores nothing.
   std::function<Result<Json>(const Services&, const EmailKey& address, std::string_view secret)> make_credentials{};
-  /// What people register by it waits until its address is proven: Confirming::hold.
-  bool holds_registrations = false;
   /// Stores the hash of such a secret that was made elsewhere. `invalid_input` for field `hash`.
   std::function<Result<>(const Services&, Transaction&, AccountId, std::string_view hash)> import_secret{};
   /// A token that signs the account in once by this strategy's phase sign_in_with_token and proves nothing.

@@ -58,6 +58,8 @@ std::string hash_of_flow(std::string_view flow) {
   return flow.empty() ? std::string() : to_base64url(crypto::sha256(as_bytes(flow)));
 }
 
+std::string id_of_flow(std::string_view flow) { return hash_of_flow(flow).substr(0, 16); }
+
 bool Link::is_of_flow(std::string_view flow) const {
   return !flow_hash.empty() && crypto::equal_in_constant_time(as_bytes(flow_hash), as_bytes(hash_of_flow(flow)));
 }

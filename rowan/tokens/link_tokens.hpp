@@ -48,6 +48,9 @@ struct Link {
 
 /// The hash of a flow, as it is stored. It needs no key, because a flow is 256 random bits. Empty for an empty flow.
 std::string hash_of_flow(std::string_view flow);
+/// Which flow it is, without being it: for a form, or a provider's `state`. 96 bits as base64url; empty for an empty
+/// one.
+std::string id_of_flow(std::string_view flow);
 
 /// Which other links of the same purpose, for the same account or address, end when a link is used: all of them, or
 /// only those that were asked for later.

@@ -24,7 +24,8 @@ class Action : public ::testing::TestWithParam<std::string> {
       auth.hooks.second_factors = [this](Transaction&, const Services&, AccountId) -> Result<std::vector<std::string>> {
         return factors;
       };
-      auth.hooks.after_sign_in = [this](Transaction&, const Services&, const User&, const AuthEvent&) -> Result<> {
+      auth.hooks.events = {AuthEvent::Kind::signed_in};
+      auth.hooks.on_event = [this](Transaction&, const Services&, const AuthEvent&) -> Result<> {
         ++sign_ins;
         return {};
       };

@@ -14,6 +14,19 @@ using ::testing::IsEmpty;
 constexpr Sql make_profiles{"CREATE TABLE profiles (account_id VARCHAR(36) PRIMARY KEY, email VARCHAR(320) NOT NULL)"};
 constexpr Sql insert_profile{"INSERT INTO profiles (account_id, email) VALUES (CAST(:id AS VARCHAR(36)), :email)"};
 
+std::string_view name_of(AuthEvent::Kind kind) {
+  switch (kind) {
+    case AuthEvent::Kind::registered: return "registered";
+    case AuthEvent::Kind::signed_in: return "signed_in";
+    case AuthEvent::Kind::pending: return "pending";
+    case AuthEvent::Kind::done: return "done";
+    case AuthEvent::Kind::failed: return "failed";
+    case AuthEvent::Kind::signed_out: return "signed_out";
+    case AuthEvent::Kind::administered: return "administered";
+  }
+  return "unknown";
+}
+
 class ApplicationHooks : public ::testing::TestWithParam<std::string> {
  protected:
   ApplicationHooks() {
@@ -29,9 +42,10 @@ class ApplicationHooks : public ::testing::TestWithParam<std::string> {
   std::int64_t tokens() { return count(Sql("SELECT count(*) FROM rowan_tokens")); }
 
   // Set by a test before it acts.
-  std::function<Result<>()> registering, signing_in, signed_in;
+  std::function<Result<>()> registering, signing_in, signed_in, keeping;
   std::vector<std::string> factors{};
   std::vector<AuthEvent> failures{};
+  std::vector<AuthEvent> events{};
   std::vector<std::string> order{};
 
   testing::TestApp app{{.database = GetParam(), .adjust = [this](AuthOptions& options) { options.hooks = hooks(); }}};
@@ -56,10 +70,12 @@ class ApplicationHooks : public ::testing::TestWithParam<std::string> {
             .second_factors = [this](Transaction&, const Services&, AccountId) -> Result<std::vector<std::string>> {
               return factors;
             },
-            .after_sign_in =
-                [this, asked](Transaction&, const Services&, const User&, const AuthEvent&) {
-                  order.emplace_back("after_sign_in");
-                  return asked(signed_in);
+            .on_event =
+                [this, asked](Transaction&, const Services&, const AuthEvent& event) {
+                  order.push_back("on_event " + std::string(name_of(event.kind)));
+                  events.push_back(event);
+                  if (keeping) return keeping();
+                  return event.kind == AuthEvent::Kind::signed_in ? asked(signed_in) : Result<>();
                 },
             .on_failure = [this](const Services&, const AuthEvent& event) -> Result<> {
               failures.push_back(event);
@@ -72,14 +88,15 @@ INSTANTIATE_TEST_SUITE_P(Databases, ApplicationHooks, every_database(), name_of_
 TEST_P(ApplicationHooks, RunInTheirOrderAndShareTheRegistrationsTransaction) {
   call("register", registration());
   EXPECT_EQ(program.status(), 201) << program.body();
-  EXPECT_THAT(order, ElementsAre("on_register", "before_sign_in password/register", "after_sign_in"));
+  EXPECT_THAT(order, ElementsAre("on_register", "on_event registered", "before_sign_in password/register",
+                                 "on_event signed_in"));
   EXPECT_EQ(
       count(Sql("SELECT count(*) FROM profiles p JOIN rowan_accounts a ON CAST(a.id AS VARCHAR(36)) = p.account_id")),
       1);
   order.clear();
   call("sign_in", credentials());
   EXPECT_EQ(program.status(), 200);
-  EXPECT_THAT(order, ElementsAre("before_sign_in password/sign_in", "after_sign_in"));
+  EXPECT_THAT(order, ElementsAre("before_sign_in password/sign_in", "on_event signed_in"));
   EXPECT_THAT(failures, IsEmpty());
 }
 
@@ -129,6 +146,86 @@ TEST_P(ApplicationHooks, AFactorOfTheApplicationMakesTheSignInPending) {  // MFA
   auto web = app.browser();
   sign_in(web);
   EXPECT_FALSE(is_signed_in(web));
+}
+
+TEST_P(ApplicationHooks, HearOfEverythingThatHappens) {
+  const auto heard = [&](const std::function<void()>& act) {
+    events.clear();
+    act();
+    std::vector<std::string> all;
+    for (const auto& event : events)
+      all.push_back(std::string(name_of(event.kind)) + " " + event.strategy + "/" + event.phase);
+    return all;
+  };
+  EXPECT_THAT(heard([&] { call("register", registration()); }),
+              ElementsAre("registered password/register", "signed_in password/register"));
+  const auto id = events.at(1).account;
+  const auto bearer = text_at(program.answer(), {"authentication", "bearer"});
+  EXPECT_THAT(heard([&] { call("sign_in", credentials(ann, other_password)); }),
+              ElementsAre("failed password/sign_in"));
+  EXPECT_EQ(events.at(0).code, ErrorCode::authentication_failed);
+  EXPECT_THAT(heard([&] { call("reset_request", {{"user", {{"email", ann}}}}); }),
+              ElementsAre("done password/reset_request"));
+  EXPECT_EQ(events.at(0).account, AccountId()) << "the same for every address";
+  factors = {"badge"};
+  EXPECT_THAT(heard([&] { call("sign_in", credentials()); }), ElementsAre("pending password/sign_in"));
+  EXPECT_EQ(events.at(0).account, id);
+  factors.clear();
+  auto web = app.browser();
+  sign_in(web);
+  EXPECT_THAT(heard([&] { sign_out(web); }), ElementsAre("signed_out session/sign_out"));
+  EXPECT_EQ(events.at(0).account, id);
+  auto& auth = app.auth();
+  EXPECT_THAT(heard([&] {
+                EXPECT_TRUE(auth.revoke(bearer));
+                EXPECT_TRUE(auth.confirm(id));
+                EXPECT_TRUE(auth.confirm(id));  // so already: nothing happens
+                EXPECT_TRUE(auth.set_password(id, other_password));
+                EXPECT_TRUE(auth.disable(id));
+                EXPECT_TRUE(auth.enable(id));
+                EXPECT_TRUE(auth.update_extra(id, Json({{"plan", "pro"}})));
+                EXPECT_TRUE(auth.revoke_all(id));
+                EXPECT_TRUE(auth.close(id));
+                EXPECT_TRUE(auth.close(id));
+                EXPECT_TRUE(auth.erase(id));
+                EXPECT_TRUE(auth.erase(id));
+              }),
+              ElementsAre("administered administration/revoke_token", "administered administration/confirm",
+                          "administered administration/set_password", "administered administration/disable",
+                          "administered administration/enable", "administered administration/update_extra",
+                          "administered administration/revoke_all", "administered administration/close",
+                          "administered administration/erase"));
+  for (const auto& event : events) EXPECT_EQ(event.account, id) << event.phase;
+}
+
+TEST_P(ApplicationHooks, AnActWhoseEventCannotBeKeptIsNotDone) {
+  call("register", registration());
+  const auto id = events.back().account;
+  keeping = [] { return Result<>(Error{.code = ErrorCode::unavailable, .reason = "the ledger is away"}); };
+  auto& auth = app.auth();
+  EXPECT_FALSE(auth.disable(id));
+  EXPECT_FALSE(auth.set_password(id, other_password));
+  EXPECT_FALSE(auth.close(id));
+  EXPECT_FALSE(auth.erase(id));
+  EXPECT_FALSE(auth.update_extra(id, Json({{"plan", "pro"}})));
+  auto web = app.browser();
+  web.get("/sign-in");
+  keeping = nullptr;
+  sign_in(web);
+  ASSERT_TRUE(is_signed_in(web)) << "nothing was done";
+  keeping = [] { return Result<>(Error{.code = ErrorCode::unavailable, .reason = "the ledger is away"}); };
+  sign_out(web);
+  EXPECT_EQ(web.status(), 503);
+  EXPECT_TRUE(is_signed_in(web)) << "nothing says signed out that is not";
+}
+
+TEST_P(ApplicationHooks, AFailureIsAnsweredTheSameWhenItsEventCannotBeKept) {
+  call("register", registration());
+  keeping = [] { return Result<>(Error{.code = ErrorCode::unavailable, .reason = "the ledger is away"}); };
+  call("sign_in", credentials(ann, other_password));
+  EXPECT_EQ(program.status(), 401);
+  call("reset_request", {{"user", {{"email", ann}}}});
+  EXPECT_EQ(program.status(), 200);
 }
 
 TEST_P(ApplicationHooks, GetAFailureWithTheCodeThatWasAnswered) {  // LOG-01

@@ -59,7 +59,7 @@ class States {
     check(app.database().transact([&](Transaction& transaction) {
       return accounts::create(transaction, account, *EmailAddress::parse(email), app.clock().now());
     }));
-    check(strategies::password::set_password(core.services, account.id, password));
+    check(app.auth().set_password(account.id, password));
   }
 
   testing::TestApp* app_;

@@ -30,16 +30,17 @@ Result<std::optional<Found>> find(const PhaseContext& context, std::string_view 
 }
 
 // One link and one letter, whatever it says.
-Result<> mail_link(Transaction& transaction, const PhaseContext& context, const tokens::NewLink& link, Letter letter,
+Result<> mail_link(Transaction& transaction, const Requester& requester, const tokens::NewLink& link, Letter letter,
                    bool with_token) {
-  const auto& services = context.services;
+  const auto& services = requester.services;
   const auto until = services.clock().now() + link.lifetime;
   ROWAN_TRY(const auto token, services.links().issue(transaction, link));
-  letter.data =
-      joined(who_asked(context, letter.language,
-                       with_token ? context.token_url(page, token) : context.page_url(PageName::reset), until),
-             letter.data);
-  return put_letter(transaction, context, letter, until);
+  letter.data = joined(who_asked(requester, letter.language,
+                                 with_token ? services.token_url(requester.realm, page, token)
+                                            : services.page_url(requester.realm, PageName::reset),
+                                 until),
+                       letter.data);
+  return put_letter(transaction, requester, letter, until);
 }
 
 // Of the account's password, as a field of the page that is opened elsewhere; counted as every guess at it.
@@ -80,7 +81,7 @@ Result<SignedIn> confirm_account(const PhaseContext& context, std::string token,
 // belong to a registration that a stranger made with this address.
 Result<SignedIn> confirm_registration(const PhaseContext& context, std::string token, const tokens::Link& link,
                                       const ConfirmationOptions& options) {
-  const bool here = link.is_of_flow(context.inputs.text("flow"));
+  const bool here = caused(context, link);
   const auto by = text_of(link.data, "strategy");
   const Strategy* strategy = nullptr;
   for (const auto& declared : context.strategies)
@@ -123,16 +124,21 @@ Result<SignedIn> confirm(const PhaseContext& context, const ConfirmationOptions&
 Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& options) {
   const auto& services = context.services;
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
-  const auto flow = context.inputs.text("flow");
   struct Waiting {
     std::optional<accounts::Account> account{};
     std::optional<tokens::Link> registration{};
+    std::string flow{};  // whose registration it is
   };
   ROWAN_TRY(const auto waiting, services.database().read([&](SqlConnection& connection) -> Result<Waiting> {
     Waiting both;
     ROWAN_TRY(both.account, accounts::find_by_email(connection, context.realm, email.key()));
-    ROWAN_TRY(both.registration,
-              services.links().newest_for(connection, email.key(), flow, of_registration, context.realm));
+    // All are looked up, whatever the first says.
+    for (const auto& flow : context.inputs.flows()) {
+      ROWAN_TRY(auto held, services.links().newest_for(connection, email.key(), flow, of_registration, context.realm));
+      if (!held || (both.registration && both.registration->created_at >= held->created_at)) continue;
+      both.registration = std::move(held);
+      both.flow = flow;
+    }
     return both;
   }));
   const auto& account = waiting.account;
@@ -146,7 +152,7 @@ Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& 
     link.data = {{"email", account->user.email}};
   } else if (registers) {
     link.data = waiting.registration->data;
-    link.flow = flow;
+    link.flow = waiting.flow;
   }
   const auto language = letter_language(context, account ? &account->user : nullptr);
   const auto since = account ? account->user.created_at : services.clock().now();
@@ -174,7 +180,7 @@ Result<Json> look(const PhaseContext& context, std::string_view token) {
   const auto& [purpose, link] = *found;
   const std::string email = text_of(link.data, "email");
   const bool of_this_session = is_signed_in_as(context, link.account);
-  const bool here = purpose == of_registration ? link.is_of_flow(context.inputs.text("flow")) : of_this_session;
+  const bool here = purpose == of_registration ? caused(context, link) : of_this_session;
   const bool is_shut = purpose == of_change && !of_this_session;  // only its account's session may carry it out
   ROWAN_TRY(const auto takeover, look_at_takeover(context, link));
   const bool takes_over = takeover.find("takes_over").value_or(Json(false)).as_boolean().value_or(false);
@@ -235,19 +241,15 @@ Result<> on_register(Transaction& transaction, const Services& services, const U
   if (user.confirmed_at || user.email.empty()) return {};
   ROWAN_TRY(const auto account, accounts::find(transaction.connection(), user.id));
   if (!account) return Error{.code = ErrorCode::internal, .reason = "the new account is not there"};
-  const Inputs none;
-  const PhaseContext context{
-      .services = services,
-      .realm = event.realm,
-      .inputs = none,
-      .visitor = {.address = event.from, .user_agent = event.user_agent, .language = event.language}};
+  const Visitor visitor{.address = event.from, .user_agent = event.user_agent, .language = event.language};
+  const Requester requester(services, event.realm, visitor);
   ROWAN_TRY(const auto email, EmailAddress::parse(user.email));
-  const auto language = letter_language(context, &user);
-  auto link = link_for(context, of_account, email.key(), options.lifetime);
+  const auto language = letter_language(requester, &user);
+  auto link = link_for(requester, of_account, email.key(), options.lifetime);
   link.account = user.id;
   link.generation = account->generation;
   link.data = {{"email", user.email}};
-  return mail_link(transaction, context, link,
+  return mail_link(transaction, requester, link,
                    {.name = "confirmation/confirm",
                     .to = user.email,
                     .language = language,

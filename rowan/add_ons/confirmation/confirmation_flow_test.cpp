@@ -353,6 +353,19 @@ TEST_P(ConfirmFirst, MakesTheAccountWhenTheLinkIsConfirmed_AndNotBefore) {
   EXPECT_TRUE(is_signed_in(other));
 }
 
+TEST_P(ConfirmFirst, TwoTabsRegisterAndEachGetsItsOwn) {
+  auto browser = app.browser();
+  register_in(browser);
+  const auto first = app.mailed_path(ann);
+  register_in(browser, bob, other_password);
+  EXPECT_EQ(browser.status(), 200) << browser.body();
+  browser.get(first);
+  browser.form("confirm_new_user").submit();
+  EXPECT_TRUE(is_signed_in(browser));
+  auto other = app.browser();
+  EXPECT_TRUE(is_signed_in(sign_in(other))) << "with the password of its own tab";
+}
+
 TEST_P(ConfirmFirst, NeverRevealsThatAnAddressIsTaken_ExceptToItsOwner) {  // THR-06
   auto browser = app.browser();
   register_in(browser);

@@ -19,7 +19,7 @@ std::string template_of(Addressee::May may) {
 }
 
 bool is_elsewhere(const PhaseContext& context, const tokens::Link& link) {
-  return !link.flow_hash.empty() && !link.is_of_flow(context.inputs.text("flow"));
+  return !link.flow_hash.empty() && !caused(context, link);
 }
 
 Result<std::optional<tokens::Link>> look_at(const PhaseContext& context, std::string_view token) {

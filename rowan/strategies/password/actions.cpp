@@ -119,15 +119,16 @@ Result<> store(Transaction& transaction, AccountId account, const std::string& h
 }
 
 // The notice that a password was changed, in the transaction that changed it (THR-11).
-Result<> put_notice(Transaction& transaction, const PhaseContext& context, const Credential& credential) {
+Result<> put_notice(Transaction& transaction, const Requester& requester, const Credential& credential) {
   if (credential.email.empty()) return {};
-  const auto language = credential.locale.empty() ? context.visitor.language : credential.locale;
-  return put_letter(transaction, context,
+  const auto& services = requester.services;
+  const auto language = credential.locale.empty() ? requester.visitor.language : credential.locale;
+  return put_letter(transaction, requester,
                     {.name = "password/changed",
                      .to = credential.email,
                      .language = language,
-                     .data = who_asked(context, language, context.page_url(PageName::reset))},
-                    context.services.clock().now() + std::chrono::days(2));
+                     .data = who_asked(requester, language, services.page_url(requester.realm, PageName::reset))},
+                    services.clock().now() + std::chrono::days(2));
 }
 
 // confirm_first: the same answer and the same writes whether the address is taken or not; no account before its owner
@@ -378,42 +379,21 @@ Result<std::string> issue_sign_in(const Services& services, Transaction& transac
                                               .asked_with = {}});
 }
 
-namespace {
-
-Result<std::string> hash_of_new(const Services& services, std::string_view email, std::string_view typed,
-                                const PasswordOptions& options) {
-  const auto password = normalised(typed);
-  if (!password) return wrong_field("password", "invalid");
-  if (auto fault = fault_of(*password, email, options))
-    return Error{.code = ErrorCode::invalid_input, .reason = "password policy", .fields = {*fault}};
-  return services.hasher().hash(*password);
-}
-
-Error no_account() { return {.code = ErrorCode::not_found, .reason = "no such account"}; }
-
-}  // namespace
-
 Result<Json> make_credentials(const Services& services, const EmailKey& address, std::string_view secret,
                               const PasswordOptions& options) {
-  ROWAN_TRY(const auto hash, hash_of_new(services, address.text(), secret, options));
+  const auto password = normalised(secret);
+  if (!password) return wrong_field("password", "invalid");
+  if (auto fault = fault_of(*password, address.text(), options))
+    return Error{.code = ErrorCode::invalid_input, .reason = "password policy", .fields = {*fault}};
+  ROWAN_TRY(const auto hash, services.hasher().hash(*password));
   return Json({{"hash", hash}});
 }
 
-Result<> set_password(const Services& services, AccountId id, std::string_view new_password,
-                      const PasswordOptions& options) {
-  ROWAN_TRY(const auto account,
-            services.database().read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
-  if (!account || account->closed_at) return no_account();
-  ROWAN_TRY(const auto hash, hash_of_new(services, account->user.email, new_password, options));
-  return services.end_everything(id, [&](Transaction& transaction, const User& user) -> Result<> {
-    ROWAN_CHECK(store(transaction, id, hash, services.clock().now()));
-    const Inputs none;
-    const PhaseContext context{.services = services,
-                               .realm = user.realm,
-                               .inputs = none,
-                               .visitor = {.language = services.pages().choose_language({}, {})}};
-    return put_notice(transaction, context, {.account = id, .email = user.email, .locale = user.locale});
-  });
+Result<> set_password(Transaction& transaction, const Services& services, const User& user, const Json& credentials) {
+  ROWAN_CHECK(adopt(transaction, services, user.id, credentials));
+  const Visitor visitor{.language = services.pages().choose_language({}, {})};
+  return put_notice(transaction, {services, user.realm, visitor},
+                    {.account = user.id, .email = user.email, .locale = user.locale});
 }
 
 Result<> import_hash(const Services& services, Transaction& transaction, AccountId account, std::string_view stored) {

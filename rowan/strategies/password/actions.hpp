@@ -26,6 +26,8 @@ Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& opti
 /// The credentials for `adopt`, made from a password that the rules allow.
 Result<Json> make_credentials(const Services& services, const EmailKey& address, std::string_view secret,
                               const PasswordOptions& options);
+/// Stores what make_credentials made, and tells the owner by mail.
+Result<> set_password(Transaction& transaction, const Services& services, const User& user, const Json& credentials);
 /// A token for sign_in_with_token that carries no proof, see Auth::issue_sign_in_token.
 Result<std::string> issue_sign_in(const Services& services, Transaction& transaction, const User& user,
                                   std::int64_t generation, std::chrono::seconds lifetime);

@@ -187,13 +187,10 @@ Strategy password(PasswordOptions given) {
                                                        std::string_view secret) {
     return room::check_secret(context, account, secret, limits);
   };
-  strategy.set_secret = [options](const Services& services, AccountId account, std::string_view secret) {
-    return room::set_password(services, account, secret, *options);
-  };
+  strategy.set_secret = room::set_password;
   strategy.make_credentials = [options](const Services& services, const EmailKey& address, std::string_view secret) {
     return room::make_credentials(services, address, secret, *options);
   };
-  strategy.holds_registrations = options->registration == PasswordOptions::Registration::confirm_first;
   strategy.import_secret = room::import_hash;
   if (options->sign_in_tokens) strategy.issue_sign_in = room::issue_sign_in;
   strategy.hooks.on_taken_over = [](Transaction& transaction, const Services&, AccountId account) {

@@ -38,10 +38,6 @@ namespace strategies::password {
 Result<std::string> issue_sign_in_token(const Services& services, Transaction& transaction,
                                         const VerifiedClaims& claims,
                                         std::chrono::seconds lifetime = std::chrono::seconds{60});
-/// Sets a password without asking for the old one, as Auth::set_password does. The rules apply, every session ends, and
-/// the owner is told by mail. `not_found` for an account that is closed or does not exist.
-Result<> set_password(const Services& services, AccountId account, std::string_view new_password,
-                      const PasswordOptions& options = {});
 /// Stores a hash from another system (bcrypt, scrypt, SHA-crypt, yescrypt, argon2id). The next sign-in replaces it.
 /// `invalid_input` for field `hash` when it is of another kind or would cost too much to verify.
 Result<> import_hash(const Services& services, Transaction& transaction, AccountId account, std::string_view stored);
