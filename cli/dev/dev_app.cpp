@@ -1,7 +1,6 @@
 // The small application around `rowan serve --dev`.
 #include <algorithm>
 #include <cli/development.hpp>
-#include <rowan/http/body.hpp>
 
 namespace rowan::embedded {
 extern const EmbeddedFile development_files[];
@@ -82,9 +81,8 @@ Response mailbox_page(Conn& conn, Auth& auth, Mailer& mailer) {
 
 Response mailbox_json(Conn& conn, Auth& auth, Mailer& mailer) {
   if (!is_from_this_machine(conn)) return not_here(conn);
-  const auto query = http::parse_query(conn.request().query);
-  const auto to = query ? query->find({"to"}).value_or(std::string_view()) : std::string_view();
-  return conn.json(opened(auth, mailer).list(to));
+  const auto to = conn.params().find("to");
+  return conn.json(opened(auth, mailer).list(to == conn.params().end() ? std::string_view() : to->second));
 }
 
 Response clear_mailbox(Conn& conn, Mailer& mailer) {

@@ -3,7 +3,6 @@
 #include <charconv>
 #include <cstdio>
 #include <cstring>
-#include <rowan/base/config_error.hpp>
 #include <rowan/hosts/beast/server.hpp>
 #include <rowan/rowan.hpp>
 

@@ -1,5 +1,5 @@
 #pragma once
-// Not installed. What the phases of rooms are made of, so that each room says only what is its own.
+// What phases are made of, so that each strategy says only what is its own.
 #include <algorithm>
 #include <rowan/engine/strategy.hpp>
 #include <rowan/tokens/link_tokens.hpp>

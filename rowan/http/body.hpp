@@ -1,5 +1,5 @@
 #pragma once
-// Bodies and queries from strangers → Fields (docs/http_contract.md#bodies). Pure functions,
+// Not installed. Bodies and queries from strangers → Fields (docs/http_contract.md#bodies). Pure functions,
 // thread-safe, linear in the input's size.
 //
 // All fail with: malformed_request (syntax, not UTF-8, NUL, a name twice), too_large (a limit of BodyLimits),

@@ -1,5 +1,5 @@
 #pragma once
-// Fields: the names and values of a body or a query, the same for every format. Parsed by body.hpp.
+// Not installed. Fields: the names and values of a body or a query, the same for every format. Parsed by body.hpp.
 #include <cstddef>
 #include <initializer_list>
 #include <map>

@@ -1,5 +1,5 @@
 #pragma once
-// The mail URL of a configuration. It is parsed once, at start-up.
+// Not installed. The mail URL of a configuration. It is parsed once, at start-up.
 #include <cstdint>
 #include <rowan/mail/mailer.hpp>
 #include <rowan/mail/mime.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// A mail as the bytes that SMTP carries: RFC 5322 headers and a multipart/alternative body of plain text
+// Not installed. A mail as the bytes that SMTP carries: RFC 5322 headers and a multipart/alternative body of plain text
 // and HTML.
 #include <rowan/mail/address.hpp>
 #include <rowan/mail/mailer.hpp>

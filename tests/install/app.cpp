@@ -1,7 +1,6 @@
 // An application with Rowan's commands: `app migrate`, `app routes`, `app user …`. Its database is OUTSIDE_DATABASE.
 #include <cstdio>
 #include <cstdlib>
-#include <rowan/base/config_error.hpp>
 #include <rowan/cli/main.hpp>
 #include <rowan/hosts/beast/server.hpp>
 #include <rowan/rowan.hpp>

@@ -8,7 +8,10 @@ target_link_libraries(app PRIVATE rowan::sqlite rowan::smtp rowan::beast rowan::
 add_executable(kit ${CMAKE_CURRENT_LIST_DIR}/kit.cpp)
 target_link_libraries(kit PRIVATE rowan::testing)
 
-set(programs sign_in app kit)
+add_executable(own ${CMAKE_CURRENT_LIST_DIR}/own.cpp)
+target_link_libraries(own PRIVATE rowan::testing)
+
+set(programs sign_in app kit own)
 if(EXISTS ${CMAKE_CURRENT_LIST_DIR}/notes.cpp)  # pasted out of the README by scripts/check-install
   add_executable(notes ${CMAKE_CURRENT_LIST_DIR}/notes.cpp)
   target_link_libraries(notes PRIVATE rowan::core rowan::sqlite rowan::smtp rowan::beast)

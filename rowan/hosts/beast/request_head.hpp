@@ -1,5 +1,5 @@
 #pragma once
-// Reads the head of a request, strictly: whatever two readers could understand differently is refused. Boost.Beast's
+// Not installed. Reads the head of a request, strictly: whatever two readers could understand differently is refused. Boost.Beast's
 // parser lets several such things through (docs/security/requirements.md#known-traps); request_head_test.cpp proves
 // that what passes here is read the same by both. Thread-safe.
 #include <cstddef>

@@ -1,5 +1,5 @@
 #pragma once
-// Finds the links and the one-time code in a mail, for programs and tests.
+// Not installed. Finds the links and the one-time code in a mail, for programs and tests.
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 #pragma once
-// The development mailbox: a Mailer that keeps mails in memory, for `rowan serve --dev` and for tests.
+// Not installed. The development mailbox: a Mailer that keeps mails in memory, for `rowan serve --dev` and for tests.
 #include <rowan/mail/mime.hpp>
 
 namespace rowan::mail {

@@ -1,5 +1,5 @@
 #pragma once
-// What the lines of a server's answer say (RFC 5321 section 4.2): digits only leave here, its text may repeat the
+// Not installed. What the lines of a server's answer say (RFC 5321 section 4.2): digits only leave here, its text may repeat the
 // address.
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 #pragma once
-// SMTP (RFC 5321) by libcurl: STARTTLS or TLS, authentication, timeouts.
+// Not installed. SMTP (RFC 5321) by libcurl: STARTTLS or TLS, authentication, timeouts.
 #include <rowan/mail/mail_url.hpp>
 
 namespace rowan::mail {

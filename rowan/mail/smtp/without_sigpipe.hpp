@@ -1,4 +1,5 @@
 #pragma once
+// Not installed.
 #include <csignal>
 #include <ctime>
 
