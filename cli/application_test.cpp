@@ -7,7 +7,7 @@
 #include <cli/print_routes.hpp>
 #include <filesystem>
 #include <rowan/base/config_error.hpp>
-#include <rowan/engine/conn_state.hpp>
+#include <rowan/engine/web/conn_state.hpp>
 
 namespace rowan::cli {
 namespace {

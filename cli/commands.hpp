@@ -2,7 +2,7 @@
 // Internal. The commands, for an application that has its Auth already and for the program that makes it from a file.
 #include <functional>
 #include <rowan/engine/auth.hpp>
-#include <rowan/engine/routes.hpp>
+#include <rowan/engine/web/routes.hpp>
 #include <string>
 
 namespace CLI {

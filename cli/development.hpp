@@ -2,7 +2,7 @@
 // Internal. What --dev adds: files under var/, and a small application for trying things out
 // (docs/http_contract.md#the-program).
 #include <cli/config.hpp>
-#include <rowan/engine/site.hpp>
+#include <rowan/engine/web/site.hpp>
 
 namespace rowan::cli {
 

@@ -2,7 +2,7 @@
 // An option of the configuration: its path, what may be written for it, and how that is said.
 #include <chrono>
 #include <optional>
-#include <rowan/engine/option.hpp>
+#include <rowan/engine/parts/option.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -1,6 +1,6 @@
 #pragma once
 // Internal. The routing table, derived from the declared strategies.
-#include <rowan/engine/routes.hpp>
+#include <rowan/engine/web/routes.hpp>
 
 namespace rowan::cli {
 

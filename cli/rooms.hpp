@@ -2,7 +2,7 @@
 // Sections of the file: which rooms are on, and with which options. The rooms declare both themselves.
 #include <any>
 #include <cli/option.hpp>
-#include <rowan/engine/room.hpp>
+#include <rowan/engine/parts/room.hpp>
 
 namespace rowan::cli {
 

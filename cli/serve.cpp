@@ -5,7 +5,7 @@
 #include <cli/serve.hpp>
 #include <cstdio>
 #include <rowan/base/config_error.hpp>
-#include <rowan/engine/addresses.hpp>
+#include <rowan/engine/web/addresses.hpp>
 #include <rowan/hosts/beast/service.hpp>
 
 namespace rowan::cli {

@@ -8,7 +8,7 @@ set(ROWAN_ROOMS
   add_ons/account
 )
 
-# <rowan/rooms.hpp>, and all_rooms() of rowan/engine/room.hpp.
+# <rowan/rooms.hpp>, and all_rooms() of rowan/engine/parts/room.hpp.
 set(ROWAN_GENERATED ${PROJECT_BINARY_DIR}/generated)
 set(includes "")
 set(makers "")
@@ -23,7 +23,7 @@ file(CONFIGURE OUTPUT ${ROWAN_GENERATED}/rowan/rooms.hpp @ONLY CONTENT "#pragma 
 // Every strategy and add-on of the library. Made from rowan/rooms.cmake.
 ${includes}")
 file(CONFIGURE OUTPUT ${ROWAN_GENERATED}/rooms.cpp @ONLY CONTENT "// Made from rowan/rooms.cmake.
-#include <rowan/engine/room.hpp>
+#include <rowan/engine/parts/room.hpp>
 
 namespace rowan {
 

@@ -1,6 +1,6 @@
 #include <rowan/base/try.hpp>
+#include <rowan/engine/administration/upkeep.hpp>
 #include <rowan/engine/core.hpp>
-#include <rowan/engine/upkeep.hpp>
 #include <set>
 
 namespace rowan {

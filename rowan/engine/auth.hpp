@@ -11,7 +11,7 @@
 #include <rowan/base/secret.hpp>
 #include <rowan/crypto/password_hasher.hpp>
 #include <rowan/engine/activity.hpp>
-#include <rowan/engine/administration.hpp>
+#include <rowan/engine/administration/administration.hpp>
 #include <rowan/engine/strategy.hpp>
 #include <rowan/http/message.hpp>
 #include <rowan/mail/mailer.hpp>

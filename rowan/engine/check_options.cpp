@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <rowan/base/config_error.hpp>
-#include <rowan/engine/base_url.hpp>
 #include <rowan/engine/check_options.hpp>
+#include <rowan/engine/web/base_url.hpp>
 #include <rowan/tokens/end_account.hpp>
 #include <set>
 

@@ -1,10 +1,10 @@
 #include <rowan/base/config_error.hpp>
+#include <rowan/engine/administration/close_account.hpp>
 #include <rowan/engine/check_options.hpp>
-#include <rowan/engine/close_account.hpp>
 #include <rowan/engine/core.hpp>
-#include <rowan/engine/events.hpp>
-#include <rowan/engine/preview.hpp>
-#include <rowan/engine/route_table.hpp>
+#include <rowan/engine/parts/preview.hpp>
+#include <rowan/engine/phases/events.hpp>
+#include <rowan/engine/web/route_table.hpp>
 
 namespace rowan::engine {
 

@@ -1,10 +1,10 @@
 #pragma once
 // Not installed. Core: everything behind an Auth, made once from checked options.
-#include <rowan/engine/account_cache.hpp>
+#include <rowan/engine/administration/health_check.hpp>
 #include <rowan/engine/auth.hpp>
-#include <rowan/engine/health_check.hpp>
-#include <rowan/engine/origins.hpp>
+#include <rowan/engine/guard/account_cache.hpp>
 #include <rowan/engine/spine.hpp>
+#include <rowan/engine/web/origins.hpp>
 #include <rowan/sessions/browser_state.hpp>
 #include <rowan/sessions/session.hpp>
 #include <rowan/tokens/bearer.hpp>

@@ -1,12 +1,12 @@
 #include <gtest/gtest.h>
 #include <rowan/base/config_error.hpp>
-#include <rowan/engine/base_url.hpp>
-#include <rowan/engine/browser_name.hpp>
-#include <rowan/engine/mailed_code.hpp>
-#include <rowan/engine/origins.hpp>
-#include <rowan/engine/path_pattern.hpp>
-#include <rowan/engine/read_inputs.hpp>
-#include <rowan/engine/site.hpp>
+#include <rowan/engine/parts/browser_name.hpp>
+#include <rowan/engine/parts/mailed_code.hpp>
+#include <rowan/engine/phases/read_inputs.hpp>
+#include <rowan/engine/web/base_url.hpp>
+#include <rowan/engine/web/origins.hpp>
+#include <rowan/engine/web/path_pattern.hpp>
+#include <rowan/engine/web/site.hpp>
 #include <rowan/http/body.hpp>
 #include <rowan/testing/fake_random.hpp>
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <rowan/accounts/user.hpp>
 #include <rowan/base/email_address.hpp>
-#include <rowan/engine/guesses.hpp>
+#include <rowan/engine/parts/guesses.hpp>
 #include <rowan/storage/database.hpp>
 #include <rowan/tokens/claims.hpp>
 #include <string>
@@ -43,7 +43,7 @@ struct Applied {
   std::optional<CarriedProof> carried{};  // instead of a credential: the new session says what that one said
 };
 
-/// The visitor has proven who they are. engine/complete.cpp runs `apply` inside its transaction, and may run it again
+/// The visitor has proven who they are. engine/phases/complete.cpp runs `apply` inside its transaction, and may run it again
 /// after a deadlock.
 struct SignedIn {
   std::string method{};  // the strategy's name, for Claims::methods
@@ -62,6 +62,12 @@ struct SignedIn {
   Guess guess{};  // the guess that was counted for this credential; it is given back
   /// Numbers of an account that `apply` makes. complete.cpp gives them back when no account is made.
   std::shared_ptr<tokens::NewAccountNumbers> numbers{};
+};
+
+/// A sign-in that waits for its second factor, as a controller is told of it.
+struct PendingFlow {
+  std::string flow{};                  // opaque; a program sends it back
+  std::vector<std::string> factors{};  // "totp", "webauthn", "recovery_code"
 };
 
 /// A request was accepted. The answer must be the same for every address.

@@ -1,7 +1,7 @@
 #include <rowan/base/base64.hpp>
 #include <rowan/crypto/hash.hpp>
-#include <rowan/engine/origins.hpp>
 #include <rowan/engine/spine.hpp>
+#include <rowan/engine/web/origins.hpp>
 #include <stdexcept>
 
 namespace rowan {

@@ -4,8 +4,8 @@
 #include <rowan/base/scheduler.hpp>
 #include <rowan/crypto/key_ring.hpp>
 #include <rowan/crypto/password_hasher.hpp>
-#include <rowan/engine/addresses.hpp>
 #include <rowan/engine/services.hpp>
+#include <rowan/engine/web/addresses.hpp>
 #include <rowan/mail/outbox.hpp>
 #include <rowan/pages/pages.hpp>
 #include <rowan/protection/rate_limits.hpp>

@@ -6,11 +6,11 @@
 #include <optional>
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/embedded.hpp>
-#include <rowan/engine/guesses.hpp>
 #include <rowan/engine/hooks.hpp>
-#include <rowan/engine/letter_spec.hpp>
-#include <rowan/engine/option.hpp>
 #include <rowan/engine/outcome.hpp>
+#include <rowan/engine/parts/guesses.hpp>
+#include <rowan/engine/parts/letter_spec.hpp>
+#include <rowan/engine/parts/option.hpp>
 #include <rowan/engine/phase_context.hpp>
 #include <rowan/http/message.hpp>
 #include <rowan/storage/migrator.hpp>

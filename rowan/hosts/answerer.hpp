@@ -1,7 +1,7 @@
 #pragma once
 // Answerer: a Site as a host adapter sees it. Tests of an adapter put functions of their own here.
 #include <functional>
-#include <rowan/engine/site.hpp>
+#include <rowan/engine/web/site.hpp>
 #include <rowan/http/ip_address.hpp>
 #include <variant>
 #include <vector>

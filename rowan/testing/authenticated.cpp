@@ -1,5 +1,5 @@
-#include <rowan/engine/completion_key.hpp>
-#include <rowan/engine/guard_key.hpp>
+#include <rowan/engine/guard/guard_key.hpp>
+#include <rowan/engine/phases/completion_key.hpp>
 #include <rowan/testing/authenticated.hpp>
 
 namespace rowan::testing {

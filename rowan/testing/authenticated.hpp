@@ -2,7 +2,7 @@
 // authenticated: a proof of sign-in, for tests of your own controllers and handlers.
 //   const auto ann = rowan::testing::authenticated({.id = id, .email = "ann@notes.example"});
 //   controller.success(conn, {"password", "sign_in"}, ann, nullptr);
-#include <rowan/engine/authenticated_user.hpp>
+#include <rowan/engine/guard/authenticated_user.hpp>
 
 namespace rowan::testing {
 

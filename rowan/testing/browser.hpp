@@ -8,7 +8,7 @@
 #include <map>
 #include <optional>
 #include <rowan/base/json.hpp>
-#include <rowan/engine/site.hpp>
+#include <rowan/engine/web/site.hpp>
 #include <rowan/http/message.hpp>
 #include <string>
 #include <string_view>

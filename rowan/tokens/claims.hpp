@@ -11,7 +11,7 @@
 namespace rowan {
 
 namespace engine {
-struct GuardKey;  // engine/guard_key.hpp: not installed
+struct GuardKey;  // engine/guard/guard_key.hpp: not installed
 }
 
 /// The strategies by which the user signed in, in order: {"password", "totp"}. At most four; without allocation.
@@ -72,7 +72,7 @@ struct Claims {
 };
 
 /// Claims that were checked: issued by this application, for this realm, not expired and not revoked. Only the guard
-/// and engine/complete.cpp make them, so a function that takes them does not have to check again.
+/// and engine/phases/complete.cpp make them, so a function that takes them does not have to check again.
 class VerifiedClaims {
  public:
   VerifiedClaims(const engine::GuardKey&, const Claims& claims) : claims_(claims) {}

@@ -1,8 +1,8 @@
 // What every room promises, asked of all of them as they are declared: a new one is in here without a line.
 #include <regex>
 #include <rowan/engine/core.hpp>
-#include <rowan/engine/preview.hpp>
-#include <rowan/engine/room.hpp>
+#include <rowan/engine/parts/preview.hpp>
+#include <rowan/engine/parts/room.hpp>
 #include <set>
 
 #include <tests/flows/flow.hpp>

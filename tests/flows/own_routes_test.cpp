@@ -1,6 +1,6 @@
 // The application's own routes: what another site's page sends is refused, forms carry a token that can be asked for,
 // and params() is what the client sent.
-#include <rowan/engine/conn_state.hpp>
+#include <rowan/engine/web/conn_state.hpp>
 
 #include "mail_flow.hpp"
 

@@ -1,6 +1,6 @@
 // One browser, several people and several tabs: nothing of one account reaches another, and no late or refused answer
 // brings back what is over (docs/architecture.md#sessions).
-#include <rowan/engine/conn_state.hpp>
+#include <rowan/engine/web/conn_state.hpp>
 
 #include "mail_flow.hpp"
 

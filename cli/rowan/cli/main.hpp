@@ -8,7 +8,7 @@
 //   }
 #include <functional>
 #include <rowan/engine/auth.hpp>
-#include <rowan/engine/routes.hpp>
+#include <rowan/engine/web/routes.hpp>
 #include <string>
 
 namespace rowan::cli {

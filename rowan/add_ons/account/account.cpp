@@ -2,8 +2,8 @@
 #include <rowan/add_ons/account/account.hpp>
 #include <rowan/add_ons/account/options.hpp>
 #include <rowan/base/try.hpp>
-#include <rowan/engine/confirm_identity.hpp>
-#include <rowan/engine/letters.hpp>
+#include <rowan/engine/parts/confirm_identity.hpp>
+#include <rowan/engine/parts/letters.hpp>
 
 namespace rowan {
 

@@ -5,10 +5,10 @@
 #include <rowan/add_ons/confirmation/where.hpp>
 #include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
-#include <rowan/engine/addressee.hpp>
-#include <rowan/engine/letters.hpp>
-#include <rowan/engine/new_account.hpp>
-#include <rowan/engine/phase_parts.hpp>
+#include <rowan/engine/parts/addressee.hpp>
+#include <rowan/engine/parts/letters.hpp>
+#include <rowan/engine/parts/new_account.hpp>
+#include <rowan/engine/parts/phase_parts.hpp>
 
 namespace rowan::add_ons::confirmation {
 

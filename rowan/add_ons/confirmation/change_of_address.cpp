@@ -4,8 +4,8 @@
 #include <rowan/add_ons/confirmation/purposes.hpp>
 #include <rowan/add_ons/confirmation/where.hpp>
 #include <rowan/base/try.hpp>
-#include <rowan/engine/confirm_identity.hpp>
-#include <rowan/engine/letters.hpp>
+#include <rowan/engine/parts/confirm_identity.hpp>
+#include <rowan/engine/parts/letters.hpp>
 #include <rowan/tokens/codes.hpp>
 
 namespace rowan::add_ons::confirmation {

@@ -1,8 +1,8 @@
 #include <rowan/add_ons/confirmation/actions.hpp>
 #include <rowan/add_ons/confirmation/change_of_address.hpp>
 #include <rowan/add_ons/confirmation/options.hpp>
-#include <rowan/engine/confirm_identity.hpp>
-#include <rowan/engine/letters.hpp>
+#include <rowan/engine/parts/confirm_identity.hpp>
+#include <rowan/engine/parts/letters.hpp>
 
 namespace rowan {
 

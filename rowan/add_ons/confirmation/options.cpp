@@ -1,5 +1,5 @@
 #include <rowan/add_ons/confirmation/options.hpp>
-#include <rowan/engine/room.hpp>
+#include <rowan/engine/parts/room.hpp>
 
 namespace rowan {
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <rowan/base/logger.hpp>
 #include <rowan/base/result.hpp>
-#include <rowan/engine/site.hpp>
+#include <rowan/engine/web/site.hpp>
 #include <string>
 
 namespace rowan::hosts::beast {

@@ -1,6 +1,6 @@
 #include <rowan/base/try.hpp>
-#include <rowan/engine/mailed_code.hpp>
-#include <rowan/engine/phase_parts.hpp>
+#include <rowan/engine/parts/mailed_code.hpp>
+#include <rowan/engine/parts/phase_parts.hpp>
 #include <rowan/strategies/magic_link/actions.hpp>
 
 namespace rowan::strategies::magic_link {

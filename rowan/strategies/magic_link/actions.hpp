@@ -1,6 +1,6 @@
 #pragma once
 // Not installed. The use cases of the magic-link room; no HTTP.
-#include <rowan/engine/mailed_code.hpp>
+#include <rowan/engine/parts/mailed_code.hpp>
 #include <rowan/strategies/magic_link/magic_link.hpp>
 
 namespace rowan::strategies::magic_link {

@@ -1,5 +1,5 @@
-#include <rowan/engine/mailed_code.hpp>
-#include <rowan/engine/phase_parts.hpp>
+#include <rowan/engine/parts/mailed_code.hpp>
+#include <rowan/engine/parts/phase_parts.hpp>
 #include <rowan/strategies/magic_link/actions.hpp>
 #include <rowan/strategies/magic_link/options.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 // Sign in by a link in a mail. Opening the link changes nothing; a button on its page signs in.
-#include <rowan/engine/addressee.hpp>
+#include <rowan/engine/parts/addressee.hpp>
 
 namespace rowan {
 

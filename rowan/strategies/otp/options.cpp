@@ -1,4 +1,4 @@
-#include <rowan/engine/room.hpp>
+#include <rowan/engine/parts/room.hpp>
 #include <rowan/strategies/otp/options.hpp>
 
 namespace rowan {

@@ -1,5 +1,5 @@
-#include <rowan/engine/letters.hpp>
-#include <rowan/engine/phase_parts.hpp>
+#include <rowan/engine/parts/letters.hpp>
+#include <rowan/engine/parts/phase_parts.hpp>
 #include <rowan/strategies/otp/actions.hpp>
 #include <rowan/strategies/otp/options.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 // Sign in by a short code from a mail, bound to the browser or program that asked for it.
-#include <rowan/engine/addressee.hpp>
-#include <rowan/engine/mailed_code.hpp>
+#include <rowan/engine/parts/addressee.hpp>
+#include <rowan/engine/parts/mailed_code.hpp>
 
 namespace rowan {
 

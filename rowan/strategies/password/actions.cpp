@@ -2,9 +2,9 @@
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/crypto/password_hasher.hpp>
-#include <rowan/engine/addressee.hpp>
-#include <rowan/engine/new_account.hpp>
-#include <rowan/engine/phase_parts.hpp>
+#include <rowan/engine/parts/addressee.hpp>
+#include <rowan/engine/parts/new_account.hpp>
+#include <rowan/engine/parts/phase_parts.hpp>
 #include <rowan/strategies/password/actions.hpp>
 #include <rowan/strategies/password/policy.hpp>
 #include <rowan/strategies/password/queries.hpp>

@@ -1,5 +1,5 @@
 // What can be said about passwords in a file, in the documents and in a check.
-#include <rowan/engine/room.hpp>
+#include <rowan/engine/parts/room.hpp>
 #include <rowan/strategies/password/options.hpp>
 
 namespace rowan {

@@ -1,0 +1,84 @@
+#include <exception>
+#include <rowan/engine/administration/upkeep.hpp>
+#include <rowan/tokens/closed_accounts.hpp>
+#include <rowan/tokens/devices.hpp>
+#include <rowan/tokens/token_rows.hpp>
+
+namespace rowan::engine {
+
+namespace {
+
+constexpr std::chrono::hours between_expiries{1};
+
+constexpr Sql expire_flows = row_locking<R"sql(
+  DELETE FROM rowan_flows
+  WHERE id IN (
+    SELECT id
+    FROM rowan_flows
+    WHERE expires_at < :before
+    ORDER BY expires_at LIMIT :most
+    FOR UPDATE SKIP LOCKED)
+)sql">;
+
+// An exception here is one of the standard library's, of an application's hook or of its mailer.
+template <class Work>
+Result<> without_exceptions(const Work& work) {
+  try {
+    return work();
+  } catch (const std::exception& exception) {
+    return Error{.code = ErrorCode::internal, .reason = std::string("exception: ") + exception.what()};
+  } catch (...) {
+    return Error{.code = ErrorCode::internal, .reason = "exception of an unknown type"};
+  }
+}
+
+Result<> expire_all(Core& core, Sweep& sweep) {
+  // One table that cannot be swept keeps none of the others from it.
+  Result<> all;
+  const auto tidy = [&](const auto& work) {
+    if (auto done = without_exceptions(work); !done && all) all = std::move(done);
+  };
+  tidy([&] { return core.revocation.expire(sweep); });
+  tidy([&] { return tokens::forget_closed(sweep); });
+  tidy([&] { return tokens::expire(sweep); });
+  tidy([&] { return tokens::expire_devices(sweep); });
+  tidy([&] { return core.links.expire(sweep); });
+  tidy([&] { return core.codes.expire(sweep); });
+  tidy([&] { return sweep.remove(expire_flows, std::chrono::days(1)); });
+  tidy([&] { return core.limits.expire(sweep); });
+  tidy([&] { return core.outbox.expire(sweep); });
+  for (const auto& subject : core.subjects)
+    for (const auto& strategy : subject.strategies)
+      if (strategy.expire) tidy([&] { return strategy.expire(core.services, sweep); });
+  return all;
+}
+
+}  // namespace
+
+void poll_feed(Core& core) {
+  const auto polled = without_exceptions([&] { return core.revocation.poll(); });
+  // A line when it begins to fail and one when it is back, not ten a second.
+  if (!polled && !core.feed_is_away.exchange(true))
+    core.logger.warning("feed_away", {{"reason", polled.error().reason}});
+  if (polled && core.feed_is_away.exchange(false)) core.logger.info("feed_back");
+}
+
+void deliver_mails(Core& core) {
+  const auto sent = without_exceptions([&]() -> Result<> {
+    if (auto some = core.outbox.deliver_due(core.spine.database, *core.options.mailer, core.logger); !some)
+      return std::move(some).error();
+    return {};
+  });
+  if (!sent) core.logger.debug("outbox_failed", {{"reason", sent.error().reason}});
+}
+
+void expire_when_due(Core& core, std::chrono::nanoseconds at_most) {
+  const std::unique_lock alone(core.expiring, std::try_to_lock);
+  if (!alone || core.clock.elapsed() < core.next_expiry) return;
+  Sweep sweep(core.spine.database, core.clock, core.scheduler, at_most, &core.stopping);
+  const auto done = expire_all(core, sweep);
+  if (!done) core.logger.warning("expiry_failed", {{"reason", done.error().reason}});
+  if (!done || sweep.is_complete()) core.next_expiry = core.clock.elapsed() + between_expiries;
+}
+
+}  // namespace rowan::engine

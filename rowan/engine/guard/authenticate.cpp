@@ -1,0 +1,136 @@
+// The guard: no I/O, no allocation, no lock (docs/architecture.md#the-guard).
+#include <rowan/base/try.hpp>
+#include <rowan/engine/core.hpp>
+#include <rowan/engine/guard/current_claims.hpp>
+#include <rowan/engine/guard/guard_key.hpp>
+#include <rowan/http/cookie.hpp>
+
+namespace rowan {
+
+namespace {
+
+using Why = GuardRefused::Why;
+using engine::Core;
+
+using State = tokens::Revocation::State;
+
+// What decide() has found out of these numbers.
+struct Settled {
+  TokenNumbers numbers{};
+  State state = State::unknown;
+};
+
+State state_of(const Core& core, const Claims& claims, const Settled* settled) {
+  if (settled != nullptr && settled->numbers == claims.numbers) return settled->state;
+  const auto state = core.revocation.state(claims.numbers, core.options.session.revocation_bound);
+  return state == State::not_issued ? State::unknown : state;  // it may have been issued a moment ago elsewhere
+}
+
+GuardVerdict judge(const Core& core, const Claims& claims, const Settled* settled) {
+  switch (state_of(core, claims, settled)) {
+    case State::dead:
+    case State::not_issued: return GuardRefused{Why::revoked};
+    case State::unknown: return GuardUndecided{claims.numbers};
+    case State::alive: break;
+  }
+  return GuardAccepted{.claims = VerifiedClaims(engine::GuardKey{}, claims)};
+}
+
+std::chrono::microseconds reseal_after(const Core& core) {
+  return std::min<std::chrono::microseconds>(core.options.session.idle / 10, std::chrono::minutes(5));
+}
+
+bool needs_reseal(const Core& core, const sessions::Session& session, Timestamp now) {
+  return now - session.seen > reseal_after(core);
+}
+
+GuardVerdict by_session(const Core& core, std::string_view cookie_header, const Realm& realm, const Settled* settled) {
+  const auto cookie = http::find_cookie(cookie_header, core.session_cookie);
+  if (!cookie.value) return GuardRefused{cookie.repeated ? Why::malformed : Why::missing};
+  const auto now = core.clock.now();
+  const auto session = sessions::open_session(core.session_seal, *cookie.value, now);
+  if (!session) return GuardRefused{Why::malformed};
+  const auto* claims = session->find(realm.subject);
+  if (claims == nullptr) return GuardRefused{Why::missing};
+  if (claims->realm.tenant != realm.tenant) return GuardRefused{Why::wrong_tenant};
+  if (claims->expires_at <= now) return GuardRefused{Why::expired};
+  if (session->seen + core.options.session.idle <= now) return GuardRefused{Why::idle};
+  auto verdict = judge(core, *claims, settled);
+  if (auto* accepted = std::get_if<GuardAccepted>(&verdict)) accepted->reseal = needs_reseal(core, *session, now);
+  return verdict;
+}
+
+Why why_of(tokens::Unfit unfit) {
+  switch (unfit) {
+    case tokens::Unfit::expired: return Why::expired;
+    case tokens::Unfit::not_yet_valid: return Why::not_yet_valid;
+    case tokens::Unfit::malformed: break;
+  }
+  return Why::malformed;
+}
+
+GuardVerdict by_bearer(const Core& core, std::string_view authorization, const Realm& realm, const Settled* settled) {
+  if (authorization.empty()) return GuardRefused{Why::missing};
+  const auto token = http::bearer_token(authorization);
+  if (!token) return GuardRefused{Why::malformed};
+  const auto claims = core.bearers.verify(*token, core.clock.now());
+  if (!claims) return GuardRefused{why_of(claims.error())};
+  if (claims->realm.subject != realm.subject) return GuardRefused{Why::wrong_purpose};
+  if (claims->realm.tenant != realm.tenant) return GuardRefused{Why::wrong_tenant};
+  return judge(core, *claims, settled);
+}
+
+GuardVerdict guard(const Core& core, const http::RequestView& request, GuardKind kind, const Realm& realm,
+                   const Settled* settled) {
+  switch (kind) {
+    case GuardKind::session: return by_session(core, request.cookie, realm, settled);
+    case GuardKind::bearer: return by_bearer(core, request.authorization, realm, settled);
+    case GuardKind::session_or_bearer: break;
+  }
+  if (!request.authorization.empty()) return by_bearer(core, request.authorization, realm, settled);
+  return by_session(core, request.cookie, realm, settled);
+}
+
+}  // namespace
+
+GuardVerdict Auth::authenticate(const http::RequestView& request, GuardKind kind, const Realm& realm) const {
+  return guard(*core_, request, kind, realm, nullptr);
+}
+
+Result<GuardVerdict> Auth::decide(const http::RequestView& request, GuardKind kind, const Realm& realm) const {
+  auto verdict = authenticate(request, kind, realm);
+  const auto* undecided = std::get_if<GuardUndecided>(&verdict);
+  if (undecided == nullptr) return verdict;
+  ROWAN_TRY(const auto state, engine::settled_state(*core_, undecided->numbers));
+  // The same request has the same numbers, so the guard is in doubt no more.
+  const Settled settled{.numbers = undecided->numbers, .state = state};
+  return guard(*core_, request, kind, realm, &settled);
+}
+
+std::string Auth::reseal(const http::RequestView& request, const Realm& realm) const {
+  const auto& core = *core_;
+  const auto verdict = by_session(core, request.cookie, realm, nullptr);
+  const auto* accepted = std::get_if<GuardAccepted>(&verdict);
+  if (accepted == nullptr || !accepted->reseal) return {};
+  const auto now = core.clock.now();
+  auto session =
+      sessions::open_session(core.session_seal, *http::find_cookie(request.cookie, core.session_cookie).value, now);
+  if (!session) return {};
+  // What another subject of the browser lost meanwhile does not come back either.
+  auto until = accepted->claims.expires_at();
+  for (std::size_t i = session->count; i > 0; --i) {
+    const auto& claims = session->claims[i - 1];
+    if (claims.expires_at <= now || core.revocation.state(claims.numbers, core.options.session.revocation_bound) ==
+                                        tokens::Revocation::State::dead) {
+      session->remove(SubjectName(claims.realm.subject));
+      continue;
+    }
+    until = std::max(until, claims.expires_at);
+  }
+  session->seen = now;
+  return http::set_cookie(core.session_cookie, sessions::seal_session(core.session_seal, *session),
+                          {.max_age = std::chrono::ceil<std::chrono::seconds>(until - now),
+                           .secure = core.session_cookie.starts_with("__Host-")});
+}
+
+}  // namespace rowan

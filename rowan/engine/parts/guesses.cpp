@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <rowan/base/try.hpp>
+#include <rowan/engine/parts/guesses.hpp>
+#include <rowan/engine/spine.hpp>
+#include <rowan/tokens/devices.hpp>
+
+namespace rowan {
+
+namespace {
+
+// An address that no account has keeps no series: its rows would stay for as long as a lock does.
+constexpr std::chrono::minutes life_of_unknown{15};
+
+struct Counts {
+  protection::Count window{}, series{};
+};
+
+Counts counts_of(const GuessLimits& limits, const Realm& realm, const std::string& who, bool is_known) {
+  const auto value = realm.key() + "|" + who;
+  const auto lock = is_known ? limits.lock : std::min<std::chrono::seconds>(limits.lock, life_of_unknown);
+  return {.window = {.scope = limits.name + "/window",
+                     .value = value,
+                     .max = limits.max,
+                     .window = limits.window,
+                     .over = limits.over},
+          .series = {.scope = limits.name + "/series",
+                     .value = value,
+                     .max = limits.consecutive,
+                     .window = lock,
+                     .over = protection::OverLimit::lock}};
+}
+
+std::string at_device(AccountId account, std::string_view device) {
+  return account.text() + " " + tokens::device_hash(device);
+}
+
+}  // namespace
+
+Result<Guess> count_guess(const PhaseContext& context, const GuessLimits& limits, const GuessTarget& target) {
+  if (context.trusted) return Guess{};
+  const bool is_known = !target.account.is_nil();
+  const auto who = !is_known                  ? "address " + target.address_key.text()
+                   : target.from_known_device ? at_device(target.account, context.visitor.device)
+                                              : target.account.text();
+  const auto counts = counts_of(limits, context.realm, who, is_known);
+  ROWAN_CHECK(engine_spine(context.services).limits.attempt({counts.window, counts.series}));
+  return Guess{.give_back = {counts.window}, .clear = {counts.series}};
+}
+
+Result<> forgive_guess(Transaction& transaction, const Services& services, const Guess& guess) {
+  for (const auto& count : guess.give_back) ROWAN_CHECK(engine_spine(services).limits.forgive(transaction, count));
+  for (const auto& count : guess.clear) ROWAN_CHECK(engine_spine(services).limits.clear(transaction, count));
+  return {};
+}
+
+Result<> end_lock(Transaction& transaction, const Services& services, const GuessLimits& limits, const Realm& realm,
+                  AccountId account, std::string_view device) {
+  const auto clear = [&](const std::string& who) -> Result<> {
+    const auto counts = counts_of(limits, realm, who, true);
+    ROWAN_CHECK(engine_spine(services).limits.clear(transaction, counts.window));
+    return engine_spine(services).limits.clear(transaction, counts.series);
+  };
+  ROWAN_CHECK(clear(account.text()));
+  return device.empty() ? Result<>() : clear(at_device(account, device));
+}
+
+}  // namespace rowan

@@ -1,0 +1,309 @@
+#include <algorithm>
+#include <rowan/base/email_address.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/engine/guard/guard_key.hpp>
+#include <rowan/engine/phases/complete.hpp>
+#include <rowan/engine/phases/completion_key.hpp>
+#include <rowan/engine/phases/events.hpp>
+#include <rowan/engine/phases/pending_flows.hpp>
+#include <rowan/tokens/devices.hpp>
+#include <rowan/tokens/end_account.hpp>
+#include <rowan/tokens/token_rows.hpp>
+
+namespace rowan::engine {
+
+namespace {
+
+// Of an account that its owner takes over: what the stranger wrote about it.
+constexpr Sql drop_attributes{R"sql(
+  UPDATE rowan_accounts
+  SET extra = '{}', locale = :locale, updated_at = :now
+  WHERE id = :id
+)sql"};
+
+Methods joined(Methods methods, std::string_view another) {
+  methods.add(another);
+  return methods;
+}
+
+Error refused(std::string reason) { return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; }
+
+// What the right credential was counted as.
+Result<> forgive_in(Transaction& transaction, Core& core, const SignedIn& signed_in, const CompletionRequest& request) {
+  ROWAN_CHECK(forgive_guess(transaction, core.services, signed_in.guess));
+  for (const auto& count : request.give_back) ROWAN_CHECK(core.limits.forgive(transaction, count));
+  for (const auto& count : request.clear) ROWAN_CHECK(core.limits.clear(transaction, count));
+  return {};
+}
+
+struct Reserved {
+  tokens::NumberLease token, generation;
+};
+
+class Completing {
+ public:
+  Completing(Core& core, const SignedIn& signed_in, const CompletionRequest& request, const Reserved& numbers)
+      : core_(core), signed_in_(signed_in), request_(request), numbers_(numbers), now_(core.clock.now()) {}
+
+  /// Whether a right credential was shown, however it ended.
+  bool was_right() const { return was_right_; }
+
+  Result<Completion> run(Transaction& transaction) {
+    ROWAN_TRY(const auto applied, signed_in_.apply(transaction));
+    ROWAN_TRY(auto account, accounts::lock(transaction, applied.account));
+    if (!account) return refused("the account is gone");
+    if (account->user.realm != request_.realm) return refused("an account of another subject or tenant");
+    if (!account->usable()) return refused("the account is disabled or closed");
+    if (account->generation != applied.generation) return refused("the account's credentials changed meanwhile");
+    const auto* const here = session_of(*account);
+    if (signed_in_.renews) {
+      if (here == nullptr) return refused("the session to be renewed has ended");
+      // Signed out while this was on its way: it does not come back as another.
+      ROWAN_TRY(const bool is_ended, tokens::Revocation::is_published(transaction, here->numbers.token));
+      if (is_ended) return refused("the session to be renewed was ended");
+    }
+    if (signed_in_.second_factor_done) ROWAN_CHECK(finish_pending(transaction, *account));
+    was_right_ = true;
+    // The right credential was shown, whatever is asked for next.
+    ROWAN_CHECK(forgive_in(transaction, core_, signed_in_, request_));
+    const auto hooks = core_.hooks(request_.subject);
+    const bool taken_over = is_taken_over(*account, applied);
+    if (taken_over)
+      for (const auto* hook : hooks)
+        if (hook->on_taken_over) ROWAN_CHECK(hook->on_taken_over(transaction, core_.services, account->user.id));
+    if (taken_over && !applied.taken_over) ROWAN_CHECK(forget_the_stranger(transaction, *account));
+    if (applied.end_other_sessions || taken_over)
+      // This answer carries a token of the new generation.
+      ROWAN_CHECK(tokens::end_everything_of(transaction, *account, numbers_.generation.number(), core_.revocation,
+                                            core_.links, now_));
+    if (signed_in_.keep) ROWAN_CHECK(signed_in_.keep(transaction));
+    if (!applied.proven_address.empty()) ROWAN_CHECK(prove(transaction, *account, applied.proven_address));
+
+    auto event = event_about(*account, applied);
+    event.kind = AuthEvent::Kind::registered;
+    for (const auto* hook : hooks)
+      if (applied.registered && hook->on_register)
+        ROWAN_CHECK(hook->on_register(transaction, core_.services, account->user, event));
+    if (applied.registered) ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::registered, event));
+    const auto claims = claims_of(*account, applied, here);
+    Completion completion{.user = account->user,
+                          .claims = claims,
+                          .registered = applied.registered,
+                          .taken_over = taken_over,
+                          .granted = signed_in_.grants_session,
+                          .pending = {}};
+    if (!completion.granted) {
+      if (!applied.registered) ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::done, event));
+      return completion;
+    }
+    event.kind = AuthEvent::Kind::signed_in;
+    for (const auto* hook : hooks)
+      if (hook->before_sign_in) ROWAN_CHECK(hook->before_sign_in(transaction, core_.services, account->user, event));
+    if (!signed_in_.second_factor_done && !signed_in_.renews && !applied.carried) {
+      ROWAN_TRY(const auto factors, second_factors(transaction, hooks, account->user.id));
+      if (!factors.empty()) {
+        ROWAN_TRY(const auto flow,
+                  open_pending(transaction, core_, request_.realm, waiting(*account, completion.claims)));
+        completion.pending = PendingFlow{.flow = flow, .factors = factors};
+        ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::pending, event));
+        return completion;
+      }
+    }
+    if (request_.replaces) ROWAN_CHECK(tokens::revoke(transaction, core_.revocation, *request_.replaces, now_));
+    ROWAN_CHECK(tokens::insert(transaction, completion.claims, request_.purpose,
+                               {.address = event.from.text(), .user_agent = event.user_agent}, now_));
+    ROWAN_TRY(const bool was_known,
+              tokens::knows_device(transaction.connection(), account->user.id, request_.remember_device, now_));
+    ROWAN_CHECK(tokens::remember_device(transaction, account->user.id, request_.remember_device, now_));
+    // The locks of the other ways in end. Of this one a known browser's success ends its own series only, so that
+    // strangers stay locked out; a browser that is known from now on begins without what was counted there before.
+    if (applied.credential_checked && !signed_in_.renews)
+      ROWAN_CHECK(end_locks(transaction, core_, account->user, request_.remember_device,
+                            was_known ? std::string_view(signed_in_.method) : std::string_view()));
+    ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::signed_in, event));
+    return completion;
+  }
+
+ private:
+  AuthEvent event_about(const accounts::Account& account, const Applied& applied) const {
+    return {.kind = AuthEvent::Kind::done,
+            .strategy = std::string(request_.activity.strategy),
+            .phase = std::string(request_.activity.phase),
+            .realm = request_.realm,
+            .account = account.user.id,
+            .code = {},
+            .registered = applied.registered,
+            .reason = {},
+            .from = request_.visitor.address,
+            .user_agent = request_.visitor.user_agent,
+            .methods = joined(shown_before(), signed_in_.method),
+            .language = request_.visitor.language};
+  }
+
+  Result<> tell_of(Transaction& transaction, AuthEvent::Kind kind, AuthEvent& event) const {
+    event.kind = kind;
+    return tell(transaction, core_, event);
+  }
+
+  // A second factor alone signs nobody in: it ends a sign-in that waits for it, or renews a session.
+  Result<> finish_pending(Transaction& transaction, const accounts::Account& account) const {
+    const auto& pending = request_.pending;
+    if (!pending) return signed_in_.renews ? Result<>() : refused("a second factor without a first");
+    if (signed_in_.renews) return refused("a session is renewed while a sign-in waits");
+    if (pending->account != account.user.id) return refused("the sign-in that waits is another account's");
+    if (pending->generation != account.generation) return refused("the account's credentials changed meanwhile");
+    ROWAN_TRY(const bool used, use_pending(transaction, *pending, now_));
+    return used ? Result<>() : refused("the sign-in that waited was finished or has expired");
+  }
+
+  /// What the first factor showed of the sign-in that this finishes.
+  Methods shown_before() const {
+    return signed_in_.second_factor_done && request_.pending ? request_.pending->methods : Methods();
+  }
+
+  /// The session of this request, if it is of this account and still good.
+  const Claims* session_of(const accounts::Account& account) const {
+    const auto& claims = request_.here;
+    return claims && claims->id() == account.user.id && claims->numbers().account_generation == account.generation
+               ? &claims->get()
+               : nullptr;
+  }
+
+  // An account whose address was never proven may have been made by somebody else, who knows its credentials. The one
+  // who proves the address gets it without them, unless they are the one who made it. A known browser is no evidence:
+  // strangers and owners share browsers.
+  bool is_taken_over(const accounts::Account& account, const Applied& applied) const {
+    if (applied.taken_over) return true;
+    if (applied.proven_address.empty() || applied.registered || account.user.confirmed_at) return false;
+    return !applied.is_registrant && session_of(account) == nullptr;
+  }
+
+  Result<> forget_the_stranger(Transaction& transaction, accounts::Account& account) const {
+    account.user.extra = Json({});
+    account.user.locale = request_.visitor.language;
+    ROWAN_CHECK(transaction.execute(drop_attributes,
+                                    {{"id", account.user.id}, {"locale", account.user.locale}, {"now", now_}}));
+    return {};
+  }
+
+  // A mail to this address was answered: it is its owner's. Whatever was guessed at this account before, its locks end
+  // here (THR-04).
+  Result<> prove(Transaction& transaction, accounts::Account& account, const EmailKey& address) {
+    // It may have been changed while the mail was on its way.
+    const auto owned = EmailAddress::parse(account.user.email);
+    if (!owned || owned->key() != address) return refused("the address is no longer this account's");
+    ROWAN_TRY(const bool news, accounts::verify_email(transaction, account.user.id, address, now_));
+    if (news) {
+      core_.revocation.account_changed(transaction, account.generation);
+      if (!account.user.confirmed_at) account.user.confirmed_at = now_;
+    }
+    return end_locks(transaction, core_, account.user, request_.visitor.device, {});
+  }
+
+  Claims claims_of(const accounts::Account& account, const Applied& applied, const Claims* here) const {
+    const auto* const renewed = signed_in_.renews ? here : nullptr;
+    Claims claims;
+    claims.id = account.user.id;
+    claims.realm = account.user.realm;
+    claims.numbers = {numbers_.token.number(), account.generation, account.tenant_generation};
+    claims.expires_at = now_ + (request_.purpose == tokens::session_purpose ? core_.options.session.lifetime
+                                                                            : core_.options.token_lifetime);
+    if (applied.carried) {
+      claims.methods = applied.carried->methods;
+      claims.authenticated_at = applied.carried->authenticated_at;
+      claims.expires_at = std::min(claims.expires_at, applied.carried->expires_at);
+      return claims;
+    }
+    if (renewed != nullptr) {
+      // As it was: one credential shown again makes neither the others fresh nor a second factor of a first one.
+      claims.methods = renewed->methods;
+      claims.authenticated_at = renewed->authenticated_at;
+      claims.expires_at = std::min(claims.expires_at, renewed->expires_at);
+      return claims;
+    }
+    claims.methods = shown_before();
+    if (applied.credential_checked) {
+      // Four names fit. One more is left out and said so: the session claims less than was shown, never more.
+      if (!claims.methods.add(signed_in_.method))
+        core_.logger.warning("method_left_out", {{"account", account.user.id.text()}, {"method", signed_in_.method}});
+      claims.authenticated_at = now_;
+    }
+    return claims;
+  }
+
+  Result<std::vector<std::string>> second_factors(Transaction& transaction, const std::vector<const Hooks*>& hooks,
+                                                  AccountId account) {
+    std::vector<std::string> all;
+    for (const auto* hook : hooks) {
+      if (!hook->second_factors) continue;
+      ROWAN_TRY(const auto some, hook->second_factors(transaction, core_.services, account));
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+  }
+
+  PendingSignIn waiting(const accounts::Account& account, const Claims& claims) const {
+    return {.id = {},
+            .account = account.user.id,
+            .generation = account.generation,
+            .methods = claims.methods,
+            .strategy = std::string(request_.activity.strategy),
+            .phase = std::string(request_.activity.phase),
+            .remember_me = signed_in_.remember_me,
+            .return_to = request_.return_to,
+            .expires_at = {}};
+  }
+
+  Core& core_;
+  const SignedIn& signed_in_;
+  const CompletionRequest& request_;
+  const Reserved& numbers_;
+  Timestamp now_;
+  bool was_right_ = false;
+};
+
+}  // namespace
+
+Result<> end_locks(Transaction& transaction, const Core& core, const User& user, std::string_view device,
+                   std::string_view except) {
+  const auto* subject = core.find_subject(user.subject());
+  if (subject == nullptr) return {};
+  for (const auto& strategy : subject->strategies)
+    if (strategy.guesses && strategy.name != except)
+      ROWAN_CHECK(end_lock(transaction, core.services, *strategy.guesses, user.realm, user.id, device));
+  return {};
+}
+
+void forgive(Core& core, const SignedIn& signed_in, const CompletionRequest& request) {
+  const auto done = core.spine.database.transact(
+      [&](Transaction& transaction) { return forgive_in(transaction, core, signed_in, request); });
+  if (!done) core.logger.warning("attempt_not_given_back", {{"reason", done.error().reason}});
+}
+
+Result<Completion> complete(Core& core, const SignedIn& signed_in, const CompletionRequest& request) {
+  // Numbers come first: a block of them is a transaction of its own and must survive a rollback of this one.
+  ROWAN_TRY(auto token, tokens::NumberLease::take(core.numbers));
+  ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
+  Reserved numbers{std::move(token), std::move(generation)};
+  bool was_right = false;
+  auto completed = core.spine.database.transact([&](Transaction& transaction) {
+    Completing completing(core, signed_in, request, numbers);
+    auto done = completing.run(transaction);
+    was_right = completing.was_right();
+    return done;
+  });
+  numbers.token.settle(completed, completed && completed->granted && !completed->pending);
+  numbers.generation.settle(completed,
+                            completed && completed->claims.numbers.account_generation == numbers.generation.number());
+  if (signed_in.numbers) signed_in.numbers->settle(completed, completed && completed->registered);
+  // A right credential was shown: that it was not enough, or that a hook refused, must not lock its owner out.
+  if (!completed && was_right && completed.error().effect == Effect::none) forgive(core, signed_in, request);
+  return completed;
+}
+
+std::optional<AuthenticatedUser> user_of(const Completion& completion) {
+  if (!completion.granted || completion.pending) return std::nullopt;
+  return AuthenticatedUser(CompletionKey{}, completion.user, VerifiedClaims(GuardKey{}, completion.claims));
+}
+
+}  // namespace rowan::engine

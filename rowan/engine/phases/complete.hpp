@@ -1,0 +1,47 @@
+#pragma once
+// Not installed. The only way from an outcome to a session or a token (docs/architecture.md#completing-a-sign-in).
+#include <rowan/engine/core.hpp>
+#include <rowan/engine/guard/authenticated_user.hpp>
+#include <rowan/tokens/token_rows.hpp>
+
+namespace rowan::engine {
+
+struct CompletionRequest {
+  const Subject& subject;
+  Activity activity{};
+  Realm realm{};
+  Visitor visitor{};
+  Purpose purpose = tokens::bearer_purpose;    // tokens::session_purpose or bearer_purpose
+  std::optional<VerifiedClaims> here{};        // the session or bearer of this request, as the guard accepted it
+  std::optional<Claims> replaces{};            // the session this one takes over from: revoked in the same transaction
+  std::vector<protection::Count> give_back{};  // attempts that turned out right
+  std::vector<protection::Count> clear{};      // series of failures that have ended
+  std::string return_to{};
+  std::optional<PendingSignIn> pending{};  // the sign-in that this may finish
+  std::string remember_device{};           // the browser's device, known for the account from now on; empty: a program
+};
+
+struct Completion {
+  User user{};
+  Claims claims{};
+  bool registered = false;
+  bool taken_over = false;  // credentials and sessions from before are gone
+  bool granted = true;      // false: everything is done, and nobody was signed in
+  std::optional<PendingFlow> pending{};
+};
+
+/// One transaction: apply, re-check under the row lock, hooks, second factor or token, commit.
+Result<Completion> complete(Core& core, const SignedIn& signed_in, const CompletionRequest& request);
+
+/// Gives back what the right credential was counted as, where nothing else comes of it. What fails is logged.
+void forgive(Core& core, const SignedIn& signed_in, const CompletionRequest& request);
+
+/// The locks of every way into the account end, but that of the strategy called `except`. `device`: of the browser that
+/// is there; empty: none.
+Result<> end_locks(Transaction& transaction, const Core& core, const User& user, std::string_view device,
+                   std::string_view except);
+
+/// Who is signed in by it now; nullopt when nothing was granted, or not yet.
+std::optional<AuthenticatedUser> user_of(const Completion& completion);
+
+}  // namespace rowan::engine

@@ -1,0 +1,192 @@
+#include <rowan/base/email_address.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/base/utf8.hpp>
+#include <rowan/engine/phases/events.hpp>
+#include <rowan/engine/phases/phase_call.hpp>
+
+namespace rowan::engine {
+
+namespace {
+
+Realm realm_of(const Asking& asking, const Subject& subject) {
+  return {.tenant = asking.tenant, .subject = subject.name};
+}
+
+protection::Count count_of(std::string_view strategy, const RateLimit& limit, const Realm& realm, std::string value) {
+  // Letter case must not multiply the attempts.
+  if (limit.per == RateLimit::Per::identifier)
+    if (const auto address = EmailAddress::parse(value)) value = address->key().text();
+  const auto of_strategy = limit.across_strategies ? std::string_view() : strategy;
+  return {.scope = limit.name,
+          .value = std::string(of_strategy) + "|" + realm.key() + "|" + value,
+          .max = limit.max,
+          .window = limit.window,
+          .over = limit.over,
+          .gate = limit.per == RateLimit::Per::client};
+}
+
+std::vector<protection::Count> counts_of(const PhaseRef& ref, const PhaseContext& context) {
+  std::vector<protection::Count> counts;
+  for (const auto& limit : ref.phase.limits) {
+    std::string value;
+    switch (limit.per) {
+      case RateLimit::Per::client: value = context.visitor.address.bucket(); break;
+      case RateLimit::Per::account:
+        value = context.account() == AccountId() ? std::string() : context.account().text();
+        break;
+      case RateLimit::Per::identifier: value = context.inputs.text(limit.input); break;
+    }
+    counts.push_back(count_of(ref.strategy.name, limit, context.realm, value));
+  }
+  return counts;
+}
+
+}  // namespace
+
+PhaseContext context_of(const Core& core, const Subject& subject, const Inputs& inputs, const Asking& asking) {
+  return {.services = core.services,
+          .realm = realm_of(asking, subject),
+          .inputs = inputs,
+          .visitor = asking.visitor,
+          .claims = asking.claims,
+          .pending = asking.pending,
+          .trusted = asking.trusted,
+          .muted = false,
+          .return_to = asking.return_to,
+          .strategies = subject.strategies};
+}
+
+std::string storable_user_agent(std::string_view sent) {
+  const auto agent = sent.substr(0, 256);
+  return is_storable_text(agent) && !has_control_characters(agent) ? std::string(agent) : std::string();
+}
+
+bool may_be_pending(Who who) { return who == Who::pending || who == Who::session_or_pending; }
+
+bool may_see(Who who, const Asking& asking) {
+  switch (who) {
+    case Who::anybody: return true;
+    case Who::session: return asking.claims.has_value();
+    case Who::pending: return asking.pending.has_value();
+    case Who::session_or_pending: return asking.claims || asking.pending;
+  }
+  return false;
+}
+
+Result<> check_who(const PhaseRef& ref, const Asking& asking) {
+  if (may_see(ref.phase.who, asking)) return {};
+  return Error{.code = ErrorCode::authentication_failed,
+               .reason = ref.phase.who == Who::pending ? "no sign-in waits here" : "nobody is signed in"};
+}
+
+Result<PhaseRan> run_counted(Core& core, const PhaseRef& ref, const Inputs& inputs, const Asking& asking) {
+  auto context = context_of(core, ref.subject, inputs, asking);
+  std::vector<protection::Count> counts;
+  if (!asking.trusted) counts = counts_of(ref, context);
+  ROWAN_TRY(context.muted, core.limits.attempt(counts));
+  ROWAN_TRY(auto outcome, ref.phase.run(context));
+  return PhaseRan{std::move(outcome), std::move(counts)};
+}
+
+namespace {
+
+// What is no longer declared since the sign-in began is answered as what was asked last.
+Activity activity_of(const PhaseRef& ref, const PendingSignIn& pending) {
+  if (const auto* strategy = ref.subject.find(pending.strategy))
+    for (const auto& phase : strategy->phases)
+      if (phase.name == pending.phase) return {strategy->name, phase.name};
+  return ref.activity();
+}
+
+}  // namespace
+
+CompletionRequest completion_request(const PhaseRef& ref, const Asking& asking,
+                                     const std::vector<protection::Count>& counts, Purpose purpose) {
+  const auto& pending = asking.pending;
+  CompletionRequest request{.subject = ref.subject,
+                            .activity = pending ? activity_of(ref, *pending) : ref.activity(),
+                            .realm = realm_of(asking, ref.subject),
+                            .visitor = asking.visitor,
+                            .purpose = purpose,
+                            .here = asking.claims,
+                            .replaces = asking.claims,
+                            .give_back = {},
+                            .clear = {},
+                            .return_to = std::string(asking.return_to),
+                            .pending = pending,
+                            .remember_device = {}};
+  for (std::size_t i = 0; i < counts.size(); ++i) switch (ref.phase.limits[i].after_success) {
+      case RateLimit::AfterSuccess::kept: break;
+      case RateLimit::AfterSuccess::given_back: request.give_back.push_back(counts[i]); break;
+      case RateLimit::AfterSuccess::cleared: request.clear.push_back(counts[i]); break;
+    }
+  return request;
+}
+
+Result<Completion> complete_and_tell(Core& core, const PhaseRef& ref, const SignedIn& signed_in,
+                                     const CompletionRequest& request) {
+  ROWAN_TRY(auto completion, complete(core, signed_in, request));
+  const auto account = completion.user.id.text();
+  core.logger.info(completion.pending    ? "second_factor_needed"
+                   : !completion.granted ? "address_proven"
+                                         : "signed_in",
+                   {{"account", account}, {"strategy", ref.strategy.name}, {"phase", ref.phase.name}});
+  if (completion.taken_over) core.logger.info("account_taken_over", {{"account", account}});
+  return completion;
+}
+
+namespace {
+
+AccountId account_of(const Asking& asking) {
+  return asking.pending ? asking.pending->account : asking.claims ? asking.claims->id() : AccountId();
+}
+
+}  // namespace
+
+void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const Error& error) {
+  const auto from = asking.visitor.address.text();
+  if (http_status(error.code) < 500)
+    core.logger.info("authentication_failed", {{"strategy", ref.strategy.name},
+                                               {"phase", ref.phase.name},
+                                               {"code", public_name(error.code)},
+                                               {"reason", error.reason},
+                                               {"from", from}});
+  const AuthEvent event{.kind = AuthEvent::Kind::failed,
+                        .strategy = ref.strategy.name,
+                        .phase = ref.phase.name,
+                        .realm = realm_of(asking, ref.subject),
+                        .account = account_of(asking),
+                        .code = error.code,
+                        .registered = false,
+                        .reason = error.reason,
+                        .from = asking.visitor.address,
+                        .user_agent = asking.visitor.user_agent,
+                        .methods = {},
+                        .language = asking.visitor.language};
+  for (const auto* hooks : core.hooks(ref.subject))
+    if (hooks->on_failure)
+      if (auto done = hooks->on_failure(core.services, event); !done)
+        core.logger.error("hook_failed", {{"reason", done.error().reason}});
+  tell_alone(core, event);
+}
+
+void tell_done(Core& core, const PhaseRef& ref, const Asking& asking) {
+  tell_alone(core, {.kind = AuthEvent::Kind::done,
+                    .strategy = ref.strategy.name,
+                    .phase = ref.phase.name,
+                    .realm = realm_of(asking, ref.subject),
+                    .account = account_of(asking),
+                    .code = {},
+                    .registered = false,
+                    .reason = {},
+                    .from = asking.visitor.address,
+                    .user_agent = asking.visitor.user_agent,
+                    .methods = {},
+                    .language = asking.visitor.language});
+}
+
+std::string_view flow_name_of(const Strategy& strategy, const Phase& phase) {
+  return phase.flow_name.empty() ? std::string_view(strategy.name) : std::string_view(phase.flow_name);
+}
+
+}  // namespace rowan::engine

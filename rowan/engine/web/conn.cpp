@@ -1,0 +1,226 @@
+#include <rowan/base/local_path.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/engine/phases/events.hpp>
+#include <rowan/engine/web/conn_state.hpp>
+#include <rowan/engine/web/faults.hpp>
+#include <rowan/tokens/token_rows.hpp>
+
+namespace rowan {
+
+using engine::ConnState;
+
+Conn::Conn() : state_(std::make_unique<ConnState>()) {}
+Conn::Conn(std::unique_ptr<ConnState> state) : state_(std::move(state)) {}
+Conn::~Conn() = default;
+
+ConnState& engine::state_of(Conn& conn) { return *conn.state_; }
+const ConnState& engine::state_of(const Conn& conn) { return *conn.state_; }
+
+const http::Request& Conn::request() const {
+  static const http::Request none;
+  return state_->request != nullptr ? *state_->request : none;
+}
+const Params& Conn::params() const {
+  if (state_->params) return *state_->params;
+  const auto& fields = state_->read_fields();
+  auto& params = state_->params.emplace();
+  if (!fields) return params;
+  params = fields->spelled();
+  params.erase("_csrf_token");
+  return params;
+}
+std::optional<Error> Conn::params_error() const {
+  const auto& fields = state_->read_fields();
+  return fields ? std::nullopt : std::optional(fields.error());
+}
+const TenantName& Conn::tenant() const { return state_->tenant(); }
+std::string Conn::form_token() { return state_->core == nullptr ? std::string() : state_->form_token(); }
+Result<> Conn::check_form() { return state_->check_form(); }
+std::string_view Conn::path_param(std::string_view name) const {
+  const auto found = state_->path_params.find(name);
+  return found == state_->path_params.end() ? std::string_view() : std::string_view(found->second);
+}
+std::string_view Conn::language() const { return state_->language; }
+const http::IpAddress& Conn::client_address() const { return state_->client; }
+
+void Conn::store_in_session(MaybeUser user) {
+  if (!user || !state_->cookies || state_->begin_session(user->claims())) return;
+  // A phase asks before it completes (engine/web/dispatch.cpp), so only a controller that stores twice comes here.
+  if (state_->core != nullptr) state_->core->logger.error("session_full", {{"subject", user->claims().subject()}});
+}
+
+namespace {
+
+AuthEvent signed_out(ConnState& state, const Claims& claims) {
+  auto visitor = state.visitor();
+  return {.kind = AuthEvent::Kind::signed_out,
+          .strategy = "session",
+          .phase = "sign_out",
+          .realm = claims.realm,
+          .account = claims.id,
+          .code = {},
+          .registered = false,
+          .reason = {},
+          .from = visitor.address,
+          .user_agent = std::move(visitor.user_agent),
+          .methods = claims.methods,
+          .language = std::move(visitor.language)};
+}
+
+// Marks the tokens dead; remembers when that could not be done.
+bool revoke_all(ConnState& state, const std::vector<Claims>& tokens) {
+  if (tokens.empty()) return true;
+  auto& core = *state.core;
+  auto done = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    for (const auto& claims : tokens) {
+      ROWAN_CHECK(tokens::revoke(transaction, core.revocation, claims, core.clock.now()));
+      ROWAN_CHECK(engine::tell(transaction, core, signed_out(state, claims)));
+    }
+    return {};
+  });
+  if (done) return true;
+  core.logger.error("revoke_failed", {{"reason", done.error().reason}});
+  state.not_revoked = std::move(done).error();
+  return false;
+}
+
+}  // namespace
+
+bool Conn::revoke_session_tokens(const SubjectName& subject) {
+  state_->open_cookies();
+  if (!state_->session || state_->core == nullptr) return true;
+  std::vector<Claims> all;
+  for (std::size_t i = 0; i < state_->session->count; ++i) {
+    const auto& claims = state_->session->claims[i];
+    if (subject.empty() || claims.subject() == subject) all.push_back(claims);
+  }
+  return revoke_all(*state_, all);
+}
+
+bool Conn::revoke_bearer_tokens() {
+  if (state_->core == nullptr) return true;
+  const auto& core = *state_->core;
+  const auto token = http::bearer_token(state_->view().authorization);
+  if (!token) return true;
+  const auto claims = core.bearers.verify(*token, core.clock.now());
+  return !claims || revoke_all(*state_, {*claims});
+}
+
+bool Conn::clear_session(const SubjectName& subject) {
+  if (!revoke_session_tokens(subject) || !revoke_bearer_tokens()) return false;
+  if (state_->cookies) state_->forget_session(subject);
+  return true;
+}
+
+namespace {
+
+// Not to be known now is nobody, but not in silence.
+template <class T>
+std::optional<T> or_nobody(ConnState& state, Result<std::optional<T>> known) {
+  if (known) return *std::move(known);
+  if (state.core != nullptr)
+    state.core->logger.error("account_unknown",
+                             {{"code", public_name(known.error().code)}, {"reason", known.error().reason}});
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<VerifiedClaims> Conn::load_from_session(const SubjectName& subject) {
+  if (!state_->cookies) return std::nullopt;
+  return or_nobody(*state_, engine::settle(*state_, GuardKind::session, subject));
+}
+
+std::optional<VerifiedClaims> Conn::load_from_bearer(const SubjectName& subject) {
+  return or_nobody(*state_, engine::settle(*state_, GuardKind::bearer, subject));
+}
+
+std::optional<User> Conn::current_user(const SubjectName& subject) {
+  auto claims = load_from_session(subject);
+  if (!claims) claims = load_from_bearer(subject);
+  if (!claims || state_->auth == nullptr) return std::nullopt;
+  return or_nobody(*state_, state_->auth->load(*claims, state_->tenant()));
+}
+
+bool Conn::put_session(std::string_view key, std::string_view value) {
+  constexpr std::size_t for_the_rest = 512;  // a flash, and what rooms keep of requests that wait
+  state_->open_cookies();
+  auto& browser = state_->browser;
+  auto values = browser.values;
+  browser.values.insert_or_assign(std::string(key), std::string(value));
+  if (sessions::size_of(browser) > sessions::max_state_bytes - for_the_rest || browser.values.size() > 200) {
+    browser.values = std::move(values);
+    return false;
+  }
+  state_->browser_changed = true;
+  return true;
+}
+
+std::optional<std::string> Conn::get_session(std::string_view key) const {
+  state_->open_cookies();
+  const auto found = state_->browser.values.find(key);
+  return found == state_->browser.values.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Conn::put_flash(std::string_view kind, std::string_view text) {
+  if (!state_->cookies) return;
+  state_->open_cookies();
+  state_->browser.flash_kind = kind;
+  state_->browser.flash_text = text;
+  state_->browser_changed = true;
+}
+
+Conn& Conn::status(int code) {
+  state_->status = code;
+  return *this;
+}
+void Conn::assign(std::string_view name, Json value) {
+  state_->assigns.insert_or_assign(std::string(name), std::move(value));
+}
+const std::map<std::string, Json, std::less<>>& Conn::assigns() const { return state_->assigns; }
+
+std::string Conn::return_to_or(std::string_view path) const {
+  return state_->return_to.empty() ? std::string(path) : state_->return_to;
+}
+
+std::string Conn::path(std::string_view below_base_url) const {
+  return state_->addresses->base() + std::string(below_base_url);
+}
+
+Response Conn::redirect(std::string to) {
+  Response response{.status = 303};
+  response.headers.add("Location", std::move(to));
+  return response;
+}
+
+Response Conn::render(std::string_view page) {
+  if (state_->core == nullptr)
+    return {.status = state_->status == 0 ? 200 : state_->status,
+            .content_type = "text/html; charset=utf-8",
+            .body = std::string(page)};
+  std::vector<std::pair<std::string, Json>> data;
+  if (state_->failure != nullptr) data.emplace_back("text", engine::failure_words(*state_, *state_->failure));
+  if (page == "sign_out.html") data.emplace_back("signed_out", true);
+  return engine::render_page(*state_, page, Json::object(data));
+}
+
+Response Conn::json(const Json& value) {
+  return {.status = state_->status == 0 ? 200 : state_->status,
+          .content_type = "application/json; charset=utf-8",
+          .body = value.text()};
+}
+
+Response Conn::refuse(const Error& error) {
+  if (state_->core == nullptr) return {.status = http_status(error.code)};
+  return engine::error_answer(*state_, error, engine::wants_json(*state_));
+}
+
+const std::string& Conn::error_id() const { return state_->error_id; }
+
+Response Conn::text(std::string_view body) {
+  return {.status = state_->status == 0 ? 200 : state_->status,
+          .content_type = "text/plain; charset=utf-8",
+          .body = std::string(body)};
+}
+
+}  // namespace rowan

@@ -1,0 +1,119 @@
+#pragma once
+// Not installed. What a Conn carries.
+#include <rowan/engine/core.hpp>
+#include <rowan/engine/phases/complete.hpp>
+#include <rowan/engine/web/addresses.hpp>
+#include <rowan/engine/web/guards.hpp>
+#include <rowan/http/fields.hpp>
+
+namespace rowan::engine {
+
+/// Which tenant a request is for, and where that tenant lives.
+struct Place {
+  TenantName tenant{};
+  std::shared_ptr<const BaseUrl> base{};  // null: base_url
+};
+/// What `tenant_of` answers is checked here, and nowhere else made up: `not_found` for a name that Rowan cannot carry,
+/// `internal` when `base_url_of` answers no address of this application.
+Result<Place> place_of(const Core& core, const http::Request& request);
+
+/// A request that has come in: its tenant is known and good.
+struct Arrival {
+  const http::Request& request;
+  Place place{};
+};
+
+struct ConnState {
+  const http::Request* request = nullptr;
+  Auth* auth = nullptr;
+  Core* core = nullptr;
+  std::shared_ptr<const Addresses> addresses = std::make_shared<const Addresses>();
+  bool cookies = true;
+
+  // The request, read.
+  std::optional<Result<http::Fields>> fields{};  // of query or body, read when they are first asked for
+  std::optional<Params> params{};
+  std::map<std::string, std::string, std::less<>> path_params{};
+  std::string language = "en";
+  http::IpAddress client{};
+  Place place{};
+  std::string return_to{};
+  std::optional<GuardVerdict> verdict{};  // of the guard in front of this handler
+  bool foreign = false;                   // the browser says that another site's page sent this
+
+  // The browser's cookies, and what becomes of them.
+  std::optional<sessions::Session> session{};
+  sessions::BrowserState browser{};
+  bool session_opened = false;
+  bool session_full = false;    // no room for one more subject
+  std::string device{};         // of the device cookie; empty: none, or none of ours
+  bool device_changed = false;  // to be set, or set again for another two years
+  bool session_changed = false, session_ended = false, browser_changed = false;
+  SubjectName reseal_for{};  // the subject whose guard let this request in by a session that should be sealed anew
+  std::optional<Error> not_revoked{};  // a token should have died, and the database was away
+
+  // The phase being answered, when there is one.
+  const Subject* subject = nullptr;
+  SubjectName shown_subject{};  // of a page of one subject that is no phase's; empty: of all
+  const Strategy* strategy = nullptr;
+  const Phase* phase = nullptr;
+  std::map<std::string, std::string> typed{};
+  bool may_not = false;  // it is for people who are signed in, or half so, and this visitor is not
+  const Error* failure = nullptr;
+  const Completion* completion = nullptr;
+  const Presented* presented = nullptr;
+  const Accepted* accepted = nullptr;
+
+  // The answer.
+  int status = 0;
+  std::string error_id{};  // of an answer of 500 or more: see report_fault
+  std::map<std::string, Json, std::less<>> assigns{};
+
+  const TenantName& tenant() const { return place.tenant; }
+  Realm realm(const SubjectName& of) const { return {.tenant = place.tenant, .subject = of}; }
+  const BaseUrl& base() const { return place.base ? *place.base : core->base; }
+
+  http::RequestView view() const;
+  /// The query of a GET or HEAD, the body of anything else; of Rowan's own phases within the default limits, of the
+  /// application's routes as much as its host lets in.
+  const Result<http::Fields>& read_fields();
+  /// `forbidden` when the browser says that another site's page sent this.
+  Result<> check_origin();
+  /// The same, and the form's token: field `_csrf_token` or header `X-CSRF-Token` (BRW-09).
+  Result<> check_form();
+  /// Opens the cookies, once. Claims that have expired or are known to be revoked are left out.
+  void open_cookies();
+  /// The token for this page's forms; makes a visitor's secret when there is none.
+  std::string form_token();
+  bool form_token_matches(std::string_view token);
+  Visitor visitor();
+  /// What binds this browser to earlier requests, by the strategy's name or Phase::flow_name, the newest first.
+  std::vector<std::string> flows_of(std::string_view name);
+  void keep_flow(std::string_view name, const std::string& flow);
+  /// The sign-in that waits here for its second factor: by the cookie, or by field `flow`.
+  Result<std::optional<PendingSignIn>> find_pending(const SubjectName& of);
+  /// This browser is known from now on.
+  void keep_device(std::string_view value);
+  /// The session is `claims`' from now on. Of what the browser kept, values go along with a visitor's first sign-in and
+  /// everything stays for the same account; nothing of another account's does.
+  bool begin_session(const Claims& claims);
+  /// The session of this subject, or of all, is over: its cookies go with this answer. Revokes nothing.
+  void forget_session(const SubjectName& subject);
+};
+
+/// Starts a Conn for a request: language, client address, tenant.
+std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::shared_ptr<const Addresses> addresses,
+                                      bool cookies);
+/// Cookies and security headers, as the answer is written.
+Response finish(ConnState& state, Response response);
+/// The claims behind this request, checked; nullopt when there are none. An error when that cannot be known now.
+Result<std::optional<VerifiedClaims>> settle(const ConnState& state, GuardKind kind, const SubjectName& subject);
+
+/// A page of Rowan's or the application's, with what every page gets.
+Response render_page(ConnState& state, std::string_view name, Json data);
+/// The JSON body of a failure (docs/http_contract.md#answers).
+Json failure_body(const ConnState& state, const Error& error);
+/// The sentence for people.
+std::string failure_words(const ConnState& state, const Error& error);
+
+}  // namespace rowan::engine

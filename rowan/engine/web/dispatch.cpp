@@ -1,0 +1,231 @@
+#include <rowan/base/local_path.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/engine/phases/phase_call.hpp>
+#include <rowan/engine/phases/read_inputs.hpp>
+#include <rowan/engine/web/dispatch.hpp>
+#include <rowan/engine/web/faults.hpp>
+#include <rowan/tokens/devices.hpp>
+#include <rowan/tokens/token_rows.hpp>
+
+namespace rowan::engine {
+
+namespace {
+
+// What the client sent to a phase, as a controller sees it.
+Params without_secrets(Params params, const Phase& phase, std::string_view subject) {
+  params.erase("_csrf_token");
+  for (const auto& input : phase.inputs) {
+    if (!input.secret()) continue;
+    params.erase(input.name);
+    params.erase(std::string(subject) + "[" + input.name + "]");
+  }
+  return params;
+}
+
+class PhaseRun {
+ public:
+  PhaseRun(const PhaseTarget& target, const Arrival& arrival, PathParams path_params)
+      : target_(target),
+        ref_{*target.subject, *target.strategy, *target.phase},
+        conn_(start_conn(target.auth, arrival, target.addresses, target.controller->takes_cookies())) {
+    auto& state = engine::state_of(conn_);
+    state.path_params = std::move(path_params);
+    state.subject = target.subject;
+    state.strategy = target.strategy;
+    state.phase = target.phase;
+  }
+
+  Response answer() {
+    auto& state = engine::state_of(conn_);
+    auto response = run();
+    if (!response) response = fail(response.error());
+    return finish(state, *std::move(response));
+  }
+
+ private:
+  Result<Response> run() {
+    auto& state = engine::state_of(conn_);
+    auto& core = *state.core;
+    const auto& sent = state.read_fields();
+    // Before anything can fail: the controller is never shown a secret.
+    state.params = sent ? without_secrets(sent->spelled(), *target_.phase, target_.subject->name) : Params();
+    // What a browser says about where this comes from counts on both mounts, before anything is counted or done.
+    if (!target_.phase->cross_site) ROWAN_CHECK(state.check_origin());
+    if (!sent) return sent.error();
+    const auto& fields = *sent;
+    if (const auto back = fields.find({"return_to"}))
+      if (const auto path = LocalPath::parse(*back)) state.return_to = path->str();
+    state.typed = typed_values(*target_.phase, fields, target_.subject->name);
+    for (const auto& input : target_.phase->inputs)  // the page of a mailed link shows its form again
+      if (input.kind == Input::Kind::token)
+        if (const auto token = fields.find({target_.subject->name, input.name}))
+          state.path_params.emplace("token", *token);
+    if (state.cookies && !target_.phase->cross_site) ROWAN_CHECK(state.check_form());
+    ROWAN_TRY(claims_, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
+    if (may_be_pending(target_.phase->who)) {
+      ROWAN_TRY(pending_, state.find_pending(target_.subject->name));
+      if (pending_ && !pending_->return_to.empty()) state.return_to = pending_->return_to;
+    }
+    const auto asking = this->asking();
+    ROWAN_CHECK(check_who(ref_, asking));
+    const auto browser_flows = state.flows_of(flow_name_of(*target_.strategy, *target_.phase));
+    ROWAN_TRY(const auto inputs,
+              read_inputs(*target_.phase, fields, target_.subject->name,
+                          {.browser_flows = state.cookies ? &browser_flows : nullptr, .path = &state.path_params}));
+    ROWAN_TRY(auto ran, run_counted(core, ref_, inputs, asking));
+    return std::visit([&](auto& what) { return deliver(what, asking, ran.counts); }, ran.outcome);
+  }
+
+  Asking asking() {
+    auto& state = engine::state_of(conn_);
+    return {.tenant = state.tenant(),
+            .visitor = state.visitor(),
+            .claims = claims_,
+            .pending = pending_,
+            .trusted = false,
+            .return_to = state.return_to};
+  }
+
+  Activity activity() const { return ref_.activity(); }
+
+  Result<Response> deliver(SignedIn& signed_in, const Asking& asking, const std::vector<protection::Count>& counts) {
+    auto& state = engine::state_of(conn_);
+    auto& core = *state.core;
+    auto request =
+        completion_request(ref_, asking, counts, state.cookies ? tokens::session_purpose : tokens::bearer_purpose);
+    if (state.cookies) {
+      if (auto room = has_room(); !room) {
+        forgive(core, signed_in, request);
+        if (signed_in.numbers) signed_in.numbers->settle(Result<>(), false);
+        return std::move(room).error();
+      }
+      // Whatever its tenant: this sign-in takes its place in the cookie, so the visitor could not end it any more.
+      if (state.session)
+        if (const auto* before = state.session->find(target_.subject->name)) request.replaces = *before;
+      request.remember_device = state.device.empty() ? tokens::make_device(core.random) : state.device;
+    }
+    ROWAN_TRY(const auto completion, complete_and_tell(core, ref_, signed_in, request));
+    state.completion = &completion;
+    const auto user = user_of(completion);
+    if (user && state.cookies) state.keep_device(request.remember_device);
+    auto response = tell(request.activity, completion, user);
+    state.completion = nullptr;
+    return response;
+  }
+
+  Response tell(const Activity& activity, const Completion& completion, const std::optional<AuthenticatedUser>& user) {
+    auto& controller = *target_.controller;
+    const auto& state = engine::state_of(conn_);
+    if (completion.pending) return controller.pending(conn_, activity, *completion.pending);
+    if (!user) return controller.success(conn_, activity, nullptr, nullptr);
+    if (state.cookies) return controller.success(conn_, activity, *user, nullptr);
+    const Token token(state.core->bearers.issue(completion.claims, state.core->clock.now()));
+    return controller.success(conn_, activity, *user, token);
+  }
+
+  // A browser is signed in as three subjects at most; a fourth would be told of a session that it does not have.
+  Result<> has_room() {
+    auto& state = engine::state_of(conn_);
+    state.open_cookies();
+    if (!state.session || state.session->count < state.session->claims.size() ||
+        state.session->find(target_.subject->name) != nullptr)
+      return {};
+    state.session_full = true;
+    return Error{.code = ErrorCode::forbidden, .reason = "this browser is signed in as three other subjects"};
+  }
+
+  Result<Response> deliver(Accepted& accepted, const Asking& asking, const std::vector<protection::Count>&) {
+    tell_done(*engine::state_of(conn_).core, ref_, asking);
+    auto& state = engine::state_of(conn_);
+    state.accepted = &accepted;
+    if (accepted.ends_session && state.cookies) state.forget_session(target_.subject->name);
+    keep(accepted.flow);
+    auto response = target_.controller->success(conn_, activity(), nullptr, nullptr);
+    state.accepted = nullptr;
+    return response;
+  }
+
+  Result<Response> deliver(Presented& presented, const Asking& asking, const std::vector<protection::Count>&) {
+    tell_done(*engine::state_of(conn_).core, ref_, asking);
+    keep(presented.flow);
+    engine::state_of(conn_).presented = &presented;
+    auto response = target_.controller->success(conn_, activity(), nullptr, nullptr);
+    engine::state_of(conn_).presented = nullptr;
+    return response;
+  }
+
+  Result<Response> deliver(Redirect& redirect, const Asking& asking, const std::vector<protection::Count>&) {
+    tell_done(*engine::state_of(conn_).core, ref_, asking);
+    keep(redirect.flow);
+    return conn_.redirect(redirect.url);
+  }
+
+  void keep(const std::string& flow) {
+    if (!flow.empty()) engine::state_of(conn_).keep_flow(flow_name_of(*target_.strategy, *target_.phase), flow);
+  }
+
+  Response fail(const Error& error) {
+    auto& state = engine::state_of(conn_);
+    auto& core = *state.core;
+    if (is_fault(error)) report_fault(state, error);
+    const auto asking = this->asking();
+    tell_failure(core, ref_, asking, error);
+    state.may_not = error.code == ErrorCode::authentication_failed &&
+                    (ref_.phase.who == Who::session || !may_see(ref_.phase.who, asking));
+    state.failure = &error;
+    state.status = http_status(error.code);
+    auto response = target_.controller->failure(conn_, activity(), error);
+    if (error.retry_after) response.headers.set("Retry-After", std::to_string(error.retry_after->count()));
+    if (error.code == ErrorCode::authentication_failed && !state.cookies && !state.view().authorization.empty())
+      response.headers.set("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+    state.failure = nullptr;
+    return response;
+  }
+
+  const PhaseTarget& target_;
+  PhaseRef ref_;
+  Conn conn_;
+  std::optional<VerifiedClaims> claims_{};  // once they are known
+  std::optional<PendingSignIn> pending_{};
+};
+
+}  // namespace
+
+Response run_phase(const PhaseTarget& target, const Arrival& arrival, PathParams path_params) {
+  return PhaseRun(target, arrival, std::move(path_params)).answer();
+}
+
+Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Addresses> addresses,
+                      const Arrival& arrival) {
+  Conn conn(start_conn(&auth, arrival, std::move(addresses), controller.takes_cookies()));
+  auto& state = engine::state_of(conn);
+  const auto answer = [&]() -> Result<Response> {
+    ROWAN_CHECK(state.check_origin());
+    if (const auto& sent = state.read_fields(); !sent) return sent.error();
+    if (state.cookies) ROWAN_CHECK(state.check_form());
+    const auto& params = conn.params();
+    // "Signed out" would be untrue: nothing is called so.
+    if (const auto subject = params.find("subject");
+        subject != params.end() && state.core->find_subject(subject->second) == nullptr)
+      return Error{.code = ErrorCode::invalid_input,
+                   .reason = "sign-out of an unknown subject",
+                   .fields = {{.field = "subject", .code = "invalid"}}};
+    auto response = controller.sign_out(conn, params);
+    // Saying "signed out" while the token lives on would be a lie: the cookie stays, and the visitor tries again.
+    if (state.not_revoked) return *state.not_revoked;
+    return response;
+  };
+  auto response = answer();
+  if (!response) {
+    const auto& error = response.error();
+    if (is_fault(error)) report_fault(state, error);
+    state.failure = &error;
+    state.status = http_status(error.code);
+    auto refusal = controller.failure(conn, {"session", "sign_out"}, error);
+    if (error.retry_after) refusal.headers.set("Retry-After", std::to_string(error.retry_after->count()));
+    return finish(state, std::move(refusal));
+  }
+  return finish(state, *std::move(response));
+}
+
+}  // namespace rowan::engine

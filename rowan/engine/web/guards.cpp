@@ -1,0 +1,131 @@
+#include <rowan/engine/web/compose.hpp>
+#include <rowan/engine/web/faults.hpp>
+#include <rowan/engine/web/guards.hpp>
+#include <rowan/http/media.hpp>
+
+namespace rowan {
+
+namespace {
+
+Response unauthorized(Conn& conn, GuardKind kind) {
+  auto& state = engine::state_of(conn);
+  state.status = 401;
+  auto response = conn.json(engine::failure_body(state, {.code = ErrorCode::authentication_failed, .reason = "guard"}));
+  if (kind != GuardKind::session)
+    response.headers.set("WWW-Authenticate",
+                         state.view().authorization.empty() ? "Bearer" : "Bearer error=\"invalid_token\"");
+  return response;
+}
+
+// A person goes to the sign-in page and comes back; a program gets 401.
+Response refuse(Conn& conn, GuardKind kind, const SubjectName& subject) {
+  auto& state = engine::state_of(conn);
+  const auto& request = conn.request();
+  const bool reading = request.method == http::Method::get || request.method == http::Method::head;
+  if (kind != GuardKind::session || !reading || state.addresses->page(PageName::sign_in, subject).empty() ||
+      http::accepts_json(request.headers.single("Accept").value_or(std::string_view())))
+    return unauthorized(conn, kind);
+  return engine::to_sign_in(state, subject);
+}
+
+// This is not the visitor's fault, so it does not send them to sign in again.
+Response fault(Conn& conn, GuardKind kind, const Error& error) {
+  return engine::error_answer(engine::state_of(conn), error,
+                              kind != GuardKind::session || engine::wants_json(engine::state_of(conn)));
+}
+
+// A session that is too weak or too old for this route; nullopt when it will do.
+std::optional<Response> step_up(Conn& conn, const Guard& guard, const Claims& claims, GuardKind kind) {
+  const auto& core = *engine::state_of(conn).core;
+  if (guard.within && core.clock.now() - claims.authenticated_at > *guard.within)
+    return refuse(conn, kind, guard.subject);
+  if (guard.second_factor && claims.methods.size() < 2) {
+    engine::state_of(conn).status = 403;
+    if (kind == GuardKind::session &&
+        !http::accepts_json(conn.request().headers.single("Accept").value_or(std::string_view())))
+      return engine::render_page(engine::state_of(conn), "failure.html", Json({}));
+    return conn.json(
+        engine::failure_body(engine::state_of(conn), {.code = ErrorCode::forbidden, .reason = "second factor"}));
+  }
+  return std::nullopt;
+}
+
+struct Guarded {
+  Auth* auth;
+  Guard guard;
+  GuardKind kind;
+  GuardedHandler handler;
+
+  // A cookie comes along with whatever another site's page sends; a bearer token does not.
+  bool is_by_cookie(const Conn& conn) const {
+    return kind == GuardKind::session ||
+           (kind == GuardKind::session_or_bearer && engine::state_of(conn).view().authorization.empty());
+  }
+
+  std::optional<Response> admit(Conn& conn, const GuardVerdict& verdict) const {
+    if (std::holds_alternative<GuardRefused>(verdict)) return refuse(conn, kind, guard.subject);
+    return step_up(conn, guard, std::get<GuardAccepted>(verdict).claims, kind);
+  }
+
+  std::variant<Response, Where> begin(Conn& conn) const {
+    auto& state = engine::state_of(conn);
+    if (!guard.cross_site && is_by_cookie(conn))
+      if (auto checked = state.check_origin(); !checked)
+        return engine::error_answer(state, checked.error(), engine::wants_json(state));
+    auto verdict = auth->authenticate(state.view(), kind, state.realm(guard.subject));
+    if (std::holds_alternative<GuardUndecided>(verdict)) return Where::pool;
+    if (auto refusal = admit(conn, verdict)) return *std::move(refusal);
+    state.verdict = std::move(verdict);
+    return handler.where;
+  }
+
+  Response finish(Conn& conn) const {
+    auto& state = engine::state_of(conn);
+    if (!state.verdict) {
+      auto verdict = auth->decide(state.view(), kind, state.realm(guard.subject));
+      if (!verdict) return fault(conn, kind, verdict.error());
+      if (auto refusal = admit(conn, *verdict)) return *std::move(refusal);
+      state.verdict = *std::move(verdict);
+    }
+    const auto& accepted = std::get<GuardAccepted>(*state.verdict);
+    const auto& claims = accepted.claims;
+    // Only now that nothing refuses any more: a refusal writes no session.
+    const auto let_in = [&] {
+      if (accepted.reseal && is_by_cookie(conn)) state.reseal_for = guard.subject;
+    };
+    if (const auto* by_claims = std::get_if<0>(&handler.call)) {
+      let_in();
+      return (*by_claims)(conn, claims);
+    }
+    const auto user = auth->load(claims, state.tenant());
+    if (!user) return fault(conn, kind, user.error());
+    if (!*user) return refuse(conn, kind, guard.subject);
+    let_in();
+    return std::get<1>(handler.call)(conn, **user);
+  }
+};
+
+Route guard_route(Auth& auth, Guard guard, GuardKind kind, GuardedHandler handler) {
+  auto guarded = std::make_shared<const Guarded>(Guarded{&auth, std::move(guard), kind, std::move(handler)});
+  return Route(Route::Steps{.begin = [guarded](Conn& conn) { return guarded->begin(conn); },
+                            .finish = [guarded](Conn& conn) { return guarded->finish(conn); }});
+}
+
+}  // namespace
+
+Route signed_in(Auth& auth, GuardedHandler handler) { return signed_in(auth, Guard{}, std::move(handler)); }
+Route signed_in(Auth& auth, Guard guard, GuardedHandler handler) {
+  return guard_route(auth, std::move(guard), GuardKind::session, std::move(handler));
+}
+Route bearer(Auth& auth, GuardedHandler handler) { return bearer(auth, Guard{}, std::move(handler)); }
+Route bearer(Auth& auth, Guard guard, GuardedHandler handler) {
+  return guard_route(auth, std::move(guard), GuardKind::bearer, std::move(handler));
+}
+Route session_or_bearer(Auth& auth, GuardedHandler handler) {
+  return session_or_bearer(auth, Guard{}, std::move(handler));
+}
+Route session_or_bearer(Auth& auth, Guard guard, GuardedHandler handler) {
+  return guard_route(auth, std::move(guard), GuardKind::session_or_bearer, std::move(handler));
+}
+
+}  // namespace rowan
