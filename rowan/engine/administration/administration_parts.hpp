@@ -7,7 +7,6 @@ namespace rowan::engine {
 
 /// `not_found`: no such account.
 Error gone();
-inline Error wrong(std::string field, std::string code) { return wrong_field(std::move(field), std::move(code)); }
 /// `not_found` for a subject that is not declared; `internal` for a tenant without an address.
 Result<> check_realm(const Core& core, const Realm& realm);
 bool is_good_extra(const Json& extra);

@@ -57,7 +57,7 @@ Result<User> make(const Making& making, const Kept& kept) {
                         .locale = making.given.locale,
                         .extra = making.given.extra,
                         .proven = making.given.confirmed,
-                        .when_taken = engine::wrong("email", "taken")};
+                        .when_taken = wrong_field("email", "taken")};
   if (kept.strategy != nullptr)
     account.keep = [&](Transaction& transaction, AccountId id) {
       return kept.strategy->adopt(transaction, core.services, id, kept.credentials);
@@ -80,10 +80,10 @@ Result<User> make(const Making& making, const Kept& kept) {
 }
 
 Result<> check(const Core& core, const NewUser& given) {
-  if (!engine::is_good_extra(given.extra)) return engine::wrong("extra", "invalid");
+  if (!engine::is_good_extra(given.extra)) return wrong_field("extra", "invalid");
   const auto languages = core.pages.languages();
   if (!given.locale.empty() && std::ranges::find(languages, given.locale) == languages.end())
-    return engine::wrong("locale", "invalid");
+    return wrong_field("locale", "invalid");
   return {};
 }
 
@@ -93,11 +93,11 @@ Result<User> Auth::create_user(const NewUser& given) {
   auto& core = *core_;
   ROWAN_CHECK(engine::check_realm(core, given.realm));
   const auto email = EmailAddress::parse(given.email);
-  if (!email) return engine::wrong("email", given.email.empty() ? "required" : "invalid");
+  if (!email) return wrong_field("email", given.email.empty() ? "required" : "invalid");
   ROWAN_CHECK(check(core, given));
   // Before the hash is paid for; the unique key decides.
   ROWAN_TRY(const auto taken, find_user(*email, given.realm));
-  if (taken) return engine::wrong("email", "taken");
+  if (taken) return wrong_field("email", "taken");
   const Making making{
       .core = core,
       .subject = *core.find_subject(given.realm.subject),
