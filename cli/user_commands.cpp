@@ -13,7 +13,7 @@ namespace {
 struct UserChoice {
   std::string account{}, subject = "user", tenant{};
   bool json = false, password_stdin = false, no_password = false, confirmed = false, yes = false;
-  std::int64_t lifetime_seconds = 60;
+  std::optional<std::int64_t> lifetime_seconds{};
 };
 
 Result<Realm> realm_of(const std::string& tenant, const std::string& subject) {
@@ -110,7 +110,9 @@ int import_hash(Auth& auth, const UserChoice& choice) {
 int sign_in_token(Auth& auth, const UserChoice& choice) {
   const auto found = find(auth, choice);
   if (!found) return say_failure(auth, found.error());
-  const auto token = auth.issue_sign_in_token(found->user.id, std::chrono::seconds(choice.lifetime_seconds));
+  const auto token = auth.issue_sign_in_token(
+      found->user.id,
+      choice.lifetime_seconds ? std::optional(std::chrono::seconds(*choice.lifetime_seconds)) : std::nullopt);
   if (!token) return say_failure(auth, token.error());
   if (choice.json)
     print_line({{"token", token->text},

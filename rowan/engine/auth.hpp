@@ -237,12 +237,13 @@ class Auth {
   /// form. The next sign-in replaces it by a hash of ours. Sessions, tokens, links and codes end as with set_password,
   /// but no mail is sent. `invalid_input` for field `hash` when it is of another kind or would cost too much to verify.
   Result<> import_hash(AccountId id, std::string_view hash);
-  /// A token that signs the account in once, within `lifetime` (one second to one hour). Anyone who has it can sign in,
+  /// A token that signs the account in once, within `lifetime` (one second to one hour; nullopt: what the strategy's
+  /// options say). Anyone who has it can sign in,
   /// so give it only to the owner, whose identity you have checked. It proves nothing by itself: the session has no
   /// method and no fresh credential, and second factors are still asked for. It ends with the account's sessions.
   /// `invalid_input` for a lifetime outside its bounds, `forbidden` for a disabled account, `not_found` also when no
   /// strategy of the subject takes such tokens.
-  Result<SignInToken> issue_sign_in_token(AccountId id, std::chrono::seconds lifetime = std::chrono::minutes{1});
+  Result<SignInToken> issue_sign_in_token(AccountId id, std::optional<std::chrono::seconds> lifetime = {});
   /// Disables the account and ends its sessions and tokens everywhere.
   Result<> disable(AccountId id);
   Result<> enable(AccountId id);

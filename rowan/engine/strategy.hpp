@@ -182,6 +182,7 @@ struct Strategy {
   std::function<Result<std::string>(const Services&, Transaction&, const User&, std::int64_t generation,
                                     std::chrono::seconds lifetime)>
       issue_sign_in{};
+  std::chrono::seconds sign_in_lifetime{60};  // of such a token, where none is asked for
   /// Its options with the values in effect; their bounds are checked at start-up.
   OptionSet options{};
   /// What bounds cannot say about the options, each problem naming the option and a way out; reported with all others

@@ -258,6 +258,7 @@ TEST_P(Administration, ASignInTokenSignsInOnceAndProvesNothing) {
   app.clock().advance(2s);
   EXPECT_EQ(use(late.text), 401);
   const auto dead = *app.auth().issue_sign_in_token(id);
+  EXPECT_EQ(dead.expires_at - app.clock().now(), 60s) << "as the room's options say";
   ASSERT_TRUE(app.auth().revoke_all(id));
   EXPECT_EQ(use(dead.text), 401);
   EXPECT_EQ(outcome_of(app.auth().issue_sign_in_token(id, 0s)), "invalid_input");

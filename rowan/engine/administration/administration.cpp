@@ -183,9 +183,9 @@ Result<> Auth::import_hash(AccountId id, std::string_view hash) {
                       });
 }
 
-Result<SignInToken> Auth::issue_sign_in_token(AccountId id, std::chrono::seconds lifetime) {
+Result<SignInToken> Auth::issue_sign_in_token(AccountId id, std::optional<std::chrono::seconds> lifetime) {
   auto& core = *core_;
-  if (lifetime < std::chrono::seconds(1) || lifetime > std::chrono::hours(1))
+  if (lifetime && (*lifetime < std::chrono::seconds(1) || *lifetime > std::chrono::hours(1)))
     return Error{.code = ErrorCode::invalid_input, .reason = "lifetime: must be one second to one hour"};
   SignInToken token;
   User user;
@@ -196,9 +196,10 @@ Result<SignInToken> Auth::issue_sign_in_token(AccountId id, std::chrono::seconds
     const auto* strategy =
         engine::strategy_that(core, user.realm.subject, [](const Strategy& s) { return !!s.issue_sign_in; });
     if (strategy == nullptr) return engine::no_strategy(user.realm.subject, "takes sign-in tokens");
-    ROWAN_TRY(token.text, strategy->issue_sign_in(core.services, transaction, user, account.generation, lifetime));
+    const auto lives = lifetime.value_or(strategy->sign_in_lifetime);
+    ROWAN_TRY(token.text, strategy->issue_sign_in(core.services, transaction, user, account.generation, lives));
     token.strategy = strategy->name;
-    token.expires_at = core.clock.now() + lifetime;
+    token.expires_at = core.clock.now() + lives;
     return engine::tell(transaction, core, engine::act_on(user, "issue_sign_in_token"));
   });
   if (!issued) return std::move(issued).error();

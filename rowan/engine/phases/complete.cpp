@@ -301,9 +301,10 @@ Result<Completion> complete(Core& core, const SignedIn& signed_in, const Complet
   return completed;
 }
 
-std::optional<AuthenticatedUser> user_of(const Completion& completion) {
-  if (!completion.granted || completion.pending) return std::nullopt;
-  return AuthenticatedUser(CompletionKey{}, completion.user, VerifiedClaims(GuardKey{}, completion.claims));
+void prove_user(const Completion& completion, std::optional<AuthenticatedUser>& user) {
+  user.reset();
+  if (completion.granted && !completion.pending)
+    user.emplace(CompletionKey{}, completion.user, VerifiedClaims(GuardKey{}, completion.claims));
 }
 
 }  // namespace rowan::engine

@@ -41,7 +41,7 @@ void forgive(Core& core, const SignedIn& signed_in, const CompletionRequest& req
 Result<> end_locks(Transaction& transaction, const Core& core, const User& user, std::string_view device,
                    std::string_view except);
 
-/// Who is signed in by it now; nullopt when nothing was granted, or not yet.
-std::optional<AuthenticatedUser> user_of(const Completion& completion);
+/// Puts into `user` who is signed in by it now: nothing when no session was granted, or not yet.
+void prove_user(const Completion& completion, std::optional<AuthenticatedUser>& user);
 
 }  // namespace rowan::engine

@@ -106,7 +106,8 @@ class PhaseRun {
     }
     ROWAN_TRY(const auto completion, complete_and_tell(core, ref_, signed_in, request));
     state.completion = &completion;
-    const auto user = user_of(completion);
+    std::optional<AuthenticatedUser> user;
+    prove_user(completion, user);
     if (user && state.cookies) state.keep_device(request.remember_device);
     auto response = tell(request.activity, completion, user);
     state.completion = nullptr;

@@ -1,6 +1,7 @@
 #pragma once
 // Not installed. One phase, from the request to the controller's answer.
 #include <rowan/engine/web/conn_state.hpp>
+#include <rowan/engine/web/controller.hpp>
 
 namespace rowan::engine {
 

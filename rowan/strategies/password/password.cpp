@@ -193,6 +193,7 @@ Strategy password(PasswordOptions given) {
   };
   strategy.import_secret = room::import_hash;
   if (options->sign_in_tokens) strategy.issue_sign_in = room::issue_sign_in;
+  strategy.sign_in_lifetime = options->sign_in_token_lifetime;
   strategy.hooks.on_taken_over = [](Transaction& transaction, const Services&, AccountId account) {
     return room::forget(transaction, account);
   };

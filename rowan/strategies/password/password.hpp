@@ -17,8 +17,8 @@ struct PasswordOptions {
   std::vector<std::string> forbidden_words{};  // besides the 3,000 most common; for example the service's name
   // Lifetimes.
   std::chrono::seconds reset_lifetime = std::chrono::hours{1};
-  bool sign_in_tokens = true;  // sign_in_with_token, see issue_sign_in_token
-  std::chrono::seconds sign_in_token_lifetime{60};
+  bool sign_in_tokens = true;                       // sign_in_with_token, see issue_sign_in_token
+  std::chrono::seconds sign_in_token_lifetime{60};  // of Auth::issue_sign_in_token, unless its caller says another
   // Limits (THR-01).
   std::int64_t attempts_per_address = 30;   // of one client in five minutes
   std::int64_t attempts_per_account = 10;   // at one account's password in five minutes, in all places that ask for it;
