@@ -101,10 +101,21 @@ void check_subject(const SubjectOptions& subject, Problems& problems) {
     for (const auto& part : add_on.parts) ask(part);
 }
 
+// Its origin goes into a header and its text into every page.
+bool is_logo(std::string_view text) {
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?[]@!$&()*+=%";
+  if (text.find_first_not_of(allowed) != std::string_view::npos) return false;
+  if (text.starts_with('/')) return !text.starts_with("//");
+  return BaseUrl::parse(text.substr(0, text.find('?'))).has_value();
+}
+
 }  // namespace
 
 void check_options(const AuthOptions& options) {
   Problems problems;
+  if (!options.pages.logo_url.empty() && !is_logo(options.pages.logo_url))
+    problems.push_back("pages.logo_url: \"" + options.pages.logo_url +
+                       "\" is neither a path (expected /logo.svg) nor a URL (expected https://notes.example/logo.svg)");
   check_base_url(options, problems);
   check_mailer(options, problems);
   check_secrets(options, problems);

@@ -36,6 +36,12 @@ std::vector<http::IpRange> resolve_proxies(const AuthOptions& options) {
   return ranges;
 }
 
+// A logo on this host needs no origin of its own.
+std::string resolve_logo_origin(const AuthOptions& options) {
+  const auto url = BaseUrl::parse(std::string_view(options.pages.logo_url).substr(0, options.pages.logo_url.find('?')));
+  return url ? url->origin : std::string();
+}
+
 std::vector<std::string> resolve_origins(const AuthOptions& options) {
   std::vector<std::string> origins;
   for (const auto& text : options.allowed_origins)
@@ -63,6 +69,7 @@ Core::Core(AuthOptions given)
     : options(checked(std::move(given))),
       origins(*BaseUrl::parse(*options.base_url), options.base_url_of),
       base(origins.own()),
+      logo_origin(resolve_logo_origin(options)),
       allowed_origins(resolve_origins(options)),
       session_cookie(options.allow_insecure_cookies_for_development && !base.https ? "rowan" : "__Host-rowan"),
       state_cookie(session_cookie + "_state"),

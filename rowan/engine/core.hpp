@@ -28,6 +28,7 @@ struct Core {
   AuthOptions options;
   Origins origins;
   const BaseUrl& base;                                      // origins.own()
+  std::string logo_origin;                                  // of a logo at another host; else empty
   std::vector<std::string> allowed_origins;                 // as browsers send them
   std::string session_cookie, state_cookie, device_cookie;  // with or without the __Host- prefix
   std::vector<Subject> subjects;

@@ -190,6 +190,7 @@ TEST(CheckOptions, ReportsEveryProblemAtOnceWithItsOption) {  // PWD-19, TOK-07
                                 Secret::from_text("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")},
                      .strategies = {Strategy{.name = "Bad Name"}, Strategy{.name = "twin"}, Strategy{.name = "twin"}},
                      .session = {.account_cache_lifetime = std::chrono::hours(2)},
+                     .pages = {.logo_url = "https://cdn.example/logo.svg; script-src *"},
                      .allowed_origins = {"https://app.notes.example/path", "http://app.notes.example"},
                      .trusted_proxies = {"nonsense"}});
     FAIL() << "accepted";
@@ -197,7 +198,7 @@ TEST(CheckOptions, ReportsEveryProblemAtOnceWithItsOption) {  // PWD-19, TOK-07
     const std::string all = error.what();
     for (const auto* word :
          {"base_url: plain http", "allow_insecure_cookies", "5 bytes", "env:ROWAN_SURELY_UNSET is not set",
-          "looks like a sample", "Bad Name", "twin", "trusted_proxies", "account_cache_lifetime",
+          "looks like a sample", "Bad Name", "twin", "trusted_proxies", "account_cache_lifetime", "pages.logo_url",
           "allowed_origins: \"https://app.notes.example/path\"", "allowed_origins: \"http://app.notes.example\""})
       EXPECT_NE(all.find(word), std::string::npos) << word;
   }

@@ -23,7 +23,7 @@ using Language = std::string;
 
 struct PagesOptions {
   std::string app_name = "Rowan";
-  std::string logo_url{};         // shown above the card instead of the name
+  std::string logo_url{};         // shown above the card instead of the name: a path, or a URL on any host
   std::string template_folder{};  // "password/reset.html" in it replaces ours; your own pages live there too
   std::string text_folder{};      // <language>.mo in it (msgfmt): your own sentences, and replacements for ours
   std::string theme_css{};        // a file of CSS custom properties, appended to our style sheet

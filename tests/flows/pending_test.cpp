@@ -183,12 +183,12 @@ TEST_P(ASignInThatWaits, HasOneCountOfGuessesOverAllItsFlows) {
 
 TEST_P(ASignInThatWaits, GoesOnInItsBrowserAndLeadsWhereItWasGoing) {
   auto browser = app.browser();
-  browser.get("/auth/word");
-  EXPECT_EQ(browser.location(), "/sign-in?return_to=%2Fauth%2Fword") << "nothing waits yet";
+  browser.get("/word");
+  EXPECT_EQ(browser.location(), "/sign-in?return_to=%2Fword") << "nothing waits yet";
   browser.get("/sign-in?return_to=%2Fhello");
   browser.form("password/sign_in").fill("user[email]", ann).fill("user[password]", password).submit();
   EXPECT_FALSE(is_signed_in(browser));
-  browser.get("/auth/word");
+  browser.get("/word");
   EXPECT_TRUE(browser.says("Say the word")) << browser.body();
   EXPECT_TRUE(browser.says(id.text()));
   browser.form("word/verify").fill("user[word]", "foe").submit();
@@ -197,10 +197,10 @@ TEST_P(ASignInThatWaits, GoesOnInItsBrowserAndLeadsWhereItWasGoing) {
   browser.form("word/verify").fill("user[word]", "friend").submit();
   EXPECT_EQ(browser.location(), "/hello") << browser.body();
   EXPECT_TRUE(is_signed_in(browser));
-  browser.get("/auth/word");
+  browser.get("/word");
   EXPECT_THAT(browser.location(), HasSubstr("/sign-in")) << "nothing waits any more";
   auto other = app.browser();
-  other.get("/auth/word");
+  other.get("/word");
   EXPECT_THAT(other.location(), HasSubstr("/sign-in"));
 }
 

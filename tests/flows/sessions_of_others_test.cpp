@@ -29,10 +29,13 @@ class SessionsOfOthers : public ::testing::TestWithParam<std::string> {
     });
     app.site().get("/see", [](Conn& conn) { return conn.text(conn.get_session("basket").value_or("nothing")); });
     app.site().get("/flow", [](Conn& conn) {
-      return conn.text(engine::state_of(conn).flow_of("otp") + engine::state_of(conn).browser.flow);
+      auto& state = engine::state_of(conn);
+      std::string all;
+      for (const auto& flow : state.flows_of("otp")) all += flow;
+      return conn.text(all + state.browser.flow);
     });
     app.site().get("/wait", [](Conn& conn) {
-      engine::state_of(conn).keep_flow("otp", "a flow");
+      engine::state_of(conn).keep_flow("otp", "a-flow");
       engine::state_of(conn).browser.flow = "a second factor";
       return conn.text("waits");
     });

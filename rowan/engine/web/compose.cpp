@@ -19,7 +19,7 @@ Asking asking_of(ConnState& state, std::optional<VerifiedClaims> claims = {}) {
           .claims = std::move(claims),
           .pending = {},
           .trusted = false,
-          .return_to = state.return_to};
+          .return_to = state.return_to()};
 }
 
 void add_actions(Fields& data, const ConnState& state, const Subject& subject, const Strategy& strategy) {
@@ -36,7 +36,7 @@ void add_form_state(Fields& data, const ConnState& state, const Strategy& strate
   if (failed) {
     for (const auto& [name, value] : state.typed) values.emplace_back(name, value);
     for (const auto& field : state.failure->fields) {
-      const auto text = state.core->pages.field_error(field, state.language);
+      const auto text = state.core->pages.field_error(field, state.language());
       errors.emplace_back(field.field, text);
       summary.push_back({{"field", field.field}, {"text", text}});
     }
@@ -138,14 +138,15 @@ Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_
   if (needs_session != nullptr) return to_sign_in(state, needs_session->name);
   state.status = http_status(ErrorCode::authentication_failed);
   return render_page(state, "failure.html",
-                     {{"text", state.core->pages.text(words::invalid_or_expired_link, state.language)}});
+                     {{"text", state.core->pages.text(words::invalid_or_expired_link, state.language())}});
 }
 
 Response to_sign_in(ConnState& state, const SubjectName& subject) {
   const std::string sign_in(state.addresses->page(PageName::sign_in, subject));
   if (sign_in.empty() || state.request == nullptr) {
     state.status = http_status(ErrorCode::authentication_failed);
-    return render_page(state, "failure.html", {{"text", state.core->pages.text(words::sign_in_first, state.language)}});
+    return render_page(state, "failure.html",
+                       {{"text", state.core->pages.text(words::sign_in_first, state.language())}});
   }
   const auto& request = *state.request;
   // Encoding may make it three times as long: what the sign-in page would not take is left out, so that the redirect
@@ -162,8 +163,8 @@ Response accepted_page(ConnState& state) {
   const auto& pages = state.core->pages;
   if (accepted.view.empty())
     return render_page(state, "message.html",
-                       {{"page_title", pages.text(words::check_your_mail, state.language)},
-                        {"text", pages.text(accepted.words, state.language)}});
+                       {{"page_title", pages.text(words::check_your_mail, state.language())},
+                        {"text", pages.text(accepted.words, state.language())}});
   Fields data{{"subject", state.subject->name}, {"strategy", state.strategy->name}};
   add_actions(data, state, *state.subject, *state.strategy);
   data.emplace_back("errors", Json({}));

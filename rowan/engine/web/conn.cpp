@@ -40,8 +40,8 @@ std::string_view Conn::path_param(std::string_view name) const {
   const auto found = state_->path_params.find(name);
   return found == state_->path_params.end() ? std::string_view() : std::string_view(found->second);
 }
-std::string_view Conn::language() const { return state_->language; }
-const http::IpAddress& Conn::client_address() const { return state_->client; }
+std::string_view Conn::language() const { return state_->language(); }
+const http::IpAddress& Conn::client_address() const { return state_->client(); }
 
 void Conn::store_in_session(MaybeUser user) {
   if (!user || !state_->cookies || state_->begin_session(user->claims())) return;
@@ -180,7 +180,7 @@ void Conn::assign(std::string_view name, Json value) {
 const std::map<std::string, Json, std::less<>>& Conn::assigns() const { return state_->assigns; }
 
 std::string Conn::return_to_or(std::string_view path) const {
-  return state_->return_to.empty() ? std::string(path) : state_->return_to;
+  return state_->return_to().empty() ? std::string(path) : state_->return_to();
 }
 
 std::string Conn::path(std::string_view below_base_url) const {

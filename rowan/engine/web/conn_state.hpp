@@ -34,10 +34,7 @@ struct ConnState {
   std::optional<Result<http::Fields>> fields{};  // of query or body, read when they are first asked for
   std::optional<Params> params{};
   std::map<std::string, std::string, std::less<>> path_params{};
-  std::string language = "en";
-  http::IpAddress client{};
   Place place{};
-  std::string return_to{};
   std::optional<GuardVerdict> verdict{};  // of the guard in front of this handler
   bool foreign = false;                   // the browser says that another site's page sent this
 
@@ -69,6 +66,16 @@ struct ConnState {
   std::string error_id{};  // of an answer of 500 or more: see report_fault
   std::map<std::string, Json, std::less<>> assigns{};
 
+  // Facts of the request, found out when they are asked for: a guard in front of a handler that takes claims asks none.
+  /// The language of the answer.
+  const std::string& language() const;
+  /// The visitor's address, behind trusted proxies.
+  const http::IpAddress& client() const;
+  /// A path on this site to go to afterwards, or empty: the query's, unless a form or a sign-in that waited says
+  /// another.
+  const std::string& return_to() const;
+  void return_to(std::string path) { return_to_ = std::move(path); }
+
   const TenantName& tenant() const { return place.tenant; }
   Realm realm(const SubjectName& of) const { return {.tenant = place.tenant, .subject = of}; }
   const BaseUrl& base() const { return place.base ? *place.base : core->base; }
@@ -99,9 +106,17 @@ struct ConnState {
   bool begin_session(const Claims& claims);
   /// The session of this subject, or of all, is over: its cookies go with this answer. Revokes nothing.
   void forget_session(const SubjectName& subject);
+  /// Every cookie that changed goes with this answer. Nothing else of a site writes one.
+  void write_cookies(Response& response);
+
+ private:
+  const Result<http::Fields>& query() const;
+  mutable std::optional<Result<http::Fields>> query_{};
+  mutable std::optional<std::string> language_{}, return_to_{};
+  mutable std::optional<http::IpAddress> client_{};
 };
 
-/// Starts a Conn for a request: language, client address, tenant.
+/// Starts a Conn for a request, reading nothing of it yet.
 std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::shared_ptr<const Addresses> addresses,
                                       bool cookies);
 /// Cookies and security headers, as the answer is written.

@@ -48,7 +48,7 @@ Response Controller::success(Conn& conn, const Activity& activity, MaybeUser use
       conn.put_flash("info", state.core->pages.text(state.completion->taken_over ? words::taken_over_elsewhere
                                                     : done.empty()               ? words::sign_in_first
                                                                                  : done,
-                                                    state.language));
+                                                    state.language()));
       const auto sign_in =
           state.addresses->page(PageName::sign_in, state.subject == nullptr ? "" : state.subject->name);
       return conn.redirect(sign_in.empty() ? home_of(state) : std::string(sign_in));
@@ -65,7 +65,7 @@ Response Controller::success(Conn& conn, const Activity& activity, MaybeUser use
   const auto said = taken_over                                             ? words::taken_over
                     : state.phase != nullptr && !state.phase->done.empty() ? std::string_view(state.phase->done)
                                                                            : words_for(activity);
-  conn.put_flash("info", state.core->pages.text(said, state.language));
+  conn.put_flash("info", state.core->pages.text(said, state.language()));
   return conn.redirect(to);
 }
 

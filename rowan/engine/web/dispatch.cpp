@@ -54,7 +54,7 @@ class PhaseRun {
     if (!sent) return sent.error();
     const auto& fields = *sent;
     if (const auto back = fields.find({"return_to"}))
-      if (const auto path = LocalPath::parse(*back)) state.return_to = path->str();
+      if (const auto path = LocalPath::parse(*back)) state.return_to(std::string(path->str()));
     state.typed = typed_values(*target_.phase, fields, target_.subject->name);
     for (const auto& input : target_.phase->inputs)  // the page of a mailed link shows its form again
       if (input.kind == Input::Kind::token)
@@ -64,7 +64,7 @@ class PhaseRun {
     ROWAN_TRY(claims_, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
     if (may_be_pending(target_.phase->who)) {
       ROWAN_TRY(pending_, state.find_pending(target_.subject->name));
-      if (pending_ && !pending_->return_to.empty()) state.return_to = pending_->return_to;
+      if (pending_ && !pending_->return_to.empty()) state.return_to(pending_->return_to);
     }
     const auto asking = this->asking();
     ROWAN_CHECK(check_who(ref_, asking));
@@ -83,7 +83,7 @@ class PhaseRun {
             .claims = claims_,
             .pending = pending_,
             .trusted = false,
-            .return_to = state.return_to};
+            .return_to = state.return_to()};
   }
 
   Activity activity() const { return ref_.activity(); }

@@ -209,6 +209,18 @@ TEST_P(PasswordHostile, EveryAnswerCarriesTheHeaders) {  // BRW-01, BRW-03, BRW-
   }
 }
 
+TEST(PagesWithALogo, LetBrowsersLoadItFromItsHost) {  // BRW-01
+  const auto images = [](std::string_view logo) {
+    testing::TestApp app{{.adjust = [&](AuthOptions& options) { options.pages.logo_url = logo; }}};
+    const auto csp = app.browser().get("/sign-in").header("Content-Security-Policy").value_or("");
+    const auto from = csp.find("img-src");
+    return csp.substr(from, csp.find(';', from) - from);
+  };
+  EXPECT_EQ(images(""), "img-src 'self'");
+  EXPECT_EQ(images("/logo.svg"), "img-src 'self'");
+  EXPECT_EQ(images("https://cdn.notes.example/logo.svg?v=2"), "img-src 'self' https://cdn.notes.example");
+}
+
 class PasswordWithoutDatabase : public ::testing::TestWithParam<std::string> {
  protected:
   std::unique_ptr<testing::SwitchedDatabase> database{};

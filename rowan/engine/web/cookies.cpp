@@ -1,0 +1,207 @@
+// The browser's cookies: opened once, changed while a request is answered, and written here alone.
+#include <algorithm>
+#include <ranges>
+#include <rowan/engine/phases/pending_flows.hpp>
+#include <rowan/engine/web/conn_state.hpp>
+#include <rowan/http/cookie.hpp>
+#include <rowan/protection/forms.hpp>
+#include <rowan/tokens/devices.hpp>
+
+namespace rowan::engine {
+
+namespace {
+
+// What a room keeps of a request that waits for its answer, beside what the application keeps there by put_session.
+constexpr std::string_view flow_prefix = "rowan.flow.";
+constexpr std::size_t max_flows = 4;  // tabs that do the same at once; the one begun first is forgotten
+
+// Whose the state cookie is.
+struct Owner {
+  std::int64_t token = 0;
+  AccountId account{};
+};
+Owner owner_of(const std::optional<sessions::Session>& session) {
+  if (!session || session->count == 0) return {};
+  Owner owner{.token = 0, .account = session->claims[0].id};
+  // Of all who are signed in together: what was kept beside one who is no longer there is that person's too.
+  for (std::size_t i = 0; i < session->count; ++i) owner.token += session->claims[i].numbers.token;
+  return owner;
+}
+
+}  // namespace
+
+void ConnState::open_cookies() {
+  if (session_opened || core == nullptr || !cookies || request == nullptr) return;
+  session_opened = true;
+  const auto header = view().cookie;
+  const auto now = core->clock.now();
+  if (const auto cookie = http::find_cookie(header, core->device_cookie);
+      cookie.value && tokens::is_device(*cookie.value))
+    device = *cookie.value;
+  if (const auto cookie = http::find_cookie(header, core->session_cookie); cookie.value)
+    if (auto opened = sessions::open_session(core->session_seal, *cookie.value);
+        opened && opened->seen + core->options.session.idle > now)
+      session = *opened;
+  // The secret of its forms outlives them, so that a second tab can still say "sign out".
+  if (session) {
+    const auto bound = core->options.session.revocation_bound;
+    for (std::size_t i = session->count; i > 0; --i)
+      if (const auto claims = session->claims[i - 1];
+          claims.expires_at <= now || core->revocation.state(claims.numbers, bound) == tokens::Revocation::State::dead)
+        session->remove(SubjectName(claims.realm.subject));
+  }
+  if (const auto cookie = http::find_cookie(header, core->state_cookie); cookie.value)
+    if (auto opened = sessions::open_state(core->state_seal, *cookie.value))
+      if (const auto whose = owner_of(session); opened->bound_to == whose.token && opened->account == whose.account)
+        browser = *std::move(opened);
+}
+
+bool ConnState::begin_session(const Claims& claims) {
+  open_cookies();
+  if (!session) session.emplace();
+  const bool visitor = session->count == 0;
+  const auto* before = session->find(claims.realm.subject);
+  const bool another = before != nullptr && before->id != claims.id;
+  const bool same = before != nullptr && before->id == claims.id;
+  if (!session->put(claims)) return false;
+  if (core != nullptr) session->form_secret = core->random.bytes<16>();  // sign-in renews everything
+  session_changed = true;
+  session_ended = false;
+  if (another) browser = {};
+  // What waits here was begun by whom we did not know yet, which may have been somebody else.
+  browser.flow.clear();
+  if (visitor || !same) {
+    std::erase_if(browser.values, [](const auto& value) { return value.first.starts_with(flow_prefix); });
+  }
+  browser.has_form_secret = false;
+  browser_changed = true;
+  return_to({});
+  return true;
+}
+
+void ConnState::forget_session(const SubjectName& subject) {
+  open_cookies();
+  if (session && !subject.empty()) {
+    session->remove(subject);
+    session_changed = true;
+  }
+  if (!session || subject.empty() || session->count == 0) {
+    session.reset();
+    session_ended = true;
+  }
+  browser = {};
+  browser_changed = true;
+}
+
+std::string ConnState::form_token() {
+  open_cookies();
+  if (session && session->count > 0) return protection::form_token(session->form_secret, core->random);
+  if (!browser.has_form_secret) {
+    browser.form_secret = core->random.bytes<16>();
+    browser.has_form_secret = true;
+    browser_changed = true;
+  }
+  return protection::form_token(browser.form_secret, core->random);
+}
+
+bool ConnState::form_token_matches(std::string_view token) {
+  open_cookies();
+  if (session && protection::form_token_matches(token, session->form_secret)) return true;
+  return browser.has_form_secret && protection::form_token_matches(token, browser.form_secret);
+}
+
+namespace {
+std::string flow_key(std::string_view name) { return std::string(flow_prefix) + std::string(name); }
+}  // namespace
+
+std::vector<std::string> ConnState::flows_of(std::string_view name) {
+  open_cookies();
+  std::vector<std::string> flows;
+  const auto found = browser.values.find(flow_key(name));
+  if (found == browser.values.end()) return flows;
+  for (const auto part : std::views::split(std::string_view(found->second), ' '))
+    if (!part.empty()) flows.emplace_back(std::string_view(part));
+  return flows;
+}
+
+void ConnState::keep_flow(std::string_view name, const std::string& flow) {
+  if (!cookies) return;
+  auto flows = flows_of(name);
+  std::erase(flows, flow);
+  flows.insert(flows.begin(), flow);
+  if (flows.size() > max_flows) flows.resize(max_flows);
+  std::string text;
+  for (const auto& one : flows) text += (text.empty() ? "" : " ") + one;
+  browser.values.insert_or_assign(flow_key(name), std::move(text));
+  browser_changed = true;
+}
+
+Result<std::optional<PendingSignIn>> ConnState::find_pending(const SubjectName& of) {
+  if (cookies) {
+    open_cookies();
+    return engine::find_pending(*core, browser.flow, realm(of));
+  }
+  const auto& sent = read_fields();
+  const auto flow = sent ? sent->find({"flow"}) : std::nullopt;
+  return engine::find_pending(*core, flow.value_or(std::string_view()), realm(of));
+}
+
+void ConnState::keep_device(std::string_view value) {
+  if (!cookies) return;
+  open_cookies();
+  device = value;
+  device_changed = true;
+}
+
+namespace {
+
+// A session that changed is written; one that goes on is sealed anew, if it is due and still alive now that the answer
+// is written: a slow answer must not bring back what a newer sign-in of this browser replaced.
+void write_session(ConnState& state, Response& response) {
+  auto& core = *state.core;
+  const bool secure = core.session_cookie.starts_with("__Host-");
+  const auto now = core.clock.now();
+  if (state.session_ended) {
+    response.headers.add("Set-Cookie", http::expire_cookie(core.session_cookie, {.secure = secure}));
+    response.headers.add("Clear-Site-Data", "\"cache\"");
+  } else if (state.session_changed && state.session) {
+    auto until = now;
+    for (std::size_t i = 0; i < state.session->count; ++i) until = std::max(until, state.session->claims[i].expires_at);
+    state.session->seen = now;
+    response.headers.add(
+        "Set-Cookie",
+        http::set_cookie(core.session_cookie, sessions::seal_session(core.session_seal, *state.session),
+                         {.max_age = std::chrono::ceil<std::chrono::seconds>(until - now), .secure = secure}));
+  } else if (!state.reseal_for.empty() && state.auth != nullptr) {
+    if (auto cookie = state.auth->reseal(state.view(), state.realm(state.reseal_for)); !cookie.empty())
+      response.headers.add("Set-Cookie", std::move(cookie));
+  }
+}
+
+void write_browser_state(ConnState& state, Response& response) {
+  auto& core = *state.core;
+  const auto whose = state.session_ended ? Owner() : owner_of(state.session);
+  state.browser.bound_to = whose.token;
+  state.browser.account = whose.account;
+  const auto sealed = sessions::seal_state(core.state_seal, state.browser);
+  if (!sealed) {  // put_session leaves room for the rest, so only a long flash comes here
+    core.logger.error("state_cookie_too_large", {{"bytes", sessions::size_of(state.browser)}});
+    return;
+  }
+  response.headers.add("Set-Cookie", http::set_cookie(core.state_cookie, *sealed,
+                                                      {.secure = core.session_cookie.starts_with("__Host-")}));
+}
+
+}  // namespace
+
+void ConnState::write_cookies(Response& response) {
+  if (!cookies) return;
+  write_session(*this, response);
+  if (browser_changed) write_browser_state(*this, response);
+  if (device_changed)
+    response.headers.add("Set-Cookie", http::set_cookie(core->device_cookie, device,
+                                                        {.max_age = tokens::device_lifetime,
+                                                         .secure = core->device_cookie.starts_with("__Host-")}));
+}
+
+}  // namespace rowan::engine
