@@ -351,7 +351,7 @@ TEST_F(CommandsOfAnApplication, RefuseToPreviewUnknownMailsAndLanguages) {
   EXPECT_THAT(language.error, AllOf(HasSubstr("--language: "), HasSubstr("de")));
 }
 
-TEST_F(CommandsOfAnApplication, SayThatAnAccountWaitsForItsConfirmation) {
+TEST_F(CommandsOfAnApplication, MakeAnAccountAtOnceAlsoWherePeopleWhoRegisterWait) {
   Auth careful({.base_url = "https://notes.example",
                 .database = *database_,
                 .mailer = *mailer_,
@@ -362,7 +362,10 @@ TEST_F(CommandsOfAnApplication, SayThatAnAccountWaitsForItsConfirmation) {
   ASSERT_TRUE(careful.migrate());
   const auto ran = run_over(careful, {"user", "create", "ada@example.com", "--password-stdin"}, password_text);
   EXPECT_EQ(ran.status, 0) << ran.error;
-  EXPECT_THAT(ran.out, HasSubstr("A mail to ada@example.com is on its way"));
+  const auto user = careful.find_user(*EmailAddress::parse("ada@example.com"));
+  ASSERT_TRUE(user && *user);
+  EXPECT_FALSE((*user)->confirmed_at);
+  EXPECT_THAT(ran.out, HasSubstr((*user)->id.text()));
 }
 
 TEST_F(CommandsOfAnApplication, ServeOnlyWhenTheApplicationCan) {
