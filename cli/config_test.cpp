@@ -130,9 +130,9 @@ TEST(Config, RefusesMisspelledVariablesAndIgnoresUnrelatedOnes) {
               IsEmpty());
 }
 
-TEST(Config, ReportsStrategiesThatAreNotAvailableYet) {
+TEST(Config, RefusesSectionsThatThisVersionDoesNotHave) {
   EXPECT_THAT(read(std::string(whole) + "[totp]\n").problems,
-              ElementsAre(AllOf(StartsWith("totp:"), HasSubstr("does not have it yet"))));
+              ElementsAre(AllOf(StartsWith("totp:"), HasSubstr("this version of rowan has no such option"))));
   EXPECT_THAT(read(std::string(whole) + "[[oidc]]\nname = \"corporate\"\n").problems, ElementsAre(StartsWith("oidc:")));
 }
 

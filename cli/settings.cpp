@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cli/rooms.hpp>
 #include <cli/settings.hpp>
 #include <cli/toml_file.hpp>
@@ -23,8 +22,6 @@ const std::vector<Setting>& known_settings() {
   return all;
 }
 
-constexpr std::array later{"webauthn", "totp", "recovery_code", "remember_me", "api_key", "oidc", "oauth2"};
-
 std::string_view first_part(std::string_view path) { return path.substr(0, path.find('.')); }
 
 // "subjects.admin.password.registration" is "password.registration" of another subject.
@@ -35,7 +32,7 @@ std::string_view within_subject(std::string_view path) {
   if (dot == std::string_view::npos) return path;
   const auto rest = path.substr(dot + 1);
   const auto room = first_part(rest);
-  return find_room(room) != nullptr || std::ranges::find(later, room) != later.end() ? rest : path;
+  return find_room(room) != nullptr ? rest : path;
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -81,11 +78,10 @@ bool is_section(std::string_view path) {
 std::string unknown(std::string_view path, std::string_view from) {
   const std::string name(path);
   const auto where = " (" + std::string(from) + ")";
-  if (std::ranges::find(later, first_part(within_subject(path))) != later.end())
-    return name + ": this version of rowan does not have it yet; remove it" + where;
   if (is_section(path)) return name + ": is a section; write [" + name + "] and its options below it" + where;
   const auto meant = nearest(path, true);
-  return name + ": there is no such option; " + (meant.empty() ? "remove it" : "did you mean " + meant + "?") + where;
+  return name + ": this version of rowan has no such option; " +
+         (meant.empty() ? "remove it" : "did you mean " + meant + "?") + where;
 }
 
 class Gathering {

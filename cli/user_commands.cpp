@@ -274,7 +274,9 @@ void add_user_commands(CLI::App& app, const Access& access, int& status) {
       add("sign-in-token", "Print a token that signs the account in once; anyone who has it can sign in",
           "ada@example.com --lifetime 300 --json", sign_in_token);
   issuing.with_json();
-  issuing.command.add_option("--lifetime", issuing.choice->lifetime_seconds, "Its lifetime in seconds; as configured when left out")
+  issuing.command
+      .add_option("--lifetime", issuing.choice->lifetime_seconds,
+                  "Its lifetime in seconds; as configured when left out")
       ->check(CLI::Range(1, 3600));
   add("disable", "Disable an account and end every session", "ada@example.com", disable);
   add("enable", "Enable a disabled account", "ada@example.com", enable);

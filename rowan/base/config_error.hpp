@@ -8,7 +8,8 @@ namespace rowan {
 /// Wrong configuration. Thrown once, at start-up, with every problem found; each names its option and how to fix it.
 class ConfigError : public std::runtime_error {
  public:
-  explicit ConfigError(std::vector<std::string> problems) : std::runtime_error(join(problems)), problems_(std::move(problems)) {}
+  explicit ConfigError(std::vector<std::string> problems)
+      : std::runtime_error(join(problems)), problems_(std::move(problems)) {}
   explicit ConfigError(std::string problem) : ConfigError(std::vector<std::string>{std::move(problem)}) {}
   const std::vector<std::string>& problems() const { return problems_; }
 

@@ -41,7 +41,10 @@ class CountingHandler {
   bool on_array_begin(Code&) { return true; }
   bool on_array_end(std::size_t, Code&) { return true; }
   bool on_key_part(boost::json::string_view, std::size_t, Code&) { return true; }
-  bool on_key(boost::json::string_view, std::size_t, Code&) { ++keys; return true; }
+  bool on_key(boost::json::string_view, std::size_t, Code&) {
+    ++keys;
+    return true;
+  }
   bool on_string_part(boost::json::string_view, std::size_t, Code&) { return true; }
   bool on_string(boost::json::string_view, std::size_t, Code&) { return true; }
   bool on_number_part(boost::json::string_view, Code&) { return true; }
@@ -122,7 +125,8 @@ Result<Json> Json::parse(std::string_view text, Limits limits) {
   boost::json::error_code failed;
   auto value = boost::json::parse(view(text), failed, {}, options);
   if (failed) return malformed("json: " + failed.message());
-  if (keys_written(text, limits.depth) != keys_kept(value)) return malformed("json: a key occurs twice, or too many members");
+  if (keys_written(text, limits.depth) != keys_kept(value))
+    return malformed("json: a key occurs twice, or too many members");
   if (!is_finite(value)) return malformed("json: a number too large");
   return Json(rowan::node(std::move(value)));
 }
@@ -168,7 +172,8 @@ std::optional<Json> Json::find(std::string_view key) const {
 std::vector<std::pair<std::string, Json>> Json::fields() const {
   std::vector<std::pair<std::string, Json>> fields;
   if (const auto* object = node().value.if_object())
-    for (const auto& member : *object) fields.emplace_back(std::string(member.key()), Json(rowan::node(member.value())));
+    for (const auto& member : *object)
+      fields.emplace_back(std::string(member.key()), Json(rowan::node(member.value())));
   return fields;
 }
 

@@ -17,7 +17,9 @@ namespace rowan {
 
 class Json;
 template <class T>
-concept HasToJson = requires(const T& value) { { to_json(value) } -> std::same_as<Json>; };
+concept HasToJson = requires(const T& value) {
+  { to_json(value) } -> std::same_as<Json>;
+};
 
 /// An immutable JSON value (RFC 8259); copying shares it. Thread-safe to read.
 class Json {

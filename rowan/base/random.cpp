@@ -1,8 +1,8 @@
 #include <rowan/base/random.hpp>
 
+#include <sys/random.h>
 #include <cerrno>
 #include <cstdlib>
-#include <sys/random.h>
 
 namespace rowan {
 

@@ -26,7 +26,7 @@ enum class ErrorCode {
   unsupported_media_type,  // a content type we do not read
   not_found,
   method_not_allowed,
-  internal,                // a programming error; answered with an error id
+  internal,  // a programming error; answered with an error id
 };
 
 /// One wrong field: what a form shows beside it and what the API lists under "errors".
@@ -93,8 +93,12 @@ template <class T = void>
 class [[nodiscard]] Result : public std::expected<T, Error> {
  public:
   using std::expected<T, Error>::expected;
-  Result() requires std::is_void_v<T> = default;   // return {};
-  Result() requires(!std::is_void_v<T>) = delete;  // …never by accident: expected's own default is success with an empty T
+  Result()
+    requires std::is_void_v<T>
+  = default;  // return {};
+  Result()
+    requires(!std::is_void_v<T>)
+  = delete;  // …never by accident: expected's own default is success with an empty T
   Result(Error error) : std::expected<T, Error>(std::unexpect, std::move(error)) {}  // return Error{…};
 };
 

@@ -1,8 +1,8 @@
 #include <rowan/base/scheduler.hpp>
 
+#include <pthread.h>
 #include <condition_variable>
 #include <mutex>
-#include <pthread.h>
 #include <thread>
 
 namespace rowan {

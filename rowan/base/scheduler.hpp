@@ -20,7 +20,8 @@ class Scheduler {
 
   virtual ~Scheduler() = default;
   /// The first run is at once, each later one `period` after the end of the run before. `work` must not throw.
-  virtual std::unique_ptr<Task> every(std::chrono::nanoseconds period, std::string name, std::function<void()> work) = 0;
+  virtual std::unique_ptr<Task> every(std::chrono::nanoseconds period, std::string name,
+                                      std::function<void()> work) = 0;
   virtual void sleep_for(std::chrono::nanoseconds duration) = 0;
 };
 

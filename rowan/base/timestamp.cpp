@@ -20,9 +20,13 @@ Parts split(Timestamp time) {
   const auto days = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(days);
   const std::chrono::hh_mm_ss clock(time - days);
-  return {static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-          static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-          static_cast<int>(clock.seconds().count()), static_cast<long>(clock.subseconds().count()),
+  return {static_cast<int>(date.year()),
+          static_cast<unsigned>(date.month()),
+          static_cast<unsigned>(date.day()),
+          static_cast<int>(clock.hours().count()),
+          static_cast<int>(clock.minutes().count()),
+          static_cast<int>(clock.seconds().count()),
+          static_cast<long>(clock.subseconds().count()),
           std::chrono::weekday(days).c_encoding()};
 }
 
@@ -41,8 +45,8 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t cou
 std::string to_rfc3339(Timestamp time) {
   const auto p = split(time);
   std::array<char, 64> text{};
-  const int size = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06ldZ", p.year, p.month, p.day,
-                                 p.hour, p.minute, p.second, p.microsecond);
+  const int size = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06ldZ", p.year, p.month,
+                                 p.day, p.hour, p.minute, p.second, p.microsecond);
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
@@ -76,11 +80,12 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) {
 
 std::string to_http_date(Timestamp time) {
   static constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto p = split(time);
   std::array<char, 64> text{};
-  const int size = std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT", days[p.weekday], p.day,
-                                 months[p.month - 1], p.year, p.hour, p.minute, p.second);
+  const int size = std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT", days[p.weekday],
+                                 p.day, months[p.month - 1], p.year, p.hour, p.minute, p.second);
   return {text.data(), static_cast<std::size_t>(size)};
 }
 

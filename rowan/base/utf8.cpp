@@ -35,7 +35,9 @@ bool is_valid_utf8(std::string_view text) {
   return true;
 }
 
-bool is_storable_text(std::string_view text) { return text.find('\0') == std::string_view::npos && is_valid_utf8(text); }
+bool is_storable_text(std::string_view text) {
+  return text.find('\0') == std::string_view::npos && is_valid_utf8(text);
+}
 
 std::size_t count_code_points(std::string_view text) {
   std::size_t count = 0;
@@ -47,7 +49,8 @@ bool has_control_characters(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c < 0x20 || c == 0x7F) return true;
-    if (c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;  // U+0080 … U+009F
+    if (c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0)
+      return true;  // U+0080 … U+009F
     if (text.substr(i).starts_with("\xE2\x80\xA8") || text.substr(i).starts_with("\xE2\x80\xA9")) return true;
   }
   return false;

@@ -103,7 +103,8 @@ void check_subject(const SubjectOptions& subject, Problems& problems) {
 
 // Its origin goes into a header and its text into every page.
 bool is_logo(std::string_view text) {
-  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?[]@!$&()*+=%";
+  constexpr std::string_view allowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?[]@!$&()*+=%";
   if (text.find_first_not_of(allowed) != std::string_view::npos) return false;
   if (text.starts_with('/')) return !text.starts_with("//");
   return BaseUrl::parse(text.substr(0, text.find('?'))).has_value();

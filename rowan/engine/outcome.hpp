@@ -43,8 +43,8 @@ struct Applied {
   std::optional<CarriedProof> carried{};  // instead of a credential: the new session says what that one said
 };
 
-/// The visitor has proven who they are. engine/phases/complete.cpp runs `apply` inside its transaction, and may run it again
-/// after a deadlock.
+/// The visitor has proven who they are. engine/phases/complete.cpp runs `apply` inside its transaction, and may run it
+/// again after a deadlock.
 struct SignedIn {
   std::string method{};  // the strategy's name, for Claims::methods
   std::function<Result<Applied>(Transaction&)> apply{};

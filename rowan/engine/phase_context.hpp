@@ -72,7 +72,7 @@ struct PhaseContext {
   std::optional<PendingSignIn> pending{};  // for phases that may run for one, when there is one
   bool trusted = false;                    // the application itself called it as a function: no limits apply
   bool muted = false;                      // over a limit that only mutes: do everything as usual; no mail will be sent
-  std::string_view return_to{};  // a path on this site, or empty
+  std::string_view return_to{};            // a path on this site, or empty
   std::span<const Strategy>
       strategies{};  // of this subject, add-ons' parts included: a room calls another through these values
 

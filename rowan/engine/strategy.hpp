@@ -25,43 +25,34 @@ enum class Cost { none, database, hash, outgoing };
 
 /// One field a phase reads.
 struct Input {
-  enum class Kind {
-    text,
-    email,
-    password,
-    flag,
-    token,
-    integer,
-    json,
-    flow
-  };  // flow: what binds to who asked; the cookie's on the web, a field `flow` on the API
+  /// flow: what ties this request to the one that started it: from the state cookie on the web, field `flow` on the
+  /// API.
+  enum class Kind { text, email, password, flag, token, integer, json, flow };
   std::string name{};
   Kind kind = Kind::text;
   bool required = true;
   bool top_level = false;  // beside the subject instead of nested under it (`flow`, OAuth's `code`)
-  bool in_path = false;    // ":name" of Phase::path, and no field
+  bool in_path = false;    // ":name" of Phase::path instead of a field
   std::size_t max_bytes = 1024;
-  std::string flow_id = "flow_id";  // of a flow: the field that says which one of several a browser keeps (Flow ids:
-                                    // tokens::id_of_flow); without such a field the newest is meant
-  std::string description{};        // for `rowan routes --json`, documentation and OpenAPI
+  /// Of a flow: the field that says which one is meant, of several that a browser keeps (tokens::id_of_flow). Without
+  /// such a field it is the newest.
+  std::string flow_id = "flow_id";
+  std::string description{};  // for `rowan routes --json`, documentation and OpenAPI
   bool secret() const { return kind == Kind::password || kind == Kind::token; }
 };
 
 /// How often a phase may run, counted atomically in the database before it runs (THR-01).
 struct RateLimit {
-  enum class Per { client, identifier, account };  // address bucket; the value of input `input`; the signed-in account
+  enum class Per { client, identifier, account };         // the visitor's network; the value of `input`; the account
+  enum class AfterSuccess { kept, given_back, cleared };  // this attempt stays, goes, or goes with all before it
   std::string name{};
   Per per = Per::client;
   std::string input{};  // for Per::identifier
   std::int64_t max = 10;
   std::chrono::seconds window{300};
-  bool across_strategies =
-      false;  // one count for all strategies that declare this name: mails to one recipient (THR-09)
-  enum class AfterSuccess {
-    kept,
-    given_back,
-    cleared
-  } after_success = AfterSuccess::kept;  // this attempt, or all of them
+  /// One count for all strategies that declare this name: mails to one recipient (THR-09).
+  bool across_strategies = false;
+  AfterSuccess after_success = AfterSuccess::kept;
   protection::OverLimit over = protection::OverLimit::refuse;
 };
 
@@ -82,17 +73,18 @@ struct Phase {
   std::vector<RateLimit> limits{};
   Who who = Who::anybody;       // others are refused with 401 before it runs
   bool web = true, api = true;  // mounts it appears on
-  /// Another site's page sends people here, as a provider does: neither Origin nor a form's token is asked for. What
-  /// binds the request to this browser is then the phase's own business (Redirect::flow); it must change nothing
-  /// without that.
+  /// Another site sends people here, as a provider does, so neither Origin nor a form's token is asked for. The phase
+  /// itself must tie the request to this browser (Redirect::flow), and change nothing without that.
   bool cross_site = false;
-  std::string
-      page{};  // the template with this phase's form, unless that is a panel or a Page; shown again after a failure
-  std::string
-      done{};  // the sentence shown after a sign-in by it, made by rowan::sentence(); empty: "You're signed in."
-  std::string flow_name{};  // what its Input::Kind::flow and Accepted::flow are kept under in a browser, where phases
-                            // of several strategies share one; empty: the strategy's name
-  std::string failed{};     // the sentence of a wrong credential, likewise; empty: the one that fits the inputs
+  /// The template with this phase's form, unless that is a panel or a Page. It is shown again after a failure.
+  std::string page{};
+  /// The sentence shown after a sign-in by it, made by rowan::sentence(); empty: "You're signed in."
+  std::string done{};
+  /// What Input::Kind::flow and Accepted::flow are kept under in a browser, where phases of several strategies share
+  /// one; empty: the strategy's name.
+  std::string flow_name{};
+  /// The sentence for a wrong credential, made likewise; empty: the one that fits the inputs.
+  std::string failed{};
   std::string description{};
   std::function<Result<Outcome>(const PhaseContext&)> run{};
 };

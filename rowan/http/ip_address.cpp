@@ -1,7 +1,7 @@
 #include <rowan/http/ip_address.hpp>
 
-#include <algorithm>
 #include <arpa/inet.h>
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -34,13 +34,16 @@ bool IpAddress::is_v4() const { return std::equal(mapped_prefix.begin(), mapped_
 
 bool IpAddress::is_loopback() const {
   if (is_v4()) return bytes_[12] == std::byte{127};
-  return std::all_of(bytes_.begin(), bytes_.end() - 1, [](std::byte b) { return b == std::byte{0}; }) && bytes_[15] == std::byte{1};
+  return std::all_of(bytes_.begin(), bytes_.end() - 1, [](std::byte b) { return b == std::byte{0}; }) &&
+         bytes_[15] == std::byte{1};
 }
 
 std::string IpAddress::text() const {
   std::array<char, INET6_ADDRSTRLEN> buffer{};
-  if (is_v4()) ::inet_ntop(AF_INET, bytes_.data() + 12, buffer.data(), buffer.size());
-  else ::inet_ntop(AF_INET6, bytes_.data(), buffer.data(), buffer.size());
+  if (is_v4())
+    ::inet_ntop(AF_INET, bytes_.data() + 12, buffer.data(), buffer.size());
+  else
+    ::inet_ntop(AF_INET6, bytes_.data(), buffer.data(), buffer.size());
   return buffer.data();
 }
 
@@ -62,7 +65,8 @@ std::optional<IpRange> IpRange::parse(std::string_view text) {
   unsigned bits = 0;
   const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
   const unsigned width = address->is_v4() ? 32 : 128;
-  if (digits.empty() || failed != std::errc{} || end != digits.data() + digits.size() || bits > width) return std::nullopt;
+  if (digits.empty() || failed != std::errc{} || end != digits.data() + digits.size() || bits > width)
+    return std::nullopt;
   range.bits_ = bits + (128 - width);
   return range;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Not installed. MailAddress: an address in the only form that may be written into a header or an SMTP command (RFC 5321
-// section 4.1.2).
+// Not installed. MailAddress: an address in the only form that may be written into a header or an SMTP command (RFC
+// 5321 section 4.1.2).
 #include <rowan/base/result.hpp>
 #include <string>
 #include <string_view>

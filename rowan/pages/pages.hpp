@@ -28,8 +28,8 @@ struct PagesOptions {
   std::string text_folder{};      // <language>.mo in it (msgfmt): your own sentences, and replacements for ours
   std::string theme_css{};        // a file of CSS custom properties, appended to our style sheet
   Language default_language = "en";
-  std::string mount =
-      "/auth";  // assets are served below it: base_url's path and the web mount, without a slash at the end
+  /// Assets are served below it: base_url's path and the web mount, without a slash at the end.
+  std::string mount = "/auth";
 };
 
 /// One static file under /auth/assets/<hash>/<name>. The views live as long as the Pages.

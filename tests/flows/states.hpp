@@ -3,6 +3,7 @@
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/core.hpp>
+#include <rowan/engine/parts/room.hpp>
 
 #include "mail_flow.hpp"
 
@@ -13,12 +14,31 @@ inline constexpr std::string_view confirmed = "con@notes.example", unconfirmed =
                                   held = "hel@notes.example", unknown = "nob@notes.example";
 inline constexpr std::array every_state{confirmed, unconfirmed, disabled, locked, held, unknown};
 
-/// Where people wait for a mail after registering; all other rooms of sign-in by mail are on.
+/// Every room there is, as it is by default; but people wait for a mail after registering.
 inline testing::TestAppOptions with_every_room(std::string database) {
-  auto options = with_mail_rooms(std::move(database));
-  options.strategies = {rowan::password({.registration = PasswordOptions::Registration::confirm_first}),
-                        rowan::magic_link(), rowan::otp()};
-  return options;
+  SubjectOptions all{.name = "user"};
+  for (const auto& room : all_rooms()) {
+    const bool waits = room.name == "password";
+    room.declare(waits ? PasswordOptions{.registration = PasswordOptions::Registration::confirm_first} : room.defaults,
+                 all);
+  }
+  return {.database = std::move(database), .strategies = std::move(all.strategies), .add_ons = std::move(all.add_ons)};
+}
+
+/// Where a program sends an address and nothing else, of whatever room: the API mount's paths.
+inline std::vector<std::string> paths_that_want_an_address(const Auth& auth) {
+  std::vector<std::string> paths;
+  for (const auto& strategy : engine::core_of(auth).find_subject("user")->strategies)
+    for (const auto& phase : strategy.phases) {
+      const auto wants = [&](Input::Kind kind, bool is) {
+        return std::ranges::count_if(phase.inputs,
+                                     [&](const Input& input) { return input.required && (input.kind == kind) == is; });
+      };
+      if (phase.api && phase.who == Who::anybody && wants(Input::Kind::email, true) == 1 &&
+          wants(Input::Kind::email, false) == 0)
+        paths.push_back("/api/auth/user/" + strategy.name + phase.path);
+    }
+  return paths;
 }
 
 /// Brings `every_state` about. Takes more than an hour of the test's clock; no window of a limit is open afterwards.

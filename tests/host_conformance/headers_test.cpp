@@ -64,10 +64,10 @@ TEST(EveryAnswer, CarriesTheSecurityHeaders) {
       const auto answer = RawClient(door->port()).ask(bytes);
       const auto what = std::string(door->name()) + ": " + bytes.substr(0, 80) + "\n" + answer.head;
       EXPECT_EQ(answer.status, status) << what;
-      for (const auto* field : {"x-content-type-options: nosniff", "content-security-policy: default-src 'none'",
-                                "referrer-policy: ", "cross-origin-opener-policy: same-origin",
-                                "cross-origin-resource-policy: same-origin", "cache-control: ",
-                                "strict-transport-security: max-age="})
+      for (const auto* field :
+           {"x-content-type-options: nosniff", "content-security-policy: default-src 'none'",
+            "referrer-policy: ", "cross-origin-opener-policy: same-origin", "cross-origin-resource-policy: same-origin",
+            "cache-control: ", "strict-transport-security: max-age="})
         EXPECT_TRUE(has_field(answer.head, field)) << field << " is missing\n" << what;
       EXPECT_TRUE(answer.head.contains("frame-ancestors 'none'")) << what;
       EXPECT_FALSE(has_field(answer.head, "access-control-allow-")) << what;

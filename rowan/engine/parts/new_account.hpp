@@ -19,7 +19,8 @@ struct AccountToMake {
 };
 
 /// Takes the account's numbers, outside any transaction, and returns a SignedIn by this strategy (`method`).
-/// engine/phases/complete.cpp makes the account and runs `on_register`. If no account is made, it gives the numbers back.
+/// engine/phases/complete.cpp makes the account and runs `on_register`. If no account is made, it gives the numbers
+/// back.
 Result<SignedIn> new_account(const PhaseContext& context, std::string method, AccountToMake account);
 
 }  // namespace rowan

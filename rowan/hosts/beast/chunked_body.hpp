@@ -1,6 +1,7 @@
 #pragma once
-// Not installed. Parses a chunked body (RFC 9112 section 7.1) as it arrives. Extensions and trailers are refused, because they are not
-// needed and have no bounds; so the bytes on the wire are at most ten times those of the body. Not thread-safe.
+// Not installed. Parses a chunked body (RFC 9112 section 7.1) as it arrives. Extensions and trailers are refused,
+// because they are not needed and have no bounds; so the bytes on the wire are at most ten times those of the body. Not
+// thread-safe.
 #include <cstddef>
 #include <string>
 

@@ -1,7 +1,7 @@
 #pragma once
-// Not installed. Reads the head of a request, strictly: whatever two readers could understand differently is refused. Boost.Beast's
-// parser lets several such things through (docs/security/requirements.md#known-traps); request_head_test.cpp proves
-// that what passes here is read the same by both. Thread-safe.
+// Not installed. Reads the head of a request, strictly: whatever two readers could understand differently is refused.
+// Boost.Beast's parser lets several such things through (docs/security/requirements.md#known-traps);
+// request_head_test.cpp proves that what passes here is read the same by both. Thread-safe.
 #include <cstddef>
 #include <rowan/hosts/request_rules.hpp>
 #include <rowan/http/message.hpp>

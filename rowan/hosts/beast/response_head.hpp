@@ -1,6 +1,6 @@
 #pragma once
-// Not installed. Writes the head of an answer. The framing fields are ours alone: what a Response says of them is left out (HTTP-02,
-// BRW-19).
+// Not installed. Writes the head of an answer. The framing fields are ours alone: what a Response says of them is left
+// out (HTTP-02, BRW-19).
 #include <rowan/http/message.hpp>
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
-// Not installed. What the lines of a server's answer say (RFC 5321 section 4.2): digits only leave here, its text may repeat the
-// address.
+// Not installed. What the lines of a server's answer say (RFC 5321 section 4.2): digits only leave here, its text may
+// repeat the address.
 #include <string>
 #include <string_view>
 

@@ -13,8 +13,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <stdexcept>
 #include <rowan/mail/smtp/without_sigpipe.hpp>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>

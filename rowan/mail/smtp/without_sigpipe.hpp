@@ -5,8 +5,9 @@
 
 namespace rowan::mail {
 
-/// While it lives, this thread's writes to a connection that the other end has closed fail with EPIPE instead of killing the
-/// process. OpenSSL writes to its sockets without MSG_NOSIGNAL, and libcurl leaves the signal alone with CURLOPT_NOSIGNAL.
+/// While it lives, this thread's writes to a connection that the other end has closed fail with EPIPE instead of
+/// killing the process. OpenSSL writes to its sockets without MSG_NOSIGNAL, and libcurl leaves the signal alone with
+/// CURLOPT_NOSIGNAL.
 class WithoutSigpipe {
  public:
   WithoutSigpipe() {

@@ -11,8 +11,8 @@ struct MagicLinkOptions {
   bool registration = false;  // true: an unknown address gets a link that makes an account
   bool tell_unknown = true;   // without registration: it gets a mail that says there is no account; false: no mail
   // Browsers.
-  bool same_browser =
-      false;  // true: the link works only in the browser that asked for it; the mail's code, typed there, works too
+  /// True: the link works only in the browser that asked for it; the mail's code, typed there, works too.
+  bool same_browser = false;
   // Limits.
   std::int64_t requests_per_client = 20;  // in five minutes
   std::int64_t attempts_per_client = 30;  // in five minutes
