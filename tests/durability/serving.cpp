@@ -42,8 +42,10 @@ void Serving::start() {
                                          std::string("ROWAN_LIMITS__ENABLED=") + (options_.limits ? "true" : "false")};
     if (options_.metrics != 0)
       environment.push_back("ROWAN_METRICS_LISTEN=127.0.0.1:" + std::to_string(options_.metrics));
+    if (!options_.trusted_proxies.empty()) environment.push_back("ROWAN_TRUSTED_PROXIES=" + options_.trusted_proxies);
+    const auto base_url = options_.base_url.empty() ? "http://localhost:" + port : options_.base_url;
     child_.emplace(Command{.words = {options_.program, "serve", "--dev", "--port", port, "--database",
-                                     options_.database, "--base-url", "http://localhost:" + port},
+                                     options_.database, "--base-url", base_url},
                            .environment = std::move(environment),
                            .folder = folder_.path()});
     if (is_up()) return;

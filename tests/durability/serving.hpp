@@ -14,6 +14,8 @@ struct ServingOptions {
   std::string mail = "mailbox";  // a mail URL
   bool limits = true;
   unsigned short metrics = 0;  // where GET /metrics answers; 0: nowhere
+  std::string base_url{};      // empty: where it listens
+  std::string trusted_proxies{};
 };
 
 /// Not running until start(). Its port and its secret stay the same for life.
