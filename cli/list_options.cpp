@@ -40,33 +40,51 @@ std::string takes(Option::Kind kind, const std::vector<std::string>& choices) {
   return words;
 }
 
-std::vector<Section> sections() {
-  std::vector<Section> all{{.name = "", .sentence = "The whole.", .lines = {}}};
+Section section_of_the_whole() {
+  Section section;
   for (const auto& setting : settings_of_the_whole())
-    all.front().lines.push_back({.path = setting.path,
-                                 .takes = takes(setting.kind, setting.choices),
-                                 .standard = setting.standard,
-                                 .bounds = {},
-                                 .sentence = setting.sentence});
-  for (const auto& room : all_rooms()) {
-    Section section{.name = room.name, .sentence = room.sentence, .lines = {}};
-    for (const auto& option : room.options)
-      section.lines.push_back({.path = room.name + "." + option.name,
-                               .takes = takes(option.kind, option.choices),
-                               .standard = as_toml(option.get(room.defaults)),
-                               .bounds = bounds_of(option),
-                               .sentence = option.sentence});
-    all.push_back(std::move(section));
-  }
+    section.lines.push_back({.path = setting.path,
+                             .takes = takes(setting.kind, setting.choices),
+                             .standard = setting.standard,
+                             .bounds = {},
+                             .sentence = setting.sentence});
+  return section;
+}
+
+Section section_of_room(const Room& room) {
+  Section section{.name = room.name, .sentence = room.sentence, .lines = {}};
+  for (const auto& option : room.options)
+    section.lines.push_back({.path = room.name + "." + option.name,
+                             .takes = takes(option.kind, option.choices),
+                             .standard = as_toml(option.get(room.defaults)),
+                             .bounds = bounds_of(option),
+                             .sentence = option.sentence});
+  return section;
+}
+
+std::vector<Section> sections(std::string_view only) {
+  std::vector<Section> all;
+  if (only.empty() || only == whole) all.push_back(section_of_the_whole());
+  for (const auto& room : all_rooms())
+    if (only.empty() || only == room.name) all.push_back(section_of_room(room));
   return all;
+}
+
+std::string table_of(const Section& section) {
+  if (section.lines.empty()) return {};
+  std::string text = "| option | takes | default | what it does |\n|---|---|---|---|\n";
+  for (const auto& line : section.lines)
+    text += "| `" + line.path + "` | " + line.takes + (line.bounds.empty() ? "" : ", " + line.bounds) + " | " +
+            (line.standard.empty() ? "" : "`" + line.standard + "`") + " | " + line.sentence + " |\n";
+  return text;
 }
 
 }  // namespace
 
-std::string options_as_text() {
+std::string options_as_text(std::string_view only) {
   std::string text;
-  for (const auto& section : sections()) {
-    if (!section.name.empty()) text += "\n[" + section.name + "]  " + section.sentence + "\n";
+  for (const auto& section : sections(only)) {
+    if (!section.name.empty()) text += (text.empty() ? "[" : "\n[") + section.name + "]  " + section.sentence + "\n";
     for (const auto& line : section.lines) {
       text += line.path + (line.standard.empty() ? "" : " = " + line.standard) + "\n    " + line.sentence + " (" +
               line.takes + (line.bounds.empty() ? "" : ", " + line.bounds) + ")\n";
@@ -75,26 +93,29 @@ std::string options_as_text() {
   return text;
 }
 
-std::string options_as_markdown() {
-  std::string text =
-      "# Options of the file\n\n`rowan config --options` prints the same for the version you run. A section switches "
-      "its "
-      "strategy or add-on on, for users; `[subjects.NAME.password]` does so for another kind of account. An "
-      "environment "
-      "variable comes before the file: `ROWAN_PASSWORD__MINIMUM_LENGTH=12`.\n";
-  for (const auto& section : sections()) {
-    text += section.name.empty() ? "\n## The whole\n" : "\n## [" + section.name + "]\n\n" + section.sentence + "\n";
-    text += "\n| option | takes | default | what it does |\n|---|---|---|---|\n";
-    for (const auto& line : section.lines)
-      text += "| `" + line.path + "` | " + line.takes + (line.bounds.empty() ? "" : ", " + line.bounds) + " | " +
-              (line.standard.empty() ? "" : "`" + line.standard + "`") + " | " + line.sentence + " |\n";
+std::string options_as_markdown(std::string_view only) {
+  std::string text;
+  for (const auto& section : sections(only)) {
+    if (section.name.empty())
+      text +=
+          "# Options of the file\n\n`rowan config --options` prints every option of the version you run. A section "
+          "switches its strategy or add-on on, for users; `[subjects.NAME.password]` does so for another kind of "
+          "account. An environment variable comes before the file: `ROWAN_PASSWORD__MINIMUM_LENGTH=12`.\n\n"
+          "## The whole\n\n";
+    else if (only.empty())
+      text += "\n## [" + section.name + "]\n\n" + section.sentence + "\n\n";
+    text += table_of(section);
   }
+  if (only == whole)
+    text +=
+        "\n## Rooms\n\nThe options of a strategy or add-on are in the README of its folder, below *Options*: "
+        "[strategies](../rowan/strategies), [add-ons](../rowan/add_ons).\n";
   return text;
 }
 
-Json options_as_json() {
+Json options_as_json(std::string_view only) {
   std::vector<Json> all;
-  for (const auto& section : sections())
+  for (const auto& section : sections(only))
     for (const auto& line : section.lines)
       all.push_back({{"option", line.path},
                      {"takes", line.takes},

@@ -2,17 +2,27 @@
 
 #include <cli/list_options.hpp>
 #include <cli/rooms.hpp>
-#include <fstream>
-#include <sstream>
+
+#include <tests/all_rooms/readme.hpp>
 
 namespace rowan::cli {
 namespace {
 
+using ::testing::HasSubstr;
+using ::testing::Not;
+
 TEST(OptionsOfTheDocuments, AreThoseOfTheProgram) {
-  std::ifstream file(ROWAN_SOURCE_FOLDER "/docs/options.md");
-  std::stringstream text;
-  text << file.rdbuf();
-  EXPECT_EQ(text.str(), options_as_markdown()) << "write it anew: build/dev/rowan config --markdown > docs/options.md";
+  EXPECT_EQ(text_of_document("docs/options.md"), options_as_markdown(whole))
+      << "write it anew: build/dev/rowan config --markdown --section whole > docs/options.md";
+}
+
+TEST(OptionsOfTheDocuments, AreInTheReadmeOfEachRoom) {
+  for (const auto& room : all_rooms()) {
+    const auto readme = readme_of(room.name);
+    EXPECT_EQ(readme.below("Options"), options_as_markdown(room.name))
+        << "below `## Options` " << readme.path << " has what this prints, and nothing else: build/dev/rowan config "
+        << "--markdown --section " << room.name;
+  }
 }
 
 TEST(OptionsOfTheProgram, HaveADefaultAndADescription) {
@@ -22,7 +32,24 @@ TEST(OptionsOfTheProgram, HaveADefaultAndADescription) {
   ASSERT_GT(all.items().size(), of_rooms);
   for (const auto& option : all.items())
     EXPECT_TRUE(option.find("description")->as_text().value_or("").ends_with('.')) << option.text();
-  EXPECT_THAT(options_as_text(), ::testing::HasSubstr("otp.lifetime = \"10m\"\n"));
+  EXPECT_THAT(options_as_text(), HasSubstr("otp.lifetime = \"10m\"\n"));
+}
+
+TEST(OptionsOfTheProgram, AreListedForEverythingOrOneSection) {
+  const auto all = options_as_markdown();
+  EXPECT_THAT(all, HasSubstr("| `base_url` |"));
+  for (const auto& room : all_rooms()) {
+    EXPECT_THAT(all,
+                HasSubstr("\n## [" + room.name + "]\n\n" + room.sentence + "\n\n" + options_as_markdown(room.name)));
+    EXPECT_EQ(options_as_json(room.name).items().size(), room.options.size());
+  }
+  EXPECT_THAT(options_as_text("otp"), ::testing::StartsWith("[otp]  "));
+  for (const auto& text : {options_as_text("otp"), options_as_markdown("otp")}) {
+    EXPECT_THAT(text, HasSubstr("otp.lifetime"));
+    EXPECT_THAT(text, Not(HasSubstr("base_url")));
+    EXPECT_THAT(text, Not(HasSubstr("password.")));
+  }
+  EXPECT_THAT(options_as_text(whole), Not(HasSubstr("otp.")));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <rowan/base/config_error.hpp>
+#include <rowan/engine/parts/room.hpp>
 
 namespace rowan::cli {
 
@@ -113,15 +114,20 @@ int program(int argc, char** argv) {
   config.add_flag("--print", shows, "Show the effective configuration, without secrets");
   config.add_flag("--options", lists, "List every option, its default and what it does");
   config.add_flag("--json", as_json, "With --options: as JSON");
-  config.add_flag("--markdown", as_markdown, "With --options: as Markdown, as in docs/options.md");
+  config.add_flag("--markdown", as_markdown, "With --options: as Markdown, as the documents have them");
+  std::string section;
+  std::vector<std::string> sections{std::string(whole)};
+  for (const auto& room : all_rooms()) sections.push_back(room.name);
+  config.add_option("--section", section, "With --options: those of one room only; `whole`: those of none")
+      ->check(CLI::IsMember(sections));
   config.add_option("--port", flags.port, "The port to listen on (4000)");
   config.callback([&] {
     status = 0;
-    if (lists || as_json || as_markdown) {
+    if (lists || as_json || as_markdown || !section.empty()) {
       if (as_json)
-        print_line(options_as_json());
+        print_line(options_as_json(section));
       else
-        print(as_markdown ? options_as_markdown() : options_as_text());
+        print(as_markdown ? options_as_markdown(section) : options_as_text(section));
       return;
     }
     const auto read = read_all(flags);

@@ -1,6 +1,6 @@
 #pragma once
-// Options of rooms, declared once beside their struct. The program's file, `config --print`, docs/options.md and the
-// checks at start-up are derived from these declarations.
+// Options of rooms, declared once beside their struct. The program's file, `config --print`, the table in the room's
+// README and the checks at start-up are derived from these declarations.
 #include <any>
 #include <chrono>
 #include <cstdint>
