@@ -60,11 +60,13 @@ struct AuthOptions {
   // How people sign in.
   std::vector<Strategy> strategies{};  // shorthand for a single subject "user"
   std::vector<AddOn> add_ons{};
-  std::vector<SubjectOptions> subjects{};                        // instead of the two above
-  std::function<std::string(const http::Request&)> tenant_of{};  // absent: one tenant ''
+  std::vector<SubjectOptions> subjects{};  // instead of the two above
+  /// The tenant of a request. Absent: one tenant ''. Called for every request on the host's event loop, on any thread:
+  /// it must not wait, so it makes no query.
+  std::function<std::string(const http::Request&)> tenant_of{};
   /// The base URL of each tenant, if tenants have host names of their own. Links in mails, redirects and the origin
   /// check of forms use it. It must have the scheme and path of base_url; otherwise requests of that tenant get 500.
-  /// Absent: base_url for all. Called on any thread.
+  /// Absent: base_url for all. Called as tenant_of is: it must not wait.
   std::function<std::string(const TenantName& tenant)> base_url_of{};
   Hooks hooks{};  // your application's
   // Behaviour.

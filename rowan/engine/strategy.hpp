@@ -96,10 +96,12 @@ struct Panel {
   enum class Kind { form, link, button };
   Place place = Place::sign_in;
   Kind kind = Kind::form;
-  int order = 0;                                    // within its kind
-  std::string template_name{};                      // "password/sign_in.html"
-  std::string phase{};                              // whose field errors belong to it
-  std::function<Json(const PhaseContext&)> fill{};  // more for the template; may be empty
+  int order = 0;                // within its kind
+  std::string template_name{};  // "password/sign_in.html"
+  std::string phase{};          // whose field errors belong to it
+  /// More for the template; may be empty. The pages for signing in, registering and resetting are made on the host's
+  /// event loop: there it must not wait, so it makes no query.
+  std::function<Json(const PhaseContext&)> fill{};
 };
 
 /// A page of a room, shown by GET: it changes nothing (REC-07). Several strategies and subjects may share one.

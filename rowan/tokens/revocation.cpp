@@ -1,8 +1,11 @@
 #include <algorithm>
 #include <bit>
 #include <rowan/base/try.hpp>
+#include <rowan/tokens/enquiry.hpp>
+#include <rowan/tokens/feed_reader.hpp>
 #include <rowan/tokens/queries.hpp>
 #include <rowan/tokens/revocation.hpp>
+#include <rowan/tokens/revocation_index.hpp>
 
 namespace rowan::tokens {
 
@@ -10,13 +13,22 @@ namespace {
 constexpr std::uint32_t shards = 16;
 }
 
+// Behind a pointer, so that what the engine is made of does not change with them.
+struct Revocation::Parts {
+  Parts(Database& database, Numbers& numbers, const Clock& clock) : feed(database, numbers, clock), enquiry(database) {}
+  RevocationIndex index{};
+  FeedReader feed;  // under polling_
+  Enquiry enquiry;
+};
+
 Revocation::Revocation(Database& database, Numbers& numbers, const Clock& clock, Random& random, Logger& logger)
     : numbers_(&numbers),
       clock_(&clock),
       random_(&random),
       logger_(&logger),
-      feed_(database, numbers, clock),
-      enquiry_(database) {}
+      parts_(std::make_unique<Parts>(database, numbers, clock)) {}
+
+Revocation::~Revocation() = default;
 
 void Revocation::revoke(Transaction& transaction, std::int64_t number, Timestamp expires_at) {
   publish(transaction, Kind::dead, number, expires_at);
@@ -69,15 +81,15 @@ void Revocation::learn(std::int64_t kind, std::int64_t number) {
       kind == static_cast<std::int64_t>(Kind::dead) || kind == static_cast<std::int64_t>(Kind::account_changed);
   if (!is_known && !warned_of_kind_.exchange(true))
     logger_->warning("unknown_kind_of_revocation", {{"kind", std::to_string(kind)}, {"taken_for", "dead"}});
-  if (kind != static_cast<std::int64_t>(Kind::account_changed)) index_.add(number);
+  if (kind != static_cast<std::int64_t>(Kind::account_changed)) parts_->index.add(number);
   changes_seen_.fetch_add(1, std::memory_order_acq_rel);
   if (account_changed_) account_changed_(number);
 }
 
 Revocation::State Revocation::state(const TokenNumbers& numbers, std::chrono::nanoseconds bound) const {
   const auto known_at = watermark();
-  if (numbers.token < numbers_->floor() || index_.contains(numbers.token) ||
-      index_.contains(numbers.account_generation) || index_.contains(numbers.tenant_generation))
+  if (numbers.token < numbers_->floor() || parts_->index.contains(numbers.token) ||
+      parts_->index.contains(numbers.account_generation) || parts_->index.contains(numbers.tenant_generation))
     return State::dead;
   const auto highest = std::max({numbers.token, numbers.account_generation, numbers.tenant_generation});
   const bool is_issued = highest < numbers_->issued_below();
@@ -96,7 +108,7 @@ Result<bool> Revocation::read_feed(std::chrono::nanoseconds at_most) {
   for (int history = 0; history < most_histories; ++history) {
     const auto sent = clock_->elapsed();
     ROWAN_TRY(const auto read,
-              feed_.read([this](std::int64_t kind, std::int64_t number) { learn(kind, number); }, at_most));
+              parts_->feed.read([this](std::int64_t kind, std::int64_t number) { learn(kind, number); }, at_most));
     if (!numbers_->learn(read.counters, read.numbers_known)) {
       logger_->warning("numbers_went_back", {{"next", read.counters.next}, {"known", read.numbers_known}});
       ROWAN_CHECK(numbers_->move_on());
@@ -146,10 +158,10 @@ Result<Revocation::State> Revocation::settle(const TokenNumbers& numbers, std::c
 
 Result<Revocation::State> Revocation::ask(const TokenNumbers& numbers, std::chrono::nanoseconds at_most) {
   const auto all = {numbers.token, numbers.account_generation, numbers.tenant_generation};
-  ROWAN_TRY(const auto answer, enquiry_.ask(all, at_most));
+  ROWAN_TRY(const auto answer, parts_->enquiry.ask(all, at_most));
   if (numbers.token < std::max(answer->floor, numbers_->floor())) return State::dead;
   for (const auto number : all)
-    if (index_.contains(number) || answer->dead.contains(number)) return State::dead;
+    if (parts_->index.contains(number) || answer->dead.contains(number)) return State::dead;
   // Taken here since, or known from a history that the database has lost.
   if (std::max(all) < std::max(answer->issued_below, numbers_->issued_below())) return State::alive;
   warn_of_foreign_token();

@@ -3,6 +3,7 @@
 // every other (docs/architecture.md#revocation).
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <rowan/base/clock.hpp>
 #include <rowan/base/logger.hpp>
@@ -10,10 +11,7 @@
 #include <rowan/storage/database.hpp>
 #include <rowan/storage/sweep.hpp>
 #include <rowan/tokens/claims.hpp>
-#include <rowan/tokens/enquiry.hpp>
-#include <rowan/tokens/feed_reader.hpp>
 #include <rowan/tokens/numbers.hpp>
-#include <rowan/tokens/revocation_index.hpp>
 
 namespace rowan::tokens {
 
@@ -23,6 +21,7 @@ class Revocation {
   /// All of them must outlive it.
   Revocation(Database& database, Numbers& numbers, const Clock& clock, Random& random,
              Logger& logger = silent_logger());
+  ~Revocation();
 
   /// The number is dead when the transaction commits. `expires_at`: when the last thing that carries it has expired
   /// anyway.
@@ -85,7 +84,6 @@ class Revocation {
   const Clock* clock_;
   Random* random_;
   Logger* logger_;
-  RevocationIndex index_{};
   std::function<void(std::optional<std::int64_t>)> account_changed_{};
   std::atomic<std::int64_t> watermark_{-1};
   std::atomic<std::uint64_t> changes_seen_{0};
@@ -94,8 +92,8 @@ class Revocation {
   std::atomic<bool> warned_of_kind_{false};
   std::atomic<std::int64_t> warned_of_token_at_{-1};  // the floor then
   std::timed_mutex polling_{};
-  FeedReader feed_;  // under polling_
-  Enquiry enquiry_;
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace rowan::tokens
