@@ -66,11 +66,12 @@ int main(int argc, char** argv) {
                       .strategies = {rowan::password()},
                       .session = {.revocation_bound = std::chrono::hours(1)}});
     if (!auth.migrate()) return 1;
-    auth.run_due_work();
     auto& core = rowan::engine::core_of(auth);
     rowan::Claims claims;
     claims.id = rowan::AccountId::make(core.clock, core.random);
-    claims.numbers = {1000, 500, 1};
+    // Numbers that were given out: any other is refused.
+    for (auto* number : {&claims.numbers.token, &claims.numbers.account_generation, &claims.numbers.tenant_generation})
+      *number = core.numbers.take().value();
     claims.methods = {"password"};
     claims.authenticated_at = core.clock.now();
     claims.expires_at = core.clock.now() + std::chrono::days(14);
@@ -94,6 +95,7 @@ int main(int argc, char** argv) {
       EVP_MAC_update(mac, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
       EVP_MAC_final(mac, tag, &size, sizeof tag);
     };
+    auth.run_due_work();  // the feed is read, and what was given out is known
     const auto guard = [&](rowan::http::RequestView view, rowan::GuardKind kind) {
       if (!std::holds_alternative<rowan::GuardAccepted>(auth.authenticate(view, kind))) std::abort();
     };
