@@ -47,7 +47,7 @@ Result<std::optional<Account>> find_by_email(SqlConnection& connection, const Re
             connection.first(
                 sql::by_identifier,
                 {{"tenant", realm.tenant}, {"subject", realm.subject}, {"kind", "email"}, {"key", email.text()}}));
-  // Read before it is dropped, so that an address nobody has takes as long (THR-07).
+  // Read before it is dropped, so that an address without an account takes as long (THR-07).
   auto account = maybe_account(row);
   if (row && row->integer("theirs") == 0) return std::nullopt;
   return account;

@@ -37,7 +37,7 @@ Result<bool> create(Transaction& transaction, const NewAccount& account, const E
 /// The old generation is the caller's to revoke, in this transaction.
 Result<> set_generation(Transaction& transaction, AccountId id, std::int64_t generation, Timestamp now);
 Result<> set_disabled(Transaction& transaction, AccountId id, std::optional<Timestamp> since, Timestamp now);
-/// Replaces the account's address, not proven yet. False when somebody else has it: nothing was changed. Atomic under
+/// Replaces the account's address, not proven yet. False when another account has it: nothing was changed. Atomic under
 /// any race.
 Result<bool> change_email(Transaction& transaction, const Account& account, const EmailAddress& email, Timestamp now);
 /// Takes an address from another account of the same tenant and subject, for one whose owner just proved it: from one

@@ -21,7 +21,7 @@ inline constexpr storage::Literal columns_by_identifier = storage::joined_text<c
     JOIN rowan_accounts a ON a.id = i.account_id
     LEFT JOIN rowan_tenants t ON t.tenant = a.tenant
 )sql">;
-// `theirs`: whether it is theirs. A name nobody has reads somebody else's row, so that both take as long
+// `theirs`: whether it is theirs. A name without an account reads another account's row, so that both take as long
 // (THR-07); it is dropped at once.
 inline constexpr Sql by_identifier = sql_of<R"sql(
   SELECT * FROM (

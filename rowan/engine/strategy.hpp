@@ -137,9 +137,9 @@ struct HeldRegistration {
 /// What the add-on that proves addresses lets other rooms ask of it, inside their transaction. It writes the same rows
 /// for every address.
 struct Confirming {
-  /// Mails a link that makes the account; or, when the address is taken, says so to its owner. The flow to answer
-  /// (Accepted::flow): only who holds it gets the account with these credentials, others who open the link get it
-  /// without them.
+  /// Mails a link that makes the account; when the address is taken, a mail that says so to its owner. Returns the flow
+  /// to answer (Accepted::flow). A browser or program that holds it gets the account with these credentials; opened
+  /// elsewhere, the link makes the account without them.
   std::function<Result<std::string>(Transaction&, const PhaseContext&, const HeldRegistration&)> hold{};
 };
 
@@ -158,11 +158,11 @@ struct Strategy {
   /// Stores the credentials of a HeldRegistration whose account was just made, in that transaction.
   std::function<Result<>(Transaction&, const Services&, AccountId, const Json& credentials)> adopt{};
   Confirming confirming{};
-  /// The limits of guesses at the secret this strategy keeps, wherever it is asked for; a sign-in in another way ends a
-  /// lock they made.
+  /// The limits of guesses at the secret that this strategy keeps, wherever it is asked for. A sign-in in another way
+  /// ends a lock that they caused.
   std::optional<GuessLimits> guesses{};
-  /// Whether this is the account's own secret (its password), before something that cannot be undone; nullopt when it
-  /// has none here. Counts the guess, as every place that asks for the secret; an error when there were too many.
+  /// Whether this is the account's secret (its password), asked before something that cannot be undone; nullopt when
+  /// the account has none here. Counts the guess, like every place that asks for the secret. An error after too many.
   std::function<Result<std::optional<bool>>(const PhaseContext&, AccountId, std::string_view secret)> check_secret{};
   /// Stores such a secret, as make_credentials made it, without the old one, and tells the owner by mail. The engine
   /// ends every session of the account in the same transaction.
@@ -179,8 +179,8 @@ struct Strategy {
   std::chrono::seconds sign_in_lifetime{60};  // of such a token, where none is asked for
   /// Its options with the values in effect; their bounds are checked at start-up.
   OptionSet options{};
-  /// What bounds cannot say about the options, each problem naming the option and a way out; reported with all others
-  /// at start-up.
+  /// Problems of the options that bounds cannot express, each with the option's name and a fix; reported with all
+  /// others at start-up.
   std::function<std::vector<std::string>(const struct SubjectView&)> check{};
   /// Old data this strategy can drop, bit by bit (`sweep.remove`); run about once an hour.
   std::function<Result<>(const Services&, Sweep& sweep)> expire{};

@@ -18,7 +18,7 @@ inline constexpr Sql any_due{R"sql(
   LIMIT 1
 )sql"};
 
-// One row, the longest due; whoever comes at the same time gets the next. `attempts` is also the number of
+// One row, the longest due; a worker that comes at the same time gets the next. `attempts` is also the number of
 // the lease.
 inline constexpr Sql claim = row_locking<R"sql(
   UPDATE rowan_outbox

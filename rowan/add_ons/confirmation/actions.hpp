@@ -21,7 +21,7 @@ Result<std::string> hold(Transaction& transaction, const PhaseContext& context, 
                          const ConfirmationOptions& options);
 /// The address of this account has an owner now: registrations that others left waiting for it end.
 Result<> on_taken_over(Transaction& transaction, const Services& services, AccountId account);
-/// A new account whose address nobody has proven yet.
+/// A new account whose address is not proven yet.
 Result<> on_register(Transaction& transaction, const Services& services, const User& user, const AuthEvent& event,
                      const ConfirmationOptions& options);
 

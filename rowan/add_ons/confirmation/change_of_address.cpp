@@ -29,7 +29,7 @@ Result<> tell(Transaction& transaction, const PhaseContext& context, std::string
 
 Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationOptions& options) {
   const auto& services = context.services;
-  if (!context.claims) return wrong_credential("nobody is signed in");
+  if (!context.claims) return wrong_credential("not signed in");
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
   ROWAN_CHECK(confirm_identity(context, options.recent));
   const auto until = services.clock().now() + options.lifetime;
@@ -63,8 +63,8 @@ Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationO
 
 Result<SignedIn> carry_out(const PhaseContext& context, std::string token, const tokens::Link& link,
                            const ConfirmationOptions& options) {
-  // Whoever reads the new mailbox proves the address, and nothing else: a mistyped one must not give the account away,
-  // and a stranger must not be led into somebody else's account.
+  // The reader of the new mailbox proves the address, and nothing else. A mistyped address must not give the account
+  // away, and a stranger must not be led into the account of another person.
   if (!is_signed_in_as(context, link.account))
     return wrong_credential("a change of address is confirmed where its account is signed in");
   ROWAN_TRY(const auto email, EmailAddress::parse(text_of(link.data, "email")));
@@ -115,7 +115,7 @@ Result<SignedIn> take_back(const PhaseContext& context, std::string token, const
       .apply = [context, token = std::move(token), email, id = *id,
                 changed_at = link.created_at](Transaction& transaction) -> Result<Applied> {
         const auto& services = context.services;
-        // The links of later changes die: they belong to whoever made those. Earlier ones are the owner's and live on.
+        // The links of later changes end, because another person may have made those. Earlier ones are the owner's.
         ROWAN_TRY(const auto used,
                   services.links().consume(transaction, token, of_revert, context.realm, tokens::Siblings::newer));
         if (!used) return wrong_credential("revert link used meanwhile");
@@ -130,7 +130,7 @@ Result<SignedIn> take_back(const PhaseContext& context, std::string token, const
         if (!account->user.email.empty())
           ROWAN_CHECK(tell(transaction, context, "confirmation/reverted", account->user.email, account->user,
                            context.page_url(PageName::reset), std::nullopt, now + std::chrono::days(2)));
-        // Whoever changed the address knew the password: it is void, and every session ends.
+        // The person who changed the address knew the password, so it is dropped and every session ends.
         return Applied{
             .account = id, .generation = account->generation, .proven_address = email.key(), .taken_over = true};
       },

@@ -72,7 +72,7 @@ Strategy confirming_part(const Options& options) {
                    .sentence = "Someone registered with this address (confirm_first).",
                    .fields = letter::link_until(room::page)},
                   {.name = "confirmation/taken",
-                   .sentence = "The same; the address has an account.",
+                   .sentence = "Someone registered with this address (confirm_first), and it has an account.",
                    .fields = {letter::link_to(PageName::reset)}},
                   {.name = "confirmation/nothing",
                    .sentence = "The mail was asked for again, and there is nothing to confirm.",
@@ -114,7 +114,7 @@ Strategy changing_part(const Options& options) {
   part.letters = {
       {.name = "confirmation/change", .sentence = "To the new address: is it theirs?", .fields = of_link},
       {.name = "confirmation/change_taken",
-       .sentence = "The same; the new address has an account.",
+       .sentence = "To the new address of a change: it has an account already.",
        .fields = to_reset},
       {.name = "confirmation/change_asked",
        .sentence = "To the old address: another one was asked for.",

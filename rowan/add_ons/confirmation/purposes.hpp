@@ -11,8 +11,8 @@ namespace rowan::add_ons::confirmation {
 inline constexpr Purpose of_account = "confirm_account";
 inline constexpr Purpose of_registration = "confirm_registration";
 inline constexpr Purpose of_change = "confirm_change";
-/// Belongs to no account's links on purpose: whoever changed the address must not be able to end it by changing the
-/// password too.
+/// Belongs to no account's links on purpose: the person who changed the address must not be able to end it by changing
+/// the password too.
 inline constexpr Purpose of_revert = "revert_change";
 /// One key for all reverts of an account, which are not found by the account itself.
 inline EmailKey key_of_reverts(AccountId account) { return EmailKey("account " + account.text()); }

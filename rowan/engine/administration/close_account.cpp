@@ -32,8 +32,8 @@ using With = Services::With;
 
 constexpr Sql drop_flows{"DELETE FROM rowan_flows WHERE account_id = :id"};
 
-// The address is free again: what was mailed to it, or waits to be, is for nobody. Mails of another account with this
-// address, of another tenant or subject, stay.
+// The address is free again, so what was mailed to it, or waits to be, has no reader any more. Mails of another account
+// with this address, of another tenant or subject, stay.
 Result<> forget_address(Transaction& transaction, const Core& core, const User& user) {
   const auto email = EmailAddress::parse(user.email);
   if (!email) return {};

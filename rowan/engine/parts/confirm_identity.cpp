@@ -4,7 +4,7 @@
 namespace rowan {
 
 Result<> confirm_identity(const PhaseContext& context, std::chrono::seconds recent) {
-  if (!context.claims) return wrong_credential("nobody is signed in");
+  if (!context.claims) return wrong_credential("not signed in");
   bool has_secret = false;
   for (const auto& strategy : context.strategies) {
     if (!strategy.check_secret) continue;

@@ -23,7 +23,7 @@ struct Requester {
 
 struct Letter {
   std::string name{};  // its templates: "magic_link/sign_in"
-  std::string to{};    // an address as its owner writes it; for an address nobody has, as it was typed
+  std::string to{};    // an address as its owner writes it; for an address without an account, as it was typed
   std::string language{};
   Json data = Json({});
   /// The letters that another address would have got: rendered as well, so that time does not tell which was sent
@@ -36,7 +36,7 @@ inline constexpr std::array<std::string_view, 11> names_in_every_letter{
     "app_name", "logo_url",     "language",       "dir",           "mount", "home_href", "page_title",
     "content",  "requested_at", "requested_from", "requested_with"};
 
-/// `link`, `expires_at`, `requested_at`, `requested_from`, `requested_with`: what every mail that somebody asked for
+/// `link`, `expires_at`, `requested_at`, `requested_from`, `requested_with`: what every mail that was asked for
 /// says.
 Json who_asked(const Requester& requester, std::string_view language, const std::string& link,
                std::optional<Timestamp> expires = std::nullopt);
@@ -60,9 +60,9 @@ std::string letter_language(const Requester& requester, const User* user);
 tokens::NewLink link_for(const Requester& requester, Purpose purpose, const EmailKey& address,
                          std::chrono::seconds lifetime);
 
-/// Mails of one kind to one recipient, over all strategies that send it. Over it everything is answered as ever, and no
-/// mail leaves (THR-09). A count for each kind, in a window no longer than its links live: whoever uses it up
-/// for somebody else leaves them a working mail of that kind and all other kinds (THR-04).
+/// Mails of one kind to one recipient, over all strategies that send it. Above it the answer is unchanged but nothing
+/// is sent (THR-09). One counter per kind, in a window no longer than its links live: an attacker who exhausts it still
+/// leaves the victim a working mail of that kind, and every other kind (THR-04).
 RateLimit mail_limit(std::string input, const std::string& kind, std::int64_t max, std::chrono::seconds window);
 
 /// One object with the members of both.

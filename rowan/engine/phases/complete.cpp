@@ -145,7 +145,7 @@ class Completing {
     return tell(transaction, core_, event);
   }
 
-  // A second factor alone signs nobody in: it ends a sign-in that waits for it, or renews a session.
+  // A second factor alone does not sign in: it ends a sign-in that waits for it, or renews a session.
   Result<> finish_pending(Transaction& transaction, const accounts::Account& account) const {
     const auto& pending = request_.pending;
     if (!pending) return signed_in_.renews ? Result<>() : refused("a second factor without a first");
@@ -169,7 +169,7 @@ class Completing {
                : nullptr;
   }
 
-  // An account whose address was never proven may have been made by somebody else, who knows its credentials. The one
+  // An account whose address was never proven may have been made by another person, who knows its credentials. The one
   // who proves the address gets it without them, unless they are the one who made it. A known browser is no evidence:
   // strangers and owners share browsers.
   bool is_taken_over(const accounts::Account& account, const Applied& applied) const {

@@ -26,7 +26,7 @@ struct Completion {
   Claims claims{};
   bool registered = false;
   bool taken_over = false;  // credentials and sessions from before are gone
-  bool granted = true;      // false: everything is done, and nobody was signed in
+  bool granted = true;      // false: everything is done, without a sign-in
   std::optional<PendingFlow> pending{};
 };
 

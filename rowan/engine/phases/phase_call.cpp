@@ -76,7 +76,7 @@ bool may_see(Who who, const Asking& asking) {
 Result<> check_who(const PhaseRef& ref, const Asking& asking) {
   if (may_see(ref.phase.who, asking)) return {};
   return Error{.code = ErrorCode::authentication_failed,
-               .reason = ref.phase.who == Who::pending ? "no sign-in waits here" : "nobody is signed in"};
+               .reason = ref.phase.who == Who::pending ? "no sign-in waits here" : "not signed in"};
 }
 
 Result<PhaseRan> run_counted(Core& core, const PhaseRef& ref, const Inputs& inputs, const Asking& asking) {

@@ -42,7 +42,7 @@ struct PhaseRan {
 /// Counts the attempt, unless the caller is trusted, and runs the phase.
 Result<PhaseRan> run_counted(Core& core, const PhaseRef& ref, const Inputs& inputs, const Asking& asking);
 
-/// What complete() is asked for a phase that signed somebody in. A sign-in that waited goes on as it began: the
+/// What complete() is asked for a phase that returned SignedIn. A sign-in that waited goes on as it began: the
 /// activity and the way back are its own.
 CompletionRequest completion_request(const PhaseRef& ref, const Asking& asking,
                                      const std::vector<protection::Count>& counts, Purpose purpose);
@@ -54,7 +54,7 @@ Result<Completion> complete_and_tell(Core& core, const PhaseRef& ref, const Sign
 /// that hears of failures.
 void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const Error& error);
 
-/// The phase succeeded and signed nobody in.
+/// The phase succeeded without a sign-in.
 void tell_done(Core& core, const PhaseRef& ref, const Asking& asking);
 
 /// What a phase's flow is kept under in a browser.

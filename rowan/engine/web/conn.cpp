@@ -114,7 +114,7 @@ bool Conn::clear_session(const SubjectName& subject) {
 
 namespace {
 
-// Not to be known now is nobody, but not in silence.
+// What cannot be known now counts as "not signed in", and the log says so.
 template <class T>
 std::optional<T> or_nobody(ConnState& state, Result<std::optional<T>> known) {
   if (known) return *std::move(known);

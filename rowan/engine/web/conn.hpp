@@ -59,7 +59,7 @@ class Conn {
   /// GET.
   Result<> check_form();
 
-  // The session. Each does nothing for nobody and on a mount without cookies.
+  // The session. Without a user, and on a mount without cookies, these do nothing.
   /// What put_session kept goes along with a visitor's first sign-in, and stays when the same account signs in again;
   /// nothing that another account left does.
   void store_in_session(MaybeUser user);

@@ -68,7 +68,7 @@ bool ConnState::begin_session(const Claims& claims) {
   session_changed = true;
   session_ended = false;
   if (another) browser = {};
-  // What waits here was begun by whom we did not know yet, which may have been somebody else.
+  // What waits here was begun before we knew this person, so another one may have begun it.
   browser.flow.clear();
   if (visitor || !same) {
     std::erase_if(browser.values, [](const auto& value) { return value.first.starts_with(flow_prefix); });

@@ -317,7 +317,7 @@ Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& optio
 
 Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& options, const GuessLimits& limits) {
   const auto& services = context.services;
-  if (!context.claims) return wrong_credential("nobody is signed in");
+  if (!context.claims) return wrong_credential("not signed in");
   ROWAN_TRY(const auto credential, credential_of(context, context.claims->id()));
   if (!credential) return wrong_credential("the account is gone");
   // First what needs no guess at the current password.
