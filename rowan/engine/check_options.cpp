@@ -67,6 +67,31 @@ void check_argon2(const AuthOptions& options, Problems& problems) {
                        ", or guessing is too cheap for an attacker; use the default");
 }
 
+// What would otherwise be found by the first visitor, or never: a form that vanishes, an address that is not there.
+void check_declaration(const Strategy& strategy, const std::string& of, Problems& problems) {
+  const auto is_phase = [&](const std::string& name) {
+    return name.empty() || std::ranges::find(strategy.phases, name, &Phase::name) != strategy.phases.end();
+  };
+  std::set<std::string_view> names;
+  for (const auto& phase : strategy.phases) {
+    const auto at = of + phase.name + ": ";
+    if (!names.insert(phase.name).second) problems.push_back(at + "two phases are called so");
+    if (!phase.run) problems.push_back(at + "has no run");
+    if (!phase.path.empty() && !phase.path.starts_with('/')) problems.push_back(at + "its path must begin with /");
+    for (const auto& limit : phase.limits)
+      if (limit.per == RateLimit::Per::identifier &&
+          std::ranges::find(phase.inputs, limit.input, &Input::name) == phase.inputs.end())
+        problems.push_back(at + "limit " + limit.name + " counts input \"" + limit.input + "\", which is not declared");
+  }
+  for (const auto& panel : strategy.panels)
+    if (!is_phase(panel.phase))
+      problems.push_back(of + "panel " + panel.template_name + ": there is no phase " + panel.phase);
+  for (const auto& page : strategy.pages) {
+    if (!page.path.starts_with('/')) problems.push_back(of + "page \"" + page.path + "\": its path must begin with /");
+    if (!is_phase(page.phase)) problems.push_back(of + "page " + page.path + ": there is no phase " + page.phase);
+  }
+}
+
 void check_subject(const SubjectOptions& subject, Problems& problems) {
   if (!is_name(subject.name, 31))
     problems.push_back("subjects: \"" + subject.name + "\" must be lower case letters, digits and _, at most 31");
@@ -93,6 +118,7 @@ void check_subject(const SubjectOptions& subject, Problems& problems) {
       for (const auto& input : phase.inputs)
         if (input.in_path && !(phase.path + "/").contains("/:" + input.name + "/"))
           problems.push_back(name + phase.name + ": its path has no :" + input.name + ", which an input is read from");
+    check_declaration(strategy, name, problems);
     if (!strategy.check) return;
     for (const auto& problem : strategy.check(view)) problems.push_back(name + problem);
   };

@@ -57,6 +57,21 @@ std::vector<EmbeddedFile> collect_templates(const std::vector<Subject>& subjects
   return templates;
 }
 
+// A template that is not there would be found by the first visitor of its page.
+void check_templates(const std::vector<Subject>& subjects, const Pages& pages, std::vector<std::string>& problems) {
+  for (const auto& subject : subjects)
+    for (const auto& strategy : subject.strategies) {
+      const auto check = [&](const std::string& name, std::string_view of) {
+        if (!name.empty() && !pages.has(name))
+          problems.push_back(subject.name.text() + "." + strategy.name + ": " + std::string(of) +
+                             ": there is no template " + name);
+      };
+      for (const auto& panel : strategy.panels) check(panel.template_name, "a panel");
+      for (const auto& page : strategy.pages) check(page.template_name, "page " + page.path);
+      for (const auto& phase : strategy.phases) check(phase.page, phase.name);
+    }
+}
+
 }  // namespace
 
 const Strategy* Subject::find(std::string_view strategy) const {
@@ -133,7 +148,9 @@ Core::Core(AuthOptions given)
       expiring(),
       starting(),
       tasks() {
-  if (auto problems = problems_of_letters(*this); !problems.empty()) throw ConfigError(std::move(problems));
+  auto problems = problems_of_letters(*this);
+  check_templates(subjects, pages, problems);
+  if (!problems.empty()) throw ConfigError(std::move(problems));
   revocation.on_account_changed([this](std::optional<std::int64_t> generation) {
     if (generation)
       accounts.forget(*generation);

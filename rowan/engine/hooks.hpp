@@ -23,7 +23,7 @@ struct AuthEvent {
     signed_in,     // a session or a token was issued
     pending,       // the first factor was right; nothing is issued before the second
     done,          // a phase succeeded and issued nothing: a mail was asked for, an address was confirmed elsewhere
-    failed,        // a phase refused: see `code` and `reason`
+    failed,        // a phase refused after an attempt was counted: see `code` and `reason`; on_failure hears of all
     signed_out,    // a session or a token was ended by the one who has it
     administered,  // an act on an account by Auth or Services: `phase` names it, as the log does ("disable", "close")
   };

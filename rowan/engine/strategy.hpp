@@ -35,7 +35,7 @@ struct Input {
   bool in_path = false;    // ":name" of Phase::path instead of a field
   std::size_t max_bytes = 1024;
   /// Of a flow: the field that says which one is meant, of several that a browser keeps (tokens::id_of_flow). Without
-  /// such a field it is the newest.
+  /// such a field it is the newest; for a cross_site phase none.
   std::string flow_id = "flow_id";
   std::string description{};  // for `rowan routes --json`, documentation and OpenAPI
   bool secret() const { return kind == Kind::password || kind == Kind::token; }

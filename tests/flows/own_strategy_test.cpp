@@ -3,6 +3,7 @@
 #include <rowan/base/config_error.hpp>
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
+#include <rowan/tokens/link_tokens.hpp>
 
 #include "flow.hpp"
 
@@ -133,28 +134,34 @@ Strategy errand() {
   const auto limit = [](const std::string& name) {
     return std::vector<RateLimit>{{.name = name + "/client", .max = 100, .window = 5min}};
   };
-  strategy.phases = {
-      {.name = "go",
-       .path = "/:place/go",
-       .inputs = {place},
-       .limits = limit("go"),
-       .description = "Sends the visitor away",
-       .run = [](const PhaseContext& context) -> Result<Outcome> {
-         return Outcome(Redirect{.url = "https://" + std::string(context.inputs.text("place")) + ".example/",
-                                 .flow = "to-" + std::string(context.inputs.text("place"))});
-       }},
-      {.name = "back",
-       .path = "/:place/back",
-       .inputs = {place, {.name = "flow", .kind = Input::Kind::flow, .required = false, .description = "From go"}},
-       .limits = limit("back"),
-       .cross_site = true,
-       .description = "Takes the visitor back",
-       .run = [](const PhaseContext& context) -> Result<Outcome> {
-         return Outcome(Presented{
-             .view = "errand/back.html",
-             .fields = {{"came_from", context.inputs.text("place")}, {"bound_to", context.inputs.text("flow")}},
-             .flow = "shown"});
-       }}};
+  strategy.phases = {{.name = "go",
+                      .path = "/:place/go",
+                      .inputs = {place},
+                      .limits = limit("go"),
+                      .description = "Sends the visitor away",
+                      .run = [](const PhaseContext& context) -> Result<Outcome> {
+                        const auto flow = "to-" + std::string(context.inputs.text("place"));
+                        return Outcome(Redirect{.url = "https://" + std::string(context.inputs.text("place")) +
+                                                       ".example/?state=" + tokens::id_of_flow(flow),
+                                                .flow = flow});
+                      }},
+                     {.name = "back",
+                      .path = "/:place/back",
+                      .inputs = {place,
+                                 {.name = "flow",
+                                  .kind = Input::Kind::flow,
+                                  .required = false,
+                                  .flow_id = "state",
+                                  .description = "From go"}},
+                      .limits = limit("back"),
+                      .cross_site = true,
+                      .description = "Takes the visitor back",
+                      .run = [](const PhaseContext& context) -> Result<Outcome> {
+                        return Outcome(Presented{.view = "errand/back.html",
+                                                 .fields = {{"came_from", context.inputs.text("place")},
+                                                            {"bound_to", context.inputs.text("flow")}},
+                                                 .flow = "shown"});
+                      }}};
   strategy.pages = {{.with = Page::With::account_routes,
                      .path = "/errands",
                      .who = Who::session,
@@ -174,16 +181,22 @@ TEST(AnOwnStrategy, ReadsPathInputsAndBindsTheReturnToTheBrowser) {
   const auto token = browser.get("/sign-in").form("password/sign_in").value("_csrf_token");
   browser.post("/auth/user/errand/north/go", {{"_csrf_token", token}});
   EXPECT_EQ(browser.status(), 303);
-  EXPECT_EQ(browser.header("Location"), "https://north.example/");
+  const auto north = tokens::id_of_flow("to-north"), south = tokens::id_of_flow("to-south");
+  EXPECT_EQ(browser.header("Location"), "https://north.example/?state=" + north);
+  browser.post("/auth/user/errand/south/go", {{"_csrf_token", token}});
   // Back by a form of another site: no token, a foreign Origin.
-  browser.with_header("Origin", "https://north.example")
-      .with_header("Sec-Fetch-Site", "cross-site")
-      .post("/auth/user/errand/north/back", {});
-  EXPECT_EQ(browser.status(), 200) << browser.body();
-  EXPECT_TRUE(browser.says("north: to-north"));
-  other.post("/auth/user/errand/north/back", {});
-  EXPECT_TRUE(other.says("north: ")) << "another browser is bound to nothing";
-  EXPECT_FALSE(other.says("to-north"));
+  const auto back = [](Browser& by, const std::string& state) {
+    by.with_header("Origin", "https://north.example")
+        .with_header("Sec-Fetch-Site", "cross-site")
+        .post("/auth/user/errand/north/back", {{"state", state}});
+    EXPECT_EQ(by.status(), 200) << by.body();
+    return by.says("north: to-north") ? "north" : by.says("to-south") ? "south" : "nothing";
+  };
+  EXPECT_EQ(back(browser, north), "north");
+  EXPECT_EQ(back(browser, south), "south") << "each of two tabs comes back to its own";
+  EXPECT_EQ(back(browser, "made-up"), "nothing");
+  EXPECT_EQ(back(browser, ""), "nothing") << "leaving the name out is no better than a wrong one";
+  EXPECT_EQ(back(other, north), "nothing") << "another browser is bound to nothing";
 }
 
 TEST(AnOwnStrategy, ReturnsTheFlowToProgramsBesideThePresentedFields) {
@@ -193,7 +206,7 @@ TEST(AnOwnStrategy, ReturnsTheFlowToProgramsBesideThePresentedFields) {
   EXPECT_EQ(program.body(), R"({"came_from":"south","bound_to":"","flow":"shown"})");
   const auto called = app.auth().action({"errand", "go"}, {{"place", "west"}});
   ASSERT_TRUE(called) << called.error().reason;
-  EXPECT_EQ(called->redirect, "https://west.example/");
+  EXPECT_EQ(called->redirect, "https://west.example/?state=" + tokens::id_of_flow("to-west"));
   EXPECT_EQ(called->flow, "to-west");
 }
 
@@ -221,6 +234,21 @@ TEST(AnOwnStrategy, IsRejectedAtStartUpWhenItsDeclarationIsInvalid) {
   };
   EXPECT_EQ(problem_with([](Strategy&) {}), "none");
   EXPECT_THAT(problem_with([](Strategy& s) { s.phases[0].path = "/go"; }), HasSubstr("has no :place"));
+  EXPECT_THAT(problem_with([](Strategy& s) { s.phases[0].path = ":place/go"; }), HasSubstr("go: its path must begin"));
+  EXPECT_THAT(problem_with([](Strategy& s) { s.phases[0].run = nullptr; }), HasSubstr("go: has no run"));
+  EXPECT_THAT(problem_with([](Strategy& s) { s.phases[1].name = "go"; }), HasSubstr("go: two phases"));
+  EXPECT_THAT(problem_with([](Strategy& s) {
+                s.phases[0].limits.push_back({.name = "l", .per = RateLimit::Per::identifier, .input = "emial"});
+              }),
+              HasSubstr("limit l counts input \"emial\""));
+  EXPECT_THAT(problem_with([](Strategy& s) { s.pages[0].path = "errands"; }), HasSubstr("page \"errands\": its path"));
+  EXPECT_THAT(problem_with([](Strategy& s) { s.pages[0].phase = "gone"; }), HasSubstr("there is no phase gone"));
+  EXPECT_THAT(problem_with([](Strategy& s) { s.pages[0].template_name = "errand/lits.html"; }),
+              HasSubstr("there is no template errand/lits.html"));
+  EXPECT_THAT(problem_with([](Strategy& s) {
+                s.panels = {{.place = Panel::Place::sign_in, .template_name = "errand/list.html", .phase = "gone"}};
+              }),
+              HasSubstr("panel errand/list.html: there is no phase gone"));
   const auto letter = [](LetterSpec spec) {
     return [spec](Strategy& s) {
       s.letters = {spec};

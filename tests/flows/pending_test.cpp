@@ -2,6 +2,7 @@
 // headers only.
 #include <atomic>
 #include <rowan/base/try.hpp>
+#include <rowan/engine/parts/guesses.hpp>
 #include <rowan/testing/number_in.hpp>
 #include <thread>
 
@@ -179,6 +180,50 @@ TEST_P(ASignInThatWaits, DiesAfterTenMinutesAndWithTheAccountsCredentials) {
 TEST_P(ASignInThatWaits, HasOneCountOfGuessesOverAllItsFlows) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(say(program, "foe", pending_flow(program)).status(), 401) << i;
   EXPECT_EQ(say(program, "friend", pending_flow(program)).status(), 429);
+}
+
+// A mail is a first factor too. Who reads it guesses at the second with every new mail, and the guesses add up.
+TEST_P(ASignInThatWaits, ANewFirstFactorDoesNotEndTheLockOfTheSecond) {
+  static const GuessLimits limits{.name = "riddle/secret", .max = 3, .window = 1h, .consecutive = 3, .lock = 1h};
+  Strategy riddle{.name = "riddle"};
+  riddle.guesses = limits;
+  riddle.hooks.second_factors = [](Transaction&, const Services&, AccountId) -> Result<std::vector<std::string>> {
+    return std::vector<std::string>{"riddle"};
+  };
+  riddle.phases = {
+      {.name = "verify",
+       .path = "/verify",
+       .inputs = {{.name = "word", .kind = Input::Kind::token, .max_bytes = 16, .description = "The word"}},
+       .limits = {{.name = "verify/client", .max = 100, .window = 5min}},
+       .who = Who::pending,
+       .run = [](const PhaseContext& context) -> Result<Outcome> {
+         ROWAN_TRY(const auto guess, count_guess(context, limits, {.account = context.account()}));
+         auto outcome = say_word(context);
+         if (outcome) std::get<SignedIn>(*outcome).guess = guess;
+         return outcome;
+       }}};
+  testing::TestApp with_riddle{
+      {.database = GetParam(), .strategies = {rowan::password(), rowan::magic_link(), riddle}}};
+  NewUser user;
+  user.email = ann;
+  user.confirmed = true;
+  ASSERT_TRUE(with_riddle.auth().create_user(user));
+  auto by = with_riddle.browser();
+  const auto by_mail = [&] {
+    by.json("POST", "/api/auth/user/magic_link/request", {{"user", {{"email", ann}}}});
+    const auto path = with_riddle.mailed_path(ann);
+    by.json("POST", "/api/auth/user/magic_link", {{"token", path.substr(path.rfind('/') + 1)}});
+    return text_at(by.answer(), {"authentication", "flow"});
+  };
+  const auto guess = [&](std::string_view what) {
+    const auto flow = by_mail();
+    EXPECT_FALSE(flow.empty()) << by.body();
+    return by.json("POST", "/api/auth/user/riddle/verify", {{"user", {{"word", what}}}, {"flow", flow}}).status();
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(guess("foe"), 401) << i;
+  EXPECT_NE(guess("friend"), 200) << "it is locked, whatever mail was answered meanwhile";
+  with_riddle.clock().advance(61min);
+  EXPECT_EQ(guess("friend"), 200) << by.body();
 }
 
 TEST_P(ASignInThatWaits, GoesOnInItsBrowserAndLeadsWhereItWasGoing) {

@@ -29,6 +29,20 @@ Result<std::optional<Found>> find(const PhaseContext& context, std::string_view 
   });
 }
 
+// Whether this browser, or program, made this registration, and made none for the same address since: strangers and
+// owners share browsers, and only the last one to register here is the one who confirms here.
+Result<bool> is_registered_here(const PhaseContext& context, const tokens::Link& link) {
+  return context.services.database().read([&](SqlConnection& connection) -> Result<bool> {
+    std::optional<tokens::Link> newest;
+    for (const auto& flow : context.inputs.flows()) {
+      ROWAN_TRY(auto held, context.services.links().newest_for(connection, link.address_key, flow, of_registration,
+                                                               context.realm));
+      if (held && (!newest || newest->created_at < held->created_at)) newest = std::move(held);
+    }
+    return newest && newest->flow_hash == link.flow_hash;
+  });
+}
+
 // One link and one letter, whatever it says.
 Result<> mail_link(Transaction& transaction, const Requester& requester, const tokens::NewLink& link, Letter letter,
                    bool with_token) {
@@ -81,7 +95,7 @@ Result<SignedIn> confirm_account(const PhaseContext& context, std::string token,
 // belong to a registration that a stranger made with this address.
 Result<SignedIn> confirm_registration(const PhaseContext& context, std::string token, const tokens::Link& link,
                                       const ConfirmationOptions& options) {
-  const bool here = caused(context, link);
+  ROWAN_TRY(const bool here, is_registered_here(context, link));
   const auto by = text_of(link.data, "strategy");
   const Strategy* strategy = nullptr;
   for (const auto& declared : context.strategies)
@@ -180,7 +194,10 @@ Result<Json> look(const PhaseContext& context, std::string_view token) {
   const auto& [purpose, link] = *found;
   const std::string email = text_of(link.data, "email");
   const bool of_this_session = is_signed_in_as(context, link.account);
-  const bool here = purpose == of_registration ? caused(context, link) : of_this_session;
+  bool here = of_this_session;
+  if (purpose == of_registration) {
+    ROWAN_TRY(here, is_registered_here(context, link));
+  }
   const bool is_shut = purpose == of_change && !of_this_session;  // only its account's session may carry it out
   ROWAN_TRY(const auto takeover, look_at_takeover(context, link));
   const bool takes_over = takeover.find("takes_over").value_or(Json(false)).as_boolean().value_or(false);

@@ -353,6 +353,19 @@ TEST_P(ConfirmFirst, MakesTheAccountWhenTheLinkIsConfirmed_AndNotBefore) {
   EXPECT_TRUE(is_signed_in(other));
 }
 
+// A stranger registers the owner's address at a browser that both use, and then the owner does.
+TEST_P(ConfirmFirst, OnlyTheLastToRegisterAnAddressHereGetsItWithTheirPassword) {
+  auto browser = app.browser();
+  register_in(browser, ann, other_password);
+  const auto strangers = app.mailed_path(ann);
+  app.clock().advance(1s);
+  register_in(browser, ann, password);
+  browser.get(strangers);
+  browser.form("confirm_new_user").submit();
+  auto other = app.browser();
+  EXPECT_FALSE(is_signed_in(sign_in(other, ann, other_password))) << "the stranger's password opens nothing";
+}
+
 TEST_P(ConfirmFirst, TwoTabsRegisterAndEachGetsItsOwn) {
   auto browser = app.browser();
   register_in(browser);

@@ -141,7 +141,7 @@ Result<> Auth::confirm(AccountId id) {
       core.revocation.account_changed(transaction, account.generation);
       ROWAN_CHECK(engine::tell(transaction, core, engine::act_on(user, "confirm")));
     }
-    return engine::end_locks(transaction, core, user, {}, {});
+    return engine::end_locks(transaction, core, user, {});
   });
   engine::log_outcome(core, "confirm", user, confirmed, done);
   return confirmed;
@@ -163,7 +163,7 @@ Result<> Auth::set_password(AccountId id, std::string_view password) {
                       [&](Transaction& transaction, const accounts::Account& account) -> Result<bool> {
                         ROWAN_CHECK(strategy->set_secret(transaction, core.services, account.user, credentials));
                         // Guesses at the old one are no reason to refuse the new one (THR-04).
-                        ROWAN_CHECK(engine::end_locks(transaction, core, account.user, {}, {}));
+                        ROWAN_CHECK(engine::end_locks(transaction, core, account.user, {}));
                         return true;
                       });
 }
@@ -178,7 +178,7 @@ Result<> Auth::import_hash(AccountId id, std::string_view hash) {
   return act_and_tell(core, id, "import_hash",
                       [&](Transaction& transaction, const accounts::Account& account) -> Result<bool> {
                         ROWAN_CHECK(strategy->import_secret(core.services, transaction, id, hash));
-                        ROWAN_CHECK(engine::end_locks(transaction, core, account.user, {}, {}));
+                        ROWAN_CHECK(engine::end_locks(transaction, core, account.user, {}));
                         return true;
                       });
 }
@@ -202,8 +202,8 @@ Result<SignInToken> Auth::issue_sign_in_token(AccountId id, std::optional<std::c
     token.expires_at = core.clock.now() + lives;
     return engine::tell(transaction, core, engine::act_on(user, "issue_sign_in_token"));
   });
+  engine::log_outcome(core, "issue_sign_in_token", user, issued, true);
   if (!issued) return std::move(issued).error();
-  log_act(core, "issue_sign_in_token", user);
   return token;
 }
 

@@ -105,7 +105,7 @@ struct Told {
 
 // `asking` is filled in as it becomes known, for the hooks of a failure.
 Result<ActionResult> run(Core& core, const engine::PhaseRef& ref, const ActionCaller& caller,
-                         const ActionParams& params, engine::Asking& asking) {
+                         const ActionParams& params, engine::Asking& asking, bool& counted) {
   ROWAN_TRY(const auto fields, fields_of(ref, params));
   if (caller.claims) {
     ROWAN_TRY(asking.claims,
@@ -117,6 +117,7 @@ Result<ActionResult> run(Core& core, const engine::PhaseRef& ref, const ActionCa
   }
   ROWAN_CHECK(engine::check_who(ref, asking));
   ROWAN_TRY(const auto inputs, engine::read_inputs(ref.phase, fields, ref.subject.name));
+  counted = true;
   ROWAN_TRY(const auto ran, engine::run_counted(core, ref, inputs, asking));
   ActionResult result;
   ROWAN_CHECK(std::visit(Told{result, ref, asking, ran.counts, core}, ran.outcome));
@@ -142,7 +143,8 @@ Result<ActionResult> Auth::action(const ActionCaller& caller, const Activity& ac
                         .pending = {},
                         .trusted = caller.trusted,
                         .return_to = back ? back->str() : std::string_view()};
-  auto result = run(core, ref, caller, params, asking);
+  bool counted = false;
+  auto result = run(core, ref, caller, params, asking, counted);
   if (result) return result;
   const auto& error = result.error();
   if (http_status(error.code) >= 500)
@@ -150,7 +152,7 @@ Result<ActionResult> Auth::action(const ActionCaller& caller, const Activity& ac
                                 {"reason", error.reason},
                                 {"strategy", activity.strategy},
                                 {"phase", activity.phase}});
-  engine::tell_failure(core, ref, asking, error);
+  engine::tell_failure(core, ref, asking, error, counted);
   return result;
 }
 

@@ -118,8 +118,9 @@ class Completing {
     // The locks of the other ways in end. Of this one a known browser's success ends its own series only, so that
     // strangers stay locked out; a browser that is known from now on begins without what was counted there before.
     if (applied.credential_checked && !signed_in_.renews)
-      ROWAN_CHECK(end_locks(transaction, core_, account->user, request_.remember_device,
-                            was_known ? std::string_view(signed_in_.method) : std::string_view()));
+      ROWAN_CHECK(end_locks(transaction, core_, account->user,
+                            {.device = request_.remember_device,
+                             .except = was_known ? joined(shown_before(), signed_in_.method) : Methods()}));
     ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::signed_in, event));
     return completion;
   }
@@ -187,7 +188,7 @@ class Completing {
   }
 
   // A mail to this address was answered: it is its owner's. Whatever was guessed at this account before, its locks end
-  // here (THR-04).
+  // here (THR-04), but for those of second factors.
   Result<> prove(Transaction& transaction, accounts::Account& account, const EmailKey& address) {
     // It may have been changed while the mail was on its way.
     const auto owned = EmailAddress::parse(account.user.email);
@@ -197,7 +198,9 @@ class Completing {
       core_.revocation.account_changed(transaction, account.generation);
       if (!account.user.confirmed_at) account.user.confirmed_at = now_;
     }
-    return end_locks(transaction, core_, account.user, request_.visitor.device, {});
+    return end_locks(
+        transaction, core_, account.user,
+        {.device = request_.visitor.device, .except = {}, .second_factors = signed_in_.second_factor_done});
   }
 
   Claims claims_of(const accounts::Account& account, const Applied& applied, const Claims* here) const {
@@ -264,13 +267,13 @@ class Completing {
 
 }  // namespace
 
-Result<> end_locks(Transaction& transaction, const Core& core, const User& user, std::string_view device,
-                   std::string_view except) {
+Result<> end_locks(Transaction& transaction, const Core& core, const User& user, const EndLocks& which) {
   const auto* subject = core.find_subject(user.subject());
   if (subject == nullptr) return {};
   for (const auto& strategy : subject->strategies)
-    if (strategy.guesses && strategy.name != except)
-      ROWAN_CHECK(end_lock(transaction, core.services, *strategy.guesses, user.realm, user.id, device));
+    if (strategy.guesses && !which.except.contains(strategy.name) &&
+        (which.second_factors || !strategy.hooks.second_factors))
+      ROWAN_CHECK(end_lock(transaction, core.services, *strategy.guesses, user.realm, user.id, which.device));
   return {};
 }
 

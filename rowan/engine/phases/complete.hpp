@@ -36,10 +36,16 @@ Result<Completion> complete(Core& core, const SignedIn& signed_in, const Complet
 /// Gives back what the right credential was counted as, where nothing else comes of it. What fails is logged.
 void forgive(Core& core, const SignedIn& signed_in, const CompletionRequest& request);
 
-/// The locks of every way into the account end, but that of the strategy called `except`. `device`: of the browser that
-/// is there; empty: none.
-Result<> end_locks(Transaction& transaction, const Core& core, const User& user, std::string_view device,
-                   std::string_view except);
+/// Which locks end when a credential was right.
+struct EndLocks {
+  std::string_view device{};  // of the browser that is there; empty: none
+  Methods except{};           // strategies whose locks stay
+  /// Also those of second factors. False after a first factor alone: who has that must not clear the guesses at the
+  /// second (THR-02).
+  bool second_factors = true;
+};
+/// The locks of the ways into the account end.
+Result<> end_locks(Transaction& transaction, const Core& core, const User& user, const EndLocks& which);
 
 /// Puts into `user` who is signed in by it now: nothing when no session was granted, or not yet.
 void prove_user(const Completion& completion, std::optional<AuthenticatedUser>& user);

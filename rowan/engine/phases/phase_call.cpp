@@ -143,7 +143,7 @@ AccountId account_of(const Asking& asking) {
 
 }  // namespace
 
-void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const Error& error) {
+void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const Error& error, bool counted) {
   const auto from = asking.visitor.address.text();
   if (http_status(error.code) < 500)
     core.logger.info("authentication_failed", {{"strategy", ref.strategy.name},
@@ -167,7 +167,7 @@ void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const E
     if (hooks->on_failure)
       if (auto done = hooks->on_failure(core.services, event); !done)
         core.logger.error("hook_failed", {{"reason", done.error().reason}});
-  tell_alone(core, event);
+  if (counted && error.code != ErrorCode::rate_limited && http_status(error.code) < 500) tell_alone(core, event);
 }
 
 void tell_done(Core& core, const PhaseRef& ref, const Asking& asking) {

@@ -52,7 +52,9 @@ Result<Completion> complete_and_tell(Core& core, const PhaseRef& ref, const Sign
 
 /// The phase failed: a line in the log, unless it is a fault of ours, which the caller reports; and every hook
 /// that hears of failures.
-void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const Error& error);
+/// `counted`: an attempt was counted for it. Only then has on_event a transaction for it, which a stranger could
+/// otherwise cause without a limit.
+void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const Error& error, bool counted);
 
 /// The phase succeeded without a sign-in.
 void tell_done(Core& core, const PhaseRef& ref, const Asking& asking);

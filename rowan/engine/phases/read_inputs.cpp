@@ -52,8 +52,10 @@ std::optional<std::string_view> in_path(const Input& input,
 }
 
 // The one that is named comes first. Another one is not taken for it: nothing is, when the browser no longer has it.
-std::vector<std::string> meant(const std::vector<std::string>& flows, std::optional<std::string_view> id) {
-  if (!id || id->empty()) return flows;
+// Another site's page that names none is bound to nothing: leaving the name out must not be better than a wrong one.
+std::vector<std::string> meant(const std::vector<std::string>& flows, std::optional<std::string_view> id,
+                               bool cross_site) {
+  if (!id || id->empty()) return cross_site ? std::vector<std::string>() : flows;
   auto ordered = flows;
   const auto named = std::ranges::find(ordered, *id, &tokens::id_of_flow);
   if (named == ordered.end()) return {};
@@ -88,7 +90,7 @@ Result<Inputs> read_inputs(const Phase& phase, const http::Fields& fields, std::
       continue;
     }
     if (input.kind == Input::Kind::flow && others.browser_flows != nullptr) {
-      inputs.set_flows(input.name, meant(*others.browser_flows, fields.find({input.flow_id})));
+      inputs.set_flows(input.name, meant(*others.browser_flows, fields.find({input.flow_id}), phase.cross_site));
       continue;
     }
     const auto value =

@@ -53,7 +53,12 @@ Json panel_data(ConnState& state, const Subject& subject, const Strategy& strate
   add_form_state(data, state, strategy, panel.phase);
   if (panel.fill) {
     const Inputs none;
-    for (auto& field : panel.fill(context_of(*state.core, subject, none, asking_of(state))).fields())
+    // The account page is made in a pool, for the account that is signed in.
+    std::optional<VerifiedClaims> claims;
+    if (panel.place == Panel::Place::account)
+      if (auto known = settle(state, GuardKind::session, subject.name)) claims = *std::move(known);
+    const auto asking = asking_of(state, std::move(claims));
+    for (auto& field : panel.fill(context_of(*state.core, subject, none, asking)).fields())
       data.push_back(std::move(field));
   }
   return Json::object(data);

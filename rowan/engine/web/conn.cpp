@@ -73,8 +73,9 @@ bool revoke_all(ConnState& state, const std::vector<Claims>& tokens) {
   auto& core = *state.core;
   auto done = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
     for (const auto& claims : tokens) {
+      ROWAN_TRY(const bool so_already, tokens::Revocation::is_published(transaction, claims.numbers.token));
       ROWAN_CHECK(tokens::revoke(transaction, core.revocation, claims, core.clock.now()));
-      ROWAN_CHECK(engine::tell(transaction, core, signed_out(state, claims)));
+      if (!so_already) ROWAN_CHECK(engine::tell(transaction, core, signed_out(state, claims)));
     }
     return {};
   });

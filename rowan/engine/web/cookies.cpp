@@ -75,7 +75,6 @@ bool ConnState::begin_session(const Claims& claims) {
   }
   browser.has_form_secret = false;
   browser_changed = true;
-  return_to({});
   return true;
 }
 
@@ -133,6 +132,15 @@ void ConnState::keep_flow(std::string_view name, const std::string& flow) {
   std::string text;
   for (const auto& one : flows) text += (text.empty() ? "" : " ") + one;
   browser.values.insert_or_assign(flow_key(name), std::move(text));
+  // What does not fit is written not at all, so the flows begun first make room.
+  while (sessions::size_of(browser) > sessions::max_state_bytes) {
+    const auto longest = std::ranges::max_element(browser.values, {}, [](const auto& value) {
+      return value.first.starts_with(flow_prefix) ? value.second.size() : 0;
+    });
+    const auto last = longest->second.rfind(' ');
+    if (!longest->first.starts_with(flow_prefix) || last == std::string::npos) break;
+    longest->second.resize(last);
+  }
   browser_changed = true;
 }
 

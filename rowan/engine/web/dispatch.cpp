@@ -72,6 +72,7 @@ class PhaseRun {
     ROWAN_TRY(const auto inputs,
               read_inputs(*target_.phase, fields, target_.subject->name,
                           {.browser_flows = state.cookies ? &browser_flows : nullptr, .path = &state.path_params}));
+    counted_ = true;
     ROWAN_TRY(auto ran, run_counted(core, ref_, inputs, asking));
     return std::visit([&](auto& what) { return deliver(what, asking, ran.counts); }, ran.outcome);
   }
@@ -170,7 +171,7 @@ class PhaseRun {
     auto& core = *state.core;
     if (is_fault(error)) report_fault(state, error);
     const auto asking = this->asking();
-    tell_failure(core, ref_, asking, error);
+    tell_failure(core, ref_, asking, error, counted_);
     state.may_not = error.code == ErrorCode::authentication_failed &&
                     (ref_.phase.who == Who::session || !may_see(ref_.phase.who, asking));
     state.failure = &error;
@@ -188,6 +189,7 @@ class PhaseRun {
   Conn conn_;
   std::optional<VerifiedClaims> claims_{};  // once they are known
   std::optional<PendingSignIn> pending_{};
+  bool counted_ = false;
 };
 
 }  // namespace
