@@ -55,7 +55,7 @@ rowan::Strategy badge() {
       {.place = rowan::Panel::Place::sign_in, .template_name = "badge/sign_in.html", .phase = "sign_in"}};
   strategy.templates = {{.name = "badge/pages/sign_in.html", .bytes = R"html(<section class="panel">
 [[form "{{sign_in_action}}"]]
-<label>Email <input name="{{subject}}[email]" value="{{values.email}}"></label>
+<label>Email <input name="{{subject}}[email]"></label>
 <label>Badge <input name="{{subject}}[badge]"></label>
 <button class="button" type="submit">Show your badge</button>
 </form>
