@@ -29,18 +29,29 @@ Result<std::optional<Found>> find(const PhaseContext& context, std::string_view 
   });
 }
 
-// Whether this browser, or program, made this registration, and made none for the same address since: strangers and
-// owners share browsers, and only the last one to register here is the one who confirms here.
+/// The last registration that this browser, or program, made for an address and that still waits.
+struct Held {
+  tokens::Link link{};
+  std::string flow{};
+};
+Result<std::optional<Held>> newest_held(const PhaseContext& context, SqlConnection& connection,
+                                        const EmailKey& address) {
+  std::optional<Held> newest;
+  // All are looked up, whatever the first says.
+  for (const auto& flow : context.inputs.flows()) {
+    ROWAN_TRY(auto link,
+              context.services.links().newest_for(connection, address, flow, of_registration, context.realm));
+    if (link && (!newest || newest->link.created_at < link->created_at)) newest = Held{*std::move(link), flow};
+  }
+  return newest;
+}
+
+// Strangers and owners share browsers: only the last one to register an address here is the one who confirms it here.
 Result<bool> is_registered_here(const PhaseContext& context, const tokens::Link& link) {
-  return context.services.database().read([&](SqlConnection& connection) -> Result<bool> {
-    std::optional<tokens::Link> newest;
-    for (const auto& flow : context.inputs.flows()) {
-      ROWAN_TRY(auto held, context.services.links().newest_for(connection, link.address_key, flow, of_registration,
-                                                               context.realm));
-      if (held && (!newest || newest->created_at < held->created_at)) newest = std::move(held);
-    }
-    return newest && newest->flow_hash == link.flow_hash;
-  });
+  ROWAN_TRY(const auto newest, context.services.database().read([&](SqlConnection& connection) {
+    return newest_held(context, connection, link.address_key);
+  }));
+  return newest && newest->link.flow_hash == link.flow_hash;
 }
 
 // One link and one letter, whatever it says.
@@ -140,19 +151,12 @@ Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& 
   ROWAN_TRY(const auto email, EmailAddress::parse(context.inputs.text("email")));
   struct Waiting {
     std::optional<accounts::Account> account{};
-    std::optional<tokens::Link> registration{};
-    std::string flow{};  // whose registration it is
+    std::optional<Held> registration{};
   };
   ROWAN_TRY(const auto waiting, services.database().read([&](SqlConnection& connection) -> Result<Waiting> {
     Waiting both;
     ROWAN_TRY(both.account, accounts::find_by_email(connection, context.realm, email.key()));
-    // All are looked up, whatever the first says.
-    for (const auto& flow : context.inputs.flows()) {
-      ROWAN_TRY(auto held, services.links().newest_for(connection, email.key(), flow, of_registration, context.realm));
-      if (!held || (both.registration && both.registration->created_at >= held->created_at)) continue;
-      both.registration = std::move(held);
-      both.flow = flow;
-    }
+    ROWAN_TRY(both.registration, newest_held(context, connection, email.key()));
     return both;
   }));
   const auto& account = waiting.account;
@@ -165,8 +169,8 @@ Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& 
     link.generation = account->generation;
     link.data = {{"email", account->user.email}};
   } else if (registers) {
-    link.data = waiting.registration->data;
-    link.flow = waiting.flow;
+    link.data = waiting.registration->link.data;
+    link.flow = waiting.registration->flow;
   }
   const auto language = letter_language(context, account ? &account->user : nullptr);
   const auto since = account ? account->user.created_at : services.clock().now();

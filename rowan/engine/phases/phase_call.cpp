@@ -137,8 +137,21 @@ Result<Completion> complete_and_tell(Core& core, const PhaseRef& ref, const Sign
 
 namespace {
 
-AccountId account_of(const Asking& asking) {
-  return asking.pending ? asking.pending->account : asking.claims ? asking.claims->id() : AccountId();
+AuthEvent event_of(const PhaseRef& ref, const Asking& asking, AuthEvent::Kind kind) {
+  return {.kind = kind,
+          .strategy = ref.strategy.name,
+          .phase = ref.phase.name,
+          .realm = realm_of(asking, ref.subject),
+          .account = asking.pending  ? asking.pending->account
+                     : asking.claims ? asking.claims->id()
+                                     : AccountId(),
+          .code = {},
+          .registered = false,
+          .reason = {},
+          .from = asking.visitor.address,
+          .user_agent = asking.visitor.user_agent,
+          .methods = {},
+          .language = asking.visitor.language};
 }
 
 }  // namespace
@@ -151,18 +164,9 @@ void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const E
                                                {"code", public_name(error.code)},
                                                {"reason", error.reason},
                                                {"from", from}});
-  const AuthEvent event{.kind = AuthEvent::Kind::failed,
-                        .strategy = ref.strategy.name,
-                        .phase = ref.phase.name,
-                        .realm = realm_of(asking, ref.subject),
-                        .account = account_of(asking),
-                        .code = error.code,
-                        .registered = false,
-                        .reason = error.reason,
-                        .from = asking.visitor.address,
-                        .user_agent = asking.visitor.user_agent,
-                        .methods = {},
-                        .language = asking.visitor.language};
+  auto event = event_of(ref, asking, AuthEvent::Kind::failed);
+  event.code = error.code;
+  event.reason = error.reason;
   for (const auto* hooks : core.hooks(ref.subject))
     if (hooks->on_failure)
       if (auto done = hooks->on_failure(core.services, event); !done)
@@ -171,18 +175,7 @@ void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const E
 }
 
 void tell_done(Core& core, const PhaseRef& ref, const Asking& asking) {
-  tell_alone(core, {.kind = AuthEvent::Kind::done,
-                    .strategy = ref.strategy.name,
-                    .phase = ref.phase.name,
-                    .realm = realm_of(asking, ref.subject),
-                    .account = account_of(asking),
-                    .code = {},
-                    .registered = false,
-                    .reason = {},
-                    .from = asking.visitor.address,
-                    .user_agent = asking.visitor.user_agent,
-                    .methods = {},
-                    .language = asking.visitor.language});
+  tell_alone(core, event_of(ref, asking, AuthEvent::Kind::done));
 }
 
 std::string_view flow_name_of(const Strategy& strategy, const Phase& phase) {

@@ -70,9 +70,8 @@ bool ConnState::begin_session(const Claims& claims) {
   if (another) browser = {};
   // What waits here was begun before we knew this person, so another one may have begun it.
   browser.flow.clear();
-  if (visitor || !same) {
+  if (visitor || !same)
     std::erase_if(browser.values, [](const auto& value) { return value.first.starts_with(flow_prefix); });
-  }
   browser.has_form_secret = false;
   browser_changed = true;
   return true;
