@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <rowan/base/try.hpp>
 #include <rowan/tokens/closed_accounts.hpp>
 
@@ -19,22 +20,14 @@ constexpr Sql forget_origins{R"sql(
     ORDER BY number LIMIT :most)
   RETURNING number
 )sql"};
-constexpr Sql delete_links{R"sql(
-  DELETE FROM rowan_links
-  WHERE id IN (
-    SELECT id
-    FROM rowan_links
-    WHERE account_id = :account
-    LIMIT :most)
-)sql"};
-constexpr Sql delete_codes{R"sql(
-  DELETE FROM rowan_codes
-  WHERE id IN (
-    SELECT id
-    FROM rowan_codes
-    WHERE account_id = :account
-    LIMIT :most)
-)sql"};
+// Every table is read and shortened by its index over the account.
+template <storage::Literal table, storage::Literal key>
+constexpr Sql delete_some = sql_of<"DELETE FROM", table, "WHERE", key, "IN (SELECT", key, "FROM", table,
+                                   "WHERE account_id = :account LIMIT :most)">;
+template <storage::Literal table>
+constexpr Sql is_more_than = sql_of<"SELECT 1 AS one FROM", table, "WHERE account_id = :account LIMIT 1 OFFSET :most">;
+constexpr auto delete_links = delete_some<"rowan_links", "id">;
+constexpr auto delete_codes = delete_some<"rowan_codes", "id">;
 
 constexpr Sql leave_rest{R"sql(
   INSERT INTO rowan_closed_accounts (account_id, next_number)
@@ -50,22 +43,15 @@ constexpr Sql any_rest = row_locking<R"sql(
 constexpr Sql move_on{"UPDATE rowan_closed_accounts SET next_number = :next WHERE account_id = :account"};
 constexpr Sql is_done{"DELETE FROM rowan_closed_accounts WHERE account_id = :account"};
 
-constexpr Sql count_tokens{R"sql(
-  SELECT COUNT(*) AS tokens
-  FROM (
-    SELECT number
-    FROM rowan_tokens
-    WHERE account_id = :account
-    LIMIT :most) AS found
-)sql"};
-constexpr Sql drop_tokens{R"sql(
-  DELETE FROM rowan_tokens
-  WHERE number IN (
-    SELECT number
-    FROM rowan_tokens
-    WHERE account_id = :account
-    LIMIT :most)
-)sql"};
+// Of every table whose rows go with the account and may be many.
+struct Rows {
+  Sql is_more_than, delete_some;
+};
+constexpr std::array rows_of_account = {
+    Rows{is_more_than<"rowan_tokens">, delete_some<"rowan_tokens", "number">},
+    Rows{is_more_than<"rowan_links">, delete_links},
+    Rows{is_more_than<"rowan_codes">, delete_codes},
+};
 
 struct Forgotten {
   std::int64_t next = 0;  // where the tokens go on
@@ -104,14 +90,20 @@ Result<> forget_closed(Sweep& sweep) {
   });
 }
 
-Result<bool> has_many_tokens(SqlConnection& connection, AccountId account) {
-  ROWAN_TRY(const auto row, connection.first(count_tokens, {{"account", account}, {"most", most + 1}}));
-  return row && row->integer("tokens") > most;
+Result<bool> has_many_rows(SqlConnection& connection, AccountId account) {
+  for (const auto& rows : rows_of_account) {
+    ROWAN_TRY(const auto row, connection.first(rows.is_more_than, {{"account", account}, {"most", most}}));
+    if (row) return true;
+  }
+  return false;
 }
 
-Result<bool> drop_some_tokens(Transaction& transaction, AccountId account) {
-  ROWAN_TRY(const auto dropped, transaction.execute(drop_tokens, {{"account", account}, {"most", most}}));
-  return dropped >= most;
+Result<bool> drop_some_rows(Transaction& transaction, AccountId account) {
+  for (const auto& rows : rows_of_account) {
+    ROWAN_TRY(const auto dropped, transaction.execute(rows.delete_some, {{"account", account}, {"most", most}}));
+    if (dropped >= most) return true;
+  }
+  return false;
 }
 
 }  // namespace rowan::tokens

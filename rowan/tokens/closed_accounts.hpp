@@ -15,9 +15,9 @@ Result<> forget_account(Transaction& transaction, AccountId account);
 /// The rest, of all accounts that were closed on any node.
 Result<> forget_closed(Sweep& sweep);
 
-/// Whether the account has more tokens than may go in one statement.
-Result<bool> has_many_tokens(SqlConnection& connection, AccountId account);
-/// Removes rows of its tokens, up to that many; whether there may be more. Only when all of them are dead.
-Result<bool> drop_some_tokens(Transaction& transaction, AccountId account);
+/// Whether the account has more tokens, links or codes than may go in one statement.
+Result<bool> has_many_rows(SqlConnection& connection, AccountId account);
+/// Removes rows of these, up to that many of each; whether there may be more. Only when all of them are dead.
+Result<bool> drop_some_rows(Transaction& transaction, AccountId account);
 
 }  // namespace rowan::tokens

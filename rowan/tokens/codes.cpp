@@ -35,27 +35,29 @@ Result<std::string> Codes::issue(Transaction& transaction, const NewCode& code) 
   const auto id = to_base64url(random_->bytes<16>());
   const bool goes_on = code.flow.size() == flow_size && from_base64url(code.flow).has_value();
   auto flow = goes_on ? code.flow : to_base64url(random_->bytes<32>());
-  // Without a code nothing that can be typed will fit; it is hashed all the same, so that both take as long.
-  const auto expected =
-      code_hash(macs_.front(), id, code.code.empty() ? to_base64url(random_->bytes<32>()) : code.code);
   const auto& about = code.about;
+  // Without a code nothing that can be typed will fit; it is hashed all the same, so that both take as long.
+  const bool can_fit = !code.code.empty() && !about.withheld;
+  const auto expected = code_hash(macs_.front(), id, can_fit ? code.code : to_base64url(random_->bytes<32>()));
+  const auto account = about.withheld ? AccountId() : about.account;
+  const auto key = about.withheld ? key_of_withheld(about.address_key) : about.address_key;
   const auto now = clock_->now();
-  ROWAN_CHECK(transaction.execute(sql::insert_code, {{"id", id},
-                                                     {"flow_hash", flow_hash(macs_.front(), flow)},
-                                                     {"code_hash", expected},
-                                                     {"attempts_left", code.max_attempts},
-                                                     {"purpose", about.purpose.view()},
-                                                     {"tenant", about.realm.tenant},
-                                                     {"subject", about.realm.subject},
-                                                     {"account", about.account.is_nil() ? std::optional<AccountId>()
-                                                                                        : std::optional(about.account)},
-                                                     {"generation", about.generation},
-                                                     {"address_key", about.address_key.text()},
-                                                     {"data", about.data.text()},
-                                                     {"asked_from", about.asked_from},
-                                                     {"asked_with", about.asked_with},
-                                                     {"now", now},
-                                                     {"expires_at", now + about.lifetime}}));
+  ROWAN_CHECK(transaction.execute(sql::insert_code,
+                                  {{"id", id},
+                                   {"flow_hash", flow_hash(macs_.front(), flow)},
+                                   {"code_hash", expected},
+                                   {"attempts_left", code.max_attempts},
+                                   {"purpose", about.purpose.view()},
+                                   {"tenant", about.realm.tenant},
+                                   {"subject", about.realm.subject},
+                                   {"account", account.is_nil() ? std::optional<AccountId>() : std::optional(account)},
+                                   {"generation", about.generation},
+                                   {"address_key", key.text()},
+                                   {"data", about.data.text()},
+                                   {"asked_from", about.asked_from},
+                                   {"asked_with", about.asked_with},
+                                   {"now", now},
+                                   {"expires_at", now + about.lifetime}}));
   return flow;
 }
 

@@ -8,7 +8,8 @@ namespace rowan::tokens {
 struct NewCode {
   NewLink about;                  // purpose, account, lifetime
   std::string flow{};             // the flow of an earlier request of this visitor; empty: a new one is made
-  std::string code{};             // as it will be compared; empty: no code ever matches (the same row is written)
+  std::string code{};             // as it will be compared; empty: no code ever matches (the same row is written).
+                                  // Never matches either when `about` is withheld
   std::int64_t max_attempts = 5;  // guesses at this code
 };
 
@@ -61,7 +62,7 @@ class Codes {
   std::vector<crypto::HmacSha256> macs_;  // newest secret first
 };
 
-/// They are few: a code whose mail never leaves is of no account, and a limit bounds the mails that do.
+/// They are few: the row of a withheld code names no account, and a limit bounds the mails that leave.
 Result<> end_codes_of(Transaction& transaction, AccountId account, Timestamp now);
 
 }  // namespace rowan::tokens

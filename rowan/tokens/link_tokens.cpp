@@ -58,6 +58,11 @@ std::string hash_of_flow(std::string_view flow) {
   return flow.empty() ? std::string() : to_base64url(crypto::sha256(as_bytes(flow)));
 }
 
+EmailKey key_of_withheld(const EmailKey& address) {
+  static constexpr std::string_view scope = "withheld\n";
+  return EmailKey(to_base64url(crypto::sha256(as_bytes(std::string(scope) + address.text()))));
+}
+
 std::string id_of_flow(std::string_view flow) { return hash_of_flow(flow).substr(0, 16); }
 
 bool Link::is_of_flow(std::string_view flow) const {
@@ -77,14 +82,16 @@ Result<std::string> LinkTokens::issue(Transaction& transaction, const NewLink& l
   const auto now = clock_->now();
   // One of no account is looked for without its text, too: a registration that waits (newest_for).
   const bool is_used_up = link.withheld && !link.account.is_nil();
+  const auto account = link.withheld ? AccountId() : link.account;
+  const auto key = link.withheld ? key_of_withheld(link.address_key) : link.address_key;
   ROWAN_CHECK(transaction.execute(sql::insert_link, {{"id", id},
                                                      {"secret_hash", hash(macs_.front(), {id, secret})},
                                                      {"purpose", link.purpose.view()},
                                                      {"tenant", link.realm.tenant},
                                                      {"subject", link.realm.subject},
-                                                     {"account", if_any(link.account)},
+                                                     {"account", if_any(account)},
                                                      {"generation", link.generation},
-                                                     {"address_key", link.address_key.text()},
+                                                     {"address_key", key.text()},
                                                      {"data", link.data.text()},
                                                      {"asked_from", link.asked_from},
                                                      {"asked_with", link.asked_with},
@@ -114,6 +121,7 @@ Result<std::optional<Link>> LinkTokens::look(SqlConnection& connection, std::str
 Result<std::optional<Link>> LinkTokens::newest_for(SqlConnection& connection, const EmailKey& address,
                                                    std::string_view flow, Purpose purpose, const Realm& realm) const {
   ROWAN_TRY(const auto row, connection.first(sql::newest_link, {{"address_key", address.text()},
+                                                                {"withheld_key", key_of_withheld(address).text()},
                                                                 {"flow_hash", flow.empty() ? "-" : hash_of_flow(flow)},
                                                                 {"purpose", purpose.view()},
                                                                 {"tenant", realm.tenant},

@@ -28,9 +28,9 @@ struct NewLink {
   std::string asked_from{}, asked_with{};  // IP address and browser of the request, shown to the person who opens it
   std::string flow{};                      // ties it to the browser or program that asked for it; stored as a hash.
                                            // Empty: not tied
-  /// The mail with this link is never sent. The same row is written, but a link of an account counts as used from the
-  /// start. So the rows that must end with the account are bounded by the mails that were sent, however many a stranger
-  /// asks for.
+  /// The mail with this link is never sent. A row is written all the same, but it names neither the account nor the
+  /// address (key_of_withheld). So the rows of an account or an address are bounded by the mails that were sent,
+  /// however many a stranger asks for: code that ends them all stays quick.
   bool withheld = false;
 };
 
@@ -51,6 +51,10 @@ std::string hash_of_flow(std::string_view flow);
 /// Which flow it is, without being it: for a form, or a provider's `state`. 96 bits as base64url; empty for an empty
 /// one.
 std::string id_of_flow(std::string_view flow);
+
+/// What the row of a withheld link or code has in place of the address. It finds a registration that waits again;
+/// nothing else looks for it.
+EmailKey key_of_withheld(const EmailKey& address);
 
 /// Which other links of the same purpose, for the same account or address, end when a link is used: all of them, or
 /// only those that were asked for later.

@@ -101,7 +101,7 @@ inline constexpr Sql end_links_of{R"sql(
 )sql"};
 inline constexpr Sql newest_link = sql_of<"SELECT secret_hash, flow_hash,", about, R"sql(
   FROM rowan_links
-  WHERE address_key = :address_key
+  WHERE address_key IN (:address_key, :withheld_key)
     AND purpose = :purpose
     AND tenant = :tenant
     AND subject = :subject

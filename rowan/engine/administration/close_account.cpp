@@ -30,7 +30,17 @@ namespace {
 
 using With = Services::With;
 
-constexpr Sql drop_flows{"DELETE FROM rowan_flows WHERE account_id = :id"};
+// Those that are left open nothing, since their account is closed, and expire within the day.
+constexpr Sql drop_flows{R"sql(
+  DELETE FROM rowan_flows
+  WHERE id IN (
+    SELECT id
+    FROM rowan_flows
+    WHERE account_id = :id
+    LIMIT :most)
+)sql"};
+constexpr Sql more_flows{"SELECT 1 AS one FROM rowan_flows WHERE account_id = :id LIMIT 1 OFFSET :most"};
+constexpr auto most_flows = Sweep::rows_at_once;
 
 // The address is free again, so what was mailed to it, or waits to be, has no reader any more. Mails of another account
 // with this address, of another tenant or subject, stay.
@@ -57,7 +67,7 @@ Result<> close(Transaction& transaction, Core& core, accounts::Account& account,
     if (hooks->on_close) ROWAN_CHECK(hooks->on_close(transaction, core.services, user));
   ROWAN_CHECK(tokens::end_everything_of(transaction, account, new_generation, core.revocation, core.links, now));
   ROWAN_CHECK(tokens::forget_account(transaction, user.id));
-  ROWAN_CHECK(transaction.execute(drop_flows, {{"id", user.id}}));
+  ROWAN_CHECK(transaction.execute(drop_flows, {{"id", user.id}, {"most", most_flows}}));
   return accounts::close(transaction, user.id, now);
 }
 
@@ -94,18 +104,28 @@ Result<> end_account(Core& core, AccountId id, const Ending& ending) {
   return ended;
 }
 
+Result<bool> has_many_rows(SqlConnection& connection, AccountId id) {
+  ROWAN_TRY(const auto flow, connection.first(more_flows, {{"id", id}, {"most", most_flows}}));
+  return flow ? true : tokens::has_many_rows(connection, id);
+}
+
+Result<bool> drop_some_rows(Transaction& transaction, AccountId id) {
+  ROWAN_TRY(const auto flows, transaction.execute(drop_flows, {{"id", id}, {"most", most_flows}}));
+  return flows >= most_flows ? true : tokens::drop_some_rows(transaction, id);
+}
+
 // One statement drops the row with everything that references it, so there must not be too much of that. An account
-// with very many tokens is closed first: then no session is made meanwhile, and they can go bit by bit. Erasing it
-// again goes on where a process died.
-Result<> drop_tokens_of(Core& core, AccountId id) {
-  ROWAN_TRY(const bool many, core.spine.database.read(
-                                 [&](SqlConnection& connection) { return tokens::has_many_tokens(connection, id); }));
+// with very many rows is closed first: then no session is made meanwhile, and they can go bit by bit. Erasing it again
+// goes on where a process died.
+Result<> drop_rows_of(Core& core, AccountId id) {
+  ROWAN_TRY(const bool many,
+            core.spine.database.read([&](SqlConnection& connection) { return has_many_rows(connection, id); }));
   if (!many) return {};
   ROWAN_CHECK(close_account(core, id, {}, "administration"));
   Sweep sweep(core.spine.database, core.clock, core.scheduler, std::chrono::hours(1), &core.stopping);
-  ROWAN_CHECK(sweep.repeat([&](Transaction& transaction) { return tokens::drop_some_tokens(transaction, id); }));
+  ROWAN_CHECK(sweep.repeat([&](Transaction& transaction) { return drop_some_rows(transaction, id); }));
   if (sweep.is_complete()) return {};
-  return Error{.code = ErrorCode::unavailable, .reason = "the account is closed; its tokens are not all removed yet"};
+  return Error{.code = ErrorCode::unavailable, .reason = "the account is closed; its rows are not all removed yet"};
 }
 
 }  // namespace
@@ -115,7 +135,7 @@ Result<> close_account(Core& core, AccountId id, const With& with, std::string_v
 }
 
 Result<> erase_account(Core& core, AccountId id) {
-  ROWAN_CHECK(drop_tokens_of(core, id));
+  ROWAN_CHECK(drop_rows_of(core, id));
   const With nothing;
   return end_account(core, id, {.act = "erase", .strategy = "administration", .with = nothing, .erase = true});
 }

@@ -87,6 +87,7 @@ struct Service::Parts {
   Result<> listen();
   void open_places();
   void accept_next();
+  void accept_when_a_client_waits();
   void accept_again_later(const error_code& error);
   void on_accepted(error_code error, Socket socket, Worker& worker);
   void on_closed();
@@ -103,6 +104,7 @@ struct Service::Parts {
   std::atomic<unsigned short> port{0};
   Incidents incidents{serving.logger};  // on the first worker's thread
   std::size_t next_worker = 0;
+  bool client_waits = false;  // to be accepted, when accept() last failed; on the first worker's thread
   // Behind all that connections, which live in the workers' contexts, refer to; before what refers to the contexts.
   std::vector<std::unique_ptr<Worker>> workers{};
   std::vector<asio::executor_work_guard<Executor>> guards{};
@@ -202,7 +204,8 @@ void Service::Parts::accept_next() {
 void Service::Parts::on_accepted(error_code error, Socket socket, Worker& worker) {
   if (error == asio::error::operation_aborted || serving.stopping.load()) return;
   if (error == asio::error::connection_aborted) return accept_next();
-  if (error) return accept_again_later(error);
+  if (error) return std::exchange(client_waits, false) ? accept_again_later(error) : accept_when_a_client_waits();
+  client_waits = false;
   auto& places = *serving.places;
   if (const auto peer = peer_of(socket)) {
     auto [verdict, place] = places.admit(*peer);
@@ -224,6 +227,15 @@ void Service::Parts::on_accepted(error_code error, Socket socket, Worker& worker
     }
   }
   accept_next();
+}
+
+// accept() fails for want of a descriptor although no client waits. No connection is given up for nobody.
+void Service::Parts::accept_when_a_client_waits() {
+  acceptor->async_wait(Acceptor::wait_read, [this](error_code error) {
+    if (error) return;  // closed
+    client_waits = true;
+    accept_next();
+  });
 }
 
 // Out of file descriptors, mostly: asking again at once would only burn the processor.

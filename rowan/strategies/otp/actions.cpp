@@ -31,12 +31,10 @@ Result<Accepted> request(const PhaseContext& context, const OtpOptions& options)
   ROWAN_CHECK(services.database().transact([&](Transaction& transaction) -> Result<> {
     const auto code = make_code(options.code, services.random());
     const bool fits = addressee.may != May::nothing;
-    auto about = link_to(context, addressee, purpose, options.lifetime);
-    // A code that is never mailed can never fit: guesses at it are not the account's.
-    if (context.muted) about.account = {};
+    const auto about = link_to(context, addressee, purpose, options.lifetime);
     ROWAN_TRY(accepted.flow, services.codes().issue(transaction, {.about = about,
                                                                   .flow = std::string(context.inputs.text("flow")),
-                                                                  .code = fits && !context.muted ? code : std::string(),
+                                                                  .code = fits ? code : std::string(),
                                                                   .max_attempts = options.attempts_per_code}));
     const auto link = addressee.may == May::nothing ? context.page_url(PageName::register_) : std::string();
     return put_letter(transaction, context,

@@ -152,6 +152,8 @@ TEST_P(Otp, ACodeThatWasNotMailedNeverMatches) {  // over the recipient's limit
   EXPECT_EQ(app.mailbox(ann).size(), 5u);
   static constexpr Sql live{"SELECT COUNT(*) FROM rowan_codes"};
   EXPECT_EQ(testing::number_in(app.database(), live), 7);
+  static constexpr Sql named{"SELECT COUNT(*) FROM rowan_codes WHERE address_key = 'ann@notes.example'"};
+  EXPECT_EQ(testing::number_in(app.database(), named), 5) << "code that ends all of an address reads no others";
   program.json("POST", sign_in_path, answer(app.mailbox(ann).at(0).code, flow));
   EXPECT_EQ(program.status(), 401);
 }
