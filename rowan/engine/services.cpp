@@ -1,4 +1,5 @@
 #include <rowan/base/base64.hpp>
+#include <rowan/crypto/at_rest.hpp>
 #include <rowan/crypto/hash.hpp>
 #include <rowan/engine/spine.hpp>
 #include <rowan/engine/web/origins.hpp>
@@ -35,6 +36,17 @@ std::vector<std::string> Services::keyed_hashes(Purpose purpose, std::string_vie
     hashes.push_back(to_base64url(mac(std::as_bytes(std::span(secret)))));
   }
   return hashes;
+}
+
+std::string Services::seal_at_rest(Purpose purpose, std::string_view bound_to, std::string_view secret) const {
+  return crypto::seal_at_rest(spine_->keys, spine_->random, purpose.view(), bound_to, secret);
+}
+
+std::optional<Services::Opened> Services::open_at_rest(Purpose purpose, std::string_view bound_to,
+                                                       std::string_view sealed) const {
+  auto opened = crypto::open_at_rest(spine_->keys, purpose.view(), bound_to, sealed);
+  if (!opened) return std::nullopt;
+  return Opened{.secret = std::move(opened->secret), .outdated = opened->outdated};
 }
 
 std::string Services::home_url(const TenantName& tenant) const {

@@ -1,6 +1,7 @@
 #pragma once
 // Services: what hooks, phases and your own strategies work with. All of it belongs to the Auth and lives as long.
 #include <functional>
+#include <optional>
 #include <rowan/accounts/user.hpp>
 #include <rowan/base/clock.hpp>
 #include <rowan/base/logger.hpp>
@@ -8,6 +9,7 @@
 #include <rowan/base/random.hpp>
 #include <rowan/base/realm.hpp>
 #include <rowan/base/result.hpp>
+#include <rowan/base/secret.hpp>
 #include <rowan/storage/database.hpp>
 #include <string>
 #include <string_view>
@@ -50,6 +52,17 @@ class Services {
   /// as base64url, under a key derived for `purpose` from each master secret, newest first. Store the first; when you
   /// look one up, look for any of them.
   std::vector<std::string> keyed_hashes(Purpose purpose, std::string_view secret) const;
+
+  /// Seals a short secret that you have to read again, such as the seed of an authenticator: AES-256-GCM under a key
+  /// derived for `purpose` from the newest master secret, as base64url. `bound_to` names the row that it is stored in
+  /// and whose it is: it opens with the same words only, so a row copied into another one opens nothing.
+  std::string seal_at_rest(Purpose purpose, std::string_view bound_to, std::string_view secret) const;
+  struct Opened {
+    Secret secret;
+    bool outdated = false;  // an older master secret opened it: seal and store it again
+  };
+  /// Nullopt when it was changed, belongs elsewhere, or its master secret is gone.
+  std::optional<Opened> open_at_rest(Purpose purpose, std::string_view bound_to, std::string_view sealed) const;
 
   // Absolute URLs for mails and redirects. They begin with the tenant's AuthOptions::base_url_of, else with base_url,
   // and are never made from a request (REC-06). PhaseContext has a short form of each.
