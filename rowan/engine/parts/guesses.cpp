@@ -11,6 +11,9 @@ namespace {
 // An address that no account has keeps no series: its rows would stay for as long as a lock does.
 constexpr std::chrono::minutes life_of_unknown{15};
 
+// A sign-in that waits lives no longer.
+constexpr std::chrono::minutes life_of_flow{15};
+
 struct Counts {
   protection::Count window{}, series{};
 };
@@ -30,6 +33,14 @@ Counts counts_of(const GuessLimits& limits, const Realm& realm, const std::strin
                      .over = protection::OverLimit::lock}};
 }
 
+protection::Count of_flow(const GuessLimits& limits, const PhaseContext& context) {
+  return {.scope = limits.name + "/flow",
+          .value = context.realm.key() + "|" + context.pending->id,
+          .max = limits.per_flow,
+          .window = life_of_flow,
+          .over = protection::OverLimit::wrong_credential};
+}
+
 std::string at_device(AccountId account, std::string_view device) {
   return account.text() + " " + tokens::device_hash(device);
 }
@@ -43,8 +54,15 @@ Result<Guess> count_guess(const PhaseContext& context, const GuessLimits& limits
                    : target.from_known_device ? at_device(target.account, context.visitor.device)
                                               : target.account.text();
   const auto counts = counts_of(limits, context.realm, who, is_known);
-  ROWAN_CHECK(engine_spine(context.services).limits.attempt({counts.window, counts.series}));
-  return Guess{.give_back = {counts.window}, .clear = {counts.series}};
+  std::vector<protection::Count> all{counts.window, counts.series};
+  Guess guess{.give_back = {counts.window}, .clear = {counts.series}};
+  if (context.pending && limits.per_flow > 0) {
+    // Counts go by the order of their names: a flow that is spent costs the account no more guesses.
+    all.push_back(of_flow(limits, context));
+    guess.give_back.push_back(all.back());
+  }
+  ROWAN_CHECK(engine_spine(context.services).limits.attempt(all));
+  return guess;
 }
 
 Result<> forgive_guess(Transaction& transaction, const Services& services, const Guess& guess) {

@@ -17,6 +17,9 @@ struct GuessLimits {
   protection::OverLimit over = protection::OverLimit::refuse;  // what more than `max` are answered
   std::int64_t consecutive = 100;                              // wrong ones in a row: then none is looked at
   std::chrono::seconds lock = std::chrono::days(365);          // for so long, or until another way in is used
+  /// Of a second factor: wrong ones after which one sign-in that waits can no longer be finished, besides what the
+  /// account has over all of them (MFA-07). 0: no count of its own.
+  std::int64_t per_flow = 0;
 };
 
 /// Whose secret is guessed at. Looked up for every address, before the guess is counted.

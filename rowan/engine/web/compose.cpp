@@ -163,6 +163,20 @@ Response to_sign_in(ConnState& state, const SubjectName& subject) {
   return response;
 }
 
+namespace {
+
+// A phase's answer: the page may have a form of its strategy.
+Response page_of_phase(ConnState& state, const std::string& view, const Json& fields) {
+  Fields data{{"subject", state.subject->name}, {"strategy", state.strategy->name}};
+  add_actions(data, state, *state.subject, *state.strategy);
+  data.emplace_back("errors", Json({}));
+  data.emplace_back("summary", std::vector<Json>());
+  for (auto& field : fields.fields()) data.push_back(std::move(field));
+  return render_page(state, view, Json::object(data));
+}
+
+}  // namespace
+
 Response accepted_page(ConnState& state) {
   const auto& accepted = *state.accepted;
   const auto& pages = state.core->pages;
@@ -170,12 +184,11 @@ Response accepted_page(ConnState& state) {
     return render_page(state, "message.html",
                        {{"page_title", pages.text(words::check_your_mail, state.language())},
                         {"text", pages.text(accepted.words, state.language())}});
-  Fields data{{"subject", state.subject->name}, {"strategy", state.strategy->name}};
-  add_actions(data, state, *state.subject, *state.strategy);
-  data.emplace_back("errors", Json({}));
-  data.emplace_back("summary", std::vector<Json>());
-  for (auto& field : accepted.fields.fields()) data.push_back(std::move(field));
-  return render_page(state, accepted.view, Json::object(data));
+  return page_of_phase(state, accepted.view, accepted.fields);
+}
+
+Response presented_page(ConnState& state) {
+  return page_of_phase(state, state.presented->view, state.presented->fields);
 }
 
 namespace {

@@ -27,6 +27,8 @@ Response account_page(Auth& auth, std::shared_ptr<const Addresses> addresses, co
                       const SubjectName& of_subject);
 /// The page after an accepted request: the strategy's own, or a sentence.
 Response accepted_page(ConnState& state);
+/// The page of what a phase presents.
+Response presented_page(ConnState& state);
 /// Shows the page again from which the phase in `state` was sent; failure.html when it has none.
 Response form_again(ConnState& state);
 

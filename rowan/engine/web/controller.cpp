@@ -42,7 +42,7 @@ Response Controller::success(Conn& conn, const Activity& activity, MaybeUser use
   const bool script = engine::is_script(state);
   if (!user && script) return taken(conn);
   if (!user) {
-    if (state.presented != nullptr) return engine::render_page(state, state.presented->view, state.presented->fields);
+    if (state.presented != nullptr) return engine::presented_page(state);
     if (state.completion != nullptr) {  // proven, without a sign-in
       const auto done = state.phase != nullptr ? std::string_view(state.phase->done) : std::string_view();
       conn.put_flash("info", state.core->pages.text(state.completion->taken_over ? words::taken_over_elsewhere
