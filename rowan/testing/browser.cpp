@@ -37,6 +37,18 @@ Form& Form::fill(std::string_view name, std::string_view value) {
 
 Form& Form::tick(std::string_view name) { return fill(name, value(name)); }
 
+Form& Form::choose(std::string_view name, std::string_view value) {
+  bool is_there = false;
+  for (auto& field : fields_) {
+    if (field.name != name) continue;
+    field.sent = field.value == value;
+    is_there = is_there || field.sent;
+  }
+  if (!is_there)
+    throw std::runtime_error("the form to " + action_ + " has no " + std::string(name) + " of " + std::string(value));
+  return *this;
+}
+
 Browser& Form::submit() {
   Fields sent;
   for (const auto& field : fields_)
@@ -109,7 +121,8 @@ Form Browser::form(std::string_view which) {
     form.method_ = found.method;
     for (const auto& field : found.fields)
       if (field.type != "submit")
-        form.fields_.push_back({field.name, field.value, field.type != "checkbox" || field.checked});
+        form.fields_.push_back(
+            {field.name, field.value, (field.type != "checkbox" && field.type != "radio") || field.checked});
     return form;
   }
   throw std::runtime_error("no form \"" + std::string(which) + "\" at " + location_ + " (" + std::to_string(status()) +

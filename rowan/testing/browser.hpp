@@ -28,6 +28,8 @@ class Form {
   Form& fill(std::string_view name, std::string_view value);
   /// Ticks a checkbox.
   Form& tick(std::string_view name);
+  /// Chooses the radio button with this value.
+  Form& choose(std::string_view name, std::string_view value);
   Browser& submit();
   const std::string& action() const { return action_; }
   bool has(std::string_view name) const;

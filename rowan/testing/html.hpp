@@ -11,7 +11,7 @@ namespace rowan::testing {
 struct HtmlField {
   std::string name{}, value{};
   std::string type = "text";  // of <input>; "submit" for a button with a name
-  bool checked = false;       // of a checkbox; unchecked ones are not sent
+  bool checked = false;       // of a checkbox or radio button; unchecked ones are not sent
 };
 
 struct HtmlForm {
