@@ -138,8 +138,8 @@ TEST(Config, RefusesMisspelledVariablesAndIgnoresUnrelatedOnes) {
 }
 
 TEST(Config, RefusesSectionsThatThisVersionDoesNotHave) {
-  EXPECT_THAT(read(std::string(whole) + "[totp]\n").problems,
-              ElementsAre(AllOf(StartsWith("totp:"), HasSubstr("this version of rowan has no such option"))));
+  EXPECT_THAT(read(std::string(whole) + "[audit_log]\n").problems,
+              ElementsAre(AllOf(StartsWith("audit_log:"), HasSubstr("this version of rowan has no such option"))));
   EXPECT_THAT(read(std::string(whole) + "[[oidc]]\nname = \"corporate\"\n").problems, ElementsAre(StartsWith("oidc:")));
 }
 

@@ -4,6 +4,7 @@ set(ROWAN_ROOMS
   strategies/password
   strategies/magic_link
   strategies/otp
+  strategies/totp
   add_ons/confirmation
   add_ons/account
 )

@@ -23,6 +23,9 @@ constexpr std::array sentences{
     Sentence{"contains_identifier", "", words::contains_identifier},
     Sentence{"mismatch", "", words::mismatch},
     Sentence{"wrong", "current_password", words::wrong_current_password},
+    Sentence{"wrong", "code", words::wrong_code},
+    Sentence{"expired", "code", words::code_expired},
+    Sentence{"too_many", "", words::too_many},
 };
 
 }  // namespace

@@ -61,6 +61,10 @@ std::string every_form() {
                             {"magic_link/sign_in", ""},
                             {"otp/request", "email"},
                             {"otp/enter_code", "otp"},
+                            {"totp/setup", "code"},
+                            {"totp/second_factor", "code"},
+                            {"totp/start", "current_password"},
+                            {"totp/remove", "code"},
                             {"confirmation/confirm", ""},
                             {"confirmation/resend", "email"},
                             {"confirmation/change_email", "email"}};
@@ -73,6 +77,9 @@ std::string every_form() {
                     {"confirmation", true},
                     {"remember_me", true},
                     {"minimum", 15},
+                    {"secret", "ABC"},
+                    {"needs_code", true},
+                    {"authenticators", Json::array({Json{{"id", "1"}, {"label", "Phone"}}})},
                     {"account_email", "a@b.example"},
                     {"here", true},
                     {"confirms", true},
@@ -83,6 +90,7 @@ std::string every_form() {
                       {"password_confirmation", "e"},
                       {"current_password", "e"},
                       {"code", "e"},
+                      {"label", "e"},
                       {"otp", "e"}}},
                     {"summary", Json::array({Json{{"field", wrong}, {"text", "e"}}})}};
     all += pages.fragment(std::string(name) + ".html", data, "en").value();
@@ -152,9 +160,9 @@ TEST(PasswordFields, HaveAutocompleteForPasswordManagers) {  // PWD-10
     EXPECT_THAT(input, Not(HasSubstr("maxlength"))) << input;
     EXPECT_TRUE(attribute(input, "value").empty()) << input;
   }
-  EXPECT_EQ(current, 3);  // signing in, changing the password, changing the address
+  EXPECT_EQ(current, 5);  // signing in, changing the password, changing the address, adding and removing an app
   EXPECT_EQ(chosen, 6);   // registering, resetting, changing: twice each
-  EXPECT_EQ(names, 9);
+  EXPECT_EQ(names, 11);
   EXPECT_EQ(addresses, 1);  // the new one: no user name yet
 }
 
@@ -164,13 +172,15 @@ TEST(CodeFields, HaveAutocompleteForPhones) {
     if (attribute(input, "autocomplete") != "one-time-code") continue;
     ++codes;
     EXPECT_EQ(attribute(input, "type"), "text") << input;
-    EXPECT_EQ(attribute(input, "inputmode"), "text") << input;
-    EXPECT_EQ(attribute(input, "autocapitalize"), "characters") << input;
+    // Mailed codes have letters, those of an authenticator app have digits only.
+    const bool has_letters = attribute(input, "autocapitalize") == "characters";
+    EXPECT_EQ(attribute(input, "autocapitalize"), has_letters ? "characters" : "none") << input;
+    EXPECT_EQ(attribute(input, "inputmode"), has_letters ? "text" : "numeric") << input;
     EXPECT_EQ(attribute(input, "spellcheck"), "false") << input;
     EXPECT_THAT(input, Not(HasSubstr("maxlength"))) << input;  // blanks and dashes are welcome
     EXPECT_THAT(input, Not(HasSubstr(" value="))) << input;
   }
-  EXPECT_EQ(codes, 2);
+  EXPECT_EQ(codes, 6);
 }
 
 TEST(Fields, HaveLabelsAndTheirErrorsBesideThem) {
@@ -301,9 +311,9 @@ TEST(EveryMail, ReadsWellWithoutItsLink) {
         .value();
   };
   // Their link leads to a page that an application may leave out. Of the others the link is what they are for.
-  for (const auto* name :
-       {"password/changed", "password/reset_unknown", "magic_link/unknown", "otp/unknown", "confirmation/nothing",
-        "confirmation/taken", "confirmation/change_taken", "confirmation/change_asked", "confirmation/reverted"}) {
+  for (const auto* name : {"password/changed", "password/reset_unknown", "magic_link/unknown", "otp/unknown",
+                           "confirmation/nothing", "confirmation/taken", "totp/added", "totp/removed",
+                           "confirmation/change_taken", "confirmation/change_asked", "confirmation/reverted"}) {
     EXPECT_THAT(said_with(name, "https://x.example/y").html, HasSubstr("href=\"https://x.example/y\"")) << name;
     const auto without = said_with(name, "");
     EXPECT_THAT(without.html, Not(HasSubstr("<a "))) << name;

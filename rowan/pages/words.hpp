@@ -75,6 +75,9 @@ inline constexpr std::string_view common = "This password is too easy to guess. 
 inline constexpr std::string_view contains_identifier = "Don't use your email address as your password.";
 inline constexpr std::string_view mismatch = "The passwords don't match.";
 inline constexpr std::string_view wrong_current_password = "This isn't your current password.";
+inline constexpr std::string_view wrong_code = "This code is wrong or was used already. Enter the newest one.";
+inline constexpr std::string_view code_expired = "This took too long. Please start again.";
+inline constexpr std::string_view too_many = "You can't have any more of these. Remove one first.";
 inline constexpr CountedWord too_short{"Use at least one character.", "Use at least {1} characters."};
 inline constexpr CountedWord too_long{"Use at most one character.", "Use at most {1} characters."};
 
@@ -108,7 +111,10 @@ inline constexpr std::array all = {incorrect_email_or_password,
                                    common,
                                    contains_identifier,
                                    mismatch,
-                                   wrong_current_password};
+                                   wrong_current_password,
+                                   wrong_code,
+                                   code_expired,
+                                   too_many};
 inline constexpr std::array all_counted = {try_again_in_minutes, too_short, too_long, seconds, minutes, hours, days};
 
 }  // namespace rowan::words
