@@ -80,6 +80,16 @@ Phase remove_phase(const Options& options) {
           .run = running(options, room::remove)};
 }
 
+Page verify_page(std::string path, Who who) {
+  return {.with = Page::With::auth_routes,
+          .path = std::move(path),
+          .who = who,
+          .description = "Page: the code of an authenticator app",
+          .template_name = "totp/verify.html",
+          .phase = "verify",
+          .look = [](const PhaseContext& context, std::string_view) { return room::look_at_verify(context); }};
+}
+
 }  // namespace
 
 Strategy totp(TotpOptions given) {
@@ -101,22 +111,17 @@ Strategy totp(TotpOptions given) {
                       .template_name = "totp/remove.html",
                       .phase = "remove",
                       .fill = fill}};
-  strategy.pages = {
-      {.with = Page::With::auth_routes,
-       .path = "/totp-setup",
-       .who = Who::session,
-       .description = "Page: set up an authenticator app",
-       .template_name = "totp/setup.html",
-       .phase = "confirm_setup",
-       .look = [options](const PhaseContext& context,
-                         std::string_view) { return room::look_at_setup(context, *options); }},
-      {.with = Page::With::auth_routes,
-       .path = "/totp-verify",
-       .who = Who::session_or_pending,
-       .description = "Page: the code of an authenticator app",
-       .template_name = "totp/verify.html",
-       .phase = "verify",
-       .look = [](const PhaseContext& context, std::string_view) { return room::look_at_verify(context); }}};
+  strategy.pages = {{.with = Page::With::auth_routes,
+                     .path = "/totp-setup",
+                     .who = Who::session,
+                     .description = "Page: set up an authenticator app",
+                     .template_name = "totp/setup.html",
+                     .phase = "confirm_setup",
+                     .look = [options](const PhaseContext& context,
+                                       std::string_view) { return room::look_at_setup(context, *options); }},
+                    verify_page("/totp-verify", Who::session_or_pending),
+                    // Where a sign-in that waits is led.
+                    verify_page("/second-factor", Who::pending)};
   strategy.letters = {{.name = "totp/added",
                        .sentence = "An authenticator app was set up.",
                        .fields = {letter::link_to(PageName::reset)}},
