@@ -170,6 +170,7 @@ TEST_P(Totp, IsOnTheAccountAfterTheFirstRightCodeAndNotBefore) {  // MFA-13
   begin_setup(owner);
   const auto secret = key_on(owner);
   EXPECT_THAT(owner.body(), HasSubstr("<svg class=\"qr\""));
+  EXPECT_EQ(owner.header("Cache-Control"), "no-store");
   EXPECT_THAT(owner.body(), HasSubstr("otpauth://totp/Rowan:ann%40notes.example?secret="));
   EXPECT_EQ(authenticators(), 0);
   auto elsewhere = app.browser();
@@ -284,6 +285,7 @@ TEST_P(Totp, IsSetUpByAProgram) {
   ASSERT_EQ(program.status(), 200) << program.body();
   const auto secret = text_at(program.answer(), {"secret"}), flow = text_at(program.answer(), {"flow"});
   EXPECT_EQ(secret.size(), 32U) << "160 bits";  // MFA-11
+  EXPECT_EQ(program.header("Cache-Control"), "no-store");
   EXPECT_EQ(text_at(program.answer(), {"url"}),
             "otpauth://totp/Rowan:ann%40notes.example?secret=" + secret + "&issuer=Rowan");
   EXPECT_EQ(send(program, "confirm_setup", wrong(secret), flow).status(), 422);
@@ -586,6 +588,18 @@ TEST_P(Totp, OfAnotherAccountIsNotRemoved) {
                            {"user[code]", code(bobs)}});
   EXPECT_EQ(bob.status(), 422);
   EXPECT_EQ(authenticators(), 2);
+}
+
+// A stranger registered with Bob's address and set up an app. Bob proves the address, and the app goes.
+TEST_P(Totp, OfAStrangerIsNotAskedOfTheOneWhoProvesTheAddress) {
+  auto stranger = app.browser(), bob = app.browser();
+  register_in(stranger, "bob@notes.example");
+  set_up(stranger);
+  ask_for_link(bob, "bob@notes.example");
+  open_link(bob, app.mailed_path("bob@notes.example"));
+  EXPECT_TRUE(is_signed_in(bob)) << bob.body();
+  EXPECT_FALSE(is_signed_in(stranger));
+  EXPECT_EQ(authenticators(), 0);
 }
 
 TEST_P(Totp, EndsWithTheAccount) {
