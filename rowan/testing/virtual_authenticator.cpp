@@ -178,9 +178,10 @@ void add_model(X509* certificate, std::span<const std::byte> aaguid) {
 }
 
 struct CertificateFacts {
-  const char* unit = nullptr;
+  std::string unit{};
   const char* name = nullptr;
   bool is_authority = false;
+  int version = 3;
   std::optional<std::span<const std::byte>> aaguid{};
 };
 
@@ -192,7 +193,7 @@ X509Pointer make_certificate(const Key& key, const CertificateFacts& facts, X509
   Bytes serial = random_bytes(8);
   serial[0] &= std::byte{0x7F};
   const std::unique_ptr<BIGNUM, void (*)(BIGNUM*)> number(BN_bin2bn(data_of(serial), 8, nullptr), BN_free);
-  must(X509_set_version(certificate, X509_VERSION_3) == 1 && number &&
+  must(X509_set_version(certificate, facts.version - 1) == 1 && number &&
        BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr &&
        ASN1_TIME_set_string_X509(X509_getm_notBefore(certificate), "20000101000000Z") == 1 &&
        ASN1_TIME_set_string_X509(X509_getm_notAfter(certificate), "21000101000000Z") == 1 &&
@@ -204,7 +205,7 @@ X509Pointer make_certificate(const Key& key, const CertificateFacts& facts, X509
   };
   add("C", V_ASN1_PRINTABLESTRING, "DE");
   add("O", MBSTRING_UTF8, "Rowan");
-  add("OU", MBSTRING_UTF8, facts.unit);
+  add("OU", MBSTRING_UTF8, facts.unit.c_str());
   add("CN", MBSTRING_UTF8, facts.name);
   must(X509_set_issuer_name(certificate, issuer == nullptr ? subject : X509_get_subject_name(issuer)) == 1);
   add_extension(certificate, issuer == nullptr ? certificate : issuer, NID_basic_constraints,
@@ -352,9 +353,10 @@ struct VirtualAuthenticator::State {
     auto aaguid = options.aaguid;
     if (lies.certificate_of_another_model) aaguid.back() ^= std::byte{1};
     const auto certificate = make_certificate(attestation_key,
-                                              {.unit = "Authenticator Attestation",
+                                              {.unit = lies.certificate_unit.value_or("Authenticator Attestation"),
                                                .name = "Rowan virtual authenticator",
                                                .is_authority = lies.certificate_is_authority,
+                                               .version = lies.certificate_version,
                                                .aaguid = aaguid},
                                               root.get(), root_key);
     writer.map(3).text("alg").integer(facts_of(Algorithm::es256).number);
@@ -428,11 +430,14 @@ std::string VirtualAuthenticator::create(std::string_view options, const Lies& l
   made.sign_count = state.options.counter_step;
 
   const auto number = lies.algorithm.value_or(facts_of(algorithm).number);
-  auto data = state.begin_data(rp_id, flag_at | state.flags(verified, made.backup_eligible), made.sign_count, lies);
-  append(data, state.options.aaguid);
-  append(data, big_endian(static_cast<std::uint32_t>(made.id.size()), 2));
-  append(data, made.id);
-  append(data, lies.public_key.value_or(cose_key(made.key, algorithm, number)));
+  const unsigned announced = lies.without_credential ? 0U : flag_at;
+  auto data = state.begin_data(rp_id, announced | state.flags(verified, made.backup_eligible), made.sign_count, lies);
+  if (!lies.without_credential) {
+    append(data, state.options.aaguid);
+    append(data, big_endian(static_cast<std::uint32_t>(made.id.size()), 2));
+    append(data, made.id);
+    append(data, lies.public_key.value_or(cose_key(made.key, algorithm, number)));
+  }
   append(data, lies.extensions);
   append(data, lies.behind);
 

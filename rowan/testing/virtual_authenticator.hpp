@@ -54,6 +54,7 @@ class VirtualAuthenticator {
     std::optional<std::uint32_t> sign_count{};              // also one that goes back; the credential's own is kept
     std::vector<std::byte> extensions{};                    // CBOR; sets ED
     std::vector<std::byte> behind{};                        // bytes behind the authenticator data
+    bool without_credential = false;                        // none in it, and no flag for it
     std::optional<std::vector<std::byte>> credential_id{};  // in the authenticator data and outside
     std::optional<std::vector<std::byte>> public_key{};     // COSE_Key
     std::optional<std::int64_t> algorithm{};                // the number in the COSE_Key, beside the right key
@@ -62,6 +63,8 @@ class VirtualAuthenticator {
     std::optional<std::string> attestation_format{};
     std::optional<std::vector<std::byte>> attestation_statement{};  // CBOR
     bool certificate_of_another_model = false, certificate_is_authority = false;
+    std::optional<std::string> certificate_unit{};  // instead of "Authenticator Attestation"
+    int certificate_version = 3;
     std::vector<std::byte> behind_attestation_object{};
     // In the signature: of the assertion, and of the attestation.
     bool other_key = false;          // another key of the same algorithm

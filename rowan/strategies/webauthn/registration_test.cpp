@@ -1,3 +1,4 @@
+#include <functional>
 #include <rowan/strategies/webauthn/ceremony_fixture.hpp>
 
 namespace rowan::strategies::webauthn {
@@ -121,6 +122,7 @@ TEST(Registration, RefusesBytesBehindItsParts) {  // WA-15
 TEST(Registration, RefusesDataThatItsFlagsDoNotDescribe) {  // WA-15
   EXPECT_EQ(create({.set_flags = 0x80}), "7.1 step 13");    // extensions that are not there
   EXPECT_EQ(create({.clear_flags = 0x40}), "7.1 step 13");  // a credential that is not announced
+  EXPECT_EQ(create({.without_credential = true}), "7.1 step 13");
   const auto extensions = CborWriter().map(1).text("credProtect").integer(2).written();
   EXPECT_EQ(create({.extensions = extensions}), "");
   EXPECT_EQ(create({.clear_flags = 0x80, .extensions = extensions}), "7.1 step 13");
@@ -227,6 +229,53 @@ TEST(Registration, RefusesStatementsWithOtherMembers) {  // WA-14
   EXPECT_EQ(with_certificates(9, "x"), "7.1 step 22");
 }
 
+TEST(Registration, NamesWhatIsWrongWithAStatement) {  // WA-14
+  Ceremonies c({.attestation = Attestation::packed_certificate});
+  const auto why = [&](const Lies& lies) { return reason(c.create(lies)); };
+  EXPECT_EQ(why({.certificate_unit = "Authenticator"}),
+            "7.1 step 22: \"packed\": a certificate with a subject that is not an authenticator's");
+  EXPECT_EQ(why({.certificate_version = 2}), "7.1 step 22: \"packed\": a certificate that is not of version 3");
+
+  const auto root = c.browser.attestation_root();
+  const auto statement = [&](std::size_t certificates, const std::function<void(CborWriter&)>& more = {}) {
+    CborWriter writer;
+    writer.map(more ? 3 : 2).text("sig").bytes(bytes("x")).text("x5c").array(certificates);
+    for (std::size_t i = 0; i < certificates; ++i) writer.bytes(root);
+    if (more) more(writer);
+    return writer.written();
+  };
+  const auto extra = [](CborWriter& writer) { writer.text("more").integer(1); };
+  const auto format = [&](const char* name, const std::vector<std::byte>& stated) {
+    const auto whole = why({.attestation_format = name, .attestation_statement = stated});
+    const auto prefix = "7.1 step 22: \"" + std::string(name) + "\": ";
+    return whole.starts_with(prefix) ? whole.substr(prefix.size()) : whole;
+  };
+  const std::string members = "not the members of its format";
+  EXPECT_EQ(format("fido-u2f", statement(1, extra)), members);
+  EXPECT_EQ(format("fido-u2f", CborWriter().map(0).written()), members);
+  EXPECT_EQ(format("fido-u2f", statement(2)), "not one certificate with a key on P-256");
+  EXPECT_EQ(format("fido-u2f", statement(1)), "the signature does not fit");
+  EXPECT_EQ(format("apple", statement(1)), members);
+  EXPECT_EQ(format("apple", CborWriter().map(1).text("x5c").array(1).bytes(root).written()), "the nonce does not fit");
+  EXPECT_EQ(format("android-key", statement(1)), members);
+  EXPECT_EQ(format("android-key", statement(1, [](CborWriter& w) { w.text("alg").integer(-7); })),
+            "the signature does not fit");
+  EXPECT_EQ(format("tpm", statement(1)), members);
+  c.browser.options().algorithm = Algorithm::eddsa;
+  EXPECT_EQ(format("fido-u2f", statement(1)), "a credential that is not ES256");
+}
+
+TEST(Registration, TreatsAlgorithmsItDoesNotVerifyAsNone) {  // WA-14
+  Ceremonies c;
+  for (const auto* format : {"packed", "android-key"}) {
+    CborWriter writer;
+    writer.map(3).text("alg").integer(-36).text("sig").bytes(bytes("x")).text("x5c").array(1).bytes(bytes("x"));
+    const auto registered = c.create({.attestation_format = format, .attestation_statement = writer.written()});
+    ASSERT_TRUE(registered) << reason(registered);
+    EXPECT_EQ(registered->attestation, AttestationType::none);
+  }
+}
+
 TEST(Registration, TreatsFormatsItDoesNotVerifyAsNone) {  // WA-14
   const auto statement = CborWriter().map(1).text("response").bytes(bytes("x")).written();
   for (const auto* format : {"android-safetynet", "compound", "Packed", "NONE", ""}) {
@@ -266,7 +315,9 @@ TEST(Registration, BelievesOnlyCertificatesThatLeadToAnAnchor) {  // WA-14, WA-2
 TEST(Registration, BoundsTheCredentialId) {  // WA-10
   EXPECT_EQ(create({.credential_id = std::vector<std::byte>(1023)}), "");
   EXPECT_EQ(create({.credential_id = std::vector<std::byte>(1024)}), "7.1 step 3");
-  EXPECT_EQ(create({.credential_id = std::vector<std::byte>(1024), .outer_id = bytes("short")}), "7.1 step 25");
+  Ceremonies c;
+  EXPECT_EQ(reason(c.create({.credential_id = std::vector<std::byte>(1024), .outer_id = bytes("short")})),
+            "7.1 step 25: a credential id of 1024 bytes");
   EXPECT_EQ(create({.credential_id = std::vector<std::byte>()}), "7.1 step 3");
   EXPECT_EQ(create({.credential_id = std::vector<std::byte>(), .outer_id = bytes("some")}), "7.1 step 13");
 }
