@@ -55,7 +55,9 @@ std::optional<Authorizations> read_list(Bytes content) {
   return list;
 }
 
-Result<> check_description(Bytes extension, Bytes client_data_hash) {
+}  // namespace
+
+Result<> check_android_key_description(Bytes extension, Bytes client_data_hash) {
   const auto unreadable = wrong_statement("a key description that cannot be read");
   DerReader outer(extension);
   const auto description = outer.next();
@@ -82,8 +84,6 @@ Result<> check_description(Bytes extension, Bytes client_data_hash) {
   return {};
 }
 
-}  // namespace
-
 Result<Attestation> verify_android_key(const AttestationInputs& inputs) {
   const auto signature = bytes_of(inputs.statement, "sig");
   if (!has_only(inputs.statement, {"alg", "sig", "x5c"}) || signature.empty())
@@ -97,7 +97,7 @@ Result<Attestation> verify_android_key(const AttestationInputs& inputs) {
   if (!certificate.key().equals(inputs.key.key())) return wrong_statement("a certificate for another key");
   const auto description = certificate.extension(oid_key_description);
   if (!description) return wrong_statement("there is no key description");
-  ROWAN_CHECK(check_description(description->value, inputs.client_data_hash));
+  ROWAN_CHECK(check_android_key_description(description->value, inputs.client_data_hash));
   return Attestation{.type = AttestationType::certified, .path = std::move(path)};
 }
 

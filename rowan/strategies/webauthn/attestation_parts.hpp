@@ -23,6 +23,8 @@ std::vector<std::byte> signed_bytes_of(const AttestationInputs& inputs);
 /// If the certificate names a model, it is the one of the authenticator data.
 bool has_model(const crypto::Certificate& certificate, Bytes aaguid);
 
+/// The extension of an Android certificate: made there, for signing, for one application, in this ceremony.
+Result<> check_android_key_description(Bytes extension, Bytes client_data_hash);
 Result<Attestation> verify_android_key(const AttestationInputs& inputs);
 Result<Attestation> verify_tpm(const AttestationInputs& inputs);
 
