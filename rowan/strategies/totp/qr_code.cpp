@@ -20,8 +20,8 @@ std::optional<QrCode> qr_code(const std::string& text) {
       while (x < made->width && is_dark(x, y)) ++x;
       if (x > begin) {
         const auto length = std::to_string(x - begin);
-        code.path += "M" + std::to_string(begin + quiet) + " " + std::to_string(y + quiet) + "h" + length + "v1h-" +
-                     length + "z";
+        code.path.append("M").append(std::to_string(begin + quiet)).append(" ").append(std::to_string(y + quiet));
+        code.path.append("h").append(length).append("v1h-").append(length).append("z");
       } else {
         ++x;
       }

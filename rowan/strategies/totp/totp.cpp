@@ -51,7 +51,7 @@ Phase confirm_setup_phase(const Options& options) {
 }
 
 // The form of both, and one count for both.
-Phase verifying(const Options& options, std::string name, Who who, std::string description) {
+Phase verifying(const Options& options, const std::string& name, Who who, std::string description) {
   return {.name = name,
           .path = "/" + name,
           .inputs = {code_input("What an authenticator shows; blanks and dashes do not matter", true)},
