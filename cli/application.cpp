@@ -77,6 +77,7 @@ std::unique_ptr<Auth> make_auth(const Config& config, Database& database, Mailer
       .secret = secrets_of(config),
       .subjects = subjects_of(config),
       .hooks = std::move(hooks),
+      .argon2 = config.argon2,
       .pages = pages_of(config),
       .trusted_proxies = config.trusted_proxies,
       .limits_enabled = config.limits_enabled,

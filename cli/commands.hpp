@@ -20,12 +20,13 @@ struct Access {
   std::function<void(CLI::App&)> add_options{};  // to each command
 };
 
-/// migrate, routes, user, token, mail, after-restore. `status` becomes the exit code of the one that ran.
+/// migrate, routes, user, token, mail, after-restore, doctor. `status` becomes the exit code of the one that ran.
 void add_commands(CLI::App& app, const Access& access, int& status);
 void add_user_commands(CLI::App& app, const Access& access, int& status);
 void add_token_commands(CLI::App& app, const Access& access, int& status);
 void add_mail_commands(CLI::App& app, const Access& access, int& status);
 void add_restore_command(CLI::App& app, const Access& access, int& status);
+void add_doctor_command(CLI::App& app, const Access& access, int& status);
 
 /// A command with its options and an example.
 CLI::App& add_command(CLI::App& parent, const Access& access, const std::string& name, const std::string& description,

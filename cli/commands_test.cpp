@@ -96,6 +96,26 @@ TEST_F(CommandsOfAnApplication, EndEverySessionAfterARestoredBackup) {
   EXPECT_THAT(run({"after-restore", "--help"}).out, HasSubstr("notes after-restore"));
 }
 
+TEST_F(CommandsOfAnApplication, LookForWhatIsWrong) {
+  const auto unready = run({"doctor"});
+  EXPECT_EQ(unready.status, 1);
+  EXPECT_THAT(unready.out, HasSubstr("are not applied"));
+  const auto ran = run_migrated({"doctor"});
+  EXPECT_EQ(ran.status, 0) << ran.out;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("password hashes: "), HasSubstr(hasher_->implementation()),
+                             HasSubstr("SQLite, can be written to"), HasSubstr("Nothing is wrong.")));
+  EXPECT_THAT(run({"doctor", "--json"}).out, HasSubstr("\"ok\":true"));
+}
+
+TEST_F(CommandsOfAnApplication, SuggestParametersOfHashesThatAreNeverWeakerThanTheDefault) {
+  const auto ran = run({"doctor", "argon2", "--time", "1", "--json"});
+  ASSERT_EQ(ran.status, 0) << ran.error;
+  EXPECT_THAT(ran.out, HasSubstr("\"suggested\":{\"memory_kib\":19456,\"passes\":2"));
+  EXPECT_THAT(run({"doctor", "argon2", "--time", "1"}).out, HasSubstr("[argon2]\nmemory_kib = 19456\npasses = 2\n"));
+  EXPECT_EQ(run({"doctor", "argon2", "--time", "0"}).status, 2);
+  EXPECT_THAT(run({"doctor", "argon2", "--help"}).out, HasSubstr("doctor argon2 --time"));
+}
+
 TEST_F(CommandsOfAnApplication, SayWhatIsWrongWithAPassword) {
   const auto ran = run_migrated({"user", "create", "ada@example.com", "--password-stdin"}, "short\n");
   EXPECT_EQ(ran.status, 1);

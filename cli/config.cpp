@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cli/config.hpp>
 #include <cli/settings.hpp>
+#include <limits>
 #include <rowan/http/ip_address.hpp>
 
 namespace rowan::cli {
@@ -47,6 +48,10 @@ class Reading {
     take("secrets", config.secrets);
     take("trusted_proxies", config.trusted_proxies);
     take("limits.enabled", config.limits_enabled);
+    take_number("argon2.memory_kib", config.argon2.memory_kib);
+    take_number("argon2.passes", config.argon2.passes);
+    take_number("argon2.slots", config.argon2.slots);
+    take("argon2.only_libsodium", config.argon2.only_libsodium);
     take("tls.certificate", config.tls_certificate);
     take("tls.key", config.tls_key);
     take("pages.app_name", config.pages.app_name);
@@ -73,6 +78,15 @@ class Reading {
     if (found == settings_.by_path.end()) return false;
     into = std::get<T>(found->second);
     return true;
+  }
+
+  // What is too small or too large for the option itself is said when the Auth is made.
+  void take_number(const std::string& path, unsigned& into) {
+    std::int64_t number = 0;
+    if (!take(path, number)) return;
+    if (number < 0 || number > std::numeric_limits<std::int32_t>::max())
+      return problem(path + ": write a whole number from 0 to 2147483647");
+    into = static_cast<unsigned>(number);
   }
 
   void read_listen(const ConfigInputs& inputs) {

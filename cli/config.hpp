@@ -3,6 +3,7 @@
 #include <cli/rooms.hpp>
 #include <map>
 #include <optional>
+#include <rowan/crypto/password_hasher.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@ struct Config {
   std::string mail{};
   std::vector<std::string> trusted_proxies{};
   bool limits_enabled = true;
+  Argon2Options argon2{};
   std::string tls_certificate{}, tls_key{};  // PEM files; empty: plain http
   PageSettings pages{};
   std::vector<SubjectSettings> subjects{};

@@ -74,6 +74,11 @@ std::string print_config(const Config& config) {
   line("trusted_proxies", as_toml(config.trusted_proxies));
   out += "\n[limits]\n";
   line("enabled", as_toml(config.limits_enabled));
+  out += "\n[argon2]\n";
+  line("memory_kib", std::to_string(config.argon2.memory_kib));
+  line("passes", std::to_string(config.argon2.passes));
+  line("slots", std::to_string(config.argon2.slots));
+  line("only_libsodium", as_toml(config.argon2.only_libsodium));
   if (!config.tls_certificate.empty()) {
     out += "\n[tls]\n";
     line("certificate", as_toml(config.tls_certificate));

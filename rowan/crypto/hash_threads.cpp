@@ -7,7 +7,7 @@ namespace rowan::crypto {
 
 /// Lives in its caller's frame: it is touched, and its caller woken, under the mutex only.
 struct HashThreads::Job {
-  const std::function<void()>& work;
+  const Work& work;
   bool accepted = false, done = false;
   std::exception_ptr thrown{};
   std::condition_variable finished{};
@@ -22,7 +22,7 @@ HashThreads::~HashThreads() {
   threads_.clear();  // joins
 }
 
-Result<> HashThreads::run(std::chrono::milliseconds wait, const std::function<void()>& work) {
+Result<> HashThreads::run(std::chrono::milliseconds wait, const Work& work) {
   using namespace std::chrono_literals;
   Job job{.work = work};
   std::unique_lock lock(mutex_);
@@ -63,22 +63,32 @@ void HashThreads::accept() {
 }
 
 void HashThreads::serve() {
+  argon2id::HashMemory memory;
+  // Accepted calls are at the front.
+  const auto has_work = [this] { return stopping_ || (!waiting_.empty() && waiting_.front()->accepted); };
   std::unique_lock lock(mutex_);
   for (;;) {
-    // Accepted calls are at the front.
-    came_.wait(lock, [this] { return stopping_ || (!waiting_.empty() && waiting_.front()->accepted); });
+    if (memory.has_pages() && !came_.wait_for(lock, kept_for_, has_work)) {
+      lock.unlock();
+      memory.give_back();
+      lock.lock();
+    }
+    came_.wait(lock, has_work);
     if (stopping_) return;
     auto& job = *waiting_.front();
     waiting_.pop_front();
     lock.unlock();
     try {
-      job.work();
+      job.work(memory);
     } catch (...) {
       job.thrown = std::current_exception();  // only this thread looks at it until done
     }
     lock.lock();
     job.done = true;
-    job.finished.notify_one();
+    job.finished.notify_one();  // and then the job is gone
+    lock.unlock();
+    memory.wipe();
+    lock.lock();
     --busy_;
     accept();
   }

@@ -7,7 +7,7 @@
 #include <rowan/base/config_error.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/crypto/argon2_text.hpp>
-#include <rowan/crypto/hash.hpp>
+#include <rowan/crypto/argon2id/core.hpp>
 #include <rowan/crypto/hash_threads.hpp>
 #include <rowan/crypto/imported_hash.hpp>
 #include <rowan/crypto/password_hasher.hpp>
@@ -19,68 +19,42 @@ namespace rowan {
 namespace {
 
 using crypto::Argon2Text;
+namespace argon2id = crypto::argon2id;
 
-constexpr std::size_t salt_size = crypto_pwhash_argon2id_SALTBYTES;
-constexpr std::size_t hash_size = 32;
-static_assert(salt_size == 16);  // PWD-13
-static_assert(crypto_pwhash_argon2id_OPSLIMIT_MIN == 1);
-static_assert(crypto_pwhash_argon2id_MEMLIMIT_MIN == crypto::least_argon2_memory_kib * 1024);
+constexpr std::size_t salt_size = 16, hash_size = 32;  // PWD-13
+constexpr unsigned most_slots = 1024;
 
-Error out_of_memory() {
-  return {.code = ErrorCode::unavailable,
-          .reason = "no memory for a password hash",
-          .retry_after = std::chrono::seconds(1)};
-}
-
-/// What libsodium computes by itself: one lane and a salt of its size, as in every hash made here.
-bool is_our_shape(const Argon2Text& text) { return text.lanes == 1 && text.salt.size() == salt_size; }
-
-/// Precondition: is_our_shape. Fills text.hash, whose size says how much is wanted.
-Result<> compute(Argon2Text& text, std::string_view password) {
-  if (crypto_pwhash_argon2id(reinterpret_cast<unsigned char*>(text.hash.data()), text.hash.size(), password.data(),
-                             password.size(), reinterpret_cast<const unsigned char*>(text.salt.data()), text.passes,
-                             std::size_t{text.memory_kib} * 1024, crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0)
-    return out_of_memory();
-  return {};
-}
-
-Result<bool> matches(const Argon2Text& text, std::string_view password) {
-  // libsodium's own reader takes any lanes and salt, but calls it a mismatch when memory runs out: for imported hashes
-  // only.
-  if (!is_our_shape(text))
-    return crypto_pwhash_argon2id_str_verify(to_text(text).c_str(), password.data(), password.size()) == 0;
-  auto made = text;
-  ROWAN_CHECK(compute(made, password));
-  return crypto::equal_in_constant_time(made.hash, text.hash);
+argon2id::Core make_core(const Argon2Options& options) {
+  return argon2id::Core(options.only_libsodium ? std::vector<argon2id::Kernel>() : argon2id::kernels());
 }
 
 class Argon2idHasher final : public PasswordHasher {
  public:
   Argon2idHasher(const Argon2Options& options, Random& random)
-      : options_(options), random_(random), nobody_(blank()), threads_(options.slots) {
+      : options_(options), random_(random), core_(make_core(options)), nobody_(blank()), threads_(options.slots) {
     // Not a password's hash: 32 random bytes, so that starting costs nothing and nothing matches.
     random_.fill(nobody_.salt);
     random_.fill(nobody_.hash);
   }
 
   Result<std::string> hash(std::string_view password) override {
-    return in_turn([&]() -> Result<std::string> {
+    return in_turn([&](HashMemory& memory) -> Result<std::string> {
       auto text = blank();
       random_.fill(text.salt);
-      ROWAN_CHECK(compute(text, password));
+      ROWAN_CHECK(core_.compute(text, password, memory));
       return to_text(text);
     });
   }
 
   Result<Verdict> verify(std::string_view password, std::string_view stored) override {
     if (const auto text = crypto::read_argon2_text(stored)) {
-      return in_turn([&]() -> Result<Verdict> {
-        ROWAN_TRY(const bool same, matches(*text, password));
+      return in_turn([&](HashMemory& memory) -> Result<Verdict> {
+        ROWAN_TRY(const bool same, matches(*text, password, memory));
         return Verdict{.matches = same, .outdated = !is_current(*text)};
       });
     }
     if (crypto::imported_hash_kind(stored)) {
-      return in_turn([&]() -> Result<Verdict> {
+      return in_turn([&](HashMemory&) -> Result<Verdict> {
         ROWAN_TRY(const bool same, crypto::matches_imported_hash(password, stored));
         return Verdict{.matches = same, .outdated = true};
       });
@@ -89,30 +63,41 @@ class Argon2idHasher final : public PasswordHasher {
   }
 
   Result<Verdict> verify_nobody(std::string_view password) override {
-    return in_turn([&]() -> Result<Verdict> {
-      ROWAN_CHECK(matches(nobody_, password));
+    return in_turn([&](HashMemory& memory) -> Result<Verdict> {
+      ROWAN_CHECK(matches(nobody_, password, memory));
       return Verdict{};
     });
   }
 
+  std::string_view implementation() const override { return core_.name(); }
+
  private:
+  using HashMemory = argon2id::HashMemory;
+
   template <class Work>
-  std::invoke_result_t<Work> in_turn(const Work& work) {
-    std::optional<std::invoke_result_t<Work>> result;
-    ROWAN_CHECK(threads_.run(options_.slot_wait, [&] { result.emplace(work()); }));
+  std::invoke_result_t<Work, HashMemory&> in_turn(const Work& work) {
+    std::optional<std::invoke_result_t<Work, HashMemory&>> result;
+    ROWAN_CHECK(threads_.run(options_.slot_wait, [&](HashMemory& memory) { result.emplace(work(memory)); }));
     return *std::move(result);
+  }
+  // One that was stored with more memory than is configured now does not make the slot's own any larger.
+  Result<bool> matches(const Argon2Text& text, std::string_view password, HashMemory& memory) {
+    if (text.memory_kib <= options_.memory_kib) return core_.matches(text, password, memory);
+    HashMemory larger;
+    return core_.matches(text, password, larger);
   }
   Argon2Text blank() const {
     return {options_.memory_kib, options_.passes, 1, std::vector<std::byte>(salt_size),
             std::vector<std::byte>(hash_size)};
   }
   bool is_current(const Argon2Text& text) const {
-    return is_our_shape(text) && text.memory_kib == options_.memory_kib && text.passes == options_.passes &&
-           text.hash.size() == hash_size;
+    return text.lanes == 1 && text.salt.size() == salt_size && text.hash.size() == hash_size &&
+           text.memory_kib == options_.memory_kib && text.passes == options_.passes;
   }
 
   const Argon2Options options_;
   Random& random_;
+  const argon2id::Core core_;
   Argon2Text nobody_;  // constant after construction
   crypto::HashThreads threads_;
 };
@@ -124,6 +109,8 @@ std::vector<std::string> problems_of(const Argon2Options& options) {
                        std::to_string(crypto::most_argon2_memory_kib) + "; 19456 is the default");
   if (options.passes < 1 || options.passes > crypto::most_argon2_passes)
     problems.push_back("argon2.passes: from 1 to " + std::to_string(crypto::most_argon2_passes) + "; 2 is the default");
+  if (options.slots > most_slots)
+    problems.push_back("argon2.slots: at most " + std::to_string(most_slots) + "; 0 makes as many as there are cores");
   if (options.slot_wait.count() < 0) problems.push_back("argon2.slot_wait: it cannot be negative");
   return problems;
 }
@@ -137,7 +124,7 @@ std::string_view password_hash_kind(std::string_view stored) {
 
 std::unique_ptr<PasswordHasher> make_argon2id_hasher(Argon2Options options, Random& random) {
   if (auto problems = problems_of(options); !problems.empty()) throw ConfigError(std::move(problems));
-  // Chooses AVX2 or AVX-512 code; may be called any number of times by any thread.
+  // May be called any number of times by any thread.
   if (sodium_init() < 0) throw ConfigError("libsodium could not be initialised");
   if (options.slots == 0) options.slots = std::max(1U, std::thread::hardware_concurrency());
   return std::make_unique<Argon2idHasher>(options, random);

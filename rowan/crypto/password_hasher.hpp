@@ -29,21 +29,26 @@ class PasswordHasher {
   virtual Result<Verdict> verify(std::string_view password, std::string_view stored) = 0;
   /// Does the work of verify for an account that does not exist or has no password. Never matches.
   virtual Result<Verdict> verify_nobody(std::string_view password) = 0;
+  /// What computes new hashes, for logs: "avx512", "avx2", "plain" or "libsodium".
+  virtual std::string_view implementation() const { return "of the application"; }
 };
 
 struct Argon2Options {
   std::uint32_t memory_kib = 19456;  // OWASP: m=19456, t=2, p=1
   std::uint32_t passes = 2;
-  unsigned slots = 0;  // 0: as many as cores
+  unsigned slots = 0;  // how many hash at once; 0: as many as cores
   std::chrono::milliseconds slot_wait{5000};
+  bool only_libsodium = false;  // computes the same hashes, at a third to half of the speed
 };
 
 /// The kind of a stored hash whose parameters are within our bounds (crypto/README.md): "argon2id", "bcrypt", "scrypt",
 /// "sha512crypt", "sha256crypt", "yescrypt"; otherwise "unknown". An import refuses "unknown".
 std::string_view password_hash_kind(std::string_view stored);
 
-/// libsodium's Argon2id. Throws ConfigError for memory outside 8 KiB … 256 MiB, passes outside 1 … 16 or a negative
-/// wait. It does not check that they are strong enough (PWD-13); check_options does. `random` must outlive it.
+/// Argon2id by code of our own, if it computes here what libsodium does, else by libsodium (docs/decisions/0032). Each
+/// slot keeps its memory while it is busy, wiped after every hash, and gives it back after five idle seconds. Throws
+/// ConfigError for memory outside 8 KiB … 256 MiB, passes outside 1 … 16, more than 1024 slots or a negative wait. It
+/// does not check that they are strong enough (PWD-13); check_options does. `random` must outlive it.
 std::unique_ptr<PasswordHasher> make_argon2id_hasher(Argon2Options options, Random& random);
 
 }  // namespace rowan

@@ -35,6 +35,16 @@ TEST_F(PasswordHashing, WritesArgon2idWithTheParametersItWasGiven) {  // PWD-13
   EXPECT_TRUE(defaults->verify("password", stored).value().matches);
 }
 
+TEST_F(PasswordHashing, MakesTheSameHashesByLibsodiumAlone) {
+  auto by_libsodium = cheap;
+  by_libsodium.only_libsodium = true;
+  const auto other = make_argon2id_hasher(by_libsodium, random_);
+  EXPECT_EQ(other->implementation(), "libsodium");
+  EXPECT_NE(hasher_->implementation(), "libsodium");
+  EXPECT_TRUE(other->verify("password", hasher_->hash("password").value()).value().matches);
+  EXPECT_TRUE(matches("password", other->hash("password").value()));
+}
+
 TEST_F(PasswordHashing, SaltsEveryHash) {  // PWD-13
   EXPECT_NE(hasher_->hash("password").value(), hasher_->hash("password").value());
 }
@@ -197,12 +207,12 @@ TEST(PasswordHashSlots, AreUsedByEveryKindOfWork) {  // PWD-15
 TEST(PasswordHasher, ReportsEveryProblemOfItsOptions) {
   testing::FakeRandom random;
   try {
-    make_argon2id_hasher({.memory_kib = 1, .passes = 0, .slot_wait = -1ms}, random);
+    make_argon2id_hasher({.memory_kib = 1, .passes = 0, .slots = 100'000, .slot_wait = -1ms}, random);
     FAIL() << "accepted";
   } catch (const ConfigError& error) {
     using ::testing::HasSubstr;
-    EXPECT_THAT(error.problems(),
-                ::testing::ElementsAre(HasSubstr("memory_kib"), HasSubstr("passes"), HasSubstr("slot_wait")));
+    EXPECT_THAT(error.problems(), ::testing::ElementsAre(HasSubstr("memory_kib"), HasSubstr("passes"),
+                                                         HasSubstr("argon2.slots"), HasSubstr("slot_wait")));
   }
   EXPECT_THROW(make_argon2id_hasher({.memory_kib = 1U << 20}, random), ConfigError);
 }

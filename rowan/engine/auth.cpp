@@ -35,6 +35,7 @@ void Auth::start() {
   const std::lock_guard lock(core.starting);
   if (!core.tasks.empty()) return;
   core.outbox.expect_sender();
+  core.logger.info("password_hashing", {{"by", core.hasher.implementation()}});
   const auto every = [&core](std::chrono::nanoseconds period, std::string name, std::function<void()> work) {
     core.tasks.push_back(core.scheduler.every(period, std::move(name), std::move(work)));
   };
@@ -59,31 +60,37 @@ void Auth::run_due_work() {
 namespace {
 
 bool is_theirs(const accounts::Account& account, const Claims& claims) {
-  return account.usable() && account.generation == claims.numbers.account_generation &&
+  return account.usable() && account.user.id == claims.id && account.generation == claims.numbers.account_generation &&
          account.user.realm == claims.realm;
+}
+
+// The account's part of the same memory.
+std::shared_ptr<const User> user_of(engine::AccountCache::Shared account) {
+  const auto* user = &account->user;
+  return {std::move(account), user};
 }
 
 }  // namespace
 
-Result<std::optional<User>> Auth::load(const VerifiedClaims& claims, const TenantName& tenant) const {
+Result<std::shared_ptr<const User>> Auth::load(const VerifiedClaims& claims, const TenantName& tenant) const {
   auto& core = *core_;
-  if (claims.realm().tenant != tenant) return std::nullopt;
-  if (const auto cached = core.accounts.find(claims.id()); cached && is_theirs(*cached, claims)) return cached->user;
+  if (auto cached = load_cached(claims, tenant)) return cached;
+  if (claims.realm().tenant != tenant) return nullptr;
   const auto read_at = core.clock.elapsed();
   const auto before = core.revocation.changes_seen();
-  ROWAN_TRY(const auto account, core.spine.database.read([&](SqlConnection& connection) {
-    return accounts::find(connection, claims.id());
-  }));
-  if (!account || !is_theirs(*account, claims)) return std::nullopt;
+  ROWAN_TRY(auto row, core.spine.database.read(
+                          [&](SqlConnection& connection) { return accounts::find(connection, claims.id()); }));
+  if (!row || !is_theirs(*row, claims)) return nullptr;
+  const auto account = std::make_shared<const accounts::Account>(*std::move(row));
   // What changed while we read may be newer than what we read: then it is not kept.
-  core.accounts.put(*account, read_at, [&] { return core.revocation.changes_seen() == before; });
-  return account->user;
+  core.accounts.put(account, read_at, [&] { return core.revocation.changes_seen() == before; });
+  return user_of(account);
 }
 
-std::optional<User> Auth::load_cached(const VerifiedClaims& claims, const TenantName& tenant) const {
-  if (claims.realm().tenant != tenant) return std::nullopt;
-  const auto cached = core_->accounts.find(claims.id());
-  return cached && is_theirs(*cached, claims) ? std::optional(cached->user) : std::nullopt;
+std::shared_ptr<const User> Auth::load_cached(const VerifiedClaims& claims, const TenantName& tenant) const {
+  if (claims.realm().tenant != tenant) return nullptr;
+  auto cached = core_->accounts.find(claims.numbers().account_generation);
+  return cached && is_theirs(*cached, claims) ? user_of(std::move(cached)) : nullptr;
 }
 
 }  // namespace rowan

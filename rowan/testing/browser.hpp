@@ -79,6 +79,9 @@ class Browser {
   const std::string& body() const { return body_; }
   std::optional<std::string> header(std::string_view name) const;
   const http::Response& response() const { return response_; }
+  /// Whether it took a thread of a pool. False: it was made on the event loop, as those of rowan::non_blocking handlers
+  /// are. At a real port this is not known: true.
+  bool took_a_thread() const { return took_a_thread_; }
   /// Path and query of the page that was answered, after redirects.
   const std::string& location() const { return location_; }
   /// Whether the page's visible text contains these words.
@@ -111,6 +114,7 @@ class Browser {
   std::vector<std::pair<std::string, std::optional<std::string>>> overrides_{};
   std::map<std::string, std::string> cookies_{};
   http::Response response_{};
+  bool took_a_thread_ = true;
   std::string body_{}, location_{};
 };
 

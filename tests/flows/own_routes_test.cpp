@@ -191,5 +191,27 @@ TEST_P(OwnRoutes, ControllersGetThemToo_WithoutSecrets) {
   EXPECT_EQ(keeping.failed.find("user[email]")->second, ann);
 }
 
+TEST_P(OwnRoutes, ANonBlockingHandlerGetsACachedUserOnTheEventLoop) {
+  const auto email = [](Conn& conn, const User& user) { return conn.text(user.email); };
+  app.site().get("/here", signed_in(app.auth(), non_blocking(email)));
+  app.site().get("/pool", signed_in(app.auth(), email));
+  register_in(browser);
+  const auto id = (*app.find_user(ann))->id;
+  const auto answers = [&](std::string_view path, bool took_a_thread) {
+    EXPECT_EQ(browser.get(path).body(), ann);
+    EXPECT_EQ(browser.took_a_thread(), took_a_thread) << path;
+  };
+  for (int i = 0; i < 2; ++i) {
+    app.clock().advance(std::chrono::seconds(31));
+    answers("/here", true);  // it has to be read first
+    answers("/here", false);
+    answers("/pool", true);
+  }
+  ASSERT_TRUE(app.auth().disable(id));
+  EXPECT_NE(browser.get("/here").body(), ann);
+  auto visitor = app.browser();
+  EXPECT_NE(visitor.get("/here").body(), ann);
+}
+
 }  // namespace
 }  // namespace rowan::flows

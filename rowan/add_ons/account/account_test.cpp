@@ -210,13 +210,15 @@ TEST_P(CloseAccount, TheCacheKeepsNoRowThatChangedWhileItWasRead) {
   register_in(browser);
   const auto id = id_of();
   engine::AccountCache cache(app.clock(), 30s);
-  const auto account = *app.database().read([&](SqlConnection& connection) { return accounts::find(connection, id); });
-  cache.put(*account, app.clock().elapsed(), [] { return false; });
-  EXPECT_FALSE(cache.find(id));
-  cache.put(*account, app.clock().elapsed(), [] { return true; });
-  EXPECT_TRUE(cache.find(id));
-  cache.forget(account->generation);
-  EXPECT_FALSE(cache.find(id));
+  const auto row = *app.database().read([&](SqlConnection& connection) { return accounts::find(connection, id); });
+  const auto account = std::make_shared<const accounts::Account>(*row);
+  const auto generation = account->generation;
+  cache.put(account, app.clock().elapsed(), [] { return false; });
+  EXPECT_FALSE(cache.find(generation));
+  cache.put(account, app.clock().elapsed(), [] { return true; });
+  EXPECT_EQ(cache.find(generation), account) << "itself, not a copy";
+  cache.forget(generation);
+  EXPECT_FALSE(cache.find(generation));
 }
 
 class Account : public CloseAccount {};

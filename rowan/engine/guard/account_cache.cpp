@@ -1,41 +1,55 @@
 #include <rowan/engine/guard/account_cache.hpp>
+#include <utility>
 
 namespace rowan::engine {
 
-std::optional<accounts::Account> AccountCache::find(AccountId id) const {
+AccountCache::Shared AccountCache::find(std::int64_t generation) const {
   const auto now = clock_->elapsed();
-  const std::lock_guard lock(mutex_);
-  const auto found = by_id_.find(id);
-  if (found == by_id_.end() || now - found->second.read_at >= lifetime_) return std::nullopt;
-  return found->second.account;
+  auto& part = part_of(generation);
+  const std::lock_guard lock(part.mutex);
+  const auto found = part.by_generation.find(generation);
+  if (found == part.by_generation.end() || now - found->second->read_at >= lifetime_) return nullptr;
+  part.entries.splice(part.entries.begin(), part.entries, found->second);
+  return found->second->account;
 }
 
-void AccountCache::put(const accounts::Account& account, std::chrono::nanoseconds read_at,
-                       const std::function<bool()>& unchanged) {
-  const std::lock_guard lock(mutex_);
+void AccountCache::put(Shared account, std::chrono::nanoseconds read_at, const std::function<bool()>& unchanged) {
+  const auto generation = account->generation;
+  Shared gone;  // destroyed after the lock
+  auto& part = part_of(generation);
+  const std::lock_guard lock(part.mutex);
   if (!unchanged()) return;
-  if (by_id_.size() >= capacity) {  // simple and bounded; what is in use comes back with its next request
-    by_id_.clear();
-    by_generation_.clear();
+  if (const auto old = part.by_generation.find(generation); old != part.by_generation.end()) {
+    gone = std::exchange(old->second->account, std::move(account));
+    old->second->read_at = read_at;
+    part.entries.splice(part.entries.begin(), part.entries, old->second);
+    return;
   }
-  if (const auto old = by_id_.find(account.user.id); old != by_id_.end())
-    by_generation_.erase(old->second.account.generation);
-  by_id_.insert_or_assign(account.user.id, Entry{account, read_at});
-  by_generation_.insert_or_assign(account.generation, account.user.id);
+  if (part.entries.size() >= capacity_of_part_) {
+    auto& longest_unused = part.entries.back();
+    part.by_generation.erase(longest_unused.account->generation);
+    gone = std::move(longest_unused.account);
+    part.entries.pop_back();
+  }
+  part.entries.push_front({.account = std::move(account), .read_at = read_at});
+  part.by_generation.emplace(generation, part.entries.begin());
 }
 
 void AccountCache::forget(std::int64_t generation) {
-  const std::lock_guard lock(mutex_);
-  const auto found = by_generation_.find(generation);
-  if (found == by_generation_.end()) return;
-  by_id_.erase(found->second);
-  by_generation_.erase(found);
+  auto& part = part_of(generation);
+  const std::lock_guard lock(part.mutex);
+  const auto found = part.by_generation.find(generation);
+  if (found == part.by_generation.end()) return;
+  part.entries.erase(found->second);
+  part.by_generation.erase(found);
 }
 
 void AccountCache::forget_all() {
-  const std::lock_guard lock(mutex_);
-  by_id_.clear();
-  by_generation_.clear();
+  for (auto& part : parts_) {
+    const std::lock_guard lock(part.mutex);
+    part.entries.clear();
+    part.by_generation.clear();
+  }
 }
 
 }  // namespace rowan::engine

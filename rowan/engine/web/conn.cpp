@@ -117,12 +117,12 @@ namespace {
 
 // What cannot be known now counts as "not signed in", and the log says so.
 template <class T>
-std::optional<T> or_nobody(ConnState& state, Result<std::optional<T>> known) {
+T or_nobody(ConnState& state, Result<T> known) {
   if (known) return *std::move(known);
   if (state.core != nullptr)
     state.core->logger.error("account_unknown",
                              {{"code", public_name(known.error().code)}, {"reason", known.error().reason}});
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace
@@ -140,7 +140,8 @@ std::optional<User> Conn::current_user(const SubjectName& subject) {
   auto claims = load_from_session(subject);
   if (!claims) claims = load_from_bearer(subject);
   if (!claims || state_->auth == nullptr) return std::nullopt;
-  return or_nobody(*state_, state_->auth->load(*claims, state_->tenant()));
+  const auto user = or_nobody(*state_, state_->auth->load(*claims, state_->tenant()));
+  return user ? std::optional(*user) : std::nullopt;
 }
 
 bool Conn::put_session(std::string_view key, std::string_view value) {

@@ -36,6 +36,7 @@ struct ConnState {
   std::map<std::string, std::string, std::less<>> path_params{};
   Place place{};
   std::optional<GuardVerdict> verdict{};  // of the guard in front of this handler
+  std::shared_ptr<const User> user{};     // the account that this guard has found in the cache
   bool foreign = false;                   // the browser says that another site's page sent this
 
   // The browser's cookies, and what becomes of them.

@@ -76,6 +76,10 @@ struct Guarded {
     if (std::holds_alternative<GuardUndecided>(verdict)) return Where::pool;
     if (auto refusal = admit(conn, verdict)) return *std::move(refusal);
     state.verdict = std::move(verdict);
+    if (handler.where == Where::here && handler.takes_user()) {
+      state.user = auth->load_cached(std::get<GuardAccepted>(*state.verdict).claims, state.tenant());
+      if (!state.user) return Where::pool;  // it has to be read
+    }
     return handler.where;
   }
 
@@ -97,11 +101,14 @@ struct Guarded {
       let_in();
       return (*by_claims)(conn, claims);
     }
-    const auto user = auth->load(claims, state.tenant());
-    if (!user) return fault(conn, kind, user.error());
-    if (!*user) return refuse(conn, kind, guard.subject);
+    if (!state.user) {
+      auto user = auth->load(claims, state.tenant());
+      if (!user) return fault(conn, kind, user.error());
+      if (!*user) return refuse(conn, kind, guard.subject);
+      state.user = *std::move(user);
+    }
     let_in();
-    return std::get<1>(handler.call)(conn, **user);
+    return std::get<1>(handler.call)(conn, *state.user);
   }
 };
 

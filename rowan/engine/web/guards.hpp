@@ -48,7 +48,8 @@ NonBlocking<H> non_blocking(H handler) {
 }
 
 /// Response(Conn&, const Claims&): gets what the cookie or token says; or
-/// Response(Conn&, const User&): gets the account, which is loaded in the pool before your handler runs.
+/// Response(Conn&, const User&): gets the account, which is loaded in the pool before your handler runs. A non_blocking
+/// one runs on the event loop when the account is in the cache, else in the pool.
 class GuardedHandler {
   template <class H, class Who>
   static constexpr bool takes = std::is_invocable_v<const H&, Conn&, const Who&>;
@@ -60,14 +61,12 @@ class GuardedHandler {
     requires(!std::is_same_v<H, GuardedHandler>)
   GuardedHandler(H handler) : GuardedHandler(Where::pool, std::move(handler)) {}
   template <class H>
-  GuardedHandler(NonBlocking<H> promise) : GuardedHandler(Where::here, std::move(promise.handler)) {
-    static_assert(!takes<H, User>,
-                  "loading the User may block: a rowan::non_blocking handler takes const rowan::Claims&");
-  }
+  GuardedHandler(NonBlocking<H> promise) : GuardedHandler(Where::here, std::move(promise.handler)) {}
 
   Where where = Where::pool;
   std::variant<std::function<Response(Conn&, const VerifiedClaims&)>, std::function<Response(Conn&, const User&)>>
       call{};
+  bool takes_user() const { return call.index() == 1; }
 
  private:
   template <class H>

@@ -3,6 +3,7 @@
 #include <rowan/engine/web/answering.hpp>
 #include <rowan/engine/web/faults.hpp>
 #include <rowan/engine/web/route_table.hpp>
+#include <rowan/engine/web/route_tree.hpp>
 
 namespace rowan {
 
@@ -18,6 +19,16 @@ struct Site::Entry {
   std::function<Begun(const Arrival&, PathParams)> begin{};
   Auth* auth = nullptr;  // whose tenant a request is for; null: of the application's own routes, the first mount's
   bool is_phase = false;
+};
+
+struct Site::Matched {
+  const Entry* entry = nullptr;
+  PathParams params{};
+};
+
+struct Site::Tree {
+  Auth* auth = nullptr;  // of the mount; null: the application's own routes
+  engine::RouteTree routes{};
 };
 
 namespace {
@@ -59,45 +70,66 @@ void Site::mount(Routes routes) {
   Auth* auth = &routes.auth();
   auto table = engine::make_route_table(routes);
   for (auto& route : table.routes)
-    entries_.push_back(std::make_shared<const Entry>(Entry{.methods = std::move(route.methods),
-                                                           .path = std::move(route.path),
-                                                           .begin = std::move(route.begin),
-                                                           .auth = auth,
-                                                           .is_phase = route.phase != nullptr}));
+    add({.methods = std::move(route.methods),
+         .path = std::move(route.path),
+         .begin = std::move(route.begin),
+         .auth = auth,
+         .is_phase = route.phase != nullptr});
   engine::core_of(*auth).addresses.add(*table.addresses);
   if (!addresses_) addresses_ = table.addresses;
   mounts_.push_back(std::move(routes));
 }
 
+void Site::add(Entry entry) {
+  auto tree = std::ranges::find(trees_, entry.auth, &Tree::auth);
+  if (tree == trees_.end()) tree = trees_.insert(tree, std::make_unique<Tree>(Tree{.auth = entry.auth}));
+  (*tree)->routes.add(entry.path.text(), entries_.size());
+  entries_.push_back(std::make_shared<const Entry>(std::move(entry)));
+}
+
 void Site::route(http::Method method, std::string_view path, Route route) {
-  entries_.push_back(std::make_shared<const Entry>(Entry{
-      .methods = {method},
-      .path = PathPattern(path),
-      .begin = [this, route = std::move(route)](const Arrival& arrival, PathParams params) -> Begun {
-        Auth* of = auth();
-        auto state = engine::start_conn(of, arrival, addresses_, true);
-        state->path_params = std::move(params);
-        auto conn = std::make_shared<Conn>(std::move(state));
-        auto begun = route.begin(*conn);
-        if (auto* answer = std::get_if<Response>(&begun))
-          return engine::finish(engine::state_of(*conn), std::move(*answer));
-        if (std::get<Where>(begun) == Where::here) return engine::finish(engine::state_of(*conn), route.finish(*conn));
-        return engine::blocking(of, Cost::database, arrival.request, addresses_,
-                                [conn, route] { return engine::finish(engine::state_of(*conn), route.finish(*conn)); });
-      }}));
+  add({.methods = {method},
+       .path = PathPattern(path),
+       .begin = [this, route = std::move(route)](const Arrival& arrival, PathParams params) -> Begun {
+         Auth* of = auth();
+         auto state = engine::start_conn(of, arrival, addresses_, true);
+         state->path_params = std::move(params);
+         auto conn = std::make_shared<Conn>(std::move(state));
+         auto begun = route.begin(*conn);
+         if (auto* answer = std::get_if<Response>(&begun))
+           return engine::finish(engine::state_of(*conn), std::move(*answer));
+         if (std::get<Where>(begun) == Where::here) return engine::finish(engine::state_of(*conn), route.finish(*conn));
+         return engine::blocking(of, Cost::database, arrival.request, addresses_, [conn, route] {
+           return engine::finish(engine::state_of(*conn), route.finish(*conn));
+         });
+       }});
 }
 
-std::string_view Site::below_base(const Entry& entry, std::string_view path) const {
-  if (entry.auth != nullptr) return Addresses::below(engine::core_of(*entry.auth).base.path, path);
-  return addresses_ ? addresses_->below_base(path) : path;
-}
-
-// A proxy may have taken base_url's path away: then the path matches as it is.
-std::optional<PathParams> Site::match(const Entry& entry, std::string_view path) const {
-  const auto inner = below_base(entry, path);
-  auto params = entry.path.match(inner);
-  if (!params && inner.size() != path.size()) params = entry.path.match(path);
-  return params;
+// In the order they were added, whatever their method.
+std::vector<Site::Matched> Site::find(std::string_view path) const {
+  boost::container::small_vector<std::pair<std::size_t, std::string_view>, 8> candidates;
+  engine::FoundRoutes found;
+  const auto look = [&](const engine::RouteTree& tree, std::string_view as) {
+    found.clear();
+    tree.find(as, found);
+    for (const auto index : found) candidates.emplace_back(index, as);
+  };
+  for (const auto& tree : trees_) {
+    const auto inner = tree->auth != nullptr ? Addresses::below(engine::core_of(*tree->auth).base.path, path)
+                       : addresses_          ? addresses_->below_base(path)
+                                             : path;
+    look(tree->routes, inner);
+    // A proxy may have taken base_url's path away: then the path matches as it is.
+    if (inner.size() != path.size()) look(tree->routes, path);
+  }
+  std::ranges::stable_sort(candidates, {}, &std::pair<std::size_t, std::string_view>::first);
+  std::vector<Matched> matched;
+  for (const auto& [index, as] : candidates) {
+    const auto* entry = entries_[index].get();
+    if (!matched.empty() && matched.back().entry == entry) continue;
+    if (auto params = entry->path.match(as)) matched.push_back({.entry = entry, .params = *std::move(params)});
+  }
+  return matched;
 }
 
 std::variant<http::Response, Blocking> Site::begin(const http::Request& request) const {
@@ -106,9 +138,7 @@ std::variant<http::Response, Blocking> Site::begin(const http::Request& request)
 
 std::variant<http::Response, Blocking> Site::dispatch(const http::Request& request) const {
   std::string allowed;
-  for (const auto& entry : entries_) {
-    auto params = match(*entry, request.path);
-    if (!params) continue;
+  for (auto& [entry, params] : find(request.path)) {
     if (has_method(entry->methods, request.method, entry->is_phase)) {
       Auth* of = entry->auth != nullptr ? entry->auth : auth();
       Arrival arrival{request};
@@ -117,7 +147,7 @@ std::variant<http::Response, Blocking> Site::dispatch(const http::Request& reque
         if (!place) return no_place(request, place.error());
         arrival.place = *std::move(place);
       }
-      return entry->begin(arrival, *std::move(params));
+      return entry->begin(arrival, std::move(params));
     }
     for (const auto method : entry->methods) allowed += (allowed.empty() ? "" : ", ") + std::string(name_of(method));
   }
@@ -158,8 +188,7 @@ bool Site::is_api(const http::Request& request) const { return addresses_ && add
 bool Site::knows(const http::Request& request) const {
   // Below a mount also what is not there is ours: our 404.
   if (addresses_ && (addresses_->is_web(request.path) || addresses_->is_api(request.path))) return true;
-  return std::any_of(entries_.begin(), entries_.end(),
-                     [&](const auto& entry) { return match(*entry, request.path).has_value(); });
+  return !find(request.path).empty();
 }
 
 http::Response Site::overloaded(const http::Request& request) const {

@@ -88,16 +88,19 @@ class Site {
 
  private:
   struct Entry;
+  struct Matched;
+  struct Tree;
   struct Full;
   std::variant<http::Response, Blocking> dispatch(const http::Request& request) const;
   http::Response no_place(const http::Request& request, const Error& error) const;
   bool is_api(const http::Request& request) const;
   Auth* auth() const { return mounts_.empty() ? nullptr : &mounts_.front().auth(); }
   std::vector<Routes> mounts_{};
-  std::string_view below_base(const Entry& entry, std::string_view path) const;
-  std::optional<std::map<std::string, std::string, std::less<>>> match(const Entry& entry, std::string_view path) const;
+  void add(Entry entry);
+  std::vector<Matched> find(std::string_view path) const;
   std::shared_ptr<const Addresses> addresses_{};  // of the first mount
   std::vector<std::shared_ptr<const Entry>> entries_{};
+  std::vector<std::unique_ptr<Tree>> trees_{};  // one for each base path, and one for the application's own routes
   std::unique_ptr<Full> full_;
 };
 

@@ -11,6 +11,7 @@ void routes_and_guards(rowan::Auth& auth, rowan::Controller& web, rowan::ApiCont
   (void)rowan::signed_in(auth, {.second_factor = true},
                          [](rowan::Conn&, const rowan::Claims&) { return rowan::Response{}; });
   (void)rowan::bearer(auth, rowan::non_blocking([](rowan::Conn&, const rowan::Claims&) { return rowan::Response{}; }));
+  (void)rowan::bearer(auth, rowan::non_blocking([](rowan::Conn&, const rowan::User&) { return rowan::Response{}; }));
 }
 
 void own_routes(rowan::Auth& auth, rowan::Site& site) {
