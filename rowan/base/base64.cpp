@@ -1,7 +1,9 @@
 #include <rowan/base/base64.hpp>
 
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
 namespace rowan {
 
@@ -63,12 +65,21 @@ std::optional<std::size_t> from_base64url(std::string_view text, std::span<std::
   const auto value = [&](std::size_t place, std::size_t i) {
     return url_values[place][static_cast<unsigned char>(text[i])];
   };
-  // Four letters at a time, one check for all of them: every guarded request passes here.
+  // Letters by four and eight, one check for all of them: every guarded request passes here.
+  const auto four = [&](std::size_t i) { return value(0, i) | value(1, i + 1) | value(2, i + 2) | value(3, i + 3); };
   std::byte* out = into.data();
   std::size_t at = 0;
   std::uint32_t wrong = 0;
+  for (; at + 8 <= text.size() && static_cast<std::size_t>(into.data() + into.size() - out) >= 8; at += 8, out += 6) {
+    const auto first = four(at), second = four(at + 4);
+    wrong |= first | second;
+    // Two bytes too many, which the next letters overwrite.
+    std::uint64_t bytes = (std::uint64_t{first} << 24 | (second & 0xFFFFFF)) << 16;
+    if constexpr (std::endian::native == std::endian::little) bytes = std::byteswap(bytes);
+    std::memcpy(out, &bytes, sizeof bytes);
+  }
   for (; at + 4 <= text.size(); at += 4, out += 3) {
-    const auto group = value(0, at) | value(1, at + 1) | value(2, at + 2) | value(3, at + 3);
+    const auto group = four(at);
     wrong |= group;
     out[0] = static_cast<std::byte>(group >> 16);
     out[1] = static_cast<std::byte>(group >> 8);

@@ -13,6 +13,10 @@
 #include <utility>
 #include <vector>
 
+namespace boost::json {
+class value;
+}
+
 namespace rowan {
 
 class Json;
@@ -21,7 +25,7 @@ concept HasToJson = requires(const T& value) {
   { to_json(value) } -> std::same_as<Json>;
 };
 
-/// An immutable JSON value (RFC 8259); copying shares it. Thread-safe to read.
+/// An immutable JSON value (RFC 8259). Copying shares it, and so does putting it into another one. Thread-safe to read.
 class Json {
  public:
   struct Field;  // {"key", value}
@@ -70,10 +74,14 @@ class Json {
   std::optional<std::int64_t> as_integer() const;
   /// A member of an object; nullopt when it is absent or when this is not an object.
   std::optional<Json> find(std::string_view key) const;
-  std::vector<std::pair<std::string, Json>> fields() const;  // of an object, in order; else empty
-  std::vector<Json> items() const;                           // of an array; else empty
+  /// Of an object, in order; else empty. It lives as long as this value; a temporary's is its own.
+  const std::vector<std::pair<std::string, Json>>& fields() const&;
+  std::vector<std::pair<std::string, Json>> fields() && { return std::as_const(*this).fields(); }
+  /// Of an array; else empty. The same.
+  const std::vector<Json>& items() const&;
+  std::vector<Json> items() && { return std::as_const(*this).items(); }
 
-  struct Node;  // json.cpp: a Boost.JSON value
+  struct Node;  // json.cpp
   const Node& node() const { return *node_; }
 
  private:
@@ -82,7 +90,8 @@ class Json {
   Json(Tag, std::int64_t);
   Json(Tag, std::uint64_t);
   Json(Tag, double);
-  Json(Tag, const std::vector<Json>&);
+  Json(Tag, std::vector<Json>);
+  static Json read(const boost::json::value& value);
   explicit Json(std::shared_ptr<const Node> node) : node_(std::move(node)) {}
   std::shared_ptr<const Node> node_;
 };

@@ -57,12 +57,12 @@ void Fill::member(ctemplate::TemplateDictionary& dictionary, const std::string& 
   const auto has = "has_" + key;
   if (!names.contains(key) && !names.contains(has)) return;
   if (value.kind() == Json::Kind::object) {
-    const auto fields = value.fields();
+    const auto& fields = value.fields();
     if (names.contains(has) && !fields.empty()) dictionary.ShowSection(has);
     if (names.contains(key)) members(*dictionary.AddSectionDictionary(key), fields, names, depth + 1);
     return;
   }
-  const auto items = value.items();
+  const auto& items = value.items();
   if (items.empty()) return;
   if (key == "summary") failed = true;
   if (names.contains(has)) dictionary.ShowSection(has);
@@ -80,7 +80,7 @@ void Fill::form_state(ctemplate::TemplateDictionary& dictionary, const Json& fie
 void Fill::item(ctemplate::TemplateDictionary& dictionary, const std::string& key, const Json& item, const Names& names,
                 int depth) const {
   if (is_scalar(item)) return set_scalar(*dictionary.AddSectionDictionary(key), "item", item, names);
-  const Fields fields = item.fields();
+  const Fields& fields = item.fields();
   const auto name = std::ranges::find(fields, "template", &Fields::value_type::first);
   if (name != fields.end() && name->second.as_text())
     return panel(dictionary, key, *name->second.as_text(), fields, depth);

@@ -2,7 +2,9 @@
 // Not installed. Writing and reading fixed layouts of bytes, bounded on both sides, without allocation.
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <rowan/base/base64.hpp>
 #include <span>
 #include <string_view>
@@ -42,10 +44,14 @@ class LayoutReader {
  public:
   explicit LayoutReader(std::span<const std::byte> from) : from_(from) {}
   std::int64_t integer() {
-    std::array<std::byte, 8> big_endian{};
-    bytes(big_endian);
     std::uint64_t value = 0;
-    for (const auto b : big_endian) value = value << 8 | std::to_integer<std::uint64_t>(b);
+    if (from_.size() - at_ < sizeof value) {
+      good_ = false;
+      return 0;
+    }
+    std::memcpy(&value, from_.data() + at_, sizeof value);  // big-endian
+    at_ += sizeof value;
+    if constexpr (std::endian::native == std::endian::little) value = std::byteswap(value);
     return static_cast<std::int64_t>(value);
   }
   std::uint8_t byte() {
@@ -61,6 +67,12 @@ class LayoutReader {
     }
     std::ranges::copy(from_.subspan(at_, into.size()), into.begin());
     at_ += into.size();
+  }
+  void skip(std::size_t size) {
+    if (size > from_.size() - at_)
+      good_ = false;
+    else
+      at_ += size;
   }
   std::string_view text() {
     const std::size_t high = byte(), size = high << 8 | byte();

@@ -53,45 +53,82 @@ std::string seal_session(const Seal& seal, const Session& session) {
 
 namespace {
 
+// Everything of one subject behind its id and name.
+bool read_rest(LayoutReader& reader, Claims& who, const Uuid& id, std::string_view subject_text) {
+  const auto subject = SubjectName::from(subject_text);
+  const auto tenant = TenantName::from(reader.text());
+  if (!subject || !tenant) return false;
+  who.id = AccountId(id);
+  who.realm = {.tenant = *tenant, .subject = *subject};
+  who.numbers.token = reader.integer();
+  who.numbers.account_generation = reader.integer();
+  who.numbers.tenant_generation = reader.integer();
+  who.authenticated_at = from_microseconds(reader.integer());
+  who.expires_at = from_microseconds(reader.integer());
+  for (std::size_t m = reader.byte(); m > 0 && reader.good(); --m)
+    if (!who.methods.add(reader.text())) return false;
+  return true;
+}
+
+void skip_rest(LayoutReader& reader) {
+  reader.text();
+  reader.skip(5 * sizeof(std::int64_t));
+  for (std::size_t m = reader.byte(); m > 0 && reader.good(); --m) reader.text();
+}
+
 bool read(LayoutReader& reader, Session& session) {
   reader.bytes(session.form_secret);
   session.seen = from_microseconds(reader.integer());
   session.count = reader.byte();
   if (session.count > session.claims.size()) return false;
   for (std::size_t i = 0; i < session.count; ++i) {
-    auto& who = session.claims[i];
     Uuid id;
     reader.bytes(id.bytes);
-    who.id = AccountId(id);
-    const auto subject = SubjectName::from(reader.text());
-    const auto tenant = TenantName::from(reader.text());
-    if (!subject || !tenant) return false;
-    who.realm = {.tenant = *tenant, .subject = *subject};
-    who.numbers.token = reader.integer();
-    who.numbers.account_generation = reader.integer();
-    who.numbers.tenant_generation = reader.integer();
-    who.authenticated_at = from_microseconds(reader.integer());
-    who.expires_at = from_microseconds(reader.integer());
-    for (std::size_t m = reader.byte(); m > 0 && reader.good(); --m)
-      if (!who.methods.add(reader.text())) return false;
+    if (!read_rest(reader, session.claims[i], id, reader.text())) return false;
+  }
+  return reader.done();
+}
+
+bool read(LayoutReader& reader, const SubjectName& wanted, SubjectSession& found) {
+  reader.skip(sizeof(FormSecret));
+  found.seen = from_microseconds(reader.integer());
+  const std::size_t count = reader.byte();
+  if (count > std::tuple_size_v<decltype(Session::claims)>) return false;
+  for (std::size_t i = 0; i < count; ++i) {
+    Uuid id;
+    reader.bytes(id.bytes);
+    const auto subject = reader.text();
+    if (subject != wanted.view()) {
+      skip_rest(reader);
+      continue;
+    }
+    found.is_signed_in = true;
+    if (!read_rest(reader, found.claims, id, subject)) return false;
   }
   return reader.done();
 }
 
 }  // namespace
 
-std::optional<Session> open_session(const Seal& seal, std::string_view cookie, Timestamp now) {
+std::optional<Session> open_session(const Seal& seal, std::string_view cookie) {
   std::optional<Session> session;  // the only thing returned, so that it is never copied
   std::array<std::byte, max_session_bytes> bytes;
-  const auto size = seal.open(cookie, bytes, now);
+  const auto size = seal.open(cookie, bytes, seal.now());
   if (!size) return session;
   LayoutReader reader(std::span<const std::byte>(bytes).first(*size));
   if (!read(reader, session.emplace())) session.reset();
   return session;
 }
 
-std::optional<Session> open_session(const Seal& seal, std::string_view cookie) {
-  return open_session(seal, cookie, seal.now());
+std::optional<SubjectSession> open_session_of(const Seal& seal, std::string_view cookie, const SubjectName& subject,
+                                              Timestamp now) {
+  std::optional<SubjectSession> found;  // likewise
+  std::array<std::byte, max_session_bytes> bytes;
+  const auto size = seal.open(cookie, bytes, now);
+  if (!size) return found;
+  LayoutReader reader(std::span<const std::byte>(bytes).first(*size));
+  if (!read(reader, subject, found.emplace())) found.reset();
+  return found;
 }
 
 }  // namespace rowan::sessions

@@ -30,7 +30,15 @@ inline constexpr std::size_t max_session_bytes = sizeof(FormSecret) + 8 + 1 + 3 
 
 std::string seal_session(const Seal& seal, const Session& session);
 std::optional<Session> open_session(const Seal& seal, std::string_view cookie);
-/// For the guard, which has asked the clock already.
-std::optional<Session> open_session(const Seal& seal, std::string_view cookie, Timestamp now);
+
+/// What a guard asks a session: one subject's claims, and nothing else is copied.
+struct SubjectSession {
+  bool is_signed_in = false;  // this subject; else the claims are empty
+  Claims claims{};
+  Timestamp seen{};
+};
+/// Nullopt when the cookie is none of ours. `now`: the guard has asked the clock already.
+std::optional<SubjectSession> open_session_of(const Seal& seal, std::string_view cookie, const SubjectName& subject,
+                                              Timestamp now);
 
 }  // namespace rowan::sessions

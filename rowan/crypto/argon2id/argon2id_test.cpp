@@ -2,6 +2,7 @@
 #include <argon2.h>
 #include <gtest/gtest.h>
 #include <sodium.h>
+#include <sys/mman.h>
 
 #include <array>
 #include <functional>
@@ -16,14 +17,25 @@ namespace {
 
 using ByteVector = std::vector<std::byte>;
 
-// To the byte, so that AddressSanitizer sees what is written behind it.
-struct Memory {
-  explicit Memory(std::size_t size)
-      : bytes(static_cast<std::byte*>(::operator new(size, std::align_val_t{alignof(Block)})), size) {}
-  ~Memory() { ::operator delete(bytes.data(), std::align_val_t{alignof(Block)}); }
+// It ends where a page begins that cannot be touched, and another one is in front of it.
+class Memory {
+ public:
+  explicit Memory(std::size_t size) : whole_((size + 2 * page + page - 1) / page * page) {
+    mapped_ =
+        static_cast<std::byte*>(::mmap(nullptr, whole_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    EXPECT_EQ(::mprotect(mapped_, page, PROT_NONE), 0);
+    EXPECT_EQ(::mprotect(mapped_ + whole_ - page, page, PROT_NONE), 0);
+    bytes = {mapped_ + whole_ - page - size, size};
+  }
+  ~Memory() { ::munmap(mapped_, whole_); }
   Memory(const Memory&) = delete;
   Memory& operator=(const Memory&) = delete;
-  std::span<std::byte> bytes;
+  std::span<std::byte> bytes{};
+
+ private:
+  static constexpr std::size_t page = 4096;
+  std::size_t whole_;
+  std::byte* mapped_ = nullptr;
 };
 
 ByteVector hash(const Kernel& kernel, const Inputs& inputs, const Cost& cost, std::size_t size) {

@@ -64,7 +64,7 @@ Result<std::vector<Claims>> read_token(Core& core, std::string_view text) {
                  .reason = "a token from the future: the clocks of the nodes differ",
                  .retry_after = std::chrono::seconds(1)};
   std::vector<Claims> all;
-  const auto session = sessions::open_session(core.session_seal, text, now);
+  const auto session = sessions::open_session(core.session_seal, text);
   if (session && session->seen + core.options.session.idle > now)
     for (std::size_t i = 0; i < session->count; ++i)
       if (session->claims[i].expires_at > now) all.push_back(session->claims[i]);

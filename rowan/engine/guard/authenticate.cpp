@@ -40,23 +40,21 @@ std::chrono::microseconds reseal_after(const Core& core) {
   return std::min<std::chrono::microseconds>(core.options.session.idle / 10, std::chrono::minutes(5));
 }
 
-bool needs_reseal(const Core& core, const sessions::Session& session, Timestamp now) {
-  return now - session.seen > reseal_after(core);
-}
+bool needs_reseal(const Core& core, Timestamp seen, Timestamp now) { return now - seen > reseal_after(core); }
 
 GuardVerdict by_session(const Core& core, std::string_view cookie_header, const Realm& realm, const Settled* settled) {
   const auto cookie = http::find_cookie(cookie_header, core.session_cookie);
   if (!cookie.value) return GuardRefused{cookie.repeated ? Why::malformed : Why::missing};
   const auto now = core.clock.now();
-  const auto session = sessions::open_session(core.session_seal, *cookie.value, now);
+  const auto session = sessions::open_session_of(core.session_seal, *cookie.value, realm.subject, now);
   if (!session) return GuardRefused{Why::malformed};
-  const auto* claims = session->find(realm.subject);
-  if (claims == nullptr) return GuardRefused{Why::missing};
-  if (claims->realm.tenant != realm.tenant) return GuardRefused{Why::wrong_tenant};
-  if (claims->expires_at <= now) return GuardRefused{Why::expired};
+  if (!session->is_signed_in) return GuardRefused{Why::missing};
+  const auto& claims = session->claims;
+  if (claims.realm.tenant != realm.tenant) return GuardRefused{Why::wrong_tenant};
+  if (claims.expires_at <= now) return GuardRefused{Why::expired};
   if (session->seen + core.options.session.idle <= now) return GuardRefused{Why::idle};
-  auto verdict = judge(core, *claims, settled);
-  if (auto* accepted = std::get_if<GuardAccepted>(&verdict)) accepted->reseal = needs_reseal(core, *session, now);
+  auto verdict = judge(core, claims, settled);
+  if (auto* accepted = std::get_if<GuardAccepted>(&verdict)) accepted->reseal = needs_reseal(core, session->seen, now);
   return verdict;
 }
 
@@ -114,7 +112,7 @@ std::string Auth::reseal(const http::RequestView& request, const Realm& realm) c
   if (accepted == nullptr || !accepted->reseal) return {};
   const auto now = core.clock.now();
   auto session =
-      sessions::open_session(core.session_seal, *http::find_cookie(request.cookie, core.session_cookie).value, now);
+      sessions::open_session(core.session_seal, *http::find_cookie(request.cookie, core.session_cookie).value);
   if (!session) return {};
   // What another subject of the browser lost meanwhile does not come back either.
   auto until = accepted->claims.expires_at();
