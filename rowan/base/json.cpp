@@ -273,18 +273,18 @@ std::optional<std::int64_t> Json::as_integer() const {
 }
 
 std::optional<Json> Json::find(std::string_view key) const {
-  const auto& all = fields();
+  const auto& all = fields_view();
   const auto found = std::ranges::find(all, key, &Fields::value_type::first);
   return found == all.end() ? std::nullopt : std::optional(found->second);
 }
 
-const Fields& Json::fields() const& {
+const Fields& Json::fields_view() const& {
   static const Fields none;
   const auto* fields = std::get_if<Fields>(&node().value);
   return fields ? *fields : none;
 }
 
-const Items& Json::items() const& {
+const Items& Json::items_view() const& {
   static const Items none;
   const auto* items = std::get_if<Items>(&node().value);
   return items ? *items : none;

@@ -74,12 +74,15 @@ class Json {
   std::optional<std::int64_t> as_integer() const;
   /// A member of an object; nullopt when it is absent or when this is not an object.
   std::optional<Json> find(std::string_view key) const;
-  /// Of an object, in order; else empty. It lives as long as this value; a temporary's is its own.
-  const std::vector<std::pair<std::string, Json>>& fields() const&;
-  std::vector<std::pair<std::string, Json>> fields() && { return std::as_const(*this).fields(); }
-  /// Of an array; else empty. The same.
-  const std::vector<Json>& items() const&;
-  std::vector<Json> items() && { return std::as_const(*this).items(); }
+  std::vector<std::pair<std::string, Json>> fields() const {
+    return fields_view();
+  }                                                         // of an object, in order; else empty
+  std::vector<Json> items() const { return items_view(); }  // of an array; else empty
+  /// The same without copying them. They live as long as this value or one that shares it: name it before you loop.
+  const std::vector<std::pair<std::string, Json>>& fields_view() const&;
+  const std::vector<Json>& items_view() const&;
+  void fields_view() && = delete;
+  void items_view() && = delete;
 
   struct Node;  // json.cpp
   const Node& node() const { return *node_; }

@@ -67,8 +67,8 @@ std::optional<std::string> text_of(const Json& value) {
 // reaches.
 bool has_nul(const Json& value) {
   if (const auto text = value.as_text()) return text->contains('\0');
-  const auto& fields = value.fields();
-  const auto& items = value.items();
+  const auto& fields = value.fields_view();
+  const auto& items = value.items_view();
   return std::any_of(fields.begin(), fields.end(),
                      [](const auto& f) { return f.first.contains('\0') || has_nul(f.second); }) ||
          std::any_of(items.begin(), items.end(), has_nul);

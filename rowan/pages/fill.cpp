@@ -57,12 +57,12 @@ void Fill::member(ctemplate::TemplateDictionary& dictionary, const std::string& 
   const auto has = "has_" + key;
   if (!names.contains(key) && !names.contains(has)) return;
   if (value.kind() == Json::Kind::object) {
-    const auto& fields = value.fields();
+    const auto& fields = value.fields_view();
     if (names.contains(has) && !fields.empty()) dictionary.ShowSection(has);
     if (names.contains(key)) members(*dictionary.AddSectionDictionary(key), fields, names, depth + 1);
     return;
   }
-  const auto& items = value.items();
+  const auto& items = value.items_view();
   if (items.empty()) return;
   if (key == "summary") failed = true;
   if (names.contains(has)) dictionary.ShowSection(has);
@@ -73,14 +73,14 @@ void Fill::member(ctemplate::TemplateDictionary& dictionary, const std::string& 
 // {{email}} inside {{#errors}} would fall through to an {{email}} outside of it; a name of its own cannot.
 void Fill::form_state(ctemplate::TemplateDictionary& dictionary, const Json& fields, std::string_view ending,
                       const Names& names) const {
-  for (const auto& [key, value] : fields.fields())
+  for (const auto& [key, value] : fields.fields_view())
     if (is_scalar(value)) set_scalar(dictionary, key + std::string(ending), value, names);
 }
 
 void Fill::item(ctemplate::TemplateDictionary& dictionary, const std::string& key, const Json& item, const Names& names,
                 int depth) const {
   if (is_scalar(item)) return set_scalar(*dictionary.AddSectionDictionary(key), "item", item, names);
-  const Fields& fields = item.fields();
+  const Fields& fields = item.fields_view();
   const auto name = std::ranges::find(fields, "template", &Fields::value_type::first);
   if (name != fields.end() && name->second.as_text())
     return panel(dictionary, key, *name->second.as_text(), fields, depth);
