@@ -76,7 +76,7 @@ class Json {
   std::optional<Json> find(std::string_view key) const;
   std::vector<std::pair<std::string, Json>> fields() const {
     return fields_view();
-  }                                                         // of an object, in order; else empty
+  }  // of an object, in order; else empty
   std::vector<Json> items() const { return items_view(); }  // of an array; else empty
   /// The same without copying them. They live as long as this value or one that shares it: name it before you loop.
   const std::vector<std::pair<std::string, Json>>& fields_view() const&;
