@@ -35,7 +35,7 @@ class CborItem {
   std::size_t size() const;
   /// An element of an array. Of a map, 2i is the key of entry i and 2i + 1 is its value.
   std::optional<CborItem> at(std::size_t index) const;
-  /// The value of a map's entry; nullopt when it is absent or when this is no map.
+  /// The value of a map's entry; nullopt when it is absent, or when this is not a map.
   std::optional<CborItem> find(std::int64_t key) const;
   std::optional<CborItem> find(std::string_view key) const;
 

@@ -48,7 +48,7 @@ class Certificate {
 };
 
 /// Whether the first of `path` is one of the anchors or leads to one, by way of the others, at that time. An anchor
-/// need not be self-signed. Revocation is not asked for: that takes a network.
+/// need not be self-signed. Revocation is not checked, because that takes a network.
 bool chains_to(std::span<const Certificate> anchors, std::span<const Certificate> path, Timestamp at);
 
 }  // namespace rowan::crypto

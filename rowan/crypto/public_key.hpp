@@ -29,7 +29,7 @@ enum class KeyOrigin : std::uint8_t { stranger, stored };
 /// Shares the key when copied; thread-safe to use.
 class PublicKey {
  public:
-  /// Each is nullopt when the bytes are no key: a point off its curve, or numbers out of bounds.
+  /// Each is nullopt when the bytes are not a key: a point off its curve, or numbers out of bounds.
   static std::optional<PublicKey> p256(std::span<const std::byte> x, std::span<const std::byte> y);
   static std::optional<PublicKey> p384(std::span<const std::byte> x, std::span<const std::byte> y);
   static std::optional<PublicKey> ed25519(std::span<const std::byte> point, KeyOrigin origin = KeyOrigin::stranger);

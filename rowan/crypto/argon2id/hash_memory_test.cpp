@@ -263,7 +263,7 @@ std::size_t words_left_by(const Work& work) {
   return left;
 }
 
-// What the compiler had no register for is no word of a block, but it leads to one.
+// The compiler keeps values on the stack that it has no register for. They are not words of a block, but lead to one.
 TEST_P(WhatAHashLeaves, IsNothingOnTheStack) {
   const Core core(std::span(&GetParam(), 1));
   // Return addresses and the like, and what a sanitizer keeps there; a block has 128 words.

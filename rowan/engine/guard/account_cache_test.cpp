@@ -50,7 +50,7 @@ TEST_F(CachedAccounts, AreReadAgainWhenTheirTimeIsOver) {
   EXPECT_TRUE(cache_.find(1));
 }
 
-TEST_F(CachedAccounts, AreAllForgottenWhenNobodyKnowsWhichChanged) {
+TEST_F(CachedAccounts, AreAllForgottenWhenItIsNotKnownWhichChanged) {
   for (std::int64_t generation = 1; generation <= 16; ++generation) put(generation);
   cache_.forget_all();
   for (std::int64_t generation = 1; generation <= 16; ++generation) EXPECT_FALSE(cache_.find(generation));

@@ -229,7 +229,8 @@ void Service::Parts::on_accepted(error_code error, Socket socket, Worker& worker
   accept_next();
 }
 
-// accept() fails for want of a descriptor although no client waits. No connection is given up for nobody.
+// Without a free descriptor accept() fails even when no client waits. A connection is given up only for a client that
+// does.
 void Service::Parts::accept_when_a_client_waits() {
   acceptor->async_wait(Acceptor::wait_read, [this](error_code error) {
     if (error) return;  // closed
