@@ -4,6 +4,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/mailed_code.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
+#include <rowan/engine/parts/typed_code.hpp>
 #include <rowan/engine/spine.hpp>
 #include <rowan/tokens/devices.hpp>
 #include <set>
@@ -11,9 +12,6 @@
 namespace rowan {
 
 namespace {
-
-bool is_decoration(char c) { return c == ' ' || c == '-' || c == '\t' || c == '.' || c == '_'; }
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 // A byte below the largest multiple of the alphabet's size, so that every character is as likely as any other.
 char pick(std::string_view alphabet, Random& random) {
@@ -30,13 +28,17 @@ double combinations(const CodeShape& shape) {
   return std::pow(static_cast<double>(shape.alphabet.size()), static_cast<double>(shape.length));
 }
 
-std::vector<std::string> problems_of(const CodeShape& shape) {
-  std::vector<std::string> problems;
+std::vector<std::string> problems_of_alphabet(const CodeShape& shape) {
   const std::set<char> letters(shape.alphabet.begin(), shape.alphabet.end());
   if (letters.size() != shape.alphabet.size() || shape.alphabet.size() > 64 ||
       !std::all_of(letters.begin(), letters.end(),
                    [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }))
-    problems.push_back("alphabet: must consist of distinct characters of A-Z and 0-9; use one of CodeShape's");
+    return {"alphabet: must consist of distinct characters of A-Z and 0-9; use one of CodeShape's"};
+  return {};
+}
+
+std::vector<std::string> problems_of(const CodeShape& shape) {
+  auto problems = problems_of_alphabet(shape);
   if (shape.length > 12) problems.push_back("length: at most 12 characters; longer codes are too hard to type");
   if (combinations(shape) < CodeShape::least_combinations)
     problems.push_back("length: must allow at least 1,000,000 codes; make it longer or use a larger alphabet (MFA-04)");
@@ -56,9 +58,7 @@ std::string shown(std::string_view code) {
 }
 
 std::string normalised_code(const CodeShape& shape, std::string_view typed) {
-  std::string code;
-  for (const char c : typed)
-    if (!is_decoration(c)) code += upper(c);
+  auto code = without_look_alikes(bare_code(typed), shape.alphabet);
   const bool fits = code.size() == shape.length && code.find_first_not_of(shape.alphabet) == std::string::npos;
   return fits ? code : std::string();
 }

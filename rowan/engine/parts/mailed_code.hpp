@@ -21,12 +21,14 @@ struct CodeShape {
 double combinations(const CodeShape& shape);
 /// The problems of the shape, each with a fix; empty when there are none.
 std::vector<std::string> problems_of(const CodeShape& shape);
+/// Only those of its alphabet.
+std::vector<std::string> problems_of_alphabet(const CodeShape& shape);
 
 /// Chosen uniformly among all codes of the shape.
 std::string make_code(const CodeShape& shape, Random& random);
 /// As a mail shows it: "BCDF-GHJK". Codes of six characters or more are written in two halves.
 std::string shown(std::string_view code);
-/// As it is compared: without blanks and dashes, in upper case. Empty when it cannot be a code of this shape.
+/// As it is compared: see bare_code and without_look_alikes. Empty when it cannot be a code of this shape.
 std::string normalised_code(const CodeShape& shape, std::string_view typed);
 
 /// Limits guesses at the codes mailed for one account. The count outlives any single code (THR-02, THR-12). After a

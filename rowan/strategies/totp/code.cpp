@@ -2,6 +2,7 @@
 #include <rowan/base/base64.hpp>
 #include <rowan/crypto/hash.hpp>
 #include <rowan/crypto/hotp.hpp>
+#include <rowan/engine/parts/typed_code.hpp>
 #include <rowan/http/url.hpp>
 #include <rowan/strategies/totp/code.hpp>
 
@@ -55,9 +56,7 @@ std::optional<std::int64_t> step_of(std::string_view code, std::string_view seed
 }
 
 std::string normalised(std::string_view typed) {
-  std::string code;
-  for (const char c : typed)
-    if (!is_decoration(c)) code += c;
+  auto code = bare_code(typed);
   const bool fits = code.size() >= 6 && code.size() <= 8 && code.find_first_not_of("0123456789") == std::string::npos;
   return fits ? code : std::string();
 }

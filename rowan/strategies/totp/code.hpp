@@ -21,7 +21,7 @@ std::string code_of(std::string_view seed, std::int64_t step, const Shape& shape
 std::optional<std::int64_t> step_of(std::string_view code, std::string_view seed, Timestamp now, std::int64_t last,
                                     const Shape& shape);
 
-/// The digits of what was typed: blanks and dashes are how apps show it. Empty when it can be no code.
+/// The digits of what was typed or pasted (bare_code). Empty when it can be no code.
 std::string normalised(std::string_view typed);
 
 /// As otpauth addresses and databases name it: "SHA1".

@@ -91,7 +91,8 @@ TEST(TotpCode, IsAcceptedInItsStepAndTheNext) {  // MFA-05, MFA-10
 TEST(TotpCode, MayBeTypedAsAppsShowIt) {
   EXPECT_EQ(normalised("123 456"), "123456");
   EXPECT_EQ(normalised(" 1234-5678 "), "12345678");
-  for (const auto* other : {"", "12345", "123456789", "12345a", "１２３４５６"})
+  EXPECT_EQ(normalised("１２３\u00A0４５６\n"), "123456");
+  for (const auto* other : {"", "12345", "123456789", "12345a", "一二三四五六"})
     EXPECT_EQ(normalised(other), "") << other;
 }
 
