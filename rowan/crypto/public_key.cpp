@@ -11,6 +11,7 @@
 #include <rowan/crypto/openssl_parts.hpp>
 #include <rowan/crypto/public_key.hpp>
 #include <string_view>
+#include <utility>
 
 namespace rowan::crypto {
 
@@ -60,30 +61,56 @@ std::optional<PublicKey> on_curve(const std::shared_ptr<EVP_PKEY>& curve, Bytes 
   return PublicKey(std::move(key));
 }
 
-bool is_on(const EVP_PKEY* key, std::string_view curve) {
-  std::array<char, 32> name{};
-  std::size_t size = 0;
-  return EVP_PKEY_is_a(key, "EC") == 1 &&
-         EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name.data(), name.size(), &size) == 1 &&
-         std::string_view(name.data(), size) == curve;
-}
-
-const char* digest_of(CoseAlgorithm algorithm) {
-  switch (algorithm) {
-    case CoseAlgorithm::es256:
-    case CoseAlgorithm::rs256: return "SHA256";
-    case CoseAlgorithm::es384: return "SHA384";
-    case CoseAlgorithm::eddsa: return nullptr;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 std::optional<CoseAlgorithm> cose_algorithm(std::int64_t number) {
   for (const auto known : {CoseAlgorithm::es256, CoseAlgorithm::eddsa, CoseAlgorithm::es384, CoseAlgorithm::rs256})
     if (number == static_cast<std::int64_t>(known)) return known;
   return std::nullopt;
+}
+
+SignatureScheme scheme_of(CoseAlgorithm algorithm) {
+  switch (algorithm) {
+    case CoseAlgorithm::es256: return SignatureScheme::ecdsa_p256_sha256;
+    case CoseAlgorithm::es384: return SignatureScheme::ecdsa_p384_sha384;
+    case CoseAlgorithm::eddsa: return SignatureScheme::ed25519;
+    case CoseAlgorithm::rs256: return SignatureScheme::rsa_sha256;
+  }
+  std::unreachable();
+}
+
+const char* digest_of(SignatureScheme scheme) {
+  switch (scheme) {
+    case SignatureScheme::ecdsa_p256_sha256:
+    case SignatureScheme::rsa_sha256:
+    case SignatureScheme::rsa_pss_sha256: return "SHA256";
+    case SignatureScheme::ecdsa_p384_sha384:
+    case SignatureScheme::rsa_sha384:
+    case SignatureScheme::rsa_pss_sha384: return "SHA384";
+    case SignatureScheme::ecdsa_p521_sha512:
+    case SignatureScheme::rsa_sha512:
+    case SignatureScheme::rsa_pss_sha512: return "SHA512";
+    case SignatureScheme::ed25519: return nullptr;
+  }
+  return nullptr;
+}
+
+PublicKey::PublicKey(std::shared_ptr<evp_pkey_st> key) : key_(std::move(key)), bits_(EVP_PKEY_get_bits(key_.get())) {
+  if (EVP_PKEY_is_a(key_.get(), "RSA") == 1) {
+    kind_ = Kind::rsa;
+  } else if (EVP_PKEY_is_a(key_.get(), "ED25519") == 1) {
+    kind_ = Kind::ed25519;
+  } else if (EVP_PKEY_is_a(key_.get(), "EC") == 1) {
+    std::array<char, 32> buffer{};
+    std::size_t size = 0;
+    if (EVP_PKEY_get_utf8_string_param(key_.get(), OSSL_PKEY_PARAM_GROUP_NAME, buffer.data(), buffer.size(), &size) !=
+        1)
+      return;
+    const std::string_view curve(buffer.data(), size);
+    if (curve == SN_X9_62_prime256v1) kind_ = Kind::p256;
+    if (curve == SN_secp384r1) kind_ = Kind::p384;
+    if (curve == SN_secp521r1) kind_ = Kind::p521;
+  }
 }
 
 std::optional<PublicKey> PublicKey::p256(Bytes x, Bytes y) {
@@ -94,6 +121,11 @@ std::optional<PublicKey> PublicKey::p256(Bytes x, Bytes y) {
 std::optional<PublicKey> PublicKey::p384(Bytes x, Bytes y) {
   static const auto curve = curve_of(SN_secp384r1);
   return on_curve<48>(curve, x, y);
+}
+
+std::optional<PublicKey> PublicKey::p521(Bytes x, Bytes y) {
+  static const auto curve = curve_of(SN_secp521r1);
+  return on_curve<66>(curve, x, y);
 }
 
 std::optional<PublicKey> PublicKey::ed25519(Bytes point, KeyOrigin origin) {
@@ -108,10 +140,10 @@ std::optional<PublicKey> PublicKey::ed25519(Bytes point, KeyOrigin origin) {
   return PublicKey(std::move(key));
 }
 
-std::optional<PublicKey> PublicKey::rsa(Bytes modulus, Bytes exponent) {
+std::optional<PublicKey> PublicKey::rsa(Bytes modulus, Bytes exponent, int most_bits) {
   // RFC 8230 section 4: as few bytes as possible. A long exponent only makes verifying slow.
-  if (modulus.size() < least_rsa_bits / 8 || modulus.size() > most_rsa_bits / 8 || modulus.front() == std::byte{0} ||
-      exponent.empty() || exponent.size() > 4 || exponent.front() == std::byte{0})
+  if (modulus.size() < least_rsa_bits / 8 || modulus.size() > static_cast<std::size_t>(most_bits) / 8 ||
+      modulus.front() == std::byte{0} || exponent.empty() || exponent.size() > 4 || exponent.front() == std::byte{0})
     return std::nullopt;
   const auto is_odd = [](Bytes number) { return (number.back() & std::byte{1}) == std::byte{1}; };
   const bool is_one = exponent.size() == 1 && exponent.front() == std::byte{1};
@@ -133,27 +165,63 @@ std::optional<PublicKey> PublicKey::rsa(Bytes modulus, Bytes exponent) {
 }
 
 bool PublicKey::suits(CoseAlgorithm algorithm) const {
-  switch (algorithm) {
-    case CoseAlgorithm::es256: return is_on(key_.get(), SN_X9_62_prime256v1);
-    case CoseAlgorithm::es384: return is_on(key_.get(), SN_secp384r1);
-    case CoseAlgorithm::eddsa: return EVP_PKEY_is_a(key_.get(), "ED25519") == 1;
-    case CoseAlgorithm::rs256: {
-      const int bits = EVP_PKEY_get_bits(key_.get());
-      return EVP_PKEY_is_a(key_.get(), "RSA") == 1 && bits >= least_rsa_bits && bits <= most_rsa_bits;
-    }
+  return suits(scheme_of(algorithm)) && (algorithm != CoseAlgorithm::rs256 || bits_ <= most_rsa_bits);
+}
+
+bool PublicKey::suits(SignatureScheme scheme) const {
+  switch (scheme) {
+    case SignatureScheme::ecdsa_p256_sha256: return kind_ == Kind::p256;
+    case SignatureScheme::ecdsa_p384_sha384: return kind_ == Kind::p384;
+    case SignatureScheme::ecdsa_p521_sha512: return kind_ == Kind::p521;
+    case SignatureScheme::ed25519: return kind_ == Kind::ed25519;
+    case SignatureScheme::rsa_sha256:
+    case SignatureScheme::rsa_sha384:
+    case SignatureScheme::rsa_sha512:
+    case SignatureScheme::rsa_pss_sha256:
+    case SignatureScheme::rsa_pss_sha384:
+    case SignatureScheme::rsa_pss_sha512:
+      return kind_ == Kind::rsa && bits_ >= least_rsa_bits && bits_ <= most_rsa_bits_of_any;
   }
   return false;
 }
 
 bool PublicKey::verify(CoseAlgorithm algorithm, Bytes signature, Bytes bytes) const {
+  return suits(algorithm) && verify(scheme_of(algorithm), signature, bytes);
+}
+
+std::shared_ptr<const evp_md_ctx_st> PublicKey::prepare(SignatureScheme scheme) const {
   const NoErrorsLeft quiet;
-  if (!suits(algorithm)) return false;
-  const DigestContext context(EVP_MD_CTX_new());
+  if (!suits(scheme)) return nullptr;
+  std::shared_ptr<EVP_MD_CTX> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  EVP_PKEY_CTX* of_key = nullptr;  // the context's own
   if (!context ||
-      EVP_DigestVerifyInit_ex(context.get(), nullptr, digest_of(algorithm), nullptr, nullptr, key_.get(), nullptr) != 1)
-    return false;
+      EVP_DigestVerifyInit_ex(context.get(), &of_key, digest_of(scheme), nullptr, nullptr, key_.get(), nullptr) != 1)
+    return nullptr;
+  if (is_pss(scheme) && (EVP_PKEY_CTX_set_rsa_padding(of_key, RSA_PKCS1_PSS_PADDING) != 1 ||
+                         EVP_PKEY_CTX_set_rsa_pss_saltlen(of_key, RSA_PSS_SALTLEN_DIGEST) != 1))
+    return nullptr;
+  return context;
+}
+
+namespace {
+
+bool finish(EVP_MD_CTX* context, Bytes signature, Bytes bytes) {
   // OpenSSL reads an ECDSA signature, writes it anew and refuses it if that is not what it read.
-  return EVP_DigestVerify(context.get(), data_of(signature), signature.size(), data_of(bytes), bytes.size()) == 1;
+  return EVP_DigestVerify(context, data_of(signature), signature.size(), data_of(bytes), bytes.size()) == 1;
+}
+
+}  // namespace
+
+bool PublicKey::verify(SignatureScheme scheme, Bytes signature, Bytes bytes) const {
+  const NoErrorsLeft quiet;
+  const auto context = std::const_pointer_cast<EVP_MD_CTX>(prepare(scheme));
+  return context && finish(context.get(), signature, bytes);
+}
+
+bool PublicKey::verify(const evp_md_ctx_st& prepared, Bytes signature, Bytes bytes) {
+  const NoErrorsLeft quiet;
+  const DigestContext context(EVP_MD_CTX_new());
+  return context && EVP_MD_CTX_copy_ex(context.get(), &prepared) == 1 && finish(context.get(), signature, bytes);
 }
 
 bool PublicKey::equals(const PublicKey& other) const {
