@@ -68,6 +68,12 @@ PagesOptions pages_of(const Config& config) {
           .default_language = config.pages.default_language};
 }
 
+SecondFactorPolicy policy_of(const Config& config) {
+  SecondFactorPolicy policy{.grace = config.second_factor.grace, .trust_browsers = config.second_factor.trust_browsers};
+  if (config.second_factor.required) policy.required = [](const User&) { return true; };
+  return policy;
+}
+
 std::unique_ptr<Auth> make_auth(const Config& config, Database& database, Mailer& mailer, Logger& logger,
                                 Hooks hooks = {}) {
   return std::make_unique<Auth>(AuthOptions{
@@ -77,6 +83,7 @@ std::unique_ptr<Auth> make_auth(const Config& config, Database& database, Mailer
       .secret = secrets_of(config),
       .subjects = subjects_of(config),
       .hooks = std::move(hooks),
+      .second_factor = policy_of(config),
       .argon2 = config.argon2,
       .pages = pages_of(config),
       .trusted_proxies = config.trusted_proxies,

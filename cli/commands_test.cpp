@@ -56,6 +56,7 @@ class CommandsOfAnApplication : public ::testing::Test {
   }
 
   rowan::testing::TemporaryDatabase database_{"sqlite"};
+  std::vector<Factor> factors_{};
   std::unique_ptr<Mailer> mailer_ = open_mailer("mailbox");
   std::unique_ptr<PasswordHasher> hasher_ = make_argon2id_hasher({.memory_kib = 8, .passes = 1}, system_random());
   Auth auth_{{.base_url = "https://notes.example",
@@ -63,6 +64,13 @@ class CommandsOfAnApplication : public ::testing::Test {
               .mailer = *mailer_,
               .secret = Secret::from_text("0123456789abcdefghijklmnopqrstuvwxyz"),
               .strategies = {password(), otp({.name = "mailed_code"})},
+              .hooks = {.factors = [this](SqlConnection&, const Services&, AccountId) -> Result<std::vector<Factor>> {
+                          return factors_;
+                        },
+                        .drop_factors = [this](Transaction&, const Services&, AccountId) -> Result<> {
+                          factors_.clear();
+                          return {};
+                        }},
               .hasher = hasher_.get()}};
 };
 
@@ -140,6 +148,23 @@ TEST_F(CommandsOfAnApplication, SetAnotherPasswordAndDisableAnAccount) {
   EXPECT_FALSE(signs_in("another horse and staple"));
   EXPECT_EQ(run({"user", "enable", "ada@example.com"}).status, 0);
   EXPECT_TRUE(signs_in("another horse and staple"));
+}
+
+TEST_F(CommandsOfAnApplication, ShowFactorsAndTakeThemAwayWhenToldTwice) {
+  ASSERT_EQ(run_migrated({"user", "create", "ada@example.com", "--password-stdin"}, password_text).status, 0);
+  EXPECT_THAT(run({"user", "factors", "ada@example.com"}).out, HasSubstr("It has no second factor."));
+  factors_ = {{.strategy = "totp", .id = "1", .label = "Phone", .last_used_at = Timestamp()},
+              {.strategy = "recovery_code", .use = Factor::Use::backup, .uses_left = 7}};
+  const auto text = run({"user", "factors", "ada@example.com"}).out;
+  EXPECT_THAT(text, AllOf(HasSubstr("totp  Phone"), HasSubstr("last used 1970-01-01"), HasSubstr("7 left")));
+  EXPECT_THAT(run({"user", "factors", "ada@example.com", "--json"}).out,
+              HasSubstr(R"({"strategy":"recovery_code","id":"","label":"","backup":true,"created_at":null,)"
+                        R"("last_used_at":null,"uses_left":7})"));
+  EXPECT_EQ(run({"user", "reset-factors", "ada@example.com"}).status, 1) << "there is no terminal to ask on";
+  EXPECT_EQ(factors_.size(), 2U);
+  EXPECT_EQ(run({"user", "reset-factors", "ada@example.com", "--yes"}).status, 0);
+  EXPECT_TRUE(factors_.empty());
+  EXPECT_EQ(run({"user", "factors", "bob@example.com"}).status, 1);
 }
 
 TEST_F(CommandsOfAnApplication, ListAccountsPageByPage) {
@@ -407,6 +432,8 @@ TEST_F(CommandsOfAnApplication, ShowAnExampleInTheirHelp) {
                                                                    {"user", "import-hash"},
                                                                    {"user", "sign-in-token"},
                                                                    {"user", "revoke"},
+                                                                   {"user", "factors"},
+                                                                   {"user", "reset-factors"},
                                                                    {"user", "close"},
                                                                    {"user", "erase"},
                                                                    {"token", "revoke"},

@@ -52,6 +52,9 @@ class Reading {
     take_number("argon2.passes", config.argon2.passes);
     take_number("argon2.slots", config.argon2.slots);
     take("argon2.only_libsodium", config.argon2.only_libsodium);
+    take("second_factor.required", config.second_factor.required);
+    take("second_factor.grace", config.second_factor.grace);
+    take("second_factor.trust_browsers", config.second_factor.trust_browsers);
     take("tls.certificate", config.tls_certificate);
     take("tls.key", config.tls_key);
     take("pages.app_name", config.pages.app_name);

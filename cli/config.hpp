@@ -29,6 +29,11 @@ struct Config {
   std::vector<std::string> trusted_proxies{};
   bool limits_enabled = true;
   Argon2Options argon2{};
+  /// The policy for all accounts; an application of its own can ask some only.
+  struct SecondFactor {
+    bool required = false;
+    std::chrono::seconds grace{0}, trust_browsers{0};
+  } second_factor{};
   std::string tls_certificate{}, tls_key{};  // PEM files; empty: plain http
   PageSettings pages{};
   std::vector<SubjectSettings> subjects{};

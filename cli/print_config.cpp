@@ -79,6 +79,10 @@ std::string print_config(const Config& config) {
   line("passes", std::to_string(config.argon2.passes));
   line("slots", std::to_string(config.argon2.slots));
   line("only_libsodium", as_toml(config.argon2.only_libsodium));
+  out += "\n[second_factor]\n";
+  line("required", as_toml(config.second_factor.required));
+  line("grace", as_toml(config.second_factor.grace));
+  line("trust_browsers", as_toml(config.second_factor.trust_browsers));
   if (!config.tls_certificate.empty()) {
     out += "\n[tls]\n";
     line("certificate", as_toml(config.tls_certificate));

@@ -140,6 +140,15 @@ int revoke(Auth& auth, const UserChoice& choice) {
       "is signed out everywhere; every token of the account has ended.");
 }
 
+int factors(Auth& auth, const UserChoice& choice) {
+  const auto found = find(auth, choice);
+  if (!found) return say_failure(auth, found.error());
+  const auto factors = auth.factors(found->user.id);
+  if (!factors) return say_failure(auth, factors.error());
+  print_factors(*factors, choice.json);
+  return 0;
+}
+
 // On a terminal the answer is asked for; elsewhere --yes must say it.
 Result<> agreed(const UserChoice& choice, const std::string& question) {
   if (choice.yes) return {};
@@ -152,6 +161,17 @@ Result<> agreed(const UserChoice& choice, const std::string& question) {
       std::string_view(answer.data()) == "yes\n")
     return {};
   return Error{.code = ErrorCode::invalid_input, .reason = "nothing was done"};
+}
+
+int reset_factors(Auth& auth, const UserChoice& choice) {
+  return act(
+      auth, choice,
+      [&](const User& user) -> Result<> {
+        if (const auto yes = agreed(choice, "This takes every second factor of " + name_of(user) + " away."); !yes)
+          return yes;
+        return auth.reset_factors(user.id);
+      },
+      "has no second factor any more; every session has ended, and the owner is told by mail.");
 }
 
 int close(Auth& auth, const UserChoice& choice) {
@@ -278,6 +298,11 @@ void add_user_commands(CLI::App& app, const Access& access, int& status) {
       .add_option("--lifetime", issuing.choice->lifetime_seconds,
                   "Its lifetime in seconds; as configured when left out")
       ->check(CLI::Range(1, 3600));
+  add("factors", "Show what it has set up: authenticators, passkeys, recovery codes", "ada@example.com --json", factors)
+      .with_json();
+  add("reset-factors", "Take its second factors away, for an owner who lost them; ends every session",
+      "ada@example.com --yes", reset_factors)
+      .with_yes();
   add("disable", "Disable an account and end every session", "ada@example.com", disable);
   add("enable", "Enable a disabled account", "ada@example.com", enable);
   add("revoke", "End every session and token of an account", "ada@example.com", revoke);

@@ -39,6 +39,27 @@ void print_user(const UserRecord& record, bool json) {
   if (record.closed_at) print("closed_at     " + to_rfc3339(*record.closed_at) + "\n");
 }
 
+void print_factors(const std::vector<Factor>& factors, bool json) {
+  if (json) {
+    std::vector<Json> documents;
+    for (const auto& factor : factors)
+      documents.push_back({{"strategy", factor.strategy},
+                           {"id", factor.id},
+                           {"label", factor.label},
+                           {"backup", factor.use == Factor::Use::backup},
+                           {"created_at", maybe(factor.created_at)},
+                           {"last_used_at", maybe(factor.last_used_at)},
+                           {"uses_left", factor.uses_left ? Json(*factor.uses_left) : Json(nullptr)}});
+    return print_line({{"factors", documents}});
+  }
+  if (factors.empty()) print("It has no second factor.\n");
+  for (const auto& factor : factors)
+    print(factor.strategy + "  " + (factor.label.empty() ? "-" : factor.label) + "  added " +
+          (factor.created_at ? to_rfc3339(*factor.created_at) : "-") + "  last used " +
+          (factor.last_used_at ? to_rfc3339(*factor.last_used_at) : "never") +
+          (factor.uses_left ? "  " + std::to_string(*factor.uses_left) + " left" : "") + "\n");
+}
+
 void print_users(const std::vector<UserRecord>& records, bool is_more, bool json) {
   if (json) {
     std::vector<Json> documents;

@@ -72,8 +72,7 @@ int main(int argc, char** argv) {
     // Numbers that were given out: any other is refused.
     for (auto* number : {&claims.numbers.token, &claims.numbers.account_generation, &claims.numbers.tenant_generation})
       *number = core.numbers.take().value();
-    claims.methods = {"password"};
-    claims.authenticated_at = core.clock.now();
+    claims.methods.add("password", {rowan::Evidence::known}, core.clock.now());
     claims.expires_at = core.clock.now() + std::chrono::days(14);
     rowan::sessions::Session session;
     session.put(claims);

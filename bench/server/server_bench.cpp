@@ -23,8 +23,7 @@ rowan::Claims claims_of(rowan::Auth& auth, const rowan::User& user) {
   rowan::Claims claims;
   claims.id = user.id;
   claims.realm = user.realm;
-  claims.methods = {"password"};
-  claims.authenticated_at = core.clock.now();
+  claims.methods.add("password", {rowan::Evidence::known}, core.clock.now());
   claims.expires_at = core.clock.now() + std::chrono::days(14);
   claims.numbers = {*core.numbers.take(), (*account)->generation, (*account)->tenant_generation};
   return claims;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <rowan/base/assurance.hpp>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -15,15 +16,16 @@ namespace rowan {
 
 /// Everything that a visitor can be told. The cause goes to `Error::reason`, which only the log sees.
 enum class ErrorCode {
-  authentication_failed,   // unknown account, wrong password, locked, bad token …: one answer for all of them
-  invalid_input,           // a field is missing or wrong; `fields` says which
-  confirmation_required,   // said only after a right credential
-  forbidden,               // CSRF or origin refused
-  rate_limited,            // too many attempts; `retry_after` says when
-  unavailable,             // database away, pool full
-  malformed_request,       // not UTF-8, NUL, broken form or JSON
-  too_large,               // over a limit of the request body
-  unsupported_media_type,  // a content type we do not read
+  authentication_failed,             // unknown account, wrong password, locked, bad token …: one answer for all of them
+  invalid_input,                     // a field is missing or wrong; `fields` says which
+  insufficient_user_authentication,  // signed in, but not well enough or too long ago; `needs` says what is missing
+  confirmation_required,             // said only after a right credential
+  forbidden,                         // CSRF or origin refused
+  rate_limited,                      // too many attempts; `retry_after` says when
+  unavailable,                       // database away, pool full
+  malformed_request,                 // not UTF-8, NUL, broken form or JSON
+  too_large,                         // over a limit of the request body
+  unsupported_media_type,            // a content type we do not read
   not_found,
   method_not_allowed,
   internal,  // a programming error; answered with an error id
@@ -47,6 +49,7 @@ struct Error {
   std::string reason{};  // for the log; never rendered
   std::vector<FieldError> fields{};
   std::optional<std::chrono::seconds> retry_after{};
+  Assurance needs{};  // of insufficient_user_authentication
   Effect effect = Effect::none;
   std::source_location where = std::source_location::current();
 };
@@ -54,7 +57,8 @@ struct Error {
 /// By the table in docs/http_contract.md#answers.
 constexpr int http_status(ErrorCode code) {
   switch (code) {
-    case ErrorCode::authentication_failed: return 401;
+    case ErrorCode::authentication_failed:
+    case ErrorCode::insufficient_user_authentication: return 401;
     case ErrorCode::invalid_input: return 422;
     case ErrorCode::confirmation_required:
     case ErrorCode::forbidden: return 403;
@@ -75,6 +79,7 @@ constexpr std::string_view public_name(ErrorCode code) {
   switch (code) {
     case ErrorCode::authentication_failed: return "authentication_failed";
     case ErrorCode::invalid_input: return "invalid_input";
+    case ErrorCode::insufficient_user_authentication: return "insufficient_user_authentication";  // RFC 9470
     case ErrorCode::confirmation_required: return "confirmation_required";
     case ErrorCode::forbidden: return "forbidden";
     case ErrorCode::rate_limited: return "rate_limited";

@@ -50,6 +50,17 @@ struct SessionOptions {
   std::chrono::seconds account_cache_lifetime{30};
 };
 
+/// Who must have a second factor. Such an account without one is led to set it up while it signs in.
+struct SecondFactorPolicy {
+  /// Called in the transaction of a sign-in: it makes no query. Absent: nobody must.
+  std::function<bool(const User&)> required{};
+  /// For so long after its registration, or after `since` if that is later, an account may go on without.
+  std::chrono::seconds grace{0};
+  Timestamp since{};  // when you began to require it
+  /// How long a browser that its owner trusts is not asked for a second factor. 0: that is not offered.
+  std::chrono::seconds trust_browsers{0};
+};
+
 struct AuthOptions {
   // Required.
   Required<std::string> base_url;  // "https://notes.example"; http only for loopback, and only with
@@ -71,6 +82,7 @@ struct AuthOptions {
   Hooks hooks{};  // your application's
   // Behaviour.
   SessionOptions session{};
+  SecondFactorPolicy second_factor{};
   std::chrono::seconds token_lifetime = std::chrono::days{14};
   std::string audience{};  // `aud` of tokens; empty: base_url
   Argon2Options argon2{};
@@ -139,6 +151,7 @@ struct ActionResult {
   std::optional<std::string> redirect{};  // send the visitor to this URL
   std::optional<std::string> pending_flow{};
   std::vector<std::string> factors{};  // with pending_flow: the second factors of the account
+  std::vector<std::string> set_up{};   // with pending_flow: see PendingFlow
   std::optional<std::string> flow{};   // pass it to the phase that follows (otp)
   bool taken_over = false;             // credentials and sessions from before are gone, see Hooks::on_taken_over
   bool session_ended = false;          // the account is no longer signed in here: forget its session or token
@@ -247,6 +260,12 @@ class Auth {
   /// `invalid_input` for a lifetime outside its bounds, `forbidden` for a disabled account, `not_found` also when no
   /// strategy of the subject takes such tokens.
   Result<SignInToken> issue_sign_in_token(AccountId id, std::optional<std::chrono::seconds> lifetime = {});
+  /// What the account has set up: authenticators, passkeys, recovery codes; without any secret.
+  Result<std::vector<Factor>> factors(AccountId id) const;
+  /// Takes the account's second factors and recovery codes away, ends everything of it, and mails its owner. For
+  /// someone who lost them all: make sure first that it is the owner who asks, at least as surely as a sign-in with a
+  /// second factor would. What the account signs in with first stays; a passkey goes. Without any it does nothing.
+  Result<> reset_factors(AccountId id);
   /// Disables the account and ends its sessions and tokens everywhere.
   Result<> disable(AccountId id);
   Result<> enable(AccountId id);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <rowan/base/config_error.hpp>
 #include <rowan/engine/check_options.hpp>
+#include <rowan/engine/second_factor/second_factor.hpp>
 #include <rowan/engine/web/base_url.hpp>
 #include <rowan/tokens/end_account.hpp>
 #include <set>
@@ -101,6 +102,9 @@ void check_subject(const SubjectOptions& subject, Problems& problems) {
     if (!is_name(strategy.name, 23))
       problems.push_back(subject.name + ": strategy name \"" + strategy.name +
                          "\" must be lower case letters, digits and _, at most 23");
+    if (strategy.name == second_factor_name || strategy.name == browsers_name)
+      problems.push_back(subject.name + ": the name \"" + strategy.name +
+                         "\" is taken by what Rowan declares beside second factors; give it a different .name");
     if (!names.insert(strategy.name).second)
       problems.push_back(subject.name + ": two strategies or add-ons are called \"" + strategy.name +
                          "\"; give one of them a different .name");
@@ -127,6 +131,29 @@ void check_subject(const SubjectOptions& subject, Problems& problems) {
     for (const auto& part : add_on.parts) ask(part);
 }
 
+void check_second_factor(const SecondFactorPolicy& policy, Problems& problems) {
+  if (policy.grace < std::chrono::seconds(0) || policy.grace > std::chrono::days(365))
+    problems.push_back("second_factor.grace: 0 to 365 days");
+  if (policy.trust_browsers < std::chrono::seconds(0) || policy.trust_browsers > std::chrono::days(365))
+    problems.push_back("second_factor.trust_browsers: 0 (never) to 365 days");
+}
+
+// Who must have a second factor and cannot set one up would never be let in.
+void check_enrolment(const AuthOptions& options, Problems& problems) {
+  if (!options.second_factor.required) return;
+  const auto enrols = [](const std::vector<Strategy>& strategies) {
+    return std::ranges::any_of(strategies, [](const Strategy& strategy) {
+      return std::ranges::any_of(strategy.phases,
+                                 [](const Phase& phase) { return phase.who == Who::session_or_enrolling; });
+    });
+  };
+  bool all = options.subjects.empty() ? enrols(options.strategies) : true;
+  for (const auto& subject : options.subjects) all = all && enrols(subject.strategies);
+  if (!all)
+    problems.push_back(
+        "second_factor.required: no strategy sets a second factor up; declare one, such as rowan::totp()");
+}
+
 // Its origin goes into a header and its text into every page.
 bool is_logo(std::string_view text) {
   constexpr std::string_view allowed =
@@ -147,6 +174,7 @@ void check_options(const AuthOptions& options) {
   check_mailer(options, problems);
   check_secrets(options, problems);
   check_argon2(options, problems);
+  check_second_factor(options.second_factor, problems);
   if (!options.subjects.empty() && !(options.strategies.empty() && options.add_ons.empty()))
     problems.push_back("subjects: give either .subjects or .strategies and .add_ons, not both");
   std::set<std::string_view> names;
@@ -156,6 +184,7 @@ void check_options(const AuthOptions& options) {
   }
   if (options.subjects.empty())
     check_subject({.name = "user", .strategies = options.strategies, .add_ons = options.add_ons}, problems);
+  check_enrolment(options, problems);
   for (const auto& range : options.trusted_proxies)
     if (!http::IpRange::parse(range))
       problems.push_back("trusted_proxies: \"" + range + "\" is not a CIDR range (expected 127.0.0.1/32)");

@@ -4,6 +4,7 @@
 #include <rowan/engine/core.hpp>
 #include <rowan/engine/parts/preview.hpp>
 #include <rowan/engine/phases/events.hpp>
+#include <rowan/engine/second_factor/second_factor.hpp>
 #include <rowan/engine/web/route_table.hpp>
 
 namespace rowan::engine {
@@ -24,6 +25,8 @@ std::vector<Subject> resolve_subjects(const AuthOptions& options) {
     Subject subject{.name = SubjectName::from(given.name).value(), .strategies = given.strategies};
     for (auto& add_on : given.add_ons)
       subject.strategies.insert(subject.strategies.end(), add_on.parts.begin(), add_on.parts.end());
+    std::ranges::move(beside_second_factors(subject.strategies, options.second_factor),
+                      std::back_inserter(subject.strategies));
     subjects.push_back(std::move(subject));
   }
   return subjects;

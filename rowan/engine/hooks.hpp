@@ -16,6 +16,22 @@ namespace rowan {
 
 class Services;
 
+/// A credential that can be asked for besides another.
+struct Factor {
+  enum class Use : std::uint8_t {
+    second,  // asked for after a first factor
+    backup,  // offered beside such a one: recovery codes
+    again    // asked for again, in a session that has become too old: the password
+  };
+  std::string strategy{};  // by which it is shown: "totp"
+  std::string id{};        // what its owner renames or removes it by; empty: it has no name of its own
+  std::string label{};     // its owner's name for it
+  Use use = Use::second;
+  Proves proves{};
+  std::optional<Timestamp> created_at{}, last_used_at{};
+  std::optional<std::int64_t> uses_left{};
+};
+
 /// Something that happened: for audit logs, counters and notices.
 struct AuthEvent {
   enum class Kind : std::uint8_t {
@@ -49,9 +65,11 @@ struct Hooks {
   /// A right credential was shown, inside the transaction, under the account's row lock. An error refuses the sign-in:
   /// `confirmation_required`, `authentication_failed`.
   std::function<Result<>(Transaction&, const Services&, const User&, const AuthEvent&)> before_sign_in{};
-  /// Which second factors this account has set up, inside the transaction. Any name turns the sign-in into a pending
-  /// flow.
-  std::function<Result<std::vector<std::string>>(Transaction&, const Services&, AccountId)> second_factors{};
+  /// The factors that this account has set up. One of Factor::Use::second turns a sign-in that has shown less than two
+  /// kinds of evidence into a pending flow. Reads only; also called inside the transaction of a sign-in.
+  std::function<Result<std::vector<Factor>>(SqlConnection&, const Services&, AccountId)> factors{};
+  /// An administrator takes the account's second factors and backups away, inside the transaction. An error rolls back.
+  std::function<Result<>(Transaction&, const Services&, AccountId)> drop_factors{};
   /// The owner of an address came to an account that others may know the credentials of, inside the transaction: drop
   /// those. An error rolls back.
   std::function<Result<>(Transaction&, const Services&, AccountId)> on_taken_over{};

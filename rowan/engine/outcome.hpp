@@ -21,7 +21,7 @@ struct NewAccountNumbers;  // tokens/numbers.hpp: not installed
 /// What the session that a sign-in token was issued from had proved, and until when that session lasts.
 struct CarriedProof {
   Methods methods{};
-  Timestamp authenticated_at{}, expires_at{};
+  Timestamp expires_at{};
 };
 
 /// What `SignedIn::apply` found or made inside the transaction.
@@ -46,13 +46,15 @@ struct Applied {
 /// The visitor has proven who they are. engine/phases/complete.cpp runs `apply` inside its transaction, and may run it
 /// again after a deadlock.
 struct SignedIn {
-  std::string method{};  // the strategy's name, for Claims::methods
+  std::string method{};            // the strategy's name, for Claims::methods
+  std::optional<Proves> proves{};  // what this sign-in proves, where it is not Strategy::proves
   std::function<Result<Applied>(Transaction&)> apply{};
   bool remember_me = false;
-  bool second_factor_done = false;  // this phase was the second factor of a pending flow
-  /// Replaces the session of this request by a new one. The new session keeps its methods, and also the time of its
-  /// last credential unless one was checked now; second factors are not asked for again. Refused when the old session
-  /// belongs to another account or has ended.
+  /// This phase showed something besides what was shown before: it ends the sign-in that waits (PhaseContext::pending),
+  /// or is added to the session that `renews` replaces.
+  bool second_factor_done = false;
+  /// Replaces the session of this request by a new one. The new session keeps its methods with their times; second
+  /// factors are not asked for again. Refused when the old session belongs to another account or has ended.
   bool renews = false;
   /// False: what `apply` did is committed, but no session is made (a confirmation link opened in another browser, days
   /// later).
@@ -67,7 +69,8 @@ struct SignedIn {
 /// A sign-in that waits for its second factor, as a controller is told of it.
 struct PendingFlow {
   std::string flow{};                  // opaque; a program sends it back
-  std::vector<std::string> factors{};  // "totp", "webauthn", "recovery_code"
+  std::vector<std::string> factors{};  // "totp", "webauthn", "recovery_code"; the one used last is first
+  std::vector<std::string> set_up{};   // the account has no second factor and must have one: what can be set up
 };
 
 /// A request was accepted. The answer must be the same for every address.

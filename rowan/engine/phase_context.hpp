@@ -59,6 +59,7 @@ struct PendingSignIn {
   bool remember_me = false;
   std::string return_to{};
   Timestamp expires_at{};
+  bool enrols = false;  // the account has no second factor and must set one up now (AuthOptions::second_factor)
 };
 
 struct Strategy;
@@ -78,6 +79,11 @@ struct PhaseContext {
 
   /// Of the sign-in that waits, else of who is signed in; nil: unknown.
   AccountId account() const { return pending ? pending->account : claims ? claims->id() : AccountId(); }
+
+  /// Of that account, as it was when that was shown. When it has another by now, its credentials changed meanwhile.
+  std::int64_t generation() const {
+    return pending ? pending->generation : claims ? claims->numbers().account_generation : 0;
+  }
 
   std::string_view tenant() const { return realm.tenant.view(); }
   std::string_view subject() const { return realm.subject.view(); }

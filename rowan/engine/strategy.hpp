@@ -59,9 +59,10 @@ struct RateLimit {
 /// Who may run a phase or see a page. People who may not are led to the sign-in page and back; programs get 401.
 enum class Who {
   anybody,
-  session,            // who is signed in
-  pending,            // who has shown a first factor and waits for the second: PhaseContext::pending
-  session_or_pending  // either; both: the sign-in that waits is meant
+  session,              // who is signed in
+  pending,              // who has shown a first factor and waits for the second: PhaseContext::pending
+  session_or_pending,   // either; both: the sign-in that waits is meant
+  session_or_enrolling  // who is signed in, or who has to set up a second factor to go on: PendingSignIn::enrols
 };
 
 struct Phase {
@@ -92,13 +93,18 @@ struct Phase {
 /// How a strategy shows itself on the sign-in, register and account pages; the engine composes them
 /// (docs/architecture.md#panels-pages-and-options).
 struct Panel {
-  enum class Place { sign_in, register_, reset, account };
+  /// On second_factor: what asks for this strategy's factor; shown to who has one (Hooks::factors). On set_up: what
+  /// leads to setting one up; shown to who has none and needs one.
+  enum class Place { sign_in, register_, reset, account, second_factor, set_up };
   enum class Kind { form, link, button };
   Place place = Place::sign_in;
   Kind kind = Kind::form;
   int order = 0;                // within its kind
   std::string template_name{};  // "password/sign_in.html"
   std::string phase{};          // whose field errors belong to it
+  std::string
+      title{};         // the link to it where another is shown, made by rowan::sentence(): "Use your authenticator app"
+  std::string page{};  // of kind link: the Page::path that it leads to; the template gets its address as `href`
   /// More for the template; may be empty. The pages for signing in, registering and resetting are made on the host's
   /// event loop: there it must not wait, so it makes no query.
   std::function<Json(const PhaseContext&)> fill{};
@@ -117,6 +123,10 @@ struct Page {
   std::string description{};    // for `rowan routes` and documents
   std::string template_name{};  // "password/reset.html"
   std::string phase{};          // whose form it has; shown again after a failure
+  /// Composed of the panels of that place instead of `template_name`.
+  std::optional<Panel::Place> place{};
+  /// It only leads to that page, where this strategy's panel is shown first: "/second-factor".
+  std::string leads_to{};
   /// What the template gets. About a token (who asked, when, from where): an error shows the same page for every bad
   /// one. `token` is empty where there is none.
   std::function<Result<Json>(const PhaseContext&, std::string_view token)> look{};
@@ -146,6 +156,7 @@ struct Confirming {
 /// A copyable value; options with secrets sit behind shared_ptr<const …> in its closures.
 struct Strategy {
   std::string name{};
+  Proves proves{};  // what a sign-in by it proves; SignedIn::proves goes before it
   std::vector<Phase> phases{};
   std::vector<Panel> panels{};
   std::vector<Page> pages{};

@@ -39,6 +39,8 @@ inline constexpr std::string_view registered = "Welcome! Your account is ready."
 inline constexpr std::string_view password_reset = "Your new password is saved. You're signed in.";
 inline constexpr std::string_view password_changed = "Your password has been changed.";
 inline constexpr std::string_view sign_in_first = "Please sign in to continue.";
+inline constexpr std::string_view show_more = "Confirm that it's you to continue.";
+inline constexpr std::string_view a_browser = "A browser";
 inline constexpr std::string_view confirm_first = "Please confirm your email address first.";
 inline constexpr std::string_view form_too_old = "This form has expired. Please try again.";
 inline constexpr std::string_view from_another_site =
@@ -90,6 +92,8 @@ inline constexpr std::array all = {incorrect_email_or_password,
                                    password_reset,
                                    password_changed,
                                    sign_in_first,
+                                   show_more,
+                                   a_browser,
                                    confirm_first,
                                    form_too_old,
                                    from_another_site,

@@ -43,10 +43,13 @@ std::string seal_session(const Seal& seal, const Session& session) {
     writer.integer(who.numbers.token);
     writer.integer(who.numbers.account_generation);
     writer.integer(who.numbers.tenant_generation);
-    writer.integer(to_microseconds(who.authenticated_at));
     writer.integer(to_microseconds(who.expires_at));
     writer.byte(static_cast<std::uint8_t>(who.methods.size()));
-    for (std::size_t m = 0; m < who.methods.size(); ++m) writer.text(who.methods[m]);
+    for (const auto& shown : who.methods) {
+      writer.text(shown.name.view());
+      writer.byte(shown.proves.bits());
+      writer.integer(to_microseconds(shown.at));
+    }
   }
   return seal.seal(std::span(bytes).first(writer.used()));
 }
@@ -63,17 +66,22 @@ bool read_rest(LayoutReader& reader, Claims& who, const Uuid& id, std::string_vi
   who.numbers.token = reader.integer();
   who.numbers.account_generation = reader.integer();
   who.numbers.tenant_generation = reader.integer();
-  who.authenticated_at = from_microseconds(reader.integer());
   who.expires_at = from_microseconds(reader.integer());
-  for (std::size_t m = reader.byte(); m > 0 && reader.good(); --m)
-    if (!who.methods.add(reader.text())) return false;
+  for (std::size_t m = reader.byte(); m > 0 && reader.good(); --m) {
+    const auto name = reader.text();
+    const auto proves = Proves::from_bits(reader.byte());
+    if (!who.methods.add(name, proves, from_microseconds(reader.integer()))) return false;
+  }
   return true;
 }
 
 void skip_rest(LayoutReader& reader) {
   reader.text();
-  reader.skip(5 * sizeof(std::int64_t));
-  for (std::size_t m = reader.byte(); m > 0 && reader.good(); --m) reader.text();
+  reader.skip(4 * sizeof(std::int64_t));
+  for (std::size_t m = reader.byte(); m > 0 && reader.good(); --m) {
+    reader.text();
+    reader.skip(1 + sizeof(std::int64_t));
+  }
 }
 
 bool read(LayoutReader& reader, Session& session) {

@@ -25,7 +25,7 @@ struct Session {
 };
 
 /// Three subjects with the longest names and the most methods there can be: every session fits.
-inline constexpr std::size_t max_claims_bytes = 16 + (2 + 31) + (2 + 63) + 5 * 8 + 1 + 4 * (2 + 23);
+inline constexpr std::size_t max_claims_bytes = 16 + (2 + 31) + (2 + 63) + 4 * 8 + 1 + 4 * (2 + 23 + 1 + 8);
 inline constexpr std::size_t max_session_bytes = sizeof(FormSecret) + 8 + 1 + 3 * max_claims_bytes;
 
 std::string seal_session(const Seal& seal, const Session& session);

@@ -13,8 +13,8 @@ class SealedSession : public ::testing::Test {
     claims.id = AccountId::make(clock_, random_);
     claims.realm = {.tenant = *TenantName::from(std::string(63, 't')), .subject = *SubjectName::from(subject)};
     claims.numbers = {1, 2, 3};
-    claims.methods = {"password", "recovery_code"};
-    claims.authenticated_at = clock_.now();
+    claims.methods.add("password", {Evidence::known}, clock_.now());
+    claims.methods.add("recovery_code", {Evidence::held}, clock_.now());
     claims.expires_at = clock_.now() + std::chrono::days(14);
     return claims;
   }
@@ -119,7 +119,8 @@ TEST_F(SealedSession, FitsThreeSubjectsOfAnyNameAndMethods) {
   Session session;
   for (const auto letter : {'a', 'b', 'c'}) {
     auto longest = claims(std::string(31, letter));
-    for (const auto method : {'w', 'x', 'y', 'z'}) longest.methods.add(std::string(23, method));
+    for (const auto method : {'w', 'x', 'y', 'z'})
+      longest.methods.add(std::string(23, method), {Evidence::known}, clock_.now());
     ASSERT_TRUE(session.put(longest));
   }
   const auto cookie = seal_session(seal_, session);

@@ -61,6 +61,52 @@ const std::unexpected malformed(Unfit::malformed);
 
 Timestamp at_second(std::int64_t seconds) { return Timestamp(std::chrono::seconds(seconds)); }
 
+// RFC 8176 section 2, for those who do not know our strategies.
+std::string amr_of(const Methods& methods) {
+  const auto all = methods.proves();
+  std::string amr;
+  const auto say = [&](bool is_so, std::string_view value) {
+    if (!is_so) return;
+    amr += amr.empty() ? "\"" : ",\"";
+    amr += value;
+    amr += '"';
+  };
+  const bool hardware = all.has(Evidence::hardware_key), software = all.has(Evidence::software_key);
+  say(all.has(Evidence::known), "pwd");
+  say(all.has(Evidence::one_time_code), "otp");
+  say(hardware, "hwk");
+  say(software, "swk");
+  say(hardware || software, "user");  // no passkey signs without a gesture
+  say(all.kinds() >= 2, "mfa");
+  return amr;
+}
+
+// Our own names, each with Proves::bits and the second it was shown in: [["password",1,1790000000]].
+std::string methods_of(const Methods& methods) {
+  std::string text = ",\"methods\":[";
+  for (const auto& shown : methods) {
+    text += &shown == methods.begin() ? "[\"" : ",[\"";
+    text += shown.name.view();
+    text += "\"," + std::to_string(shown.proves.bits()) + "," + std::to_string(to_seconds(shown.at)) + "]";
+  }
+  return text + "]";
+}
+
+bool read_methods(Cursor& cursor, Methods& methods) {
+  for (bool first = true; !cursor.literal("]"); first = false) {
+    if (!first && !cursor.literal(",")) return false;
+    if (!cursor.literal("[\"")) return false;
+    const auto name = cursor.until('"', 23);
+    if (!name || !cursor.literal("\",")) return false;
+    const auto bits = cursor.number();
+    if (!bits || *bits > 255 || !cursor.literal(",")) return false;
+    const auto at = cursor.number();
+    if (!at || !cursor.literal("]")) return false;
+    if (!methods.add(*name, Proves::from_bits(static_cast<std::uint8_t>(*bits)), at_second(*at))) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 BearerTokens::BearerTokens(const crypto::KeyRing& keys, std::string_view issuer, std::string_view audience) {
@@ -80,8 +126,8 @@ std::string BearerTokens::issue(const Claims& claims, Timestamp now) const {
   payload += "\",\"jti\":\"" + to_base64url(signer.block.encrypt(pack(claims.numbers)));
   payload +=
       "\",\"iat\":" + issued + ",\"nbf\":" + issued + ",\"exp\":" + std::to_string(to_seconds(claims.expires_at));
-  payload += ",\"purpose\":\"user\",\"auth_time\":" + std::to_string(to_seconds(claims.authenticated_at));
-  payload += ",\"amr\":" + Json(claims.methods).text();
+  payload += ",\"purpose\":\"user\",\"auth_time\":" + std::to_string(to_seconds(claims.authenticated_at()));
+  payload += ",\"amr\":[" + amr_of(claims.methods) + "]" + methods_of(claims.methods);
   if (!claims.tenant().empty()) payload += ",\"tenant\":" + Json(claims.tenant()).text();
   payload += "}";
   const std::string token = signer.header + to_base64url(as_bytes(payload));
@@ -135,14 +181,9 @@ std::expected<Claims, Unfit> BearerTokens::scan(std::string_view payload, const 
   if (!not_before || !cursor.literal(",\"exp\":")) return malformed;
   const auto expires = cursor.number();
   if (!expires || !cursor.literal(",\"purpose\":\"user\",\"auth_time\":")) return malformed;
-  const auto authenticated = cursor.number();
-  if (!authenticated || !cursor.literal(",\"amr\":[")) return malformed;
-  for (bool first = true; !cursor.literal("]"); first = false) {
-    if (!first && !cursor.literal(",")) return malformed;
-    if (!cursor.literal("\"")) return malformed;
-    const auto method = cursor.until('"', 23);
-    if (!method || !cursor.literal("\"") || !claims.methods.add(*method)) return malformed;
-  }
+  // auth_time and amr are for others; we read what both were made of.
+  if (!cursor.number() || !cursor.literal(",\"amr\":[") || !cursor.until(']', 100)) return malformed;
+  if (!cursor.literal("],\"methods\":[") || !read_methods(cursor, claims.methods)) return malformed;
   std::string_view tenant;
   if (cursor.literal(",\"tenant\":\"")) {
     const auto name = cursor.until('"', 63);
@@ -159,7 +200,6 @@ std::expected<Claims, Unfit> BearerTokens::scan(std::string_view payload, const 
   if (!subject_name || !tenant_name) return malformed;
   claims.realm = {.tenant = *tenant_name, .subject = *subject_name};
   claims.numbers = unpack(signer.block.decrypt(block));
-  claims.authenticated_at = at_second(*authenticated);
   claims.expires_at = at_second(*expires);
   return claims;
 }

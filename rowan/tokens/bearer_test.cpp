@@ -16,9 +16,10 @@ class Bearer : public ::testing::Test {
     claims.id = AccountId::make(clock_, random_);
     claims.realm = {.tenant = "acme"};
     claims.numbers = {123456789, 77, 5};
-    claims.methods = {"password", "totp"};
-    claims.authenticated_at = from_microseconds(to_seconds(clock_.now()) * 1'000'000);
-    claims.expires_at = claims.authenticated_at + std::chrono::days(14);
+    const auto now = from_microseconds(to_seconds(clock_.now()) * 1'000'000);
+    claims.methods.add("password", {Evidence::known}, now - 20s);
+    claims.methods.add("totp", {Evidence::held, Evidence::one_time_code}, now);
+    claims.expires_at = now + std::chrono::days(14);
     return claims;
   }
   rowan::testing::FakeClock clock_;
@@ -61,6 +62,31 @@ TEST_F(Bearer, RejectsForeignAlgorithmsAndMalformedTokens) {  // TOK-02, TOK-03,
   EXPECT_FALSE(tokens_.verify(token + ".YQ.YQ", clock_.now()));  // five parts, as an encrypted one has
   EXPECT_FALSE(tokens_.verify(token.substr(0, token.rfind('.') + 1), clock_.now()));
   EXPECT_FALSE(tokens_.verify(token + ".x", clock_.now()));
+}
+
+TEST_F(Bearer, SaysHowItsUserSignedInByRfc8176AndByOurNames) {
+  const auto token = tokens_.issue(claims(), clock_.now());
+  const auto payload = *from_base64url(token.substr(token.find('.') + 1, token.rfind('.') - token.find('.') - 1));
+  const auto read = *Json::parse(as_text(payload));
+  EXPECT_EQ(read.find("amr")->text(), R"(["pwd","otp","mfa"])");
+  const auto at = to_seconds(clock_.now());
+  EXPECT_EQ(read.find("auth_time")->text(), std::to_string(at));
+  EXPECT_EQ(read.find("methods")->text(),
+            "[[\"password\",1," + std::to_string(at - 20) + "],[\"totp\",132," + std::to_string(at) + "]]");
+  EXPECT_EQ(tokens_.verify(token, clock_.now())->methods, claims().methods);
+}
+
+TEST_F(Bearer, SaysThatAPasskeyNeedsAGestureAndIsTwoFactorsWhenItVerifiedItsUser) {
+  auto who = claims();
+  const auto amr = [&](Proves proves) {
+    who.methods = {};
+    who.methods.add("webauthn", proves, clock_.now());
+    const auto token = tokens_.issue(who, clock_.now());
+    const auto payload = *from_base64url(token.substr(token.find('.') + 1, token.rfind('.') - token.find('.') - 1));
+    return Json::parse(as_text(payload))->find("amr")->text();
+  };
+  EXPECT_EQ(amr({Evidence::held, Evidence::inherent, Evidence::software_key}), R"(["swk","user","mfa"])");
+  EXPECT_EQ(amr({Evidence::held, Evidence::hardware_key}), R"(["hwk","user"])");
 }
 
 TEST_F(Bearer, ExpiresAtExp) {  // TOK-04

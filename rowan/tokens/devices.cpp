@@ -29,6 +29,27 @@ constexpr Sql drop_surplus{R"sql(
       WHERE account_id = :account
       ORDER BY seen_at DESC, device LIMIT :most)
 )sql"};
+constexpr Sql trust{R"sql(
+  UPDATE rowan_devices
+  SET trusted_at = :now, trusted_until = :until, browser = :browser
+  WHERE account_id = :account AND device = :device
+)sql"};
+constexpr Sql trusted{R"sql(
+  SELECT 1
+  FROM rowan_devices
+  WHERE account_id = :account AND device = :device AND trusted_until > :now
+)sql"};
+constexpr Sql all_trusted{R"sql(
+  SELECT device, browser, trusted_at, trusted_until, seen_at
+  FROM rowan_devices
+  WHERE account_id = :account AND trusted_until > :now
+  ORDER BY seen_at DESC, device
+)sql"};
+constexpr Sql distrust{R"sql(
+  UPDATE rowan_devices
+  SET trusted_at = NULL, trusted_until = NULL
+  WHERE account_id = :account AND device = :device AND trusted_until IS NOT NULL
+)sql"};
 constexpr Sql forget{"DELETE FROM rowan_devices WHERE account_id = :account"};
 constexpr Sql expire = row_locking<R"sql(
   DELETE FROM rowan_devices
@@ -62,6 +83,41 @@ Result<> remember_device(Transaction& transaction, AccountId account, std::strin
   ROWAN_CHECK(transaction.execute(remember, {{"account", account}, {"device", device_hash(device)}, {"now", now}}));
   ROWAN_CHECK(transaction.execute(drop_surplus, {{"account", account}, {"most", devices_of_one_account}}));
   return {};
+}
+
+Result<> trust_device(Transaction& transaction, AccountId account, std::string_view device, const Trust& given,
+                      Timestamp now) {
+  if (!is_device(device)) return {};
+  ROWAN_CHECK(transaction.execute(trust, {{"account", account},
+                                          {"device", device_hash(device)},
+                                          {"until", given.until},
+                                          {"browser", given.browser},
+                                          {"now", now}}));
+  return {};
+}
+
+Result<bool> trusts_device(SqlConnection& connection, AccountId account, std::string_view device, Timestamp now) {
+  if (!is_device(device)) return false;
+  ROWAN_TRY(const auto row,
+            connection.first(trusted, {{"account", account}, {"device", device_hash(device)}, {"now", now}}));
+  return row.has_value();
+}
+
+Result<std::vector<TrustedBrowser>> trusted_browsers(SqlConnection& connection, AccountId account, Timestamp now) {
+  ROWAN_TRY(const auto rows, connection.query(all_trusted, {{"account", account}, {"now", now}}));
+  std::vector<TrustedBrowser> browsers;
+  for (const auto& row : rows)
+    browsers.push_back({.id = row.text("device"),
+                        .browser = row.text("browser"),
+                        .trusted_at = row.time("trusted_at"),
+                        .trusted_until = row.time("trusted_until"),
+                        .seen_at = row.time("seen_at")});
+  return browsers;
+}
+
+Result<bool> distrust_device(Transaction& transaction, AccountId account, std::string_view id) {
+  ROWAN_TRY(const auto rows, transaction.execute(distrust, {{"account", account}, {"device", id}}));
+  return rows == 1;
 }
 
 Result<> forget_devices_of(Transaction& transaction, AccountId account) {

@@ -8,6 +8,7 @@
 #include <rowan/storage/sweep.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rowan::tokens {
 
@@ -27,6 +28,25 @@ std::string device_hash(std::string_view device);
 Result<bool> knows_device(SqlConnection& connection, AccountId account, std::string_view device, Timestamp now);
 /// In the transaction of a sign-in, under the account's row lock. The longest unused ones give way.
 Result<> remember_device(Transaction& transaction, AccountId account, std::string_view device, Timestamp now);
+
+/// A browser that its owner trusts is not asked for a second factor. It has to be known; the trust goes with its row.
+struct Trust {
+  Timestamp until{};
+  std::string browser{};  // browser_name
+};
+Result<> trust_device(Transaction& transaction, AccountId account, std::string_view device, const Trust& trust,
+                      Timestamp now);
+Result<bool> trusts_device(SqlConnection& connection, AccountId account, std::string_view device, Timestamp now);
+struct TrustedBrowser {
+  std::string id{};  // device_hash
+  std::string browser{};
+  Timestamp trusted_at{}, trusted_until{}, seen_at{};
+};
+/// The one used last is first.
+Result<std::vector<TrustedBrowser>> trusted_browsers(SqlConnection& connection, AccountId account, Timestamp now);
+/// False when the account trusts no such browser. It stays known.
+Result<bool> distrust_device(Transaction& transaction, AccountId account, std::string_view id);
+
 Result<> forget_devices_of(Transaction& transaction, AccountId account);
 /// Drops what was not used for device_lifetime, a thousand at a time, each batch a transaction.
 Result<> expire_devices(Sweep& sweep);

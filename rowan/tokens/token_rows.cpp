@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <rowan/base/try.hpp>
 #include <rowan/tokens/queries.hpp>
 #include <rowan/tokens/token_rows.hpp>
@@ -46,15 +47,41 @@ Result<> expire(Sweep& sweep) { return sweep.remove(sql::expire_tokens, std::chr
 
 std::string methods_text(const Methods& methods) {
   std::string text;
-  for (std::size_t i = 0; i < methods.size(); ++i) text += (i == 0 ? "" : " ") + std::string(methods[i]);
+  for (const auto& shown : methods) {
+    text += text.empty() ? "" : " ";
+    text += shown.name.view();
+    text += ":" + std::to_string(shown.proves.bits()) + ":" + std::to_string(to_microseconds(shown.at));
+  }
   return text;
 }
+
+namespace {
+
+// "1:1790000000000000"; anything else proves nothing.
+void read_evidence(std::string_view text, Proves& proves, Timestamp& at) {
+  std::uint8_t bits = 0;
+  std::int64_t time = 0;
+  const auto* const end = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), end, bits);
+  if (first.ec != std::errc{} || first.ptr == end || *first.ptr != ':') return;
+  const auto second = std::from_chars(first.ptr + 1, end, time);
+  if (second.ec != std::errc{} || second.ptr != end) return;
+  proves = Proves::from_bits(bits);
+  at = from_microseconds(time);
+}
+
+}  // namespace
 
 Methods methods_from(std::string_view text) {
   Methods methods;
   while (!text.empty()) {
     const auto blank = text.find(' ');
-    methods.add(text.substr(0, blank));
+    const auto one = text.substr(0, blank);
+    const auto colon = one.find(':');
+    Proves proves;
+    Timestamp at;
+    if (colon != std::string_view::npos) read_evidence(one.substr(colon + 1), proves, at);
+    methods.add(one.substr(0, colon), proves, at);
     text = blank == std::string_view::npos ? std::string_view() : text.substr(blank + 1);
   }
   return methods;

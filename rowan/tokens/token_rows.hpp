@@ -27,7 +27,8 @@ Result<> forget_address(Transaction& transaction, const Realm& realm, const Emai
 /// Removes rows that expired a day ago.
 Result<> expire(Sweep& sweep);
 
-/// "password totp" ↔ Methods.
+/// "password:1:1790000000000000 totp:132:1790000004000000" ↔ Methods: name, Proves::bits, microseconds. A name alone,
+/// as an earlier release wrote it, proves nothing.
 std::string methods_text(const Methods& methods);
 Methods methods_from(std::string_view text);
 

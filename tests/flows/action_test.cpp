@@ -21,8 +21,8 @@ class Action : public ::testing::TestWithParam<std::string> {
     options.add_ons.push_back(rowan::account());
     options.adjust = [this](AuthOptions& auth) {
       auth.logger = &log;
-      auth.hooks.second_factors = [this](Transaction&, const Services&, AccountId) -> Result<std::vector<std::string>> {
-        return factors;
+      auth.hooks.factors = [this](SqlConnection&, const Services&, AccountId) -> Result<std::vector<Factor>> {
+        return named(factors);
       };
       auth.hooks.events = {AuthEvent::Kind::signed_in};
       auth.hooks.on_event = [this](Transaction&, const Services&, const AuthEvent&) -> Result<> {

@@ -47,6 +47,13 @@ inline Json registration(std::string_view email = ann, std::string_view with = p
   return {{"user", {{"email", email}, {"password", with}, {"password_confirmation", with}}}};
 }
 
+/// Second factors that an application says an account has.
+inline std::vector<Factor> named(const std::vector<std::string>& strategies) {
+  std::vector<Factor> factors;
+  for (const auto& strategy : strategies) factors.push_back({.strategy = strategy});
+  return factors;
+}
+
 /// The text at a path such as "authentication", "bearer"; empty when it is not text.
 inline std::string text_at(const Json& document, std::initializer_list<std::string_view> path) {
   Json at = document;

@@ -67,8 +67,8 @@ class ApplicationHooks : public ::testing::TestWithParam<std::string> {
                   order.push_back("before_sign_in " + event.strategy + "/" + event.phase);
                   return asked(signing_in);
                 },
-            .second_factors = [this](Transaction&, const Services&, AccountId) -> Result<std::vector<std::string>> {
-              return factors;
+            .factors = [this](SqlConnection&, const Services&, AccountId) -> Result<std::vector<Factor>> {
+              return named(factors);
             },
             .on_event =
                 [this, asked](Transaction&, const Services&, const AuthEvent& event) {

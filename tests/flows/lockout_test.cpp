@@ -258,8 +258,9 @@ class NotEnough : public ::testing::TestWithParam<std::string> {
   std::vector<std::string> factors{};
   testing::TestApp app{
       {.database = GetParam(), .strategies = {rowan::password()}, .adjust = [this](AuthOptions& options) {
-         options.hooks.second_factors = [this](Transaction&, const Services&,
-                                               AccountId) -> Result<std::vector<std::string>> { return factors; };
+         options.hooks.factors = [this](SqlConnection&, const Services&, AccountId) -> Result<std::vector<Factor>> {
+           return named(factors);
+         };
        }}};
   Browser program = app.browser();
 };

@@ -73,8 +73,8 @@ Strategy word() {
                          .bytes = "<h1>Say the word</h1>\n{{whose}}\n[[form \"{{verify_action}}\"]]\n"
                                   "<input name=\"{{subject}}[word]\">\n"
                                   "<button class=\"button\" type=\"submit\">Say it</button>\n</form>\n"}};
-  strategy.hooks.second_factors = [](Transaction&, const Services&, AccountId) -> Result<std::vector<std::string>> {
-    return std::vector<std::string>{"word"};
+  strategy.hooks.factors = [](SqlConnection&, const Services&, AccountId) -> Result<std::vector<Factor>> {
+    return named({"word"});
   };
   return strategy;
 }
@@ -187,8 +187,8 @@ TEST_P(ASignInThatWaits, ANewFirstFactorDoesNotEndTheLockOfTheSecond) {
   static const GuessLimits limits{.name = "riddle/secret", .max = 3, .window = 1h, .consecutive = 3, .lock = 1h};
   Strategy riddle{.name = "riddle"};
   riddle.guesses = limits;
-  riddle.hooks.second_factors = [](Transaction&, const Services&, AccountId) -> Result<std::vector<std::string>> {
-    return std::vector<std::string>{"riddle"};
+  riddle.hooks.factors = [](SqlConnection&, const Services&, AccountId) -> Result<std::vector<Factor>> {
+    return named({"riddle"});
   };
   riddle.phases = {
       {.name = "verify",

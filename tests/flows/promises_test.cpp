@@ -62,9 +62,9 @@ class SecondFactorAtReset : public ::testing::TestWithParam<std::string> {
  protected:
   std::vector<std::string> factors{};
   testing::TestApp app{{.database = GetParam(), .adjust = [this](AuthOptions& options) {
-                          options.hooks.second_factors = [this](Transaction&, const Services&,
-                                                                AccountId) -> Result<std::vector<std::string>> {
-                            return factors;
+                          options.hooks.factors = [this](SqlConnection&, const Services&,
+                                                         AccountId) -> Result<std::vector<Factor>> {
+                            return named(factors);
                           };
                         }}};
 };

@@ -13,7 +13,7 @@ class Renewal : public MailRooms {
   Renewal() {
     app.site().get("/claims", signed_in(app.auth(), [](Conn& conn, const Claims& claims) {
                      return conn.json({{"methods", claims.methods},
-                                       {"auth_time", to_microseconds(claims.authenticated_at)},
+                                       {"auth_time", to_microseconds(claims.authenticated_at())},
                                        {"expires_at", to_microseconds(claims.expires_at)}});
                    }));
   }
@@ -88,8 +88,9 @@ TEST_P(Renewal, OfASessionWithASecondFactorDoesNotAskForItAgain) {
   std::vector<std::string> factors;
   testing::TestApp with_factor(
       {.database = GetParam(), .strategies = {rowan::password()}, .adjust = [&](AuthOptions& options) {
-         options.hooks.second_factors = [&](Transaction&, const Services&,
-                                            AccountId) -> Result<std::vector<std::string>> { return factors; };
+         options.hooks.factors = [&](SqlConnection&, const Services&, AccountId) -> Result<std::vector<Factor>> {
+           return named(factors);
+         };
        }});
   auto visitor = with_factor.browser();
   register_in(visitor);

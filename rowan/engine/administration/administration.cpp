@@ -60,6 +60,20 @@ Error no_strategy(const SubjectName& subject, std::string_view what) {
           .reason = "no strategy of " + subject.text() + " " + std::string(what) + "; look at `routes`"};
 }
 
+Result<> act_and_tell(Core& core, AccountId id, std::string_view name, const Act& act) {
+  bool done = false;
+  User user;
+  auto ended = act_and_end(core, id, [&](Transaction& transaction, const accounts::Account& account) -> Result<bool> {
+    user = account.user;
+    done = false;
+    ROWAN_TRY(done, act(transaction, account));
+    if (done) ROWAN_CHECK(tell(transaction, core, act_on(user, name)));
+    return done;
+  });
+  log_outcome(core, name, user, ended, done);
+  return ended;
+}
+
 }  // namespace engine
 
 namespace {
@@ -68,24 +82,8 @@ UserRecord record_of(accounts::Account account) {
   return {.user = std::move(account.user), .disabled_at = account.disabled_at, .closed_at = account.closed_at};
 }
 
-// The act, the end of everything of the account, and a line in the log.
-Result<> act_and_tell(Core& core, AccountId id, std::string_view name, const engine::Act& act) {
-  bool done = false;
-  User user;
-  auto ended =
-      engine::act_and_end(core, id, [&](Transaction& transaction, const accounts::Account& account) -> Result<bool> {
-        user = account.user;
-        done = false;
-        ROWAN_TRY(done, act(transaction, account));
-        if (done) ROWAN_CHECK(engine::tell(transaction, core, engine::act_on(user, name)));
-        return done;
-      });
-  engine::log_outcome(core, name, user, ended, done);
-  return ended;
-}
-
 Result<> set_disabled(Core& core, AccountId id, bool disabled) {
-  return act_and_tell(
+  return engine::act_and_tell(
       core, id, disabled ? "disable" : "enable",
       [&](Transaction& transaction, const accounts::Account& account) -> Result<bool> {
         if (account.disabled_at.has_value() == disabled) return false;
@@ -159,13 +157,13 @@ Result<> Auth::set_password(AccountId id, std::string_view password) {
   const auto email = EmailAddress::parse(user->email);
   ROWAN_TRY(const auto credentials,
             strategy->make_credentials(core.services, email ? email->key() : EmailKey(), password));
-  return act_and_tell(core, id, "set_password",
-                      [&](Transaction& transaction, const accounts::Account& account) -> Result<bool> {
-                        ROWAN_CHECK(strategy->set_secret(transaction, core.services, account.user, credentials));
-                        // Guesses at the old one are no reason to refuse the new one (THR-04).
-                        ROWAN_CHECK(engine::end_locks(transaction, core, account.user, {}));
-                        return true;
-                      });
+  return engine::act_and_tell(
+      core, id, "set_password", [&](Transaction& transaction, const accounts::Account& account) -> Result<bool> {
+        ROWAN_CHECK(strategy->set_secret(transaction, core.services, account.user, credentials));
+        // Guesses at the old one are no reason to refuse the new one (THR-04).
+        ROWAN_CHECK(engine::end_locks(transaction, core, account.user, {}));
+        return true;
+      });
 }
 
 Result<> Auth::import_hash(AccountId id, std::string_view hash) {
@@ -175,12 +173,12 @@ Result<> Auth::import_hash(AccountId id, std::string_view hash) {
   const auto* strategy =
       engine::strategy_that(core, user->realm.subject, [](const Strategy& s) { return !!s.import_secret; });
   if (strategy == nullptr) return engine::no_strategy(user->realm.subject, "takes hashes from elsewhere");
-  return act_and_tell(core, id, "import_hash",
-                      [&](Transaction& transaction, const accounts::Account& account) -> Result<bool> {
-                        ROWAN_CHECK(strategy->import_secret(core.services, transaction, id, hash));
-                        ROWAN_CHECK(engine::end_locks(transaction, core, account.user, {}));
-                        return true;
-                      });
+  return engine::act_and_tell(core, id, "import_hash",
+                              [&](Transaction& transaction, const accounts::Account& account) -> Result<bool> {
+                                ROWAN_CHECK(strategy->import_secret(core.services, transaction, id, hash));
+                                ROWAN_CHECK(engine::end_locks(transaction, core, account.user, {}));
+                                return true;
+                              });
 }
 
 Result<SignInToken> Auth::issue_sign_in_token(AccountId id, std::optional<std::chrono::seconds> lifetime) {
@@ -210,8 +208,8 @@ Result<SignInToken> Auth::issue_sign_in_token(AccountId id, std::optional<std::c
 Result<> Auth::disable(AccountId id) { return set_disabled(*core_, id, true); }
 Result<> Auth::enable(AccountId id) { return set_disabled(*core_, id, false); }
 Result<> Auth::revoke_all(AccountId id) {
-  return act_and_tell(*core_, id, "revoke_all",
-                      [](Transaction&, const accounts::Account&) -> Result<bool> { return true; });
+  return engine::act_and_tell(*core_, id, "revoke_all",
+                              [](Transaction&, const accounts::Account&) -> Result<bool> { return true; });
 }
 
 Result<> Auth::close(AccountId id) { return engine::close_account(*core_, id, {}, "administration"); }

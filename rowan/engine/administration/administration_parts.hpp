@@ -1,5 +1,6 @@
 #pragma once
 // Not installed. What the acts of administrators have in common.
+#include <rowan/engine/administration/close_account.hpp>
 #include <rowan/engine/core.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
 
@@ -15,6 +16,8 @@ void log_act(const Core& core, std::string_view act, const User& user);
 /// The same when something was done, and when the answer of the COMMIT was lost: it may be done, and doing it again
 /// says nothing then (LOG-01).
 void log_outcome(const Core& core, std::string_view act, const User& user, const Result<>& ended, bool done);
+/// The act, the end of everything of the account, and a line in the log.
+Result<> act_and_tell(Core& core, AccountId id, std::string_view name, const Act& act);
 /// Under its row lock; `not_found` for one that is closed or not there.
 Result<accounts::Account> lock_open(Transaction& transaction, AccountId id);
 /// The first of the subject's strategies that does it; null when none does.

@@ -96,6 +96,7 @@ struct Told {
     if (completion.pending) {
       result.pending_flow = completion.pending->flow;
       result.factors = completion.pending->factors;
+      result.set_up = completion.pending->set_up;
     } else {
       result.token = core.bearers.issue(completion.claims, core.clock.now());
     }
@@ -112,8 +113,9 @@ Result<ActionResult> run(Core& core, const engine::PhaseRef& ref, const ActionCa
               engine::current_claims(core, *caller.claims, {.tenant = asking.tenant, .subject = ref.subject.name}));
   }
   if (engine::may_be_pending(ref.phase.who)) {
-    ROWAN_TRY(asking.pending,
+    ROWAN_TRY(auto pending,
               engine::find_pending(core, caller.pending_flow, {.tenant = asking.tenant, .subject = ref.subject.name}));
+    asking.pending = engine::pending_for(ref.phase.who, std::move(pending));
   }
   ROWAN_CHECK(engine::check_who(ref, asking));
   ROWAN_TRY(const auto inputs, engine::read_inputs(ref.phase, fields, ref.subject.name));

@@ -2,10 +2,12 @@
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/guard/guard_key.hpp>
+#include <rowan/engine/parts/browser_name.hpp>
 #include <rowan/engine/phases/complete.hpp>
 #include <rowan/engine/phases/completion_key.hpp>
 #include <rowan/engine/phases/events.hpp>
 #include <rowan/engine/phases/pending_flows.hpp>
+#include <rowan/engine/second_factor/factors.hpp>
 #include <rowan/tokens/devices.hpp>
 #include <rowan/tokens/end_account.hpp>
 #include <rowan/tokens/token_rows.hpp>
@@ -20,11 +22,6 @@ constexpr Sql drop_attributes{R"sql(
   SET extra = '{}', locale = :locale, updated_at = :now
   WHERE id = :id
 )sql"};
-
-Methods joined(Methods methods, std::string_view another) {
-  methods.add(another);
-  return methods;
-}
 
 Error refused(std::string reason) { return {.code = ErrorCode::authentication_failed, .reason = std::move(reason)}; }
 
@@ -99,15 +96,10 @@ class Completing {
     event.kind = AuthEvent::Kind::signed_in;
     for (const auto* hook : hooks)
       if (hook->before_sign_in) ROWAN_CHECK(hook->before_sign_in(transaction, core_.services, account->user, event));
-    if (!signed_in_.second_factor_done && !signed_in_.renews && !applied.carried) {
-      ROWAN_TRY(const auto factors, second_factors(transaction, hooks, account->user.id));
-      if (!factors.empty()) {
-        ROWAN_TRY(const auto flow,
-                  open_pending(transaction, core_, request_.realm, waiting(*account, completion.claims)));
-        completion.pending = PendingFlow{.flow = flow, .factors = factors};
-        ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::pending, event));
-        return completion;
-      }
+    ROWAN_TRY(completion.pending, more_needed(transaction, *account, applied, completion.claims));
+    if (completion.pending) {
+      ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::pending, event));
+      return completion;
     }
     if (request_.replaces) ROWAN_CHECK(tokens::revoke(transaction, core_.revocation, *request_.replaces, now_));
     ROWAN_CHECK(tokens::insert(transaction, completion.claims, request_.purpose,
@@ -115,12 +107,13 @@ class Completing {
     ROWAN_TRY(const bool was_known,
               tokens::knows_device(transaction.connection(), account->user.id, request_.remember_device, now_));
     ROWAN_CHECK(tokens::remember_device(transaction, account->user.id, request_.remember_device, now_));
+    ROWAN_CHECK(trust_browser(transaction, account->user.id));
     // The locks of the other ways in end. Of this one a known browser's success ends its own series only, so that
     // strangers stay locked out; a browser that is known from now on begins without what was counted there before.
     if (applied.credential_checked && !signed_in_.renews)
-      ROWAN_CHECK(end_locks(transaction, core_, account->user,
-                            {.device = request_.remember_device,
-                             .except = was_known ? joined(shown_before(), signed_in_.method) : Methods()}));
+      ROWAN_CHECK(
+          end_locks(transaction, core_, account->user,
+                    {.device = request_.remember_device, .except = was_known ? with_this(shown_before()) : Methods()}));
     ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::signed_in, event));
     return completion;
   }
@@ -137,7 +130,7 @@ class Completing {
             .reason = {},
             .from = request_.visitor.address,
             .user_agent = request_.visitor.user_agent,
-            .methods = joined(shown_before(), signed_in_.method),
+            .methods = with_this(shown_before()),
             .language = request_.visitor.language};
   }
 
@@ -155,6 +148,11 @@ class Completing {
     if (pending->generation != account.generation) return refused("the account's credentials changed meanwhile");
     ROWAN_TRY(const bool used, use_pending(transaction, *pending, now_));
     return used ? Result<>() : refused("the sign-in that waited was finished or has expired");
+  }
+
+  Methods with_this(Methods methods) const {
+    methods.put(signed_in_.method, signed_in_.proves.value_or(request_.proves), now_);
+    return methods;
   }
 
   /// What the first factor showed of the sign-in that this finishes.
@@ -213,39 +211,53 @@ class Completing {
                                                                             : core_.options.token_lifetime);
     if (applied.carried) {
       claims.methods = applied.carried->methods;
-      claims.authenticated_at = applied.carried->authenticated_at;
       claims.expires_at = std::min(claims.expires_at, applied.carried->expires_at);
       return claims;
     }
     if (renewed != nullptr) {
-      // As it was: one credential shown again makes neither the others fresh nor a second factor of a first one.
-      claims.methods = renewed->methods;
-      claims.authenticated_at = renewed->authenticated_at;
+      // As it was: a change of the password is no sign-in. What was shown to show more is added, with its own time.
+      claims.methods = signed_in_.second_factor_done ? with_this(renewed->methods) : renewed->methods;
       claims.expires_at = std::min(claims.expires_at, renewed->expires_at);
       return claims;
     }
-    claims.methods = shown_before();
-    if (applied.credential_checked) {
-      // Four names fit. One more is left out and said so: the session claims less than was shown, never more.
-      if (!claims.methods.add(signed_in_.method))
-        core_.logger.warning("method_left_out", {{"account", account.user.id.text()}, {"method", signed_in_.method}});
-      claims.authenticated_at = now_;
-    }
+    claims.methods = applied.credential_checked ? with_this(shown_before()) : shown_before();
     return claims;
   }
 
-  Result<std::vector<std::string>> second_factors(Transaction& transaction, const std::vector<const Hooks*>& hooks,
-                                                  AccountId account) {
-    std::vector<std::string> all;
-    for (const auto* hook : hooks) {
-      if (!hook->second_factors) continue;
-      ROWAN_TRY(const auto some, hook->second_factors(transaction, core_.services, account));
-      all.insert(all.end(), some.begin(), some.end());
+  // The sign-in waits for its second factor, or until the account has one.
+  Result<std::optional<PendingFlow>> more_needed(Transaction& transaction, const accounts::Account& account,
+                                                 const Applied& applied, const Claims& claims) {
+    if (signed_in_.second_factor_done || signed_in_.renews || applied.carried) return std::nullopt;
+    ROWAN_TRY(const auto factors, find_factors(core_, request_.subject, transaction.connection(), account.user.id));
+    PendingFlow flow{.flow = {}, .factors = factors_to_ask(factors, claims.methods), .set_up = {}};
+    if (!flow.factors.empty()) {
+      ROWAN_TRY(const bool is_trusted, is_browser_trusted(transaction, account.user.id));
+      if (is_trusted) return std::nullopt;
+    } else if (!has_second_factor(factors) && claims.methods.proves().kinds() < 2 &&
+               must_enrol(core_, account.user, now_)) {
+      flow.set_up = enrolling_strategies(request_.subject);
     }
-    return all;
+    if (flow.factors.empty() && flow.set_up.empty()) return std::nullopt;
+    ROWAN_TRY(flow.flow,
+              open_pending(transaction, core_, request_.realm, waiting(account, claims, flow.factors.empty())));
+    return flow;
   }
 
-  PendingSignIn waiting(const accounts::Account& account, const Claims& claims) const {
+  // Asked for with the second factor of a sign-in, in a browser.
+  Result<> trust_browser(Transaction& transaction, AccountId account) const {
+    const auto lifetime = core_.options.second_factor.trust_browsers;
+    if (!request_.trust_browser || !request_.pending || request_.pending->enrols || lifetime <= std::chrono::seconds(0))
+      return {};
+    return tokens::trust_device(transaction, account, request_.remember_device,
+                                {.until = now_ + lifetime, .browser = browser_name(request_.visitor.user_agent)}, now_);
+  }
+
+  Result<bool> is_browser_trusted(Transaction& transaction, AccountId account) const {
+    if (core_.options.second_factor.trust_browsers <= std::chrono::seconds(0)) return false;
+    return tokens::trusts_device(transaction.connection(), account, request_.visitor.device, now_);
+  }
+
+  PendingSignIn waiting(const accounts::Account& account, const Claims& claims, bool enrols) const {
     return {.id = {},
             .account = account.user.id,
             .generation = account.generation,
@@ -254,7 +266,8 @@ class Completing {
             .phase = std::string(request_.activity.phase),
             .remember_me = signed_in_.remember_me,
             .return_to = request_.return_to,
-            .expires_at = {}};
+            .expires_at = {},
+            .enrols = enrols};
   }
 
   Core& core_;
@@ -272,7 +285,7 @@ Result<> end_locks(Transaction& transaction, const Core& core, const User& user,
   if (subject == nullptr) return {};
   for (const auto& strategy : subject->strategies)
     if (strategy.guesses && !which.except.contains(strategy.name) &&
-        (which.second_factors || !strategy.hooks.second_factors))
+        (which.second_factors || strategy.guesses->per_flow == 0))
       ROWAN_CHECK(end_lock(transaction, core.services, *strategy.guesses, user.realm, user.id, which.device));
   return {};
 }

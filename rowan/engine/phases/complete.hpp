@@ -11,6 +11,7 @@ struct CompletionRequest {
   Activity activity{};
   Realm realm{};
   Visitor visitor{};
+  Proves proves{};                             // of the phase's strategy
   Purpose purpose = tokens::bearer_purpose;    // tokens::session_purpose or bearer_purpose
   std::optional<VerifiedClaims> here{};        // the session or bearer of this request, as the guard accepted it
   std::optional<Claims> replaces{};            // the session this one takes over from: revoked in the same transaction
@@ -18,6 +19,7 @@ struct CompletionRequest {
   std::vector<protection::Count> clear{};      // series of failures that have ended
   std::string return_to{};
   std::optional<PendingSignIn> pending{};  // the sign-in that this may finish
+  bool trust_browser = false;              // with the second factor of a sign-in: not to be asked again in this browser
   std::string remember_device{};           // the browser's device, known for the account from now on; empty: a program
 };
 
@@ -40,8 +42,8 @@ void forgive(Core& core, const SignedIn& signed_in, const CompletionRequest& req
 struct EndLocks {
   std::string_view device{};  // of the browser that is there; empty: none
   Methods except{};           // strategies whose locks stay
-  /// Also those of second factors. False after a first factor alone: who has that must not clear the guesses at the
-  /// second (THR-02).
+  /// Also those of second factors (GuessLimits::per_flow). False after a first factor alone: who has that must not
+  /// clear the guesses at the second (THR-02).
   bool second_factors = true;
 };
 /// The locks of the ways into the account end.

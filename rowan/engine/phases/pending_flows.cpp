@@ -10,14 +10,14 @@ namespace {
 constexpr Sql insert_flow{R"sql(
   INSERT INTO rowan_flows (id, kind, tenant, subject, account_id, generation, strategy, phase, methods,
       remember_me, return_to, created_at, expires_at)
-  VALUES (:id, 'second_factor', :tenant, :subject, :account, :generation, :strategy, :phase, :methods,
+  VALUES (:id, :kind, :tenant, :subject, :account, :generation, :strategy, :phase, :methods,
       :remember_me, :return_to, :now, :expires_at)
 )sql"};
 
 constexpr Sql look_at_flow{R"sql(
-  SELECT account_id, generation, strategy, phase, methods, remember_me, return_to, expires_at
+  SELECT kind, account_id, generation, strategy, phase, methods, remember_me, return_to, expires_at
   FROM rowan_flows
-  WHERE id = :id AND kind = 'second_factor' AND tenant = :tenant AND subject = :subject
+  WHERE id = :id AND kind IN ('second_factor', 'enrolment') AND tenant = :tenant AND subject = :subject
     AND consumed_at IS NULL AND expires_at > :now
 )sql"};
 
@@ -36,6 +36,7 @@ Result<std::string> open_pending(Transaction& transaction, Core& core, const Rea
   auto flow = to_base64url(core.random.bytes<32>());
   const auto now = core.clock.now();
   ROWAN_CHECK(transaction.execute(insert_flow, {{"id", tokens::hash_of_flow(flow)},
+                                                {"kind", waiting.enrols ? "enrolment" : "second_factor"},
                                                 {"tenant", realm.tenant},
                                                 {"subject", realm.subject},
                                                 {"account", waiting.account},
@@ -66,7 +67,8 @@ Result<std::optional<PendingSignIn>> find_pending(Core& core, std::string_view f
                        .phase = row->text("phase"),
                        .remember_me = row->integer("remember_me") != 0,
                        .return_to = row->text("return_to"),
-                       .expires_at = row->time("expires_at")};
+                       .expires_at = row->time("expires_at"),
+                       .enrols = row->text("kind") == "enrolment"};
 }
 
 Result<bool> use_pending(Transaction& transaction, const PendingSignIn& waiting, Timestamp now) {

@@ -61,7 +61,14 @@ std::string storable_user_agent(std::string_view sent) {
   return is_storable_text(agent) && !has_control_characters(agent) ? std::string(agent) : std::string();
 }
 
-bool may_be_pending(Who who) { return who == Who::pending || who == Who::session_or_pending; }
+bool may_be_pending(Who who) {
+  return who == Who::pending || who == Who::session_or_pending || who == Who::session_or_enrolling;
+}
+
+std::optional<PendingSignIn> pending_for(Who who, std::optional<PendingSignIn> pending) {
+  if (who == Who::session_or_enrolling && pending && !pending->enrols) pending.reset();
+  return pending;
+}
 
 bool may_see(Who who, const Asking& asking) {
   switch (who) {
@@ -69,6 +76,7 @@ bool may_see(Who who, const Asking& asking) {
     case Who::session: return asking.claims.has_value();
     case Who::pending: return asking.pending.has_value();
     case Who::session_or_pending: return asking.claims || asking.pending;
+    case Who::session_or_enrolling: return asking.claims || (asking.pending && asking.pending->enrols);
   }
   return false;
 }
@@ -107,6 +115,7 @@ CompletionRequest completion_request(const PhaseRef& ref, const Asking& asking,
                             .activity = pending ? activity_of(ref, *pending) : ref.activity(),
                             .realm = realm_of(asking, ref.subject),
                             .visitor = asking.visitor,
+                            .proves = ref.strategy.proves,
                             .purpose = purpose,
                             .here = asking.claims,
                             .replaces = asking.claims,
@@ -114,6 +123,7 @@ CompletionRequest completion_request(const PhaseRef& ref, const Asking& asking,
                             .clear = {},
                             .return_to = std::string(asking.return_to),
                             .pending = pending,
+                            .trust_browser = false,
                             .remember_device = {}};
   for (std::size_t i = 0; i < counts.size(); ++i) switch (ref.phase.limits[i].after_success) {
       case RateLimit::AfterSuccess::kept: break;

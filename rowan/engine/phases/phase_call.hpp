@@ -30,6 +30,8 @@ struct PhaseRef {
 };
 
 bool may_be_pending(Who who);
+/// A phase or page that sets a factor up sees only a sign-in that has to do so.
+std::optional<PendingSignIn> pending_for(Who who, std::optional<PendingSignIn> pending);
 /// Whether who asks is one of those.
 bool may_see(Who who, const Asking& asking);
 /// The refusal of a phase that who asks may not run.

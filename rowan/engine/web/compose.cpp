@@ -2,6 +2,7 @@
 #include <array>
 #include <rowan/base/local_path.hpp>
 #include <rowan/engine/phases/phase_call.hpp>
+#include <rowan/engine/second_factor/page.hpp>
 #include <rowan/engine/web/compose.hpp>
 #include <rowan/engine/web/faults.hpp>
 #include <rowan/http/url.hpp>
@@ -47,21 +48,12 @@ void add_form_state(Fields& data, const ConnState& state, const Strategy& strate
   data.emplace_back("summary", summary);
 }
 
-Json panel_data(ConnState& state, const Subject& subject, const Strategy& strategy, const Panel& panel) {
-  Fields data{{"template", panel.template_name}, {"subject", subject.name}, {"strategy", strategy.name}};
-  add_actions(data, state, subject, strategy);
-  add_form_state(data, state, strategy, panel.phase);
-  if (panel.fill) {
-    const Inputs none;
-    // The account page is made in a pool, for the account that is signed in.
-    std::optional<VerifiedClaims> claims;
-    if (panel.place == Panel::Place::account)
-      if (auto known = settle(state, GuardKind::session, subject.name)) claims = *std::move(known);
-    const auto asking = asking_of(state, std::move(claims));
-    for (auto& field : panel.fill(context_of(*state.core, subject, none, asking)).fields())
-      data.push_back(std::move(field));
-  }
-  return Json::object(data);
+Json panel_of_page(ConnState& state, const Subject& subject, const Strategy& strategy, const Panel& panel) {
+  // The account page is made in a pool, for the account that is signed in.
+  std::optional<VerifiedClaims> claims;
+  if (panel.fill && panel.place == Panel::Place::account)
+    if (auto known = settle(state, GuardKind::session, subject.name)) claims = *std::move(known);
+  return panel_data(state, subject, strategy, panel, asking_of(state, std::move(claims)));
 }
 
 // The page on which a place is, and where that page is.
@@ -75,11 +67,32 @@ PageOfPlace page_of(Panel::Place place) {
     case Panel::Place::register_: return {"register.html", PageName::register_};
     case Panel::Place::reset: return {"reset.html", PageName::reset};
     case Panel::Place::account: return {"account.html", PageName::account};
+    case Panel::Place::second_factor:
+    case Panel::Place::set_up: break;  // second_factor/page.cpp
   }
   return {"sign_in.html", PageName::sign_in};
 }
 
 }  // namespace
+
+Json panel_data(ConnState& state, const Subject& subject, const Strategy& strategy, const Panel& panel,
+                const Asking& asking) {
+  Fields data{{"template", panel.template_name}, {"subject", subject.name}, {"strategy", strategy.name}};
+  add_actions(data, state, subject, strategy);
+  add_form_state(data, state, strategy, panel.phase);
+  if (!panel.page.empty()) {
+    std::string href(state.addresses->link_page(panel.page, subject.name));
+    if (!href.empty() && !state.return_to().empty()) href = http::with_parameter(href, "return_to", state.return_to());
+    data.emplace_back("href", href);
+  }
+  if (!panel.title.empty()) data.emplace_back("label", state.core->pages.text(panel.title, state.language()));
+  if (panel.fill) {
+    const Inputs none;
+    for (auto& field : panel.fill(context_of(*state.core, subject, none, asking)).fields())
+      data.push_back(std::move(field));
+  }
+  return Json::object(data);
+}
 
 Response compose(ConnState& state, Panel::Place place, const SubjectName& of_subject) {
   struct Shown {
@@ -102,14 +115,28 @@ Response compose(ConnState& state, Panel::Place place, const SubjectName& of_sub
   std::stable_sort(forms.begin(), forms.end(), by_order);
   std::stable_sort(links.begin(), links.end(), by_order);
   std::vector<Json> panels, below;
-  for (const auto& shown : forms) panels.push_back(panel_data(state, *shown.subject, *shown.strategy, *shown.panel));
-  for (const auto& shown : links) below.push_back(panel_data(state, *shown.subject, *shown.strategy, *shown.panel));
+  for (const auto& shown : forms) panels.push_back(panel_of_page(state, *shown.subject, *shown.strategy, *shown.panel));
+  for (const auto& shown : links) below.push_back(panel_of_page(state, *shown.subject, *shown.strategy, *shown.panel));
   Fields data{{"panels", panels}, {"links", below}};
   return render_page(state, page_of(place).template_name, Json::object(data));
 }
 
+namespace {
+
+Response led_on(ConnState& state, const Subject& subject, const Strategy& strategy, const Page& page) {
+  auto to = http::with_parameter(std::string(state.addresses->link_page(page.leads_to, subject.name)), "factor",
+                                 strategy.name);
+  if (!state.return_to().empty()) to = http::with_parameter(to, "return_to", state.return_to());
+  Response response{.status = 303};
+  response.headers.add("Location", std::move(to));
+  return response;
+}
+
+}  // namespace
+
 Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_view token) {
   const Subject* needs_session = nullptr;
+  bool shows_something_then = false;
   for (const auto& [subject, strategy, page] : pages) {
     Inputs inputs;
     for (const auto& phase : strategy->phases)
@@ -121,14 +148,20 @@ Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_
     if (may_be_pending(page->who)) {
       auto pending = state.find_pending(subject->name);
       if (!pending) return fault_page(state, pending.error());
-      asking.pending = *std::move(pending);
+      asking.pending = pending_for(page->who, *std::move(pending));
     }
     if (!may_see(page->who, asking)) {
       if (needs_session == nullptr) needs_session = subject;
+      // It has nothing to show after a sign-in, which leads to where this would have led.
+      shows_something_then = shows_something_then || !page->place;
       continue;
     }
+    if (page->place == Panel::Place::second_factor) return second_factor_page(state, *subject, asking);
+    if (!page->leads_to.empty()) return led_on(state, *subject, *strategy, *page);
     const auto context = context_of(*state.core, *subject, inputs, asking);
     auto seen = page->look ? page->look(context, token) : Result<Json>(Json({}));
+    if (!seen && seen.error().code == ErrorCode::insufficient_user_authentication)
+      return ask_for_more(state, seen.error(), subject->name, where_now(state));
     if (!seen && (is_fault(seen.error()) || !page->has_token)) return error_answer(state, seen.error(), false);
     if (!seen) continue;
     Fields data{{"subject", subject->name}, {"strategy", strategy->name}};
@@ -140,26 +173,32 @@ Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_
     if (page->has_token) response.headers.set("Referrer-Policy", "no-referrer");
     return response;
   }
-  if (needs_session != nullptr) return to_sign_in(state, needs_session->name);
+  if (needs_session != nullptr && shows_something_then) return to_sign_in(state, needs_session->name);
+  if (needs_session != nullptr) return to_sign_in(state, needs_session->name, state.return_to());
   state.status = http_status(ErrorCode::authentication_failed);
   return render_page(state, "failure.html",
                      {{"text", state.core->pages.text(words::invalid_or_expired_link, state.language())}});
 }
 
 Response to_sign_in(ConnState& state, const SubjectName& subject) {
+  if (state.request == nullptr) return to_sign_in(state, subject, {});
+  const auto& request = *state.request;
+  const auto back = LocalPath::parse(state.addresses->as_seen_outside(request.path) +
+                                     (request.query.empty() ? "" : "?" + request.query));
+  // Encoding may make it three times as long: what the sign-in page would not take is left out, so that the redirect
+  // stays shorter than what a server takes as a target.
+  return to_sign_in(state, subject, back ? std::string(back->str()) : std::string());
+}
+
+Response to_sign_in(ConnState& state, const SubjectName& subject, const std::string& back) {
   const std::string sign_in(state.addresses->page(PageName::sign_in, subject));
   if (sign_in.empty() || state.request == nullptr) {
     state.status = http_status(ErrorCode::authentication_failed);
     return render_page(state, "failure.html",
                        {{"text", state.core->pages.text(words::sign_in_first, state.language())}});
   }
-  const auto& request = *state.request;
-  // Encoding may make it three times as long: what the sign-in page would not take is left out, so that the redirect
-  // stays shorter than what a server takes as a target.
-  const auto back = LocalPath::parse(state.addresses->as_seen_outside(request.path) +
-                                     (request.query.empty() ? "" : "?" + request.query));
   Response response{.status = 303};
-  response.headers.add("Location", back ? http::with_parameter(sign_in, "return_to", back->str()) : sign_in);
+  response.headers.add("Location", back.empty() ? sign_in : http::with_parameter(sign_in, "return_to", back));
   return response;
 }
 
@@ -203,9 +242,24 @@ Response compose_again(ConnState& state, Panel::Place place) {
 
 }  // namespace
 
+namespace {
+
+// The phases of one factor share a form there.
+bool is_on_second_factor_page(const Strategy& strategy, const Phase& phase) {
+  return phase.page.empty() && std::ranges::any_of(strategy.panels, [&](const Panel& panel) {
+           return panel.place == Panel::Place::second_factor &&
+                  (panel.phase == phase.name || phase.who == Who::pending || phase.who == Who::session_or_pending);
+         });
+}
+
+}  // namespace
+
 Response form_again(ConnState& state) {
   const auto& words = *state.failure;
   if (is_fault(words)) return fault_page(state, words);
+  if (words.code == ErrorCode::insufficient_user_authentication)
+    return ask_for_more(state, words, state.subject == nullptr ? SubjectName() : state.subject->name,
+                        state.return_to().empty() ? where_now(state) : state.return_to());
   if (state.may_not) return render_page(state, "failure.html", {{"text", failure_words(state, words)}});
   if (state.strategy != nullptr && state.phase != nullptr && state.subject != nullptr) {
     // A wrong or used token shows no form, because trying it again is useless.
@@ -217,6 +271,7 @@ Response form_again(ConnState& state) {
         return room_page(state, std::array{PageOf{state.subject, state.strategy, &page}},
                          has_token ? token->second : "");
     }
+    if (is_on_second_factor_page(*state.strategy, *state.phase)) return second_factor_page_again(state);
     if (!state.phase->page.empty()) {
       Fields data{{"subject", state.subject->name}, {"strategy", state.strategy->name}};
       add_actions(data, state, *state.subject, *state.strategy);

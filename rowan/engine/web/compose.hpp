@@ -1,5 +1,6 @@
 #pragma once
 // Not installed. Pages made of panels (docs/architecture.md#panels-pages-and-options) and the pages of mailed links.
+#include <rowan/engine/phases/phase_call.hpp>
 #include <rowan/engine/web/conn_state.hpp>
 #include <span>
 
@@ -8,6 +9,9 @@ namespace rowan::engine {
 /// The sign-in, register, reset or account page. A failure in `state` is shown in the panel it came from.
 /// `subject`: whose panels; empty: every subject's, as far as their phases are mounted.
 Response compose(ConnState& state, Panel::Place place, const SubjectName& subject);
+/// What the template of one panel gets.
+Json panel_data(ConnState& state, const Subject& subject, const Strategy& strategy, const Panel& panel,
+                const Asking& asking);
 struct PageOf {
   const Subject* subject;
   const Strategy* strategy;
@@ -19,6 +23,8 @@ Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_
 /// Redirects to the sign-in page, which leads back here; 401 when no such page is mounted. With an empty `subject`: to
 /// the sign-in page of all subjects.
 Response to_sign_in(ConnState& state, const SubjectName& subject);
+/// The same, which leads to `back` afterwards: a path on this site, or empty.
+Response to_sign_in(ConnState& state, const SubjectName& subject, const std::string& back);
 /// Asks whether to sign out; changes nothing.
 Response sign_out_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival);
 /// The page of the account that is signed in; of several, that of `?subject=`, else the first. Without a session it

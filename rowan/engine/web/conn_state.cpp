@@ -157,6 +157,7 @@ std::string failure_words(const ConnState& state, const Error& error) {
         if (input.kind == Input::Kind::token) return say(words::invalid_or_expired_link);
       return say(words::incorrect_email_or_password);
     case ErrorCode::invalid_input: return say(words::check_the_fields);
+    case ErrorCode::insufficient_user_authentication: return say(words::show_more);
     case ErrorCode::confirmation_required: return say(words::confirm_first);
     case ErrorCode::forbidden:
       return say(state.session_full ? words::signed_in_as_too_many
@@ -173,9 +174,23 @@ std::string failure_words(const ConnState& state, const Error& error) {
   }
 }
 
+namespace {
+
+std::vector<std::pair<std::string, Json>> about_failure(const Error& error) {
+  std::vector<std::pair<std::string, Json>> about{{"status", "failed"}, {"reason", public_name(error.code)}};
+  if (error.code != ErrorCode::insufficient_user_authentication) return about;
+  std::vector<std::pair<std::string, Json>> needs;
+  if (error.needs.second_factor) needs.emplace_back("second_factor", true);
+  if (error.needs.phishing_resistant) needs.emplace_back("phishing_resistant", true);
+  if (error.needs.within) needs.emplace_back("max_age", error.needs.within->count());
+  about.emplace_back("needs", Json::object(needs));
+  return about;
+}
+
+}  // namespace
+
 Json failure_body(const ConnState& state, const Error& error) {
-  std::vector<std::pair<std::string, Json>> body{
-      {"authentication", Json({{"status", "failed"}, {"reason", public_name(error.code)}})}};
+  std::vector<std::pair<std::string, Json>> body{{"authentication", Json::object(about_failure(error))}};
   if (!error.fields.empty()) {
     std::vector<Json> errors;
     for (const auto& field : error.fields)

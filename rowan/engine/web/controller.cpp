@@ -1,3 +1,4 @@
+#include <rowan/engine/second_factor/second_factor.hpp>
 #include <rowan/engine/web/compose.hpp>
 #include <rowan/engine/web/controller.hpp>
 #include <rowan/engine/web/faults.hpp>
@@ -31,6 +32,13 @@ Response taken(Conn& conn) {
   if (!state.cookies && state.accepted != nullptr && !state.accepted->flow.empty())
     about.emplace_back("flow", state.accepted->flow);
   return conn.json({{"authentication", Json::object(about)}});
+}
+
+// Without the flow, which a browser keeps in its cookie.
+Json pending_body(const PendingFlow& flow) {
+  Fields body{{"status", "pending"}, {"factors", flow.factors}};
+  if (!flow.set_up.empty()) body.emplace_back("set_up", flow.set_up);
+  return Json::object(body);
 }
 
 Json who(MaybeUser user) { return {{"id", user->id()}, {"email", user->email()}}; }
@@ -88,9 +96,11 @@ Response Controller::pending(Conn& conn, const Activity&, const PendingFlow& flo
   state.open_cookies();
   state.browser.flow = flow.flow;
   state.browser_changed = true;
-  if (engine::is_script(state))
-    return conn.status(401).json({{"authentication", {{"status", "pending"}, {"factors", flow.factors}}}});
-  return conn.redirect(state.addresses->base() + "/second-factor");
+  if (engine::is_script(state)) return conn.status(401).json({{"authentication", pending_body(flow)}});
+  const auto subject = state.subject == nullptr ? SubjectName() : state.subject->name;
+  const auto page = state.addresses->link_page(engine::path_of_second_factor, subject);
+  return conn.redirect(page.empty() ? state.addresses->base() + std::string(engine::path_of_second_factor)
+                                    : std::string(page));
 }
 
 Response ApiController::success(Conn& conn, const Activity&, MaybeUser user, MaybeToken token) {
@@ -110,8 +120,9 @@ Response ApiController::sign_out(Conn& conn, const Params&) {
 }
 
 Response ApiController::pending(Conn& conn, const Activity&, const PendingFlow& flow) {
-  return conn.status(401).json(
-      {{"authentication", {{"status", "pending"}, {"flow", flow.flow}, {"factors", flow.factors}}}});
+  auto body = pending_body(flow).fields();
+  body.emplace_back("flow", flow.flow);
+  return conn.status(401).json({{"authentication", Json::object(body)}});
 }
 
 }  // namespace rowan

@@ -2,6 +2,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/phases/phase_call.hpp>
 #include <rowan/engine/phases/read_inputs.hpp>
+#include <rowan/engine/second_factor/page.hpp>
 #include <rowan/engine/web/dispatch.hpp>
 #include <rowan/engine/web/faults.hpp>
 #include <rowan/tokens/devices.hpp>
@@ -63,7 +64,8 @@ class PhaseRun {
     if (state.cookies && !target_.phase->cross_site) ROWAN_CHECK(state.check_form());
     ROWAN_TRY(claims_, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
     if (may_be_pending(target_.phase->who)) {
-      ROWAN_TRY(pending_, state.find_pending(target_.subject->name));
+      ROWAN_TRY(auto pending, state.find_pending(target_.subject->name));
+      pending_ = pending_for(target_.phase->who, std::move(pending));
       if (pending_ && !pending_->return_to.empty()) state.return_to(pending_->return_to);
     }
     const auto asking = this->asking();
@@ -103,6 +105,8 @@ class PhaseRun {
       // Whatever its tenant: this sign-in takes its place in the cookie, so the visitor could not end it any more.
       if (state.session)
         if (const auto* before = state.session->find(target_.subject->name)) request.replaces = *before;
+      if (const auto& sent = state.read_fields())
+        request.trust_browser = sent->find({"trust_browser"}).value_or("") == "true";
       request.remember_device = state.device.empty() ? tokens::make_device(core.random) : state.device;
     }
     ROWAN_TRY(const auto completion, complete_and_tell(core, ref_, signed_in, request));
@@ -173,11 +177,14 @@ class PhaseRun {
     const auto asking = this->asking();
     tell_failure(core, ref_, asking, error, counted_);
     state.may_not = error.code == ErrorCode::authentication_failed &&
-                    (ref_.phase.who == Who::session || !may_see(ref_.phase.who, asking));
+                    (ref_.phase.who == Who::session || ref_.phase.who == Who::session_or_enrolling ||
+                     !may_see(ref_.phase.who, asking));
     state.failure = &error;
     state.status = http_status(error.code);
     auto response = target_.controller->failure(conn_, activity(), error);
     if (error.retry_after) response.headers.set("Retry-After", std::to_string(error.retry_after->count()));
+    if (error.code == ErrorCode::insufficient_user_authentication && wants_json(state))
+      response.headers.set("WWW-Authenticate", challenge_of(error.needs));
     if (error.code == ErrorCode::authentication_failed && !state.cookies && !state.view().authorization.empty())
       response.headers.set("WWW-Authenticate", "Bearer error=\"invalid_token\"");
     state.failure = nullptr;

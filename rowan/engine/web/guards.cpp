@@ -1,3 +1,4 @@
+#include <rowan/engine/second_factor/page.hpp>
 #include <rowan/engine/web/compose.hpp>
 #include <rowan/engine/web/faults.hpp>
 #include <rowan/engine/web/guards.hpp>
@@ -35,19 +36,13 @@ Response fault(Conn& conn, GuardKind kind, const Error& error) {
 }
 
 // A session that is too weak or too old for this route; nullopt when it will do.
-std::optional<Response> step_up(Conn& conn, const Guard& guard, const Claims& claims, GuardKind kind) {
-  const auto& core = *engine::state_of(conn).core;
-  if (guard.within && core.clock.now() - claims.authenticated_at > *guard.within)
-    return refuse(conn, kind, guard.subject);
-  if (guard.second_factor && claims.methods.size() < 2) {
-    engine::state_of(conn).status = 403;
-    if (kind == GuardKind::session &&
-        !http::accepts_json(conn.request().headers.single("Accept").value_or(std::string_view())))
-      return engine::render_page(engine::state_of(conn), "failure.html", Json({}));
-    return conn.json(
-        engine::failure_body(engine::state_of(conn), {.code = ErrorCode::forbidden, .reason = "second factor"}));
-  }
-  return std::nullopt;
+std::optional<Response> step_up(Conn& conn, const Guard& guard, const Claims& claims) {
+  auto& state = engine::state_of(conn);
+  const auto needs = guard.assurance();
+  if (needs.asks_nothing() || is_enough(claims.methods, needs, state.core->clock.now())) return std::nullopt;
+  return engine::ask_for_more(state,
+                              {.code = ErrorCode::insufficient_user_authentication, .reason = "guard", .needs = needs},
+                              guard.subject, engine::where_now(state));
 }
 
 struct Guarded {
@@ -64,7 +59,7 @@ struct Guarded {
 
   std::optional<Response> admit(Conn& conn, const GuardVerdict& verdict) const {
     if (std::holds_alternative<GuardRefused>(verdict)) return refuse(conn, kind, guard.subject);
-    return step_up(conn, guard, std::get<GuardAccepted>(verdict).claims, kind);
+    return step_up(conn, guard, std::get<GuardAccepted>(verdict).claims);
   }
 
   std::variant<Response, Where> begin(Conn& conn) const {

@@ -87,14 +87,19 @@ class GuardedHandler {
   }
 };
 
+/// Who is signed in but has not shown that much is led to show more and comes back; a program gets 401 (RFC 9470).
 struct Guard {
-  bool second_factor = false;                    // at least two methods
-  std::optional<std::chrono::seconds> within{};  // the last credential must not be older than this
+  bool second_factor = false;                    // see Assurance
+  std::optional<std::chrono::seconds> within{};  // likewise
+  bool phishing_resistant = false;               // likewise
   SubjectName subject = "user";
   /// True: also accepts requests that a page of another site sends with the visitor's cookie. False: a guard by cookie
   /// answers 403 when the method may change something (any but GET, HEAD and OPTIONS) and the browser says that the
   /// request comes from another site; see AuthOptions::allowed_origins. Conn::check_form checks the form's token too.
   bool cross_site = false;
+  Assurance assurance() const {
+    return {.second_factor = second_factor, .within = within, .phishing_resistant = phishing_resistant};
+  }
 };
 
 /// By the session cookie. Without a session, a GET is redirected to the sign-in page and comes back after the sign-in;

@@ -49,7 +49,7 @@ Phase sign_in_with_code_phase(const Options& options) {
 
 Strategy magic_link(MagicLinkOptions given) {
   const auto options = std::make_shared<const MagicLinkOptions>(std::move(given));
-  Strategy strategy{.name = options->name};
+  Strategy strategy{.name = options->name, .proves = {Evidence::mailbox}};
   strategy.phases = {request_phase(options), sign_in_phase(options)};
   if (options->same_browser) {
     strategy.phases.push_back(sign_in_with_code_phase(options));

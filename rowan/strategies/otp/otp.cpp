@@ -41,7 +41,7 @@ Phase sign_in_phase(const Options& options) {
 
 Strategy otp(OtpOptions given) {
   const auto options = std::make_shared<const OtpOptions>(std::move(given));
-  Strategy strategy{.name = options->name};
+  Strategy strategy{.name = options->name, .proves = {Evidence::mailbox, Evidence::one_time_code}};
   strategy.phases = {request_phase(options), sign_in_phase(options)};
   strategy.panels = {
       {.place = Panel::Place::sign_in, .order = 1, .template_name = "otp/request.html", .phase = "request"}};

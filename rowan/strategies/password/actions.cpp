@@ -226,11 +226,9 @@ Result<CarriedProof> carried_by(const tokens::Link& link) {
     const auto number = value ? value->as_integer() : std::nullopt;
     return number ? std::optional(from_microseconds(*number)) : std::nullopt;
   };
-  const auto authenticated_at = time("auth_time"), expires_at = time("expires_at");
-  if (!authenticated_at || !expires_at) return wrong_credential("a sign-in token that does not say what it carries");
-  return CarriedProof{.methods = tokens::methods_from(text_of(link.data, "methods")),
-                      .authenticated_at = *authenticated_at,
-                      .expires_at = *expires_at};
+  const auto expires_at = time("expires_at");
+  if (!expires_at) return wrong_credential("a sign-in token that does not say what it carries");
+  return CarriedProof{.methods = tokens::methods_from(text_of(link.data, "methods")), .expires_at = *expires_at};
 }
 
 constexpr std::string_view by_administrator = "administrator";
@@ -300,6 +298,8 @@ Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& optio
   ROWAN_TRY(const auto credential, credential_of(context, link->account));
   if (!credential) return wrong_credential("the account is gone");
   return SignedIn{.method = options.name,
+                  // The new password is none that was known before: setting it shows nothing.
+                  .proves = Proves{Evidence::mailbox},
                   .apply = [context, token, realm = context.realm](Transaction& transaction) -> Result<Applied> {
                     ROWAN_TRY(const auto used,
                               context.services.links().consume(transaction, token, reset_purpose, realm));
@@ -337,6 +337,28 @@ Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& opti
                   .guess = compared.guess};
 }
 
+Result<SignedIn> verify(const PhaseContext& context, const PasswordOptions& options, const GuessLimits& limits) {
+  if (!context.claims) return wrong_credential("not signed in");
+  ROWAN_TRY(const auto credential, credential_of(context, context.claims->id()));
+  if (!credential) return wrong_credential("the account is gone");
+  ROWAN_TRY(const auto compared,
+            compare(context, credential, credential->email_key, context.inputs.text("password"), limits));
+  if (!compared.matches) return wrong_field("password", "wrong");
+  return SignedIn{.method = options.name,
+                  .apply = [credential = *credential](Transaction&) -> Result<Applied> {
+                    return Applied{.account = credential.account, .generation = credential.generation};
+                  },
+                  .second_factor_done = true,
+                  .renews = true,
+                  .guess = compared.guess};
+}
+
+Result<std::vector<Factor>> factors(SqlConnection& connection, AccountId account, const std::string& name) {
+  ROWAN_TRY(const auto row, connection.first(sql::credential_of, {{"id", account}}));
+  if (!row || row->is_null("hash")) return std::vector<Factor>();
+  return std::vector<Factor>{{.strategy = name, .use = Factor::Use::again, .proves = Proves{Evidence::known}}};
+}
+
 Result<Json> look_at_reset(const PhaseContext& context, std::string_view token, const PasswordOptions& options) {
   const auto& services = context.services;
   ROWAN_TRY(const auto link, services.database().read([&](SqlConnection& connection) {
@@ -359,7 +381,6 @@ Result<std::string> issue_sign_in_token(const Services& services, Transaction& t
                                               .generation = claims.numbers().account_generation,
                                               .address_key = {},
                                               .data = {{"methods", tokens::methods_text(claims.methods())},
-                                                       {"auth_time", to_microseconds(claims.authenticated_at())},
                                                        {"expires_at", to_microseconds(claims.expires_at())}},
                                               .lifetime = lifetime,
                                               .asked_from = {},

@@ -22,6 +22,10 @@ Result<SignedIn> sign_in_with_token(const PhaseContext& context, const PasswordO
 /// Writes the same rows and makes a mail for every address, whether an account has it or not.
 Result<Accepted> request_reset(const PhaseContext& context, const PasswordOptions& options);
 Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& options);
+/// The password once more, in a session.
+Result<SignedIn> verify(const PhaseContext& context, const PasswordOptions& options, const GuessLimits& limits);
+/// The password, as what can be shown again.
+Result<std::vector<Factor>> factors(SqlConnection& connection, AccountId account, const std::string& name);
 Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& options, const GuessLimits& limits);
 /// The credentials for `adopt`, made from a password that the rules allow.
 Result<Json> make_credentials(const Services& services, const EmailKey& address, std::string_view secret,

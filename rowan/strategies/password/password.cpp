@@ -121,6 +121,17 @@ Phase change_phase(const Options& options) {
           .run = running_with_guesses(options, room::change)};
 }
 
+Phase verify_phase(const Options& options) {
+  return {.name = "verify",
+          .path = "/verify",
+          .cost = Cost::hash,
+          .inputs = {secret("password", "The account's password")},
+          .limits = {per_client("verify", options->attempts_per_address)},
+          .who = Who::session,
+          .description = "Shows the password once more; the session says when",
+          .run = running_with_guesses(options, room::verify)};
+}
+
 std::vector<std::string> problems_of(const PasswordOptions& options, const SubjectView& subject) {
   std::vector<std::string> problems;
   if (options.minimum_length > options.maximum_length)
@@ -141,7 +152,7 @@ Strategy password(PasswordOptions given) {
             {"confirmation", options->confirmation_required},
             {"extra_fields", extra}};
   };
-  Strategy strategy{.name = options->name};
+  Strategy strategy{.name = options->name, .proves = {Evidence::known}};
   const bool registers = options->registration != PasswordOptions::Registration::off;
   strategy.phases.push_back(register_phase(options));
   // With `off` it cannot be reached from outside; an administrator's `user create` calls it as a function.
@@ -151,13 +162,18 @@ Strategy password(PasswordOptions given) {
   strategy.phases.push_back(reset_request_phase(options));
   strategy.phases.push_back(reset_phase(options));
   strategy.phases.push_back(change_phase(options));
+  strategy.phases.push_back(verify_phase(options));
   strategy.panels = {
       {.place = Panel::Place::sign_in, .template_name = "password/sign_in.html", .phase = "sign_in", .fill = fill},
       {.place = Panel::Place::reset,
        .template_name = "password/reset_request.html",
        .phase = "reset_request",
        .fill = fill},
-      {.place = Panel::Place::account, .template_name = "password/change.html", .phase = "change", .fill = fill}};
+      {.place = Panel::Place::account, .template_name = "password/change.html", .phase = "change", .fill = fill},
+      {.place = Panel::Place::second_factor,
+       .template_name = "password/verify.html",
+       .phase = "verify",
+       .title = std::string(sentence("Use your password"))}};
   if (registers)
     strategy.panels.push_back({.place = Panel::Place::register_,
                                .template_name = "password/register.html",
@@ -194,6 +210,9 @@ Strategy password(PasswordOptions given) {
   strategy.import_secret = room::import_hash;
   if (options->sign_in_tokens) strategy.issue_sign_in = room::issue_sign_in;
   strategy.sign_in_lifetime = options->sign_in_token_lifetime;
+  strategy.hooks.factors = [name = options->name](SqlConnection& connection, const Services&, AccountId account) {
+    return room::factors(connection, account, name);
+  };
   strategy.hooks.on_taken_over = [](Transaction& transaction, const Services&, AccountId account) {
     return room::forget(transaction, account);
   };

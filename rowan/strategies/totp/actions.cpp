@@ -1,6 +1,6 @@
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/try.hpp>
-#include <rowan/engine/parts/phase_parts.hpp>
+#include <rowan/engine/parts/factors.hpp>
 #include <rowan/pages/pages.hpp>
 #include <rowan/strategies/totp/actions.hpp>
 #include <rowan/strategies/totp/queries.hpp>
@@ -26,7 +26,7 @@ Result<SignedIn> verify(const PhaseContext& context, const TotpOptions& options)
   if (account.is_nil()) return wrong_credential("not signed in");
   ROWAN_TRY(auto right, look_at_code(context, options, account));
   const bool renews = !context.pending;
-  const auto generation = renews ? context.claims->numbers().account_generation : context.pending->generation;
+  const auto generation = context.generation();
   auto guess = std::move(right.guess);
   return SignedIn{.method = options.name,
                   .apply = [&services = context.services, account, generation,
@@ -42,10 +42,17 @@ Result<SignedIn> verify(const PhaseContext& context, const TotpOptions& options)
                   .guess = std::move(guess)};
 }
 
-Result<Json> look_at_verify(const PhaseContext& context) {
-  ROWAN_TRY(const auto authenticators, authenticators_here(context));
-  return Json(
-      {{"ready", !authenticators.empty()}, {"none", authenticators.empty()}, {"waits", context.pending.has_value()}});
+Result<std::vector<Factor>> factors(SqlConnection& connection, AccountId account, const std::string& name) {
+  ROWAN_TRY(const auto authenticators, authenticators_of(connection, account));
+  std::vector<Factor> all;
+  for (const auto& one : authenticators)
+    all.push_back({.strategy = name,
+                   .id = one.id,
+                   .label = one.label,
+                   .proves = shown_by_code,
+                   .created_at = one.created_at,
+                   .last_used_at = one.used_at});
+  return all;
 }
 
 Result<SignedIn> remove(const PhaseContext& context, const TotpOptions& options) {
@@ -78,7 +85,7 @@ Result<SignedIn> remove(const PhaseContext& context, const TotpOptions& options)
 }
 
 Json look_at_account(const PhaseContext& context, const TotpOptions& options) {
-  if (!context.claims) return Json({});
+  if (context.account().is_nil()) return Json({});
   const auto authenticators = authenticators_here(context);
   if (!authenticators) return Json({});  // the forms say so when they are sent
   const auto& pages = context.services.pages();

@@ -5,7 +5,7 @@
 
 namespace rowan::strategies::totp {
 
-/// A fresh seed, for the account that is signed in. Nothing is on the account before confirm_setup.
+/// A fresh seed, for the account that is signed in or has to enrol. Nothing is on the account before confirm_setup.
 Result<Presented> set_up(const PhaseContext& context, const TotpOptions& options);
 /// The first right code puts the authenticator on the account.
 Result<SignedIn> confirm_setup(const PhaseContext& context, const TotpOptions& options);
@@ -14,7 +14,9 @@ Result<Json> look_at_setup(const PhaseContext& context, const TotpOptions& optio
 
 /// Ends a sign-in that waits, or renews the session that is there.
 Result<SignedIn> verify(const PhaseContext& context, const TotpOptions& options);
-Result<Json> look_at_verify(const PhaseContext& context);
+/// What a right code proves.
+inline constexpr Proves shown_by_code{Evidence::held, Evidence::one_time_code};
+Result<std::vector<Factor>> factors(SqlConnection& connection, AccountId account, const std::string& name);
 
 Result<SignedIn> remove(const PhaseContext& context, const TotpOptions& options);
 /// The panels of the account page.

@@ -9,13 +9,8 @@ struct ShownByOwner {
   std::optional<RightCode> code{};
 };
 
-/// A fresh first factor: the password in `current_password`, or a sign-in no older than TotpOptions::recent. Of an
-/// account that has a second factor already a fresh second one too: a right code in `code`, or that same sign-in, when
-/// it showed one. A session by itself is enough only where there is nothing to ask for: see confirm_identity.
+/// See rowan::confirm_owner. A right code in `code` beside a fresh first factor is enough as well: the password, or a
+/// sign-in no older than TotpOptions::recent.
 Result<ShownByOwner> confirm_owner(const PhaseContext& context, const TotpOptions& options);
-
-/// Tells the owner that an authenticator was added or removed, in the transaction that does it (THR-11).
-Result<> put_notice(Transaction& transaction, const PhaseContext& context, const std::string& letter,
-                    const User& owner);
 
 }  // namespace rowan::strategies::totp

@@ -4,7 +4,6 @@
 
 namespace rowan::strategies::totp::sql {
 
-inline constexpr Sql any{"SELECT id FROM rowan_totp WHERE account_id = :account LIMIT 1"};
 inline constexpr Sql of_account{R"sql(
   SELECT id, label, secret, algorithm, digits, period, last_step, created_at, used_at
   FROM rowan_totp

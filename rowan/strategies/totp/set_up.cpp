@@ -2,7 +2,7 @@
 #include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/base/utf8.hpp>
-#include <rowan/engine/parts/phase_parts.hpp>
+#include <rowan/engine/parts/factors.hpp>
 #include <rowan/pages/pages.hpp>
 #include <rowan/strategies/totp/actions.hpp>
 #include <rowan/strategies/totp/qr_code.hpp>
@@ -26,18 +26,18 @@ std::string row_of_setup(AccountId account, std::string_view id) { return "setup
 
 // Those that this browser or program began, for the account that is signed in and its present credentials.
 Result<std::vector<Waiting>> waiting_here(const PhaseContext& context) {
-  const auto& claims = *context.claims;
   return context.services.database().read([&](SqlConnection& connection) -> Result<std::vector<Waiting>> {
     std::vector<Waiting> all;
     for (const auto& flow : context.inputs.flows()) {
       auto id = tokens::hash_of_flow(flow);
       ROWAN_TRY(const auto row, connection.first(sql::setup, {{"id", id},
-                                                              {"account", claims.id()},
-                                                              {"generation", claims.numbers().account_generation},
+                                                              {"account", context.account()},
+                                                              {"generation", context.generation()},
                                                               {"now", context.services.clock().now()}}));
       if (!row) continue;
       const auto algorithm = algorithm_of(row->text("algorithm"));
-      auto opened = context.services.open_at_rest(seed_purpose, row_of_setup(claims.id(), id), row->text("secret"));
+      auto opened =
+          context.services.open_at_rest(seed_purpose, row_of_setup(context.account(), id), row->text("secret"));
       if (!algorithm || !opened) continue;
       all.push_back({.id = std::move(id),
                      .seed = std::move(opened->secret),
@@ -77,12 +77,12 @@ std::vector<std::pair<std::string, Json>> shown(const PhaseContext& context, con
   return fields;
 }
 
-// Under the row lock: no credential changed since this session began, and there is room for one more.
+// Under the row lock: no credential changed since this was begun, and there is room for one more.
 Result<accounts::Account> lock_for_one_more(Transaction& transaction, const PhaseContext& context,
                                             const TotpOptions& options) {
-  ROWAN_TRY(auto account, accounts::lock(transaction, context.claims->id()));
+  ROWAN_TRY(auto account, accounts::lock(transaction, context.account()));
   if (!account || !account->usable()) return wrong_credential("the account is gone");
-  if (account->generation != context.claims->numbers().account_generation)
+  if (account->generation != context.generation())
     return wrong_credential("the account's credentials changed meanwhile");
   ROWAN_TRY(const auto there, authenticators_of(transaction.connection(), account->user.id));
   if (std::ssize(there) >= options.authenticators) return wrong_field("code", "too_many");
@@ -131,7 +131,7 @@ Result<Presented> set_up(const PhaseContext& context, const TotpOptions& options
 }
 
 Result<SignedIn> confirm_setup(const PhaseContext& context, const TotpOptions& options) {
-  if (!context.claims) return wrong_credential("not signed in");
+  if (context.account().is_nil()) return wrong_credential("not signed in");
   const auto label = trimmed(context.inputs.text("label"));
   if (count_code_points(label) > longest_label)
     return Error{.code = ErrorCode::invalid_input,
@@ -162,13 +162,13 @@ Result<SignedIn> confirm_setup(const PhaseContext& context, const TotpOptions& o
           return Applied{.account = account.user.id, .generation = account.generation, .end_other_sessions = true};
         },
         .second_factor_done = true,
-        .renews = true};
+        .renews = !context.pending};
   }
   return wrong_field("code", "wrong");
 }
 
 Result<Json> look_at_setup(const PhaseContext& context, const TotpOptions& options) {
-  if (!context.claims) return wrong_credential("not signed in");
+  if (context.account().is_nil()) return wrong_credential("not signed in");
   ROWAN_TRY(const auto waiting, waiting_here(context));
   std::vector<std::pair<std::string, Json>> fields;
   if (waiting.empty()) {
@@ -177,7 +177,7 @@ Result<Json> look_at_setup(const PhaseContext& context, const TotpOptions& optio
     // What was begun last, as the one before is out of sight.
     const auto newest = std::ranges::max_element(waiting, {}, &Waiting::created_at);
     ROWAN_TRY(const auto account, context.services.database().read([&](SqlConnection& connection) {
-      return accounts::find(connection, context.claims->id());
+      return accounts::find(connection, context.account());
     }));
     if (!account) return wrong_credential("the account is gone");
     fields = shown(context, options, account->user, newest->seed.expose(), newest->shape);

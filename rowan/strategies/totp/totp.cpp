@@ -32,7 +32,7 @@ Phase setup_phase(const Options& options) {
           .cost = Cost::hash,
           .inputs = {current_password_input(), code_input("Of an authenticator that the account has", false)},
           .limits = {per_account("setup")},
-          .who = Who::session,
+          .who = Who::session_or_enrolling,
           .description = "Answers a fresh seed to set an authenticator up with",
           .run = running(options, room::set_up)};
 }
@@ -44,7 +44,7 @@ Phase confirm_setup_phase(const Options& options) {
                      {.name = "label", .required = false, .max_bytes = 200, .description = "The owner's name for it"},
                      flow_input(true)},
           .limits = {per_account("confirm_setup")},
-          .who = Who::session,
+          .who = Who::session_or_enrolling,
           .done = std::string(sentence("Your authenticator app is set up. All other devices were signed out.")),
           .description = "Puts the authenticator on the account; every other session ends",
           .run = running(options, room::confirm_setup)};
@@ -57,7 +57,6 @@ Phase verifying(const Options& options, const std::string& name, Who who, std::s
           .inputs = {code_input("What an authenticator shows; blanks and dashes do not matter", true)},
           .limits = {per_client("verify", options->attempts_per_client)},
           .who = who,
-          .page = "totp/verify.html",
           .failed = std::string(words::wrong_code),
           .description = std::move(description),
           .run = running(options, room::verify)};
@@ -80,21 +79,11 @@ Phase remove_phase(const Options& options) {
           .run = running(options, room::remove)};
 }
 
-Page verify_page(std::string path, Who who) {
-  return {.with = Page::With::auth_routes,
-          .path = std::move(path),
-          .who = who,
-          .description = "Page: the code of an authenticator app",
-          .template_name = "totp/verify.html",
-          .phase = "verify",
-          .look = [](const PhaseContext& context, std::string_view) { return room::look_at_verify(context); }};
-}
-
 }  // namespace
 
 Strategy totp(TotpOptions given) {
   const auto options = std::make_shared<const TotpOptions>(std::move(given));
-  Strategy strategy{.name = options->name};
+  Strategy strategy{.name = options->name, .proves = {Evidence::held, Evidence::one_time_code}};
   strategy.phases = {
       setup_phase(options), confirm_setup_phase(options),
       verifying(options, "sign_in", Who::pending, "Ends a sign-in that waits for its second factor"),
@@ -110,18 +99,30 @@ Strategy totp(TotpOptions given) {
                       .order = 21,
                       .template_name = "totp/remove.html",
                       .phase = "remove",
-                      .fill = fill}};
+                      .fill = fill},
+                     {.place = Panel::Place::second_factor,
+                      .template_name = "totp/second_factor.html",
+                      .phase = "verify",
+                      .title = std::string(sentence("Use your authenticator app"))},
+                     {.place = Panel::Place::set_up,
+                      .kind = Panel::Kind::link,
+                      .order = 20,
+                      .template_name = "link.html",
+                      .title = std::string(sentence("Set up an authenticator app")),
+                      .page = "/totp-setup"}};
   strategy.pages = {{.with = Page::With::auth_routes,
                      .path = "/totp-setup",
-                     .who = Who::session,
+                     .who = Who::session_or_enrolling,
                      .description = "Page: set up an authenticator app",
                      .template_name = "totp/setup.html",
                      .phase = "confirm_setup",
                      .look = [options](const PhaseContext& context,
                                        std::string_view) { return room::look_at_setup(context, *options); }},
-                    verify_page("/totp-verify", Who::session_or_pending),
-                    // Where a sign-in that waits is led.
-                    verify_page("/second-factor", Who::pending)};
+                    {.with = Page::With::auth_routes,
+                     .path = "/totp-verify",
+                     .who = Who::session_or_pending,
+                     .description = "Page: leads to the code of an authenticator app",
+                     .leads_to = "/second-factor"}};
   strategy.letters = {{.name = "totp/added",
                        .sentence = "An authenticator app was set up.",
                        .fields = {letter::link_to(PageName::reset)}},
@@ -130,10 +131,11 @@ Strategy totp(TotpOptions given) {
                        .fields = {letter::link_to(PageName::reset)}}};
   strategy.migrations = embedded_migrations("strategies/totp");
   strategy.guesses = room::limits_of_guesses(*options);
-  strategy.hooks.second_factors = [name = options->name](Transaction& transaction, const Services&,
-                                                         AccountId account) -> Result<std::vector<std::string>> {
-    ROWAN_TRY(const auto row, transaction.first(room::sql::any, {{"account", account}}));
-    return row ? std::vector<std::string>{name} : std::vector<std::string>();
+  strategy.hooks.factors = [name = options->name](SqlConnection& connection, const Services&, AccountId account) {
+    return room::factors(connection, account, name);
+  };
+  strategy.hooks.drop_factors = [](Transaction& transaction, const Services&, AccountId account) {
+    return room::forget(transaction, account);
   };
   strategy.hooks.on_taken_over = [](Transaction& transaction, const Services&, AccountId account) {
     return room::forget(transaction, account);

@@ -1,0 +1,51 @@
+#include <rowan/base/try.hpp>
+#include <rowan/engine/parts/confirm_identity.hpp>
+#include <rowan/engine/parts/factors.hpp>
+#include <rowan/engine/parts/letters.hpp>
+#include <rowan/engine/second_factor/factors.hpp>
+
+namespace rowan {
+
+Result<std::vector<Factor>> factors_of(const PhaseContext& context, AccountId account) {
+  return context.services.database().read([&](SqlConnection& connection) -> Result<std::vector<Factor>> {
+    std::vector<Factor> all;
+    for (const auto& strategy : context.strategies) {
+      if (!strategy.hooks.factors) continue;
+      ROWAN_TRY(auto some, strategy.hooks.factors(connection, context.services, account));
+      std::ranges::move(some, std::back_inserter(all));
+    }
+    return all;
+  });
+}
+
+Result<> confirm_owner(const PhaseContext& context, std::chrono::seconds recent) {
+  if (context.pending && context.pending->enrols) return {};
+  if (!context.claims) return wrong_credential("not signed in");
+  // Typed although it may not be needed: a wrong one is said to be wrong.
+  const bool is_typed = !context.inputs.text("current_password").empty();
+  ROWAN_TRY(const auto factors, factors_of(context, context.claims->id()));
+  if (is_typed || !engine::has_second_factor(factors)) ROWAN_CHECK(confirm_identity(context, recent));
+  if (!engine::has_second_factor(factors)) return {};
+  const auto& shown = context.claims->methods();
+  Assurance needed{.second_factor = true, .within = recent};
+  // An account whose only factors are of one kind shows as much as it can.
+  if (engine::factors_to_step_up(factors, shown, needed).empty()) needed.second_factor = false;
+  if (is_enough(shown, needed, context.services.clock().now())) return {};
+  return Error{.code = ErrorCode::insufficient_user_authentication,
+               .reason = "the second factor of this session is missing or too old",
+               .needs = needed};
+}
+
+Result<> put_notice(Transaction& transaction, const PhaseContext& context, const std::string& letter, const User& owner,
+                    const Json& more) {
+  if (owner.email.empty()) return {};
+  const auto language = letter_language(context, &owner);
+  return put_letter(transaction, context,
+                    {.name = letter,
+                     .to = owner.email,
+                     .language = language,
+                     .data = joined(who_asked(context, language, context.page_url(PageName::reset)), more)},
+                    context.services.clock().now() + std::chrono::days(2));
+}
+
+}  // namespace rowan
