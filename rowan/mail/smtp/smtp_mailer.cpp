@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <mutex>
+#include <rowan/base/without_sigpipe.hpp>
 #include <rowan/mail/smtp/reply.hpp>
 #include <rowan/mail/smtp/smtp_mailer.hpp>
-#include <rowan/mail/smtp/without_sigpipe.hpp>
 
 namespace rowan::mail {
 

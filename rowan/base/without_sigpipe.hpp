@@ -3,7 +3,7 @@
 #include <csignal>
 #include <ctime>
 
-namespace rowan::mail {
+namespace rowan {
 
 /// While it lives, this thread's writes to a connection that the other end has closed fail with EPIPE instead of
 /// killing the process. OpenSSL writes to its sockets without MSG_NOSIGNAL, and libcurl leaves the signal alone with
@@ -33,4 +33,4 @@ class WithoutSigpipe {
   bool was_pending_ = false;
 };
 
-}  // namespace rowan::mail
+}  // namespace rowan
