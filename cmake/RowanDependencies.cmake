@@ -54,6 +54,7 @@ rowan_part(STORAGE_SQLITE "SOCI with its SQLite driver, SQLite (Debian: libsoci-
   ROWAN_SOCI_CORE ROWAN_SOCI_INCLUDE ROWAN_SOCI_SQLITE3 SQLITE3_FOUND)
 rowan_part(STORAGE_POSTGRES "SOCI with its PostgreSQL driver, libpq (Debian: libsoci-dev libpq-dev)"
   ROWAN_SOCI_CORE ROWAN_SOCI_INCLUDE ROWAN_SOCI_POSTGRESQL LIBPQ_FOUND)
+rowan_part(HTTP_CLIENT "libcurl (Debian: libcurl4-openssl-dev)" CURL_FOUND)
 rowan_part(MAIL_SMTP "libcurl (Debian: libcurl4-openssl-dev)" CURL_FOUND)
 rowan_part(HOST_BEAST "Boost.Beast (Debian: libboost1.81-dev)" ROWAN_BEAST_INCLUDE)
 rowan_part(HOST_HTTPLIB "cpp-httplib (Debian: libcpp-httplib-dev)" ROWAN_CPP_HTTPLIB_FOUND)

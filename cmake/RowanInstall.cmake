@@ -6,7 +6,7 @@ set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/rowan)
 # rowan::core, and every component that was built; rowan/, its hosts and cli/ give them their names.
 set(targets rowan)
 set(components "")
-foreach(name sqlite postgres smtp beast httplib testing cli)
+foreach(name sqlite postgres http_client smtp beast httplib testing cli)
   if(TARGET rowan_${name})
     list(APPEND targets rowan_${name})
     list(APPEND components ${name})

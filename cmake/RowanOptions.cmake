@@ -9,7 +9,7 @@ option(ROWAN_WARNINGS_AS_ERRORS "Treat warnings as errors" OFF)
 set(ROWAN_SANITIZE "" CACHE STRING "Sanitizers for our own targets: address,undefined or thread")
 
 # AUTO: when what it needs is found. ON: or stop. OFF: never. RowanDependencies.cmake says which it became.
-foreach(part STORAGE_SQLITE STORAGE_POSTGRES MAIL_SMTP HOST_BEAST HOST_HTTPLIB)
+foreach(part STORAGE_SQLITE STORAGE_POSTGRES HTTP_CLIENT MAIL_SMTP HOST_BEAST HOST_HTTPLIB)
   set(ROWAN_${part} AUTO CACHE STRING "AUTO, ON or OFF")
   set_property(CACHE ROWAN_${part} PROPERTY STRINGS AUTO ON OFF)
 endforeach()

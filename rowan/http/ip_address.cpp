@@ -1,6 +1,9 @@
 #include <rowan/http/ip_address.hpp>
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstring>
@@ -28,6 +31,18 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   if (::inet_pton(AF_INET, terminated.c_str(), address.bytes_.data() + 12) != 1) return std::nullopt;
   std::copy(mapped_prefix.begin(), mapped_prefix.end(), address.bytes_.begin());
   return address;
+}
+
+std::optional<IpAddress> IpAddress::of(const sockaddr& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const void* bytes = nullptr;
+  if (address.sa_family == AF_INET)
+    bytes = &reinterpret_cast<const sockaddr_in&>(address).sin_addr;
+  else if (address.sa_family == AF_INET6)
+    bytes = &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
+  if (bytes == nullptr || ::inet_ntop(address.sa_family, bytes, text.data(), text.size()) == nullptr)
+    return std::nullopt;
+  return parse(text.data());
 }
 
 bool IpAddress::is_v4() const { return std::equal(mapped_prefix.begin(), mapped_prefix.end(), bytes_.begin()); }

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+struct sockaddr;
+
 namespace rowan::http {
 
 class IpAddress {
@@ -14,6 +16,8 @@ class IpAddress {
   IpAddress() = default;  // ::, meaning unknown
   /// Dotted quad or RFC 4291 text, without zone or brackets. An IPv4-mapped address becomes the IPv4 one.
   static std::optional<IpAddress> parse(std::string_view text);
+  /// What a socket has; nullopt when it is of another family.
+  static std::optional<IpAddress> of(const sockaddr& address);
   bool is_v4() const;
   bool is_loopback() const;
   std::string text() const;
