@@ -30,6 +30,9 @@ struct Applied {
   std::int64_t generation = 0;  // read in the same statement as the credential; compared again under the row lock, so
                                 // that a sign-in begun with an old password is refused
   bool registered = false;      // the account is new: on_register runs, the API answers 201
+  /// A second factor was added. When it is the account's first, backups that are still there (Factor::Use::backup) were
+  /// kept for one that is gone: drop_factors deletes them. People are led to Page::after_first_factor.
+  bool factor_added = false;
   bool end_other_sessions = false;  // a new generation: every other session and token of the account is revoked
   /// Key of an address that was just proven by a mail sent to it. The address is marked as proven and the account's
   /// locks end. If it was never proven before, this takes the account over (see taken_over), unless the registrant

@@ -74,6 +74,7 @@ class Completing {
       ROWAN_CHECK(tokens::end_everything_of(transaction, *account, numbers_.generation.number(), core_.revocation,
                                             core_.links, now_));
     if (signed_in_.keep) ROWAN_CHECK(signed_in_.keep(transaction));
+    ROWAN_TRY(const bool first_factor, begins_factors(transaction, account->user.id, applied));
     if (!applied.proven_address.empty()) ROWAN_CHECK(prove(transaction, *account, applied.proven_address));
 
     auto event = event_about(*account, applied);
@@ -87,6 +88,7 @@ class Completing {
                           .claims = claims,
                           .registered = applied.registered,
                           .taken_over = taken_over,
+                          .first_factor = first_factor,
                           .granted = signed_in_.grants_session,
                           .pending = {}};
     if (!completion.granted) {
@@ -222,6 +224,23 @@ class Completing {
     }
     claims.methods = applied.credential_checked ? with_this(shown_before()) : shown_before();
     return claims;
+  }
+
+  // Whether the account had no second factor before. Backups that it has nevertheless were kept for one that is gone, and
+  // do not come to life again.
+  Result<bool> begins_factors(Transaction& transaction, AccountId account, const Applied& applied) const {
+    if (!applied.factor_added) return false;
+    ROWAN_TRY(const auto factors, find_factors(core_, request_.subject, transaction.connection(), account));
+    if (std::ranges::count(factors, Factor::Use::second, &Factor::use) != 1) return false;
+    for (const auto& strategy : request_.subject.strategies) {
+      const auto has = [&](Factor::Use use) {
+        return std::ranges::any_of(
+            factors, [&](const Factor& one) { return one.strategy == strategy.name && one.use == use; });
+      };
+      if (strategy.hooks.drop_factors && has(Factor::Use::backup) && !has(Factor::Use::second))
+        ROWAN_CHECK(strategy.hooks.drop_factors(transaction, core_.services, account));
+    }
+    return true;
   }
 
   // The sign-in waits for its second factor, or until the account has one.

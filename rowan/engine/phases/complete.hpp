@@ -28,6 +28,7 @@ struct Completion {
   Claims claims{};
   bool registered = false;
   bool taken_over = false;  // credentials and sessions from before are gone
+  bool first_factor = false;  // the account has its first second factor by this
   bool granted = true;      // false: everything is done, without a sign-in
   std::optional<PendingFlow> pending{};
 };

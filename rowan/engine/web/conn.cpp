@@ -3,6 +3,7 @@
 #include <rowan/engine/phases/events.hpp>
 #include <rowan/engine/web/conn_state.hpp>
 #include <rowan/engine/web/faults.hpp>
+#include <rowan/http/url.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
 namespace rowan {
@@ -182,7 +183,15 @@ void Conn::assign(std::string_view name, Json value) {
 const std::map<std::string, Json, std::less<>>& Conn::assigns() const { return state_->assigns; }
 
 std::string Conn::return_to_or(std::string_view path) const {
-  return state_->return_to().empty() ? std::string(path) : state_->return_to();
+  auto to = state_->return_to().empty() ? std::string(path) : state_->return_to();
+  if (state_->completion == nullptr || !state_->completion->first_factor || state_->subject == nullptr) return to;
+  for (const auto& strategy : state_->subject->strategies)
+    for (const auto& page : strategy.pages) {
+      if (!page.after_first_factor) continue;
+      const auto first = state_->addresses->link_page(page.path, state_->subject->name);
+      if (!first.empty()) return http::with_parameter(std::string(first), "return_to", to);
+    }
+  return to;
 }
 
 std::string Conn::path(std::string_view below_base_url) const {

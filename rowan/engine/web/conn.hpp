@@ -84,7 +84,8 @@ class Conn {
   Conn& status(int code);
   void assign(std::string_view name, Json value);
   const std::map<std::string, Json, std::less<>>& assigns() const;
-  /// A path on this site that the visitor came from, else `path`.
+  /// A path on this site that the visitor came from, else `path`. After the account's first second factor was set up:
+  /// the page that follows it (Page::after_first_factor), which leads on to that path.
   std::string return_to_or(std::string_view path) const;
   /// A path of the application as browsers have it: with base_url's path in front. The same where base_url has none.
   std::string path(std::string_view below_base_url) const;

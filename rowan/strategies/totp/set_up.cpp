@@ -159,7 +159,10 @@ Result<SignedIn> confirm_setup(const PhaseContext& context, const TotpOptions& o
                           {.account = account.user.id, .label = label, .shape = shape, .step = step}, seed->expose()));
           ROWAN_CHECK(put_notice(transaction, context, "totp/added", account.user));
           // Sign-ins that wait and sessions elsewhere were begun without it.
-          return Applied{.account = account.user.id, .generation = account.generation, .end_other_sessions = true};
+          return Applied{.account = account.user.id,
+                         .generation = account.generation,
+                         .factor_added = true,
+                         .end_other_sessions = true};
         },
         .second_factor_done = true,
         .renews = !context.pending};
