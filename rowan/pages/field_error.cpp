@@ -15,6 +15,7 @@ constexpr std::array sentences{
     Sentence{"required", "password", words::enter_password},
     Sentence{"required", "current_password", words::enter_password},
     Sentence{"required", "password_confirmation", words::repeat_password},
+    Sentence{"required", "second_factor", words::second_factor_first},
     Sentence{"required", "", words::fill_in},
     Sentence{"invalid", "email", words::not_an_address},
     Sentence{"taken", "email", words::address_taken},

@@ -65,6 +65,8 @@ std::string every_form() {
                             {"totp/second_factor", "code"},
                             {"totp/start", "current_password"},
                             {"totp/remove", "code"},
+                            {"recovery_code/second_factor", "code"},
+                            {"recovery_code/make", ""},
                             {"confirmation/confirm", ""},
                             {"confirmation/resend", "email"},
                             {"confirmation/change_email", "email"}};
@@ -79,6 +81,8 @@ std::string every_form() {
                     {"minimum", 15},
                     {"secret", "ABC"},
                     {"needs_code", true},
+                    {"can_make", true},
+                    {"made", "10"},
                     {"authenticators", Json::array({Json{{"id", "1"}, {"label", "Phone"}}})},
                     {"account_email", "a@b.example"},
                     {"here", true},

@@ -1,5 +1,5 @@
 // Rowan's pages work without this file. It adds: showing a password, a hint while choosing one, buttons that say what they are doing, and the
-// focus on what went wrong.
+// focus on what went wrong, and buttons that save or print what is shown once.
 (function () {
   'use strict';
 
@@ -49,6 +49,23 @@
       if (hint.textContent !== text) hint.textContent = text;
     };
     input.addEventListener('input', tell);
+  }
+
+  // The browser makes the file: what is shown once is not asked for again.
+  for (const button of document.querySelectorAll('[data-save]')) {
+    button.hidden = false;
+    button.addEventListener('click', function () {
+      const lines = Array.from(document.getElementById(button.dataset.save).children, function (line) { return line.textContent; });
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([[button.dataset.heading, ''].concat(lines, '').join('\r\n')], { type: 'text/plain' }));
+      link.download = button.dataset.name;
+      link.click();
+      setTimeout(function () { URL.revokeObjectURL(link.href); }, 60000);
+    });
+  }
+  for (const button of document.querySelectorAll('[data-print]')) {
+    button.hidden = false;
+    button.addEventListener('click', function () { window.print(); });
   }
 
   for (const form of document.forms) {
