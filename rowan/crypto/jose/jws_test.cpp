@@ -92,6 +92,10 @@ TEST(Jws, RefusesNone) {
     EXPECT_FALSE(Jws::parse(header + ".e30.AAAA")) << name;
   }
   EXPECT_FALSE(Jws::parse(to_base64url(as_bytes("{}")) + ".e30."));
+  // RFC 7519 section 6.1.
+  EXPECT_FALSE(
+      Jws::parse("eyJhbGciOiJub25lIn0."
+                 "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ."));
 }
 
 TEST(Jws, RefusesWhatBringsItsOwnKeyOrChangesHowItIsRead) {

@@ -132,6 +132,30 @@ TEST(Jwk, RefusesSecretsAndStrangeKids) {
   EXPECT_FALSE(parses({}));
 }
 
+// RFC 7517, A.1 and A.2: its public keys, of which one is for encryption, and its private ones.
+TEST(KeySet, ReadsTheExampleOfTheStandard) {
+  const Json ec{{"kty", "EC"},
+                {"crv", "P-256"},
+                {"x", "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4"},
+                {"y", "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"},
+                {"use", "enc"},
+                {"kid", "1"}};
+  const Json rsa{{"kty", "RSA"},
+                 {"e", "AQAB"},
+                 {"alg", "RS256"},
+                 {"kid", "2011-04-29"},
+                 {"n",
+                  "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJE"
+                  "CPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2Q"
+                  "vzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6"
+                  "WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"}};
+  const auto set = KeySet::parse(set_of({ec, rsa})).value();
+  ASSERT_EQ(set.keys().size(), 1U);
+  EXPECT_EQ(set.keys().front().key_id(), "2011-04-29");
+  EXPECT_EQ(set.left_out(), std::vector<std::string>{"key 1: jwk: not for signatures"});
+  EXPECT_FALSE(KeySet::parse(set_of({with(ec, "d", "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"), rsa})));
+}
+
 TEST(KeySet, FindsTheKeyThatATokenNames) {
   const auto first = key_of("P-256").public_jwk("a", Algorithm::es256),
              second = key_of("RSA2048").public_jwk("b", Algorithm::rs256);
