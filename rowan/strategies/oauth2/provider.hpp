@@ -1,0 +1,50 @@
+#pragma once
+// Not installed. What we know of a provider, and who we are there.
+#include <memory>
+#include <optional>
+#include <rowan/base/secret.hpp>
+#include <rowan/crypto/jose/signing_key.hpp>
+#include <rowan/http/client.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rowan::oauth2 {
+
+/// How we prove at the token endpoint who we are (RFC 6749 section 2.3, OpenID Connect Core section 9).
+enum class ClientAuthentication : std::uint8_t {
+  none,  // a public client: PKCE alone
+  client_secret_post,
+  client_secret_basic,
+  client_secret_jwt,
+  private_key_jwt,
+};
+
+enum class ResponseMode : std::uint8_t { query, form_post };
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+struct Provider {
+  std::string name{};    // of the strategy, for the log
+  std::string issuer{};  // empty: it does not say who it is
+  std::string authorize_url{}, token_url{};
+  std::string user_url{};         // empty: nothing is asked there
+  std::string pushed_url{};       // RFC 9126; empty: what is asked for goes by the browser
+  bool announces_issuer = false;  // its metadata promise "iss" in the answer (RFC 9207)
+
+  std::string client_id{};
+  ClientAuthentication authentication = ClientAuthentication::client_secret_basic;
+  std::shared_ptr<const Secret> client_secret{};
+  std::optional<crypto::jose::SigningKey> private_key{};
+  std::string private_key_id{};
+
+  std::vector<std::string> scopes{};
+  Parameters authorization_params{};  // more of them, such as prompt; never one of those that we set
+  ResponseMode response_mode = ResponseMode::query;
+  http::Reach reach = http::Reach::anywhere;
+};
+
+/// Everything that is wrong, each as a sentence that names the option.
+std::vector<std::string> problems_of(const Provider& provider);
+
+}  // namespace rowan::oauth2
