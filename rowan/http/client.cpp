@@ -20,7 +20,8 @@ std::vector<std::string> problems_of(const ClientOptions& options) {
         "most_header_bytes is from 1 to 256 KiB");
   check(options.most_body_bytes >= 1024 && options.most_body_bytes <= 64 * 1024 * 1024,
         "most_body_bytes is from 1 KiB to 64 MiB");
-  check(options.most_per_host >= 1, "most_per_host is at least 1");
+  check(options.most_per_host >= 1 && options.most_public_only >= 1,
+        "most_per_host and most_public_only are at least 1");
   check(!options.user_agent.empty() && options.user_agent.find_first_of("\r\n") == std::string::npos,
         "user_agent is one line");
   check(options.proxy.empty() || options.proxy.starts_with("http://") || options.proxy.starts_with("https://"),

@@ -52,6 +52,8 @@ struct ClientOptions {
   /// Requests to one host at once. What is over it is refused at once, with `unavailable`, so that a slow provider
   /// cannot hold every thread of the pool.
   unsigned most_per_host = 16;
+  /// Requests with Reach::public_only at once, to all hosts together: tenants can name many slow ones.
+  unsigned most_public_only = 32;
   /// "http://proxy.example:3128". Never taken from the environment. It is given addresses instead of names where only
   /// the public internet may be reached.
   std::string proxy{};

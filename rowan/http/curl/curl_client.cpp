@@ -93,7 +93,8 @@ bool is_token(std::string_view name) {
 
 class CurlClient final : public Client {
  public:
-  explicit CurlClient(ClientOptions options) : options_(std::move(options)), places_(options_.most_per_host) {}
+  explicit CurlClient(ClientOptions options)
+      : options_(std::move(options)), places_(options_.most_per_host), public_places_(options_.most_public_only) {}
 
   Result<OutgoingResponse> send(const OutgoingRequest& request) override {
     const auto begun = std::chrono::steady_clock::now();
@@ -101,9 +102,11 @@ class CurlClient final : public Client {
     if (!url.secure && (request.reach != Reach::anywhere || !url.is_loopback()))
       return error_of(ErrorCode::forbidden, url.host + ": only https is called");
     ROWAN_CHECK(check(request));
+    const bool only_public = request.reach == Reach::public_only;
+    const auto shared_place = only_public ? public_places_.take("") : std::nullopt;
     const auto place = places_.take(url.authority());
-    if (!place) {
-      auto error = error_of(ErrorCode::unavailable, url.host + ": as many requests as may be are waiting for it");
+    if (!place || (only_public && !shared_place)) {
+      auto error = error_of(ErrorCode::unavailable, url.host + ": as many requests as may be are waiting already");
       error.retry_after = std::chrono::seconds(1);
       return error;
     }
@@ -290,7 +293,7 @@ class CurlClient final : public Client {
 
   static constexpr std::size_t most_idle = 32;
   const ClientOptions options_;
-  HostPlaces places_;
+  HostPlaces places_, public_places_;
   std::mutex mutex_{};
   std::deque<Idle> idle_{};  // the one used last in front
 };

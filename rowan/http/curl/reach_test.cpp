@@ -156,6 +156,35 @@ TEST(Anywhere, ConnectsToTheAddressesOfTheResolver) {
   EXPECT_EQ(names->hosts(), std::vector<std::string>{"idp.example"});
 }
 
+TEST(PublicOnly, TakesNoMoreThanItsShareWhateverHostsTenantsName) {
+  // A lookup that takes as long as the test wants.
+  class SlowResolver final : public Resolver {
+   public:
+    Result<std::vector<IpAddress>> resolve(const std::string&, std::chrono::milliseconds) override {
+      ++waiting;
+      for (int i = 0; i < 4000 && !go; ++i) std::this_thread::sleep_for(5ms);
+      return std::vector{IpAddress::parse("10.0.0.1").value()};
+    }
+    std::atomic<int> waiting = 0;
+    std::atomic<bool> go = false;
+  };
+  const Server ours(always(answer("x")));
+  const auto names = std::make_shared<SlowResolver>();
+  const auto client = open_client({.most_public_only = 2, .resolver = names});
+  {
+    std::vector<std::jthread> threads;
+    for (const char* host : {"a", "b"})
+      threads.emplace_back(
+          [&, host] { EXPECT_FALSE(client->send({.url = "https://" + std::string(host) + ".example"})); });
+    for (int i = 0; i < 4000 && names->waiting < 2; ++i) std::this_thread::sleep_for(5ms);
+    const auto third = client->send({.url = "https://c.example"});
+    EXPECT_TRUE(!third && third.error().code == ErrorCode::unavailable && third.error().retry_after);
+    EXPECT_TRUE(client->send({.url = "http://" + ours.authority(), .reach = Reach::anywhere}));
+    names->go = true;
+  }
+  EXPECT_EQ(client->send({.url = "https://c.example"}).error().code, ErrorCode::forbidden);
+}
+
 /// A proxy that is the server too: what it was asked to connect to, and what was said through it.
 class Proxy {
  public:
