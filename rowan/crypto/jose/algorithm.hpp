@@ -34,8 +34,9 @@ constexpr bool is_symmetric(Algorithm algorithm) { return algorithm <= Algorithm
 class Algorithms {
  public:
   constexpr Algorithms(std::initializer_list<Algorithm> algorithms) {
-    for (const auto algorithm : algorithms) bits_ |= bit(algorithm);
+    for (const auto algorithm : algorithms) add(algorithm);
   }
+  constexpr void add(Algorithm algorithm) { bits_ |= bit(algorithm); }
   constexpr bool allows(Algorithm algorithm) const { return (bits_ & bit(algorithm)) != 0; }
 
  private:

@@ -1,0 +1,47 @@
+#pragma once
+// Not installed. The keys of one provider, fetched when they are needed and kept for as long as it allows.
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <rowan/base/clock.hpp>
+#include <rowan/crypto/jose/jws.hpp>
+#include <rowan/http/client.hpp>
+
+namespace rowan::oidc {
+
+/// Thread-safe. Hold it by reference; the client and the clock must outlive it.
+class KeyCache {
+ public:
+  KeyCache(http::Client& client, const Clock& clock, std::string keys_url, http::Reach reach)
+      : client_(client), clock_(clock), url_(std::move(keys_url)), reach_(reach) {}
+
+  /// The keys to verify this token with. May block (`Cost::outgoing`): the first time, when they are out of date, and
+  /// when none has the token's kid, which happens once a minute at most, however many such tokens come. Never two
+  /// fetches at once: who comes meanwhile waits for that one. `unavailable` when there are none that are in date; after
+  /// a failure nothing is fetched for a second, then two, up to a minute.
+  Result<std::shared_ptr<const crypto::jose::KeySet>> keys_for(const crypto::jose::Jws& token);
+
+ private:
+  using Elapsed = std::chrono::nanoseconds;
+  bool wants_fetch(const crypto::jose::Jws& token, Elapsed now) const;
+  void fetch(std::unique_lock<std::mutex>& lock);
+  void take(const http::OutgoingResponse& response, Elapsed now);
+
+  http::Client& client_;
+  const Clock& clock_;
+  const std::string url_;
+  const http::Reach reach_;
+
+  std::mutex mutex_{};
+  std::condition_variable fetched_{};
+  bool fetching_ = false;
+  std::shared_ptr<const crypto::jose::KeySet> keys_{};
+  std::string tag_{};               // the answer's ETag
+  Elapsed fresh_until_{};           // of `keys_`
+  std::optional<Elapsed> asked_{};  // when a fetch ended last
+  Elapsed not_before_{};            // after a failure
+  std::chrono::seconds wait_{1};    // how long after the next one
+  std::string failure_{};           // of the last fetch; empty when it went well
+};
+
+}  // namespace rowan::oidc
