@@ -41,12 +41,19 @@ bool is_safe(http::Method method) {
 constexpr http::BodyLimits of_own_routes{
     .body_bytes = 16 << 20, .fields = 1000, .name_bytes = 512, .value_bytes = 16 << 20, .json_depth = 64};
 
+// A value may be as long as the phase's longest input, so that it is refused by its name (422).
+http::BodyLimits limits_of(const Phase& phase) {
+  http::BodyLimits limits;
+  for (const auto& input : phase.inputs) limits.value_bytes = std::max(limits.value_bytes, input.max_bytes);
+  return limits;
+}
+
 }  // namespace
 
 const Result<http::Fields>& ConnState::read_fields() {
   if (fields) return *fields;
   if (request == nullptr) return fields.emplace(http::Fields());
-  const auto limits = phase == nullptr ? of_own_routes : http::BodyLimits();
+  const auto limits = phase == nullptr ? of_own_routes : limits_of(*phase);
   if (request->method == http::Method::get || request->method == http::Method::head)
     return fields.emplace(http::parse_query(request->query, limits));
   return fields.emplace(
