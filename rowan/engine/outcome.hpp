@@ -85,13 +85,16 @@ struct Accepted {
                               // answer on the API (docs/http_contract.md#answers). Kept under the phase's flow_name;
                               // base64url, at most 64 characters
   bool ends_session = false;  // the account is no longer signed in here: the answer deletes the session's cookies
+  /// Instead of a page of its own: people are led there, and `words` are said on it. Reloading sends nothing again.
+  std::optional<PageName> leads_to{};
 };
 
 /// Data to show: a TOTP secret, recovery codes, a challenge, a list. The web mount fills page `view` with the fields;
-/// the API mount answers them as JSON.
+/// the API mount, and the web mount for a script that accepts JSON, answers them as JSON.
 struct Presented {
   std::string view{};
   Json fields = Json({});
+  Json page = Json({});  // more for `view`, which programs do not get
   int status = 200;
   std::string flow{};  // as Accepted::flow; programs get it beside the fields
 };

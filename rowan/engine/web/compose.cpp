@@ -227,7 +227,9 @@ Response accepted_page(ConnState& state) {
 }
 
 Response presented_page(ConnState& state) {
-  return page_of_phase(state, state.presented->view, state.presented->fields);
+  auto fields = state.presented->fields.fields();
+  std::ranges::move(state.presented->page.fields(), std::back_inserter(fields));
+  return page_of_phase(state, state.presented->view, Json::object(fields));
 }
 
 namespace {

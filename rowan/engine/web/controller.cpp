@@ -51,6 +51,11 @@ Response Controller::success(Conn& conn, const Activity& activity, MaybeUser use
   if (!user && script) return taken(conn);
   if (!user) {
     if (state.presented != nullptr) return engine::presented_page(state);
+    if (state.accepted != nullptr && state.accepted->leads_to) {
+      conn.put_flash("info", state.core->pages.text(state.accepted->words, state.language()));
+      const auto to = state.addresses->page(*state.accepted->leads_to, state.subject->name);
+      return conn.redirect(to.empty() ? home_of(state) : std::string(to));
+    }
     if (state.completion != nullptr) {  // proven, without a sign-in
       const auto done = state.phase != nullptr ? std::string_view(state.phase->done) : std::string_view();
       conn.put_flash("info", state.core->pages.text(state.completion->taken_over ? words::taken_over_elsewhere
