@@ -87,16 +87,21 @@ void check_declaration(const Strategy& strategy, const std::string& of, Problems
   for (const auto& panel : strategy.panels)
     if (!is_phase(panel.phase))
       problems.push_back(of + "panel " + panel.template_name + ": there is no phase " + panel.phase);
+  for (const auto& document : strategy.well_known) {
+    if (!is_name(document.name, 63))
+      problems.push_back(of + "well-known \"" + document.name + "\": lower case letters, digits and _");
+    if (!document.document) problems.push_back(of + "well-known " + document.name + ": has no document");
+  }
   for (const auto& page : strategy.pages) {
     if (!page.path.starts_with('/')) problems.push_back(of + "page \"" + page.path + "\": its path must begin with /");
     if (!is_phase(page.phase)) problems.push_back(of + "page " + page.path + ": there is no phase " + page.phase);
   }
 }
 
-void check_subject(const SubjectOptions& subject, Problems& problems) {
+void check_subject(const SubjectOptions& subject, std::string_view base_url, Problems& problems) {
   if (!is_name(subject.name, 31))
     problems.push_back("subjects: \"" + subject.name + "\" must be lower case letters, digits and _, at most 31");
-  SubjectView view{.name = subject.name, .strategies = {}, .add_ons = {}};
+  SubjectView view{.name = subject.name, .base_url = base_url, .strategies = {}, .add_ons = {}};
   std::set<std::string_view> names;
   const auto add = [&](const Strategy& strategy, std::vector<std::string_view>& list) {
     if (!is_name(strategy.name, 23))
@@ -180,10 +185,11 @@ void check_options(const AuthOptions& options) {
   std::set<std::string_view> names;
   for (const auto& subject : options.subjects) {
     if (!names.insert(subject.name).second) problems.push_back("subjects: two are called \"" + subject.name + "\"");
-    check_subject(subject, problems);
+    check_subject(subject, *options.base_url, problems);
   }
   if (options.subjects.empty())
-    check_subject({.name = "user", .strategies = options.strategies, .add_ons = options.add_ons}, problems);
+    check_subject({.name = "user", .strategies = options.strategies, .add_ons = options.add_ons}, *options.base_url,
+                  problems);
   check_enrolment(options, problems);
   for (const auto& range : options.trusted_proxies)
     if (!http::IpRange::parse(range))

@@ -135,6 +135,15 @@ struct Page {
   std::function<Result<Json>(const PhaseContext&, std::string_view token)> look{};
 };
 
+/// A JSON document about this host for programs (RFC 8615), mounted by auth_routes at the root of the host, whatever
+/// base_url's path is. Where several strategies or subjects declare one of the same name, the first that answers does.
+struct WellKnown {
+  std::string name{};  // "webauthn": /.well-known/webauthn
+  std::string description{};
+  /// Nullopt: 404. Called on the host's event loop, on any thread: it must not wait.
+  std::function<std::optional<Json>(const Services&, const TenantName&)> document{};
+};
+
 /// What a held registration's flow is kept under in a browser: that of the phases that register, confirm and resend.
 inline constexpr std::string_view registration_flow = "registration";
 
@@ -163,6 +172,7 @@ struct Strategy {
   std::vector<Phase> phases{};
   std::vector<Panel> panels{};
   std::vector<Page> pages{};
+  std::vector<WellKnown> well_known{};
   std::vector<LetterSpec> letters{};  // every mail it sends
   std::vector<Migration> migrations{};
   /// Of strategies outside the library; ours are compiled in. "badge/pages/sign_in.html" is "badge/sign_in.html" to
@@ -209,6 +219,7 @@ struct AddOn {
 /// What `check` may look at.
 struct SubjectView {
   std::string_view name{};
+  std::string_view base_url{};  // AuthOptions::base_url; it may be no URL, which is told elsewhere
   std::vector<std::string_view> strategies{}, add_ons{};
   bool has(std::string_view name) const;
 };

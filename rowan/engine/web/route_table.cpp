@@ -225,6 +225,7 @@ class Building {
                                        });
                      };
                    });
+    if (entry.controller->takes_cookies()) add_well_known(entry);
     if (entry.controller->takes_cookies())
       add_here(entry.path + "/assets/:hash/:file", "Style, script or icon",
                [auth = auth_](const Arrival& arrival, const PathParams& params) {
@@ -232,6 +233,29 @@ class Building {
                });
     else
       add_sign_out(entry.path + "/sign_out", *entry.controller);
+  }
+
+  // One route for all strategies and subjects that declare a document of the same name.
+  void add_well_known(const Routes::Entry& entry) {
+    std::map<std::string, std::vector<const WellKnown*>> by_name;
+    for (const auto& subject : core_.subjects)
+      for (const auto& strategy : subject.strategies)
+        if (is_of(entry, subject.name) && is_chosen(entry, strategy.name))
+          for (const auto& document : strategy.well_known) by_name[document.name].push_back(&document);
+    for (const auto& [name, documents] : by_name)
+      add_here("/.well-known/" + name, documents.front()->description,
+               [auth = auth_, documents](const Arrival& arrival, auto&) {
+                 const auto& services = engine::core_of(*auth).services;
+                 http::Response response{.status = 404};
+                 for (const auto* document : documents) {
+                   const auto json = document->document(services, arrival.place.tenant);
+                   if (!json) continue;
+                   response = {.status = 200, .content_type = "application/json", .body = json->text()};
+                   break;
+                 }
+                 auto state = start_conn(auth, arrival, nullptr, false);
+                 return finish(*state, std::move(response));
+               });
   }
 
   void add_page(const Routes::Entry& entry, const PageKind& kind) {
