@@ -108,6 +108,8 @@ struct Panel {
   /// More for the template; may be empty. The pages for signing in, registering and resetting are made on the host's
   /// event loop: there it must not wait, so it makes no query.
   std::function<Json(const PhaseContext&)> fill{};
+  /// Scalars that every panel of the page gets: {{"passkey_autofill", true}}.
+  Json for_all = Json({});
 };
 
 /// A page of a room, shown by GET: it changes nothing (REC-07). Several strategies and subjects may share one.

@@ -95,6 +95,7 @@ TEST_F(AllRooms, DescribeEveryPhaseAndInput) {
 TEST_F(AllRooms, NameEveryMissingFieldToPrograms) {
   for_each_phase([&](const Strategy& strategy, const Phase& phase) {
     if (!phase.api || phase.who != Who::anybody) return;
+    if (std::ranges::none_of(phase.inputs, &Input::required)) return;
     auto program = app_.browser();
     program.json(name_of(phase.methods.front()), "/api/auth/user/" + strategy.name + phase.path, Json({}));
     ASSERT_EQ(program.status(), 422) << strategy.name << "." << phase.name << ": " << program.body();
@@ -187,6 +188,7 @@ TEST_F(AllRooms, LabelEveryFieldAndShowErrorsBesideIt) {
     std::set<std::string> wrong;
     for (const auto& input : phase.inputs)
       if (input.required && input.kind != Input::Kind::flow) wrong.insert(input.name);
+    if (wrong.empty()) return;
     EXPECT_EQ(browser.status(), 422) << where;
     expect_fields_are_told(browser.body(), where + ", sent empty", address, wrong);
   });

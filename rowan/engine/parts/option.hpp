@@ -74,6 +74,11 @@ struct Written {
   using As = std::int64_t;
 };
 template <>
+struct Written<std::string> {
+  static constexpr auto kind = Option::Kind::text;
+  using As = std::string;
+};
+template <>
 struct Written<bool> {
   static constexpr auto kind = Option::Kind::boolean;
   using As = bool;

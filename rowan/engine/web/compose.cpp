@@ -118,6 +118,8 @@ Response compose(ConnState& state, Panel::Place place, const SubjectName& of_sub
   for (const auto& shown : forms) panels.push_back(panel_of_page(state, *shown.subject, *shown.strategy, *shown.panel));
   for (const auto& shown : links) below.push_back(panel_of_page(state, *shown.subject, *shown.strategy, *shown.panel));
   Fields data{{"panels", panels}, {"links", below}};
+  for (const auto* list : {&forms, &links})
+    for (const auto& shown : *list) std::ranges::move(shown.panel->for_all.fields(), std::back_inserter(data));
   return render_page(state, page_of(place).template_name, Json::object(data));
 }
 
