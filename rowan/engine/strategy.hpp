@@ -202,6 +202,9 @@ struct Strategy {
   std::function<Result<std::string>(const Services&, Transaction&, const User&, std::int64_t generation,
                                     std::chrono::seconds lifetime)>
       issue_sign_in{};
+  /// Whether its owner could sign in to this account by this strategy alone, now. Before something is removed that
+  /// signs in, ask the others whether a way in is left (has_other_way_in). Absent: never.
+  std::function<Result<bool>(SqlConnection&, const Services&, const User&)> signs_in{};
   std::chrono::seconds sign_in_lifetime{60};  // of such a token, where none is asked for
   /// Its options with the values in effect; their bounds are checked at start-up.
   OptionSet options{};

@@ -27,6 +27,7 @@ constexpr std::array sentences{
     Sentence{"wrong", "code", words::wrong_code},
     Sentence{"expired", "code", words::code_expired},
     Sentence{"too_many", "", words::too_many},
+    Sentence{"last_way_in", "", words::last_way_in},
 };
 
 }  // namespace

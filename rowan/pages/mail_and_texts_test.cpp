@@ -75,6 +75,7 @@ TEST(Texts, SayWhatIsWrongWithAField) {
   EXPECT_EQ(said("password", "contains_identifier"), words::contains_identifier);
   EXPECT_EQ(said("password_confirmation", "mismatch"), words::mismatch);
   EXPECT_EQ(said("current_password", "wrong"), words::wrong_current_password);
+  EXPECT_EQ(said("passkey", "last_way_in"), words::last_way_in);
   EXPECT_EQ(said("email", "something new"), words::not_valid);
 }
 

@@ -80,6 +80,7 @@ inline constexpr std::string_view wrong_current_password = "This isn't your curr
 inline constexpr std::string_view wrong_code = "This code is wrong or was used already. Enter the newest one.";
 inline constexpr std::string_view code_expired = "This took too long. Please start again.";
 inline constexpr std::string_view second_factor_first = "Set up a second step for signing in first.";
+inline constexpr std::string_view last_way_in = "You couldn't sign in without this. Add another way to sign in first.";
 inline constexpr std::string_view too_many = "You can't have any more of these. Remove one first.";
 inline constexpr CountedWord too_short{"Use at least one character.", "Use at least {1} characters."};
 inline constexpr CountedWord too_long{"Use at most one character.", "Use at most {1} characters."};
@@ -120,6 +121,7 @@ inline constexpr std::array all = {incorrect_email_or_password,
                                    wrong_code,
                                    code_expired,
                                    second_factor_first,
+                                   last_way_in,
                                    too_many};
 inline constexpr std::array all_counted = {try_again_in_minutes, too_short, too_long, seconds, minutes, hours, days};
 

@@ -1,5 +1,6 @@
 #include <rowan/engine/parts/mailed_code.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
+#include <rowan/engine/parts/ways_in.hpp>
 #include <rowan/strategies/magic_link/actions.hpp>
 #include <rowan/strategies/magic_link/options.hpp>
 
@@ -82,6 +83,7 @@ Strategy magic_link(MagicLinkOptions given) {
                       {.name = "magic_link/unknown",
                        .sentence = "A link was asked for; the address has no account, and cannot get one by a link.",
                        .fields = {letter::link_to(PageName::register_)}}};
+  strategy.signs_in = by_address;
   strategy.options = {.options = room::options(), .values = *options};
   return strategy;
 }

@@ -1,5 +1,6 @@
 #include <rowan/engine/parts/letters.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
+#include <rowan/engine/parts/ways_in.hpp>
 #include <rowan/strategies/otp/actions.hpp>
 #include <rowan/strategies/otp/options.hpp>
 
@@ -61,6 +62,7 @@ Strategy otp(OtpOptions given) {
        .sentence = "A code was asked for; the address has no account, and cannot get one by a code.",
        .fields = {letter::link_to(PageName::register_)}}};
   strategy.guesses = room::limits_of_guesses(*options);
+  strategy.signs_in = by_address;
   strategy.options = {.options = room::options(), .values = *options};
   strategy.check = [shape = options->code](const SubjectView&) { return problems_of(shape); };
   return strategy;

@@ -1,5 +1,6 @@
 #include <rowan/engine/parts/letters.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
+#include <rowan/engine/parts/ways_in.hpp>
 #include <rowan/strategies/password/actions.hpp>
 #include <rowan/strategies/password/options.hpp>
 
@@ -213,6 +214,8 @@ Strategy password(PasswordOptions given) {
   strategy.hooks.factors = [name = options->name](SqlConnection& connection, const Services&, AccountId account) {
     return room::factors(connection, account, name);
   };
+  // Without a password its owner asks for a reset, which sets one.
+  strategy.signs_in = by_address;
   strategy.hooks.on_taken_over = [](Transaction& transaction, const Services&, AccountId account) {
     return room::forget(transaction, account);
   };
