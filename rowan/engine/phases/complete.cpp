@@ -248,7 +248,9 @@ class Completing {
                                                  const Applied& applied, const Claims& claims) {
     if (signed_in_.second_factor_done || signed_in_.renews || applied.carried) return std::nullopt;
     ROWAN_TRY(const auto factors, find_factors(core_, request_.subject, transaction.connection(), account.user.id));
-    PendingFlow flow{.flow = {}, .factors = factors_to_ask(factors, claims.methods), .set_up = {}};
+    // A new account's factors are what it was made with, here and by who made it: they are not asked for once more.
+    PendingFlow flow{.flow = {}, .factors = {}, .set_up = {}};
+    if (!applied.registered) flow.factors = factors_to_ask(factors, claims.methods);
     if (!flow.factors.empty()) {
       ROWAN_TRY(const bool is_trusted, is_browser_trusted(transaction, account.user.id));
       if (is_trusted) return std::nullopt;
