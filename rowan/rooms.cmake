@@ -5,6 +5,7 @@ set(ROWAN_ROOMS
   strategies/magic_link
   strategies/otp
   strategies/totp
+  strategies/webauthn
   strategies/recovery_code
   add_ons/confirmation
   add_ons/account
