@@ -43,5 +43,12 @@ function(rowan_tests name)
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE rowan_private ${arg_LIBRARIES} GTest::gmock GTest::gtest_main)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  # Where vectors are. __FILE__ does not say it: a compiler cache makes it relative.
+  target_compile_definitions(${name} PRIVATE ROWAN_CHECKOUT="${PROJECT_SOURCE_DIR}")
+  # A test is read once and run for moments: optimizing it under the sanitizers takes as long as the rest of its compilation. What it tests
+  # is in the library, which is optimized as its preset says.
+  if(ROWAN_SANITIZE)
+    target_compile_options(${name} PRIVATE -O0)
+  endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
 endfunction()

@@ -18,7 +18,7 @@ using Bytes = std::vector<std::byte>;
 
 inline std::optional<json::value> vectors(const char* name) {
   const char* const folder = std::getenv("ROWAN_VECTORS");
-  const auto checkout = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  const auto checkout = std::filesystem::path(ROWAN_CHECKOUT);
   const auto root = folder != nullptr ? std::filesystem::path(folder) : checkout / ".." / "shared" / "vectors";
   std::ifstream file(root / "wycheproof" / name, std::ios::binary);
   if (!file) return std::nullopt;

@@ -9,7 +9,8 @@
 namespace rowan::strategies::webauthn {
 
 inline Json vectors(const char* name) {
-  std::ifstream file(std::filesystem::path(__FILE__).parent_path() / "vectors" / name, std::ios::binary);
+  std::ifstream file(std::filesystem::path(ROWAN_CHECKOUT) / "rowan/strategies/webauthn/vectors" / name,
+                     std::ios::binary);
   const std::string text((std::istreambuf_iterator<char>(file)), {});
   return Json::parse(text, {.depth = 8, .bytes = 1 << 20}).value();
 }
