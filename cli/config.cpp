@@ -57,6 +57,7 @@ class Reading {
     take("second_factor.trust_browsers", config.second_factor.trust_browsers);
     take("tls.certificate", config.tls_certificate);
     take("tls.key", config.tls_key);
+    take("tls.behind_proxy", config.behind_tls_proxy);
     take("pages.app_name", config.pages.app_name);
     take("pages.logo_url", config.pages.logo_url);
     take("pages.template_folder", config.pages.template_folder);
@@ -238,10 +239,13 @@ class Reading {
     if (config.tls_certificate.empty() != config.tls_key.empty())
       problem("tls: give both tls.certificate and tls.key, or neither");
     const auto address = http::IpAddress::parse(config.listen_address);
-    if (config.tls_certificate.empty() && !(address && address->is_loopback()))
+    const bool is_near = address && address->is_loopback();
+    if (config.tls_certificate.empty() && !config.behind_tls_proxy && !is_near)
       problem(
-          "listen: plain http is served on this machine only; listen on 127.0.0.1 behind a proxy that speaks https, or "
-          "set tls.certificate and tls.key");
+          "listen: plain http is served on this machine only. Behind a proxy that speaks https, on a network that only "
+          "it can reach, set tls.behind_proxy = true; or listen on 127.0.0.1, or set tls.certificate and tls.key");
+    if (config.behind_tls_proxy && !is_near && config.trusted_proxies.empty())
+      problem("tls.behind_proxy: name the proxy in trusted_proxies, or all visitors are one client to the limits");
   }
 
   ConfigRead read_{};

@@ -35,6 +35,7 @@ struct Config {
     std::chrono::seconds grace{0}, trust_browsers{0};
   } second_factor{};
   std::string tls_certificate{}, tls_key{};  // PEM files; empty: plain http
+  bool behind_tls_proxy = false;             // plain http also on addresses that other machines reach
   PageSettings pages{};
   std::vector<SubjectSettings> subjects{};
   // In --dev what is not said is made under var/.

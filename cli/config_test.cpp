@@ -203,6 +203,14 @@ TEST(Config, ServesPlainHttpOnLoopbackOnlyEvenInDevelopment) {
     EXPECT_THAT(read(std::string("listen = \"") + listen + "\"\n", {.dev = true}).problems, IsEmpty()) << listen;
 }
 
+TEST(Config, ServesPlainHttpBehindAProxyThatItKnows) {
+  const std::string listen = "listen = \"10.1.2.3:4000\"\n", proxy = "trusted_proxies = [\"10.0.0.0/8\"]\n",
+                    says_so = "[tls]\nbehind_proxy = true\n";
+  EXPECT_THAT(read(listen + proxy, {.dev = true}).problems, ElementsAre(HasSubstr("set tls.behind_proxy = true")));
+  EXPECT_THAT(read(listen + proxy + says_so, {.dev = true}).problems, IsEmpty());
+  EXPECT_THAT(read(listen + says_so, {.dev = true}).problems, ElementsAre(StartsWith("tls.behind_proxy:")));
+}
+
 TEST(Rooms, AreOnWhenTheFileHasTheirSectionAndNoOthers) {  // MFA-16
   const auto config = read(std::string(whole) + "[otp]\n[confirmation]\n").config;
   EXPECT_THAT(sections_of(config), ElementsAre("password", "otp", "confirmation"));

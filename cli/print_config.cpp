@@ -83,11 +83,12 @@ std::string print_config(const Config& config) {
   line("required", as_toml(config.second_factor.required));
   line("grace", as_toml(config.second_factor.grace));
   line("trust_browsers", as_toml(config.second_factor.trust_browsers));
+  if (!config.tls_certificate.empty() || config.behind_tls_proxy) out += "\n[tls]\n";
   if (!config.tls_certificate.empty()) {
-    out += "\n[tls]\n";
     line("certificate", as_toml(config.tls_certificate));
     line("key", as_toml(config.tls_key));
   }
+  if (config.behind_tls_proxy) line("behind_proxy", as_toml(config.behind_tls_proxy));
   out += "\n[pages]\n";
   line("app_name", as_toml(config.pages.app_name));
   line("default_language", as_toml(config.pages.default_language));

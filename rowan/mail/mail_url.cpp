@@ -139,8 +139,12 @@ class Reader {
       url_.options.from_name = std::move(*value);
     else if (name == "ca")
       url_.options.ca_file = std::move(*value);
+    else if (name == "require_tls" && (*value == "true" || *value == "false"))
+      url_.options.require_tls = *value == "true";
+    else if (name == "require_tls")
+      problem("require_tls is true or false");
     else
-      problem("unknown option after the ?; the options are from, from_name and ca");
+      problem("unknown option after the ?; the options are from, from_name, ca and require_tls");
   }
 
   void read_sender() {

@@ -50,6 +50,12 @@ TEST(MailUrl, TakesForLoopbackOnlyWhatIs) {
   }
 }
 
+TEST(MailUrl, SaysWhetherTlsIsRequired) {
+  EXPECT_TRUE(read_mail_url("smtp://mail.example?from=x@id.example", {}).options.require_tls);
+  EXPECT_FALSE(read_mail_url("smtp://mail.example?from=x@id.example&require_tls=false", {}).options.require_tls);
+  EXPECT_EQ(problems_of("smtp://mail.example?from=x@id.example&require_tls=no").size(), 1U);
+}
+
 TEST(MailUrl, WantsASenderUnlessTheServerIsOnThisMachine) {
   for (const char* url : {"smtp://mail.example", "smtps://mail.example", "smtp://u:p@10.0.0.1:25"}) {
     const auto problems = problems_of(url);

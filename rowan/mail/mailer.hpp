@@ -60,12 +60,13 @@ struct MailerOptions {
   std::string from_name{};
   std::string username{};
   std::shared_ptr<const Secret> password{};
-  bool require_tls = true;           // STARTTLS on smtp:// unless the server is loopback
+  bool require_tls = true;           // STARTTLS on smtp:// unless the server is loopback; false: for a relay in a
+                                     // network of your own
   std::chrono::seconds timeout{30};  // one conversation; less than the outbox's lease of 5 minutes
   std::string ca_file{};             // PEM; empty: the system's authorities
 };
 
-/// "smtp://[user:pass@]host[:port][?from=…&from_name=…&ca=…]", "smtps://…", or "mailbox[?from=…]". User, password and
+/// "smtp://[user:pass@]host[:port][?from=…&from_name=…&ca=…&require_tls=…]", "smtps://…", or "mailbox[?from=…]". User, password and
 /// query are percent-encoded; the URL takes precedence over `options`. Throws ConfigError with every problem when it
 /// cannot read the URL.
 std::unique_ptr<Mailer> open_mailer(std::string_view url, MailerOptions options);

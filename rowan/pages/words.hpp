@@ -41,6 +41,7 @@ inline constexpr std::string_view password_changed = "Your password has been cha
 inline constexpr std::string_view sign_in_first = "Please sign in to continue.";
 inline constexpr std::string_view show_more = "Confirm that it's you to continue.";
 inline constexpr std::string_view a_browser = "A browser";
+inline constexpr std::string_view signed_in_already = "You're signed in already.";
 inline constexpr std::string_view confirm_first = "Please confirm your email address first.";
 inline constexpr std::string_view form_too_old = "This form has expired. Please try again.";
 inline constexpr std::string_view from_another_site =
@@ -96,6 +97,7 @@ inline constexpr std::array all = {incorrect_email_or_password,
                                    sign_in_first,
                                    show_more,
                                    a_browser,
+                                   signed_in_already,
                                    confirm_first,
                                    form_too_old,
                                    from_another_site,

@@ -131,6 +131,37 @@ TEST(ClientAddress, IsReadFromTheRightAndOnlyBehindTrustedProxies) {  // THR-05
   EXPECT_EQ(client_address(from("127.0.0.1", {}), proxies).text(), "127.0.0.1");
 }
 
+TEST(ClientAddress, IsReadAsProxiesWriteIt) {
+  const std::vector proxies{*http::IpRange::parse("127.0.0.1/32")};
+  const auto read = [&](const char* name, const char* value) {
+    http::Request request;
+    request.peer = *http::IpAddress::parse("127.0.0.1");
+    request.headers.add(name, value);
+    return client_address(request, proxies).text();
+  };
+  for (const auto* value : {"203.0.113.7", "203.0.113.7:50123", " 203.0.113.7 ", "\"203.0.113.7:1\"", "9.9.9.9, 203.0.113.7:80"})
+    EXPECT_EQ(read("X-Forwarded-For", value), "203.0.113.7") << value;
+  for (const auto* value : {"2001:db8::7", "[2001:db8::7]", "[2001:db8::7]:443"})
+    EXPECT_EQ(read("X-Forwarded-For", value), "2001:db8::7") << value;
+  for (const auto* value : {"203.0.113.7:", "203.0.113.7:123456", "203.0.113.7:8x", "[203.0.113.7]", "[2001:db8::7",
+                            "[2001:db8::7]x", "[2001:db8::7]:", "unknown", "_hidden", ":80", ""})
+    EXPECT_EQ(read("X-Forwarded-For", value), "127.0.0.1") << value;
+  // RFC 7239 section 4 has these.
+  for (const auto* value : {"for=203.0.113.7", "For=\"203.0.113.7:4711\"", "for=192.0.2.43, for=203.0.113.7;proto=http;by=203.0.113.43",
+                            "proto=https ; for=203.0.113.7", "for=\"a,b;c\", for=203.0.113.7"})
+    EXPECT_EQ(read("Forwarded", value), "203.0.113.7") << value;
+  EXPECT_EQ(read("Forwarded", "For=\"[2001:db8:cafe::17]:4711\""), "2001:db8:cafe::17");
+  for (const auto* value : {"for=unknown", "for=_secret", "by=203.0.113.7", "203.0.113.7"})
+    EXPECT_EQ(read("Forwarded", value), "127.0.0.1") << value;
+}
+
+TEST(ClientAddress, IsNotWhatAVisitorWritesBesideItsProxy) {
+  const std::vector proxies{*http::IpRange::parse("127.0.0.1/32")};
+  auto request = from("127.0.0.1", {"203.0.113.7"});
+  request.headers.add("Forwarded", "for=9.9.9.9");
+  EXPECT_EQ(client_address(request, proxies).text(), "203.0.113.7");
+}
+
 http::Request sent(std::initializer_list<std::pair<const char*, const char*>> fields) {
   http::Request request{.method = http::Method::post};
   for (const auto& [name, value] : fields) request.headers.add(name, value);

@@ -236,6 +236,18 @@ TEST_P(Administration, ImportsAHashThatIsReplacedAtTheNextSignIn) {
   EXPECT_NE(bearer(ann, "U*U"), "") << "what is refused ends nothing";
 }
 
+// Another system hashed what was typed as it came: "Schlüsselbund im Öl", the umlauts in two code points each.
+TEST_P(Administration, AnImportedHashOfADecomposedPasswordIsOpenedByIt) {
+  const auto id = made(ann);
+  ASSERT_TRUE(app.auth().import_hash(id, "$2b$04$QZp39H3gN32x.zZIhUjmN.Fmw20thdoi.3zTKnlwiDVEghp8LjtI."));
+  const std::string decomposed = "Schlu\u0308sselbund im O\u0308l", composed = "Schl\u00FCsselbund im \u00D6l";
+  EXPECT_EQ(bearer(ann, decomposed + "x"), "");
+  EXPECT_NE(bearer(ann, decomposed), "");
+  EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_passwords WHERE hash LIKE '$argon2id$%'"}), 1);
+  EXPECT_NE(bearer(ann, composed), "") << "the new hash is of the composed form";
+  EXPECT_NE(bearer(ann, decomposed), "");
+}
+
 TEST_P(Administration, ASignInTokenSignsInOnceAndProvesNothing) {
   const auto id = made();
   const auto token = app.auth().issue_sign_in_token(id, 5min);

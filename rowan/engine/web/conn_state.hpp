@@ -87,6 +87,9 @@ struct ConnState {
   const Result<http::Fields>& read_fields();
   /// `forbidden` when the browser says that another site's page sent this.
   Result<> check_origin();
+  /// The same before a form's token is checked. What a page with `Referrer-Policy: no-referrer` sends says neither
+  /// (`Origin: null`, and no Sec-Fetch-Site in an old browser): then the token alone decides.
+  Result<> check_origin_of_form();
   /// The same, and the form's token: field `_csrf_token` or header `X-CSRF-Token` (BRW-09).
   Result<> check_form();
   /// Opens the cookies, once. Claims that have expired or are known to be revoked are left out.

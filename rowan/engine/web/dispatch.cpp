@@ -2,9 +2,10 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/phases/phase_call.hpp>
 #include <rowan/engine/phases/read_inputs.hpp>
-#include <rowan/engine/second_factor/page.hpp>
 #include <rowan/engine/web/dispatch.hpp>
 #include <rowan/engine/web/faults.hpp>
+#include <rowan/engine/web/second_factor_page.hpp>
+#include <rowan/pages/words.hpp>
 #include <rowan/tokens/devices.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
@@ -51,7 +52,7 @@ class PhaseRun {
     // Before anything can fail: the controller is never shown a secret.
     state.params = sent ? without_secrets(sent->spelled(), *target_.phase, target_.subject->name) : Params();
     // What a browser says about where this comes from counts on both mounts, before anything is counted or done.
-    if (!target_.phase->cross_site) ROWAN_CHECK(state.check_origin());
+    if (!target_.phase->cross_site) ROWAN_CHECK(state.cookies ? state.check_origin_of_form() : state.check_origin());
     if (!sent) return sent.error();
     const auto& fields = *sent;
     if (const auto back = fields.find({"return_to"}))
@@ -61,13 +62,18 @@ class PhaseRun {
       if (input.kind == Input::Kind::token)
         if (const auto token = fields.find({target_.subject->name, input.name}))
           state.path_params.emplace("token", *token);
-    if (state.cookies && !target_.phase->cross_site) ROWAN_CHECK(state.check_form());
+    Result<> form;
+    if (state.cookies && !target_.phase->cross_site) form = state.check_form();
+    if (!form && (state.foreign || !is_way_in())) return std::move(form).error();
     ROWAN_TRY(claims_, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
     if (may_be_pending(target_.phase->who)) {
       ROWAN_TRY(auto pending, state.find_pending(target_.subject->name));
       pending_ = pending_for(target_.phase->who, std::move(pending));
       if (pending_ && !pending_->return_to.empty()) state.return_to(pending_->return_to);
     }
+    // The form is of before the sign-in in another tab. It is not sent: who it would sign in is not known.
+    if (!form && claims_ && !is_script(state)) return led_on();
+    if (!form) return std::move(form).error();
     const auto asking = this->asking();
     ROWAN_CHECK(check_who(ref_, asking));
     const auto browser_flows = state.flows_of(flow_name_of(*target_.strategy, *target_.phase));
@@ -77,6 +83,26 @@ class PhaseRun {
     counted_ = true;
     ROWAN_TRY(auto ran, run_counted(core, ref_, inputs, asking));
     return std::visit([&](auto& what) { return deliver(what, asking, ran.counts); }, ran.outcome);
+  }
+
+  // Where a form of the sign-in or register page, or the page of a mailed link that signs in, is sent to.
+  bool is_way_in() const {
+    const auto& strategy = *target_.strategy;
+    const auto& name = target_.phase->name;
+    return std::ranges::any_of(strategy.panels,
+                               [&](const Panel& panel) {
+                                 return panel.phase == name && (panel.place == Panel::Place::sign_in ||
+                                                                panel.place == Panel::Place::register_);
+                               }) ||
+           std::ranges::any_of(strategy.pages, [&](const Page& page) {
+             return page.phase == name && page.with == Page::With::magic_sign_in_route;
+           });
+  }
+
+  Response led_on() {
+    auto& state = engine::state_of(conn_);
+    conn_.put_flash("info", state.core->pages.text(words::signed_in_already, state.language()));
+    return conn_.redirect(conn_.return_to_or(state.addresses->home()));
   }
 
   Asking asking() {
@@ -205,14 +231,26 @@ Response run_phase(const PhaseTarget& target, const Arrival& arrival, PathParams
   return PhaseRun(target, arrival, std::move(path_params)).answer();
 }
 
+namespace {
+
+bool is_anyone_here(ConnState& state) {
+  state.open_cookies();
+  return state.session && state.session->count > 0;
+}
+
+}  // namespace
+
 Response run_sign_out(Auth& auth, Controller& controller, std::shared_ptr<const Addresses> addresses,
                       const Arrival& arrival) {
   Conn conn(start_conn(&auth, arrival, std::move(addresses), controller.takes_cookies()));
   auto& state = engine::state_of(conn);
   const auto answer = [&]() -> Result<Response> {
-    ROWAN_CHECK(state.check_origin());
+    ROWAN_CHECK(state.cookies ? state.check_origin_of_form() : state.check_origin());
     if (const auto& sent = state.read_fields(); !sent) return sent.error();
-    if (state.cookies) ROWAN_CHECK(state.check_form());
+    // The form of another tab, whose session has ended meanwhile: it is so already.
+    if (state.cookies)
+      if (auto checked = state.check_form(); !checked && (state.foreign || is_anyone_here(state)))
+        return std::move(checked).error();
     const auto& params = conn.params();
     // "Signed out" would be untrue: nothing is called so.
     if (const auto subject = params.find("subject");

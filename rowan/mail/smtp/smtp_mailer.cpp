@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <rowan/base/without_sigpipe.hpp>
 #include <rowan/mail/smtp/reply.hpp>
@@ -63,24 +64,62 @@ class SmtpMailer final : public Mailer {
     const WithoutSigpipe quiet;
     const auto envelope = write_mime(mail, url_.sender);
     if (!envelope) return {.delivery = Delivery::refused, .detail = envelope.error().reason};
-    auto handle = take_handle();
-    if (!handle) return {.delivery = Delivery::try_again, .detail = "libcurl: no handle"};
-    Conversation talk{.unsent = envelope->bytes, .needs_smtputf8 = envelope->to.needs_smtputf8()};
-    const std::string to = "<" + envelope->to.text() + ">";
-    const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> recipients(curl_slist_append(nullptr, to.c_str()),
-                                                                                 &curl_slist_free_all);
-    if (!recipients || !prepare(handle.get(), talk, recipients.get())) {
-      return {.delivery = Delivery::try_again, .detail = "libcurl: an option was not accepted"};
+    auto told = converse(*envelope, take_handle());
+    // A kept connection that the server has given up says nothing about this mail, which has not been sent yet.
+    if (told.was_kept && told.outcome != CURLE_OK && !told.body_began) told = converse(*envelope, fresh_handle());
+    // Some servers announce ways to log in that they cannot check.
+    for (const auto* way : {"AUTH=PLAIN", "AUTH=LOGIN"}) {
+      if (!is_about_authentication(told.code) || url_.options.username.empty() || !may_log_in_plainly()) break;
+      if (way == login_.load()) continue;
+      const auto* const before = login_.exchange(way);
+      auto another = converse(*envelope, fresh_handle());
+      if (another.outcome == CURLE_OK || another.body_began) {
+        told = std::move(another);
+        break;
+      }
+      login_ = before;
     }
-    const CURLcode outcome = curl_easy_perform(handle.get());
-    long code = 0;
-    curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &code);
-    curl_easy_reset(handle.get());  // keeps the connection, forgets the pointers into this frame
-    if (outcome == CURLE_OK) give_back(std::move(handle));
-    return judge(outcome, code, talk);
+    return std::move(told.report);
   }
 
  private:
+  struct Handled {
+    Handle handle{};
+    bool was_kept = false;
+  };
+  struct Told {
+    DeliveryReport report{};
+    CURLcode outcome = CURLE_OK;
+    long code = 0;  // of the last reply
+    bool was_kept = false, body_began = false;
+  };
+
+  Told converse(const Envelope& envelope, Handled handled) {
+    const auto failed = [](std::string why) {
+      return Told{.report = {.delivery = Delivery::try_again, .detail = std::move(why)}, .outcome = CURLE_FAILED_INIT};
+    };
+    auto& handle = handled.handle;
+    if (!handle) return failed("libcurl: no handle");
+    Conversation talk{.unsent = envelope.bytes, .needs_smtputf8 = envelope.to.needs_smtputf8()};
+    const std::string to = "<" + envelope.to.text() + ">";
+    const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> recipients(curl_slist_append(nullptr, to.c_str()),
+                                                                                 &curl_slist_free_all);
+    if (!recipients || !prepare(handle.get(), talk, recipients.get()))
+      return failed("libcurl: an option was not accepted");
+    Told told{.outcome = curl_easy_perform(handle.get()), .was_kept = handled.was_kept};
+    curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &told.code);
+    curl_easy_reset(handle.get());  // keeps the connection, forgets the pointers into this frame
+    told.body_began = talk.body_began;
+    if (told.outcome == CURLE_OK) give_back(std::move(handle));
+    told.report = judge(told.outcome, told.code, talk);
+    return told;
+  }
+
+  // PLAIN and LOGIN send the password itself: not in the clear to another machine.
+  bool may_log_in_plainly() const {
+    return url_.transport == Transport::smtps || url_.options.require_tls || url_.is_loopback();
+  }
+
   template <class T>
   static bool set(CURL* handle, CURLoption option, T value) {
     return curl_easy_setopt(handle, option, value) == CURLE_OK;
@@ -117,6 +156,7 @@ class SmtpMailer final : public Mailer {
     const auto& options = url_.options;
     if (options.username.empty()) return true;
     if (!set(handle, CURLOPT_USERNAME, options.username.c_str()) || !set(handle, CURLOPT_SASL_IR, 1L)) return false;
+    if (const auto* way = login_.load(); way != nullptr && !set(handle, CURLOPT_LOGIN_OPTIONS, way)) return false;
     std::string password(options.password ? options.password->expose() : "");  // libcurl wants a NUL behind it
     const bool done = set(handle, CURLOPT_PASSWORD, password.c_str());
     ::explicit_bzero(password.data(), password.size());
@@ -133,22 +173,26 @@ class SmtpMailer final : public Mailer {
     const bool about_the_mail = outcome == CURLE_SEND_ERROR || (outcome == CURLE_WEIRD_SERVER_REPLY && talk.body_began);
     const bool refused = about_the_mail && code >= 500 && code < 600 && !is_about_authentication(code);
     std::string detail = curl_easy_strerror(outcome);
+    if (outcome == CURLE_USE_SSL_FAILED)
+      detail = "the server offers no TLS; if it is in a network of your own, add require_tls=false to the mail URL";
     if (code >= 400 && !talk.replies.refusal().empty()) detail = "SMTP " + talk.replies.refusal();
     return {.delivery = refused ? Delivery::refused : Delivery::try_again, .detail = std::move(detail)};
   }
 
   // A handle that talked well keeps its connection; any other is closed, so the next mail starts clean.
-  Handle take_handle() {
+  Handled take_handle() {
     {
       const std::lock_guard lock(mutex_);
       if (!idle_.empty()) {
         auto handle = std::move(idle_.back());
         idle_.pop_back();
-        return handle;
+        return {.handle = std::move(handle), .was_kept = true};
       }
     }
-    return Handle(curl_easy_init());
+    return fresh_handle();
   }
+
+  static Handled fresh_handle() { return {.handle = Handle(curl_easy_init())}; }
 
   void give_back(Handle handle) {
     const std::lock_guard lock(mutex_);
@@ -159,6 +203,7 @@ class SmtpMailer final : public Mailer {
   std::string address_{}, from_{};
   std::mutex mutex_{};
   std::vector<Handle> idle_{};
+  std::atomic<const char*> login_ = nullptr;  // the way to log in that worked where libcurl's choice did not
 };
 
 }  // namespace

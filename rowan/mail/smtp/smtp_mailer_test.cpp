@@ -133,6 +133,32 @@ TEST(SmtpMailer, TriesAgainWhenTheLogInFails) {
   EXPECT_TRUE(server.mails().empty());
 }
 
+TEST(SmtpMailer, TriesTheNextWayToLogInThatIsOffered) {
+  const SmtpServer server({.offers = {"AUTH CRAM-MD5 DIGEST-MD5 PLAIN"},
+                           .answers = {{"AUTH CRAM-MD5", "535 5.7.8 no"}, {"AUTH DIGEST-MD5", "535 5.7.8 no"}}});
+  const auto mailer = mailer_for(
+      server, {.username = "rowan", .password = std::make_shared<const Secret>(Secret::from_text("hunter2"))});
+  EXPECT_EQ(mailer->deliver(mail_to("anna@example.org")).delivery, Delivery::sent);
+  const auto tries = [&] {
+    return std::ranges::count_if(server.commands(), [](const auto& line) { return line.starts_with("AUTH "); });
+  };
+  const auto before = tries();
+  EXPECT_EQ(before, 2);
+  EXPECT_EQ(mailer->deliver(mail_to("bob@example.org")).delivery, Delivery::sent);
+  EXPECT_LE(tries(), before + 1) << "what worked is used from then on";
+}
+
+TEST(SmtpMailer, SendsAtOnceWhenTheServerHasGivenUpAKeptConnection) {
+  for (const auto* end : {"421 4.4.2 idle too long", "drop"}) {
+    const SmtpServer server({.second_mail = end});
+    const auto mailer = mailer_for(server);
+    EXPECT_EQ(mailer->deliver(mail_to("anna@example.org")).delivery, Delivery::sent);
+    EXPECT_EQ(mailer->deliver(mail_to("bob@example.org")).delivery, Delivery::sent) << end;
+    EXPECT_EQ(server.mails().size(), 2U);
+    EXPECT_EQ(server.connections(), 2);
+  }
+}
+
 TEST(SmtpMailer, SendsALocalPartBeyondAsciiOnlyWithSmtputf8) {
   {
     const SmtpServer server({.offers = {"SMTPUTF8"}});
@@ -153,6 +179,13 @@ std::unique_ptr<Mailer> far_mailer(const SmtpServer& server, std::string scheme,
                                    bool require_tls = true) {
   return open_mailer(scheme + "://u:p@0.0.0.0:" + server.port() + "?from=no-reply@id.example",
                      {.require_tls = require_tls, .timeout = std::chrono::seconds(5), .ca_file = ca_file});
+}
+
+TEST(SmtpMailer, NamesTheOptionForARelayWithoutTls) {
+  const SmtpServer server;
+  const auto report = far_mailer(server, "smtp", "")->deliver(mail_to("anna@example.org"));
+  EXPECT_EQ(report.delivery, Delivery::try_again);
+  EXPECT_NE(report.detail.find("require_tls=false"), std::string::npos) << report.detail;
 }
 
 // TLS-01

@@ -25,9 +25,11 @@ using testing::Certificate;
 struct SmtpScript {
   std::vector<std::string> offers{};  // lines of EHLO: "AUTH PLAIN", "SMTPUTF8"; STARTTLS is added with a certificate
   std::map<std::string, std::string>
-      answers{};  // by "GREETING", a verb or "BODY": the line to say; "hang" and "drop" do so
+      answers{};  // by "GREETING", a verb ("AUTH PLAIN" too) or "BODY": the line to say; "hang" and "drop" do so
   const Certificate* certificate = nullptr;
   bool tls_at_once = false;  // smtps
+  std::string second_mail{};  // instead of a second mail on one connection: the line to say before it is closed, or
+                              // "drop"
 };
 
 /// Each connection has a thread; the destructor closes them all.
@@ -83,6 +85,7 @@ class SmtpServer {
     int fd;
     std::unique_ptr<SSL, decltype(&SSL_free)> tls{nullptr, &SSL_free};
     std::string pending{};
+    int mails = 0;
 
     bool say(const std::string& line) {
       const std::string bytes = line + "\r\n";
@@ -156,6 +159,10 @@ class SmtpServer {
     return heard && talk.say("250 SIZE 2000000");
   }
 
+  static std::string two_words(const std::string& line) {
+    return line.substr(0, line.find(' ', std::min(line.size(), line.find(' ') + 1)));
+  }
+
   void converse(Talk& talk) {
     bool going = answer(talk, "GREETING", "220 mail.example");
     std::string line;
@@ -170,7 +177,9 @@ class SmtpServer {
       else if (verb == "STARTTLS")
         going = answer(talk, verb, "220 go ahead") && (script_.answers.contains(verb) || start_tls(talk));
       else if (verb == "AUTH")
-        going = answer(talk, verb, "235 2.7.0 welcome");
+        going = answer(talk, script_.answers.contains(two_words(line)) ? two_words(line) : verb, "235 2.7.0 welcome");
+      else if (verb == "MAIL" && talk.mails > 0 && !script_.second_mail.empty())
+        going = script_.second_mail != "drop" && talk.say(script_.second_mail), going = false;
       else if (verb == "DATA")
         going = answer(talk, verb, "354 go ahead") && (script_.answers.contains(verb) || take_mail(talk));
       else if (verb == "QUIT")
@@ -188,6 +197,7 @@ class SmtpServer {
           const std::lock_guard lock(mutex_);
           mails_.push_back(mail);
         }
+        ++talk.mails;
         return answer(talk, "BODY", "250 2.0.0 queued");
       }
       mail += (line.starts_with('.') ? line.substr(1) : line) + "\r\n";

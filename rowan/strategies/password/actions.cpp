@@ -87,12 +87,18 @@ Result<Compared> compare(const PhaseContext& context, const std::optional<Creden
   if (!guess && !locked) return std::move(guess).error();
   if (locked || !password || !credential || !credential->hash) {
     ROWAN_CHECK(hasher.verify_nobody(password.value_or("")));
+    if (password && *password != typed) ROWAN_CHECK(hasher.verify_nobody(typed));
     return Compared{.reason = locked        ? guess.error().reason
                               : !credential ? "unknown account"
                               : !password   ? "not a password"
                                             : "no password"};
   }
-  ROWAN_TRY(const auto verdict, hasher.verify(*password, *credential->hash));
+  ROWAN_TRY(auto verdict, hasher.verify(*password, *credential->hash));
+  if (!verdict.matches && *password != typed) {
+    // Another system hashed what was typed as it came, decomposed. The new hash is of the composed form.
+    ROWAN_TRY(verdict, hasher.verify(typed, *credential->hash));
+    verdict.outdated = true;
+  }
   return Compared{.matches = verdict.matches,
                   .outdated = verdict.outdated,
                   .reason = verdict.matches ? "" : "wrong password",

@@ -103,9 +103,9 @@ TEST_P(PasswordHostile, ForeignPagesGet403AlsoAtTheFirstSignIn) {  // BRW-09
     EXPECT_EQ(browser.status(), 403) << site;
   }
   // A sandboxed frame of another site, in a browser with and without Fetch Metadata. (Our own pages without a referrer
-  // say "null" and "same-origin".)
+  // say "null" and "same-origin", or in an old browser only "null": there the token decides, which the frame lacks.)
   for (const auto& site : {std::optional<std::string>("cross-site"), std::optional<std::string>()}) {
-    const auto token = csrf();
+    const auto token = site ? csrf() : std::string(43, 'A');
     browser.with_header("Origin", "null").with_header("Sec-Fetch-Site", site).post(sign_in_path, fields(token));
     EXPECT_EQ(browser.status(), 403) << site.value_or("no Sec-Fetch-Site");
     EXPECT_FALSE(is_signed_in(browser));
