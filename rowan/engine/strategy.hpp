@@ -193,6 +193,9 @@ struct Strategy {
   /// Stores such a secret, as make_credentials made it, without the old one, and tells the owner by mail. The engine
   /// ends every session of the account in the same transaction.
   std::function<Result<>(Transaction&, const Services&, const User&, const Json& credentials)> set_secret{};
+  /// Takes back a change of a factor: `data` is Undoing::data. The engine ends everything of the account in the same
+  /// transaction. It is no error when it is so already.
+  std::function<Result<>(Transaction&, const Services&, const User&, const Json& data)> undo{};
   /// A new secret as `adopt` and `set_secret` take it (a hash), for the account with this address: the policy holds;
   /// stores nothing.
   std::function<Result<Json>(const Services&, const EmailKey& address, std::string_view secret)> make_credentials{};

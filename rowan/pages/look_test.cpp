@@ -164,9 +164,9 @@ TEST(PasswordFields, HaveAutocompleteForPasswordManagers) {  // PWD-10
     EXPECT_THAT(input, Not(HasSubstr("maxlength"))) << input;
     EXPECT_TRUE(attribute(input, "value").empty()) << input;
   }
-  EXPECT_EQ(current, 5);  // signing in, changing the password, changing the address, adding and removing an app
+  EXPECT_EQ(current, 3);  // signing in, changing the password, changing the address
   EXPECT_EQ(chosen, 6);   // registering, resetting, changing: twice each
-  EXPECT_EQ(names, 11);
+  EXPECT_EQ(names, 9);
   EXPECT_EQ(addresses, 1);  // the new one: no user name yet
 }
 
@@ -184,7 +184,7 @@ TEST(CodeFields, HaveAutocompleteForPhones) {
     EXPECT_THAT(input, Not(HasSubstr("maxlength"))) << input;  // blanks and dashes are welcome
     EXPECT_THAT(input, Not(HasSubstr(" value="))) << input;
   }
-  EXPECT_EQ(codes, 6);
+  EXPECT_EQ(codes, 4);
 }
 
 TEST(Fields, HaveLabelsAndTheirErrorsBesideThem) {

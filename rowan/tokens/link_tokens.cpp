@@ -154,6 +154,7 @@ Result<std::optional<Link>> LinkTokens::consume(Transaction& transaction, std::s
                                                                     {"now", clock_->now()}}));
     if (!row) continue;
     auto link = stored_link(*row);
+    if (dying == Siblings::none) return link;
     ROWAN_CHECK(transaction.execute(
         sql::end_sibling_links, {{"purpose", purpose.view()},
                                  {"tenant", realm.tenant},

@@ -56,9 +56,9 @@ std::string id_of_flow(std::string_view flow);
 /// nothing else looks for it.
 EmailKey key_of_withheld(const EmailKey& address);
 
-/// Which other links of the same purpose, for the same account or address, end when a link is used: all of them, or
-/// only those that were asked for later.
-enum class Siblings { all, newer };
+/// Which other links of the same purpose, for the same account or address, end when a link is used: all of them, only
+/// those that were asked for later, or none.
+enum class Siblings { all, newer, none };
 
 /// Reads a row with the columns `sql::about` by their names: everything but the flow.
 Link link_from(const SqlRow& row);

@@ -111,7 +111,8 @@ TEST_P(WithSecondFactors, AGuardThatAsksForALaterSignInTakesThePassword) {
   EXPECT_THAT(owner.location(), HasSubstr("/second-factor?need=fresh&return_to=%2Frecent")) << owner.body();
   owner.form("password/verify").fill("user[password]", other_password).submit();
   EXPECT_EQ(owner.status(), 422);
-  EXPECT_TRUE(is_signed_in(owner));
+  auto meanwhile = owner;
+  EXPECT_TRUE(is_signed_in(meanwhile));
   owner.form("password/verify").fill("user[password]", password).submit();
   EXPECT_EQ(owner.location(), "/recent") << owner.body();
   EXPECT_EQ(owner.body(), "in");
@@ -221,6 +222,77 @@ TEST_P(WithSecondFactors, ALinkAndACodeAreOneFactor) {
   owner.form("otp/sign_in").fill("user[otp]", app.mailbox(ann).at(0).code).submit();
   ASSERT_TRUE(is_signed_in(owner));
   EXPECT_NE(owner.get("/billing").body(), "in");
+}
+
+// --- "This was not me" ---
+
+TEST_P(WithSecondFactors, AnAddedFactorIsTakenBackByTheReaderOfTheMail) {
+  sign_in(owner);
+  set_up(owner);
+  const auto path = app.mailed_path(ann);
+  auto reader = app.browser();
+  reader.get(path);
+  EXPECT_TRUE(reader.says("An authenticator app was added to your account.")) << reader.body();
+  EXPECT_EQ(reader.header("Referrer-Policy"), "no-referrer");
+  EXPECT_TRUE(is_signed_in(owner)) << "looking changes nothing";
+  reader.form("second_factor/undo").submit();
+  EXPECT_TRUE(reader.says("The change was taken back")) << reader.body();
+  EXPECT_FALSE(is_signed_in(owner));
+  EXPECT_TRUE(app.auth().factors(id)->empty());
+  sign_in(reader);
+  EXPECT_TRUE(is_signed_in(reader));
+  auto again = app.browser();
+  EXPECT_EQ(again.get(path).status(), 401) << "once";
+}
+
+TEST_P(WithSecondFactors, ARemovedFactorComesBackWithItsSeedAndWithoutItsUsedCodes) {
+  sign_in(owner);
+  set_up(owner);
+  app.clock().advance(11min);
+  owner.get("/account").form("totp/remove").submit();
+  enter(owner);
+  owner.get("/account").form("totp/remove").submit();
+  ASSERT_TRUE(app.auth().factors(id)->empty()) << owner.body();
+  auto reader = app.browser();
+  reader.get(app.mailed_path(ann)).form("second_factor/undo").submit();
+  EXPECT_TRUE(reader.says("The change was taken back")) << reader.body();
+  EXPECT_FALSE(is_signed_in(owner));
+  sign_in(owner);
+  auto kept = owner;
+  enter(owner);
+  EXPECT_FALSE(is_signed_in(owner)) << "the code by which it was removed";
+  next_code();
+  enter(kept);
+  EXPECT_TRUE(is_signed_in(kept)) << kept.body();
+}
+
+TEST_P(WithSecondFactors, EachChangeIsTakenBackByItsOwnLink) {
+  sign_in(owner);
+  set_up(owner);
+  const auto of_first = app.mailed_path(ann);
+  owner.get("/account").form("totp/setup").submit();
+  const auto second = key_on(owner);
+  owner.form("totp/confirm_setup").fill("user[code]", totp_code(second, app.clock())).submit();
+  ASSERT_EQ(app.auth().factors(id)->size(), 2U) << owner.body();
+  const auto of_second = app.mailed_path(ann);
+  auto reader = app.browser();
+  reader.get(of_second).form("second_factor/undo").submit();
+  ASSERT_EQ(app.auth().factors(id)->size(), 1U);
+  reader.get(of_first).form("second_factor/undo").submit();
+  EXPECT_TRUE(app.auth().factors(id)->empty()) << reader.body();
+}
+
+TEST_P(WithSecondFactors, ALinkToUndoEndsAfterTwoDaysAndWithTheAccount) {
+  sign_in(owner);
+  set_up(owner);
+  const auto path = app.mailed_path(ann);
+  auto reader = app.browser();
+  app.clock().advance(std::chrono::days(2) - 31s);
+  EXPECT_EQ(reader.get(path).status(), 200);
+  app.clock().advance(1s);
+  EXPECT_EQ(reader.get(path).status(), 401);
+  ASSERT_TRUE(app.auth().close(id));
+  EXPECT_EQ(number(Sql("SELECT count(*) FROM rowan_links WHERE purpose = 'undo_factor'")), 0);
 }
 
 // --- Administration ---

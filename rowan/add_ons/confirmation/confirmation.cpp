@@ -54,7 +54,7 @@ Phase change_phase(const Options& options) {
 }
 
 Strategy confirming_part(const Options& options) {
-  Strategy part{.name = options->name};
+  Strategy part{.name = options->name, .proves = {Evidence::mailbox}};
   part.phases = {confirm_phase(options), resend_phase(options)};
   part.panels = {
       {.place = Panel::Place::reset, .order = 9, .template_name = "confirmation/resend.html", .phase = "resend"}};
@@ -106,7 +106,7 @@ Strategy confirming_part(const Options& options) {
 }
 
 Strategy changing_part(const Options& options) {
-  Strategy part{.name = "email"};
+  Strategy part{.name = "email", .proves = {Evidence::mailbox}};
   part.phases = {change_phase(options)};
   const auto of_link = letter::link_until(room::page);
   const std::vector<LetterField> to_reset{letter::link_to(PageName::reset)};

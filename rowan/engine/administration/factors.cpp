@@ -1,8 +1,8 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/administration/administration_parts.hpp>
+#include <rowan/engine/parts/assurance.hpp>
 #include <rowan/engine/parts/letters.hpp>
 #include <rowan/engine/phases/complete.hpp>
-#include <rowan/engine/second_factor/factors.hpp>
 #include <rowan/engine/second_factor/second_factor.hpp>
 
 namespace rowan {

@@ -1,8 +1,8 @@
 #include <rowan/base/try.hpp>
+#include <rowan/engine/parts/assurance.hpp>
 #include <rowan/engine/parts/confirm_identity.hpp>
 #include <rowan/engine/parts/factors.hpp>
 #include <rowan/engine/parts/letters.hpp>
-#include <rowan/engine/second_factor/factors.hpp>
 
 namespace rowan {
 

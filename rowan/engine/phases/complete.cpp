@@ -2,12 +2,12 @@
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/guard/guard_key.hpp>
+#include <rowan/engine/parts/assurance.hpp>
 #include <rowan/engine/parts/browser_name.hpp>
 #include <rowan/engine/phases/complete.hpp>
 #include <rowan/engine/phases/completion_key.hpp>
 #include <rowan/engine/phases/events.hpp>
 #include <rowan/engine/phases/pending_flows.hpp>
-#include <rowan/engine/second_factor/factors.hpp>
 #include <rowan/tokens/devices.hpp>
 #include <rowan/tokens/end_account.hpp>
 #include <rowan/tokens/token_rows.hpp>
@@ -226,16 +226,16 @@ class Completing {
     return claims;
   }
 
-  // Whether the account had no second factor before. Backups that it has nevertheless were kept for one that is gone, and
-  // do not come to life again.
+  // Whether the account had no second factor before. Backups that it has nevertheless were kept for one that is gone,
+  // and do not come to life again.
   Result<bool> begins_factors(Transaction& transaction, AccountId account, const Applied& applied) const {
     if (!applied.factor_added) return false;
     ROWAN_TRY(const auto factors, find_factors(core_, request_.subject, transaction.connection(), account));
     if (std::ranges::count(factors, Factor::Use::second, &Factor::use) != 1) return false;
     for (const auto& strategy : request_.subject.strategies) {
       const auto has = [&](Factor::Use use) {
-        return std::ranges::any_of(
-            factors, [&](const Factor& one) { return one.strategy == strategy.name && one.use == use; });
+        return std::ranges::any_of(factors,
+                                   [&](const Factor& one) { return one.strategy == strategy.name && one.use == use; });
       };
       if (strategy.hooks.drop_factors && has(Factor::Use::backup) && !has(Factor::Use::second))
         ROWAN_CHECK(strategy.hooks.drop_factors(transaction, core_.services, account));
@@ -306,7 +306,7 @@ Result<> end_locks(Transaction& transaction, const Core& core, const User& user,
   if (subject == nullptr) return {};
   for (const auto& strategy : subject->strategies)
     if (strategy.guesses && !which.except.contains(strategy.name) &&
-        (which.second_factors || strategy.guesses->per_flow == 0))
+        (which.second_factors || !asks_after_others(strategy)))
       ROWAN_CHECK(end_lock(transaction, core.services, *strategy.guesses, user.realm, user.id, which.device));
   return {};
 }

@@ -43,7 +43,7 @@ void forgive(Core& core, const SignedIn& signed_in, const CompletionRequest& req
 struct EndLocks {
   std::string_view device{};  // of the browser that is there; empty: none
   Methods except{};           // strategies whose locks stay
-  /// Also those of second factors (GuessLimits::per_flow). False after a first factor alone: who has that must not
+  /// Also those of second factors. False after a first factor alone: who has that must not
   /// clear the guesses at the second (THR-02).
   bool second_factors = true;
 };

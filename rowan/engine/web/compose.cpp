@@ -2,9 +2,9 @@
 #include <array>
 #include <rowan/base/local_path.hpp>
 #include <rowan/engine/phases/phase_call.hpp>
-#include <rowan/engine/second_factor/page.hpp>
 #include <rowan/engine/web/compose.hpp>
 #include <rowan/engine/web/faults.hpp>
+#include <rowan/engine/web/second_factor_page.hpp>
 #include <rowan/http/url.hpp>
 #include <rowan/pages/words.hpp>
 
@@ -258,12 +258,27 @@ bool is_on_second_factor_page(const Strategy& strategy, const Phase& phase) {
 
 }  // namespace
 
+namespace {
+
+// Where a form was, to come back to.
+std::string page_of_form(const ConnState& state) {
+  if (!state.return_to().empty()) return state.return_to();
+  auto page = where_now(state);
+  if (!page.empty() || state.strategy == nullptr || state.phase == nullptr || state.subject == nullptr) return page;
+  for (const auto& panel : state.strategy->panels)
+    if (panel.place == Panel::Place::account && panel.phase == state.phase->name)
+      page = state.addresses->page(PageName::account, state.subject->name);
+  return page;
+}
+
+}  // namespace
+
 Response form_again(ConnState& state) {
   const auto& words = *state.failure;
   if (is_fault(words)) return fault_page(state, words);
   if (words.code == ErrorCode::insufficient_user_authentication)
     return ask_for_more(state, words, state.subject == nullptr ? SubjectName() : state.subject->name,
-                        state.return_to().empty() ? where_now(state) : state.return_to());
+                        page_of_form(state));
   if (state.may_not) return render_page(state, "failure.html", {{"text", failure_words(state, words)}});
   if (state.strategy != nullptr && state.phase != nullptr && state.subject != nullptr) {
     // A wrong or used token shows no form, because trying it again is useless.

@@ -1,7 +1,7 @@
-#include <rowan/engine/second_factor/page.hpp>
 #include <rowan/engine/web/compose.hpp>
 #include <rowan/engine/web/faults.hpp>
 #include <rowan/engine/web/guards.hpp>
+#include <rowan/engine/web/second_factor_page.hpp>
 #include <rowan/http/media.hpp>
 
 namespace rowan {

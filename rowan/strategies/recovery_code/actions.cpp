@@ -5,6 +5,7 @@
 #include <rowan/engine/parts/phase_parts.hpp>
 #include <rowan/pages/pages.hpp>
 #include <rowan/strategies/recovery_code/actions.hpp>
+#include <rowan/strategies/recovery_code/queries.hpp>
 
 namespace rowan::strategies::recovery_code {
 
@@ -33,10 +34,21 @@ Result<Presented> generate(const PhaseContext& context, const RecoveryCodeOption
               if (locked->generation != context.claims->numbers().account_generation)
                 return wrong_credential("the account's credentials changed meanwhile");
               ROWAN_TRY(auto made, replace(transaction, context.services, account, options));
-              ROWAN_CHECK(put_notice(transaction, context, "recovery_code/generated", locked->user));
+              ROWAN_CHECK(put_undo_notice(
+                  transaction, context, "recovery_code/generated", locked->user,
+                  {.strategy = options.name,
+                   .what = std::string(sentence("New recovery codes were made for your account.")),
+                   .data = {{"made_at", to_microseconds(context.services.clock().now())}}}));
               return made;
             }));
   return Presented{.view = "recovery_code/codes.html", .fields = {{"codes", std::move(codes)}}};
+}
+
+Result<> undo(Transaction& transaction, AccountId account, const Json& data) {
+  const auto made_at = data.find("made_at");
+  ROWAN_CHECK(transaction.execute(
+      sql::forget_made, {{"account", account}, {"made_at", made_at ? made_at->as_integer().value_or(0) : 0}}));
+  return {};
 }
 
 Result<SignedIn> verify(const PhaseContext& context, const RecoveryCodeOptions& options) {

@@ -71,8 +71,19 @@ TEST_P(MakingRecoveryCodes, TellsTheOwner) {  // MFA-15, THR-11
   const auto mail = app.mailbox(ann).at(0);
   EXPECT_THAT(mail.subject, HasSubstr("New recovery codes for your"));
   EXPECT_THAT(mail.text, HasSubstr("If this wasn't you"));
-  EXPECT_THAT(mail.links, Contains(HasSubstr("/reset")));
+  EXPECT_THAT(mail.links, Contains(HasSubstr("/undo/")));
   for (const auto& code : codes) EXPECT_THAT(mail.text + mail.html, Not(HasSubstr(code)));
+}
+
+TEST_P(MakingRecoveryCodes, IsTakenBackByTheReaderOfTheMailWhoDidNotMakeThem) {
+  set_up();
+  const auto path = app.mailed_path(ann);
+  auto reader = app.browser();
+  reader.get(path);
+  EXPECT_TRUE(reader.says("New recovery codes were made for your account.")) << reader.body();
+  reader.form("second_factor/undo").submit();
+  EXPECT_EQ(number(Sql("SELECT COUNT(*) FROM rowan_recovery_codes")), 0) << reader.body();
+  EXPECT_FALSE(is_signed_in(owner));
 }
 
 TEST_P(MakingRecoveryCodes, VoidsThoseOfBefore) {  // MFA-15

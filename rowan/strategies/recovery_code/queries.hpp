@@ -24,6 +24,11 @@ inline constexpr Sql insert{R"sql(
   INSERT INTO rowan_recovery_codes (hash, account_id, set_id, created_at)
   VALUES (:hash, :account, :set, :now)
 )sql"};
+// A set that its owner did not make; one that was made since stays.
+inline constexpr Sql forget_made{R"sql(
+  DELETE FROM rowan_recovery_codes
+  WHERE account_id = :account AND created_at <= :made_at
+)sql"};
 inline constexpr Sql forget{"DELETE FROM rowan_recovery_codes WHERE account_id = :account"};
 
 }  // namespace rowan::strategies::recovery_code::sql

@@ -1,4 +1,5 @@
 #include <rowan/base/try.hpp>
+#include <rowan/engine/parts/factors.hpp>
 #include <rowan/engine/parts/letters.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
 #include <rowan/pages/words.hpp>
@@ -84,7 +85,7 @@ Strategy recovery_code(RecoveryCodeOptions given) {
   strategy.letters = {
       {.name = "recovery_code/generated",
        .sentence = "New recovery codes were made.",
-       .fields = {letter::link_to(PageName::reset)}},
+       .fields = fields_of_undo_notice()},
       {.name = "recovery_code/used",
        .sentence = "A recovery code was used.",
        .fields = {letter::text("left", "2"), letter::text("few", "2"), letter::link_to(PageName::reset)}}};
@@ -96,6 +97,9 @@ Strategy recovery_code(RecoveryCodeOptions given) {
   };
   const auto forget = [](Transaction& transaction, const Services&, AccountId account) {
     return room::forget(transaction, account);
+  };
+  strategy.undo = [](Transaction& transaction, const Services&, const User& user, const Json& data) {
+    return room::undo(transaction, user.id, data);
   };
   strategy.hooks.drop_factors = forget;
   strategy.hooks.on_taken_over = forget;

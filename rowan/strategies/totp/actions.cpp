@@ -63,12 +63,12 @@ Result<SignedIn> remove(const PhaseContext& context, const TotpOptions& options)
   if (which.empty() && owner.code) which = owner.code->id;
   if (which.empty() && authenticators.size() == 1) which = authenticators.front().id;
   if (which.empty()) return wrong_field("authenticator", "required");
-  if (std::ranges::find(authenticators, which, &Authenticator::id) == authenticators.end())
-    return wrong_field("authenticator", "invalid");
+  const auto found = std::ranges::find(authenticators, which, &Authenticator::id);
+  if (found == authenticators.end()) return wrong_field("authenticator", "invalid");
   auto guess = owner.code ? std::move(owner.code->guess) : Guess{};
   return SignedIn{
       .method = options.name,
-      .apply = [context, account, which = std::move(which),
+      .apply = [context, account, which = std::move(which), name = options.name, removed_row = row_of_removed(*found),
                 code = std::move(owner.code)](Transaction& transaction) -> Result<Applied> {
         const auto& services = context.services;
         ROWAN_TRY(const auto locked, accounts::lock(transaction, account));
@@ -76,7 +76,11 @@ Result<SignedIn> remove(const PhaseContext& context, const TotpOptions& options)
         if (code) ROWAN_CHECK(use_code(transaction, services, account, *code));
         ROWAN_TRY(const auto removed, transaction.execute(sql::remove, {{"id", which}, {"account", account}}));
         if (removed != 1) return wrong_field("authenticator", "invalid");
-        ROWAN_CHECK(put_notice(transaction, context, "totp/removed", locked->user));
+        ROWAN_CHECK(
+            put_undo_notice(transaction, context, "totp/removed", locked->user,
+                            {.strategy = name,
+                             .what = std::string(sentence("An authenticator app was removed from your account.")),
+                             .data = {{"removed", removed_row}}}));
         return Applied{
             .account = account, .generation = context.claims->numbers().account_generation, .end_other_sessions = true};
       },
@@ -97,7 +101,8 @@ Json look_at_account(const PhaseContext& context, const TotpOptions& options) {
                    {"only", authenticators->size() == 1},
                    {"used_at", one.used_at ? pages.moment(*one.used_at, context.visitor.language) : std::string()}});
   return {{"authenticators", all},
-          {"needs_code", !all.empty()},
+          // With one the page of second factors is asked first; a sign-in that enrols has just begun.
+          {"asks_password", all.empty() && !context.pending},
           {"none", all.empty()},
           {"can_add", std::ssize(all) < options.authenticators}};
 }

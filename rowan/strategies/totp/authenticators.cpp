@@ -107,7 +107,8 @@ Result<> use_code(Transaction& transaction, const Services& services, AccountId 
   return {};
 }
 
-Result<> add(Transaction& transaction, const Services& services, const NewAuthenticator& added, std::string_view seed) {
+Result<std::string> add(Transaction& transaction, const Services& services, const NewAuthenticator& added,
+                        std::string_view seed) {
   const auto id = Uuid::v7(services.clock(), services.random()).text();
   ROWAN_CHECK(transaction.execute(sql::insert,
                                   {{"id", id},
@@ -119,6 +120,46 @@ Result<> add(Transaction& transaction, const Services& services, const NewAuthen
                                    {"period", added.shape.period.count()},
                                    {"step", added.step},
                                    {"now", services.clock().now()}}));
+  return id;
+}
+
+Json row_of_removed(const Authenticator& authenticator) {
+  return {{"id", authenticator.id},
+          {"label", authenticator.label},
+          {"secret", authenticator.sealed},
+          {"algorithm", name_of(authenticator.shape.algorithm)},
+          {"digits", authenticator.shape.digits},
+          {"period", authenticator.shape.period.count()}};
+}
+
+namespace {
+
+Result<> restore(Transaction& transaction, const Services& services, AccountId account, const Json& row) {
+  const auto number = [&](std::string_view name) {
+    const auto value = row.find(name);
+    return value ? value->as_integer().value_or(0) : 0;
+  };
+  const auto period = number("period");
+  if (period <= 0) return wrong_credential("a link to undo without its authenticator");
+  const auto now = services.clock().now();
+  ROWAN_CHECK(transaction.execute(sql::restore, {{"id", text_of(row, "id")},
+                                                 {"account", account},
+                                                 {"label", text_of(row, "label")},
+                                                 {"secret", text_of(row, "secret")},
+                                                 {"algorithm", text_of(row, "algorithm")},
+                                                 {"digits", number("digits")},
+                                                 {"period", period},
+                                                 // Codes up to now may have been used before it was removed.
+                                                 {"step", to_seconds(now) / period},
+                                                 {"now", now}}));
+  return {};
+}
+
+}  // namespace
+
+Result<> undo(Transaction& transaction, const Services& services, AccountId account, const Json& data) {
+  if (const auto removed = data.find("removed")) return restore(transaction, services, account, *removed);
+  ROWAN_CHECK(transaction.execute(sql::remove, {{"id", text_of(data, "added")}, {"account", account}}));
   return {};
 }
 

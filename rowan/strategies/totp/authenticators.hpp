@@ -41,7 +41,13 @@ struct NewAuthenticator {
   Shape shape{};
   std::int64_t step = 0;  // of the code that confirmed it: it is used by that
 };
-Result<> add(Transaction& transaction, const Services& services, const NewAuthenticator& added, std::string_view seed);
+/// Returns its id.
+Result<std::string> add(Transaction& transaction, const Services& services, const NewAuthenticator& added, std::string_view seed);
+
+/// A change is taken back: {"added": id} or {"removed": row_of_removed}.
+Result<> undo(Transaction& transaction, const Services& services, AccountId account, const Json& data);
+/// All of it but for the account; the seed is sealed as it is stored.
+Json row_of_removed(const Authenticator& authenticator);
 
 /// Everything of the account, waiting set-ups too.
 Result<> forget(Transaction& transaction, AccountId account);

@@ -14,6 +14,11 @@ inline constexpr Sql insert{R"sql(
   INSERT INTO rowan_totp (id, account_id, label, secret, algorithm, digits, period, last_step, created_at)
   VALUES (:id, :account, :label, :secret, :algorithm, :digits, :period, :step, :now)
 )sql"};
+inline constexpr Sql restore{R"sql(
+  INSERT INTO rowan_totp (id, account_id, label, secret, algorithm, digits, period, last_step, created_at)
+  VALUES (:id, :account, :label, :secret, :algorithm, :digits, :period, :step, :now)
+  ON CONFLICT (id) DO NOTHING
+)sql"};
 // One statement decides who uses a code: of all that have the same one, and after it of all that have an earlier one.
 inline constexpr Sql use_step{R"sql(
   UPDATE rowan_totp

@@ -155,9 +155,13 @@ Result<SignedIn> confirm_setup(const PhaseContext& context, const TotpOptions& o
                                                                           {"generation", account.generation},
                                                                           {"now", services.clock().now()}}));
           if (used != 1) return wrong_field("code", "expired");
-          ROWAN_CHECK(add(transaction, services,
-                          {.account = account.user.id, .label = label, .shape = shape, .step = step}, seed->expose()));
-          ROWAN_CHECK(put_notice(transaction, context, "totp/added", account.user));
+          ROWAN_TRY(const auto added,
+                    add(transaction, services,
+                        {.account = account.user.id, .label = label, .shape = shape, .step = step}, seed->expose()));
+          ROWAN_CHECK(put_undo_notice(transaction, context, "totp/added", account.user,
+                                      {.strategy = options.name,
+                                       .what = std::string(sentence("An authenticator app was added to your account.")),
+                                       .data = {{"added", added}}}));
           // Sign-ins that wait and sessions elsewhere were begun without it.
           return Applied{.account = account.user.id,
                          .generation = account.generation,

@@ -1,5 +1,6 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/confirm_identity.hpp>
+#include <rowan/engine/parts/factors.hpp>
 #include <rowan/engine/parts/letters.hpp>
 #include <rowan/pages/words.hpp>
 #include <rowan/strategies/totp/actions.hpp>
@@ -125,10 +126,10 @@ Strategy totp(TotpOptions given) {
                      .leads_to = "/second-factor"}};
   strategy.letters = {{.name = "totp/added",
                        .sentence = "An authenticator app was set up.",
-                       .fields = {letter::link_to(PageName::reset)}},
+                       .fields = fields_of_undo_notice()},
                       {.name = "totp/removed",
                        .sentence = "An authenticator app was removed.",
-                       .fields = {letter::link_to(PageName::reset)}}};
+                       .fields = fields_of_undo_notice()}};
   strategy.migrations = embedded_migrations("strategies/totp");
   strategy.guesses = room::limits_of_guesses(*options);
   strategy.hooks.factors = [name = options->name](SqlConnection& connection, const Services&, AccountId account) {
@@ -136,6 +137,9 @@ Strategy totp(TotpOptions given) {
   };
   strategy.hooks.drop_factors = [](Transaction& transaction, const Services&, AccountId account) {
     return room::forget(transaction, account);
+  };
+  strategy.undo = [](Transaction& transaction, const Services& services, const User& user, const Json& data) {
+    return room::undo(transaction, services, user.id, data);
   };
   strategy.hooks.on_taken_over = [](Transaction& transaction, const Services&, AccountId account) {
     return room::forget(transaction, account);

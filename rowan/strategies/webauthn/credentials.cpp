@@ -165,6 +165,55 @@ Result<> use_passkey(Transaction& transaction, const Services& services, const P
   return {};
 }
 
+namespace {
+
+constexpr std::array texts_of_row{"id", "tenant", "subject", "credential_id", "public_key", "transports", "aaguid",
+                                  "attestation", "label"};
+constexpr std::array numbers_of_row{"algorithm", "sign_count", "discoverable", "user_verified", "backup_eligible",
+                                    "backed_up"};
+
+}  // namespace
+
+Result<Json> whole_passkey(Transaction& transaction, AccountId account, std::string_view id) {
+  ROWAN_TRY(const auto row, transaction.first(sql::whole, {{"id", id}, {"account", account}}));
+  if (!row) return wrong_field("id", "invalid");
+  std::vector<std::pair<std::string, Json>> fields;
+  for (const auto* name : texts_of_row) fields.emplace_back(name, row->text_or(name, ""));
+  for (const auto* name : numbers_of_row) fields.emplace_back(name, row->integer(name));
+  return Json::object(fields);
+}
+
+Result<> undo(Transaction& transaction, const Services& services, AccountId account, const Json& data) {
+  const auto removed = data.find("removed");
+  if (!removed) {
+    ROWAN_CHECK(transaction.execute(sql::take_back, {{"credential_id", text_of(data, "added")}, {"account", account}}));
+    return {};
+  }
+  const auto text = [&](std::string_view name) { return text_of(*removed, name); };
+  const auto number = [&](std::string_view name) {
+    const auto value = removed->find(name);
+    return value ? value->as_integer().value_or(0) : 0;
+  };
+  ROWAN_CHECK(transaction.execute(sql::insert, {{"id", text("id")},
+                                                {"account", account},
+                                                {"tenant", text("tenant")},
+                                                {"subject", text("subject")},
+                                                {"credential_id", text("credential_id")},
+                                                {"public_key", text("public_key")},
+                                                {"algorithm", number("algorithm")},
+                                                {"sign_count", number("sign_count")},
+                                                {"transports", text("transports")},
+                                                {"aaguid", text("aaguid")},
+                                                {"discoverable", number("discoverable")},
+                                                {"user_verified", number("user_verified")},
+                                                {"backup_eligible", number("backup_eligible")},
+                                                {"backed_up", number("backed_up")},
+                                                {"attestation", text("attestation")},
+                                                {"label", text("label")},
+                                                {"now", services.clock().now()}}));
+  return {};
+}
+
 Result<> forget(Transaction& transaction, AccountId account) {
   ROWAN_CHECK(transaction.execute(sql::forget_challenges, {{"account", account}}));
   ROWAN_CHECK(transaction.execute(sql::forget, {{"account", account}}));

@@ -48,6 +48,11 @@ Result<> keep_passkey(Transaction& transaction, const Services& services, const 
 Result<> use_passkey(Transaction& transaction, const Services& services, const Passkey& passkey,
                      const Asserted& asserted, bool must_rise);
 
+/// The whole row, as text that restores it: it holds a public key and no secret.
+Result<Json> whole_passkey(Transaction& transaction, AccountId account, std::string_view id);
+/// A change is taken back: {"added": credential id} or {"removed": whole_passkey}.
+Result<> undo(Transaction& transaction, const Services& services, AccountId account, const Json& data);
+
 /// Everything of the account: passkeys, handle, challenges.
 Result<> forget(Transaction& transaction, AccountId account);
 

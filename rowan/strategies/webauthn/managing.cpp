@@ -95,10 +95,15 @@ Result<SignedIn> remove(const PhaseContext& context, const WebauthnOptions& opti
                                 has_other_way_in(transaction.connection(), context, options.name, locked->user));
                       if (!has_other) return wrong_field("id", "last_way_in");
                     }
+                    ROWAN_TRY(const auto whole, whole_passkey(transaction, account, passkey->id));
                     ROWAN_TRY(const auto removed,
                               transaction.execute(sql::remove, {{"id", passkey->id}, {"account", account}}));
                     if (removed != 1) return wrong_field("id", "invalid");
-                    ROWAN_CHECK(put_notice(transaction, context, "webauthn/removed", locked->user));
+                    ROWAN_CHECK(put_undo_notice(
+                        transaction, context, "webauthn/removed", locked->user,
+                        {.strategy = options.name,
+                         .what = std::string(sentence("A passkey was removed from your account.")),
+                         .data = {{"removed", whole}}}));
                     return Applied{.account = account, .generation = context.generation(), .end_other_sessions = true};
                   },
                   .renews = true};

@@ -37,6 +37,15 @@ inline constexpr Sql use{R"sql(
     backed_up = :backed_up, last_used_at = :now
   WHERE id = :id
 )sql"};
+// What a removed one is restored from, and what takes an added one back.
+inline constexpr Sql whole{R"sql(
+  SELECT id, tenant, subject, credential_id, public_key, algorithm, sign_count, transports, aaguid, discoverable,
+    user_verified, backup_eligible, backed_up, attestation, label
+  FROM rowan_webauthn_credentials
+  WHERE id = :id AND account_id = :account
+)sql"};
+inline constexpr Sql take_back{
+    "DELETE FROM rowan_webauthn_credentials WHERE credential_id = :credential_id AND account_id = :account"};
 inline constexpr Sql rename{
     "UPDATE rowan_webauthn_credentials SET label = :label WHERE id = :id AND account_id = :account"};
 inline constexpr Sql remove{"DELETE FROM rowan_webauthn_credentials WHERE id = :id AND account_id = :account"};

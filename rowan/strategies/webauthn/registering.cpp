@@ -1,8 +1,10 @@
 // New passkeys: of a new account, and of one that is there.
 #include <rowan/accounts/accounts.hpp>
+#include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/factors.hpp>
 #include <rowan/engine/parts/new_account.hpp>
+#include <rowan/pages/words.hpp>
 #include <rowan/strategies/webauthn/actions.hpp>
 #include <rowan/strategies/webauthn/inputs.hpp>
 
@@ -178,7 +180,10 @@ Result<SignedIn> add(const PhaseContext& context, const WebauthnOptions& options
                     ROWAN_TRY(const bool is_first, is_first_factor(transaction, context, account.user.id));
                     ROWAN_CHECK(keep_passkey(transaction, context.services, account.user.realm, account.user.id,
                                              passkey.registered, label));
-                    ROWAN_CHECK(put_notice(transaction, context, "webauthn/added", account.user));
+                    ROWAN_CHECK(put_undo_notice(transaction, context, "webauthn/added", account.user,
+                                                {.strategy = options.name,
+                                                 .what = std::string(sentence("A passkey was added to your account.")),
+                                                 .data = {{"added", to_base64url(passkey.registered.credential_id)}}}));
                     // Sign-ins that wait and sessions elsewhere were begun without a second factor.
                     return Applied{.account = account.user.id,
                                    .generation = account.generation,

@@ -1,5 +1,6 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/confirm_identity.hpp>
+#include <rowan/engine/parts/factors.hpp>
 #include <rowan/engine/parts/letters.hpp>
 #include <rowan/strategies/webauthn/actions.hpp>
 #include <rowan/strategies/webauthn/inputs.hpp>
@@ -249,8 +250,11 @@ Strategy webauthn(WebauthnOptions given) {
                               .leads_to = "/second-factor"});
   strategy.well_known = documents_of(options);
   strategy.letters = {
-      {.name = "webauthn/added", .sentence = "A passkey was added.", .fields = {letter::link_to(PageName::reset)}},
-      {.name = "webauthn/removed", .sentence = "A passkey was removed.", .fields = {letter::link_to(PageName::reset)}}};
+      {.name = "webauthn/added", .sentence = "A passkey was added.", .fields = fields_of_undo_notice()},
+      {.name = "webauthn/removed", .sentence = "A passkey was removed.", .fields = fields_of_undo_notice()}};
+  strategy.undo = [](Transaction& transaction, const Services& services, const User& user, const Json& data) {
+    return room::undo(transaction, services, user.id, data);
+  };
   strategy.migrations = embedded_migrations("strategies/webauthn");
   strategy.adopt = room::adopt;
   strategy.signs_in = [options](SqlConnection& connection, const Services&, const User& user) -> Result<bool> {

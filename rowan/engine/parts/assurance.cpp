@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <rowan/base/try.hpp>
-#include <rowan/engine/second_factor/factors.hpp>
+#include <rowan/engine/parts/assurance.hpp>
 
 namespace rowan::engine {
 
@@ -69,6 +69,12 @@ std::vector<std::string> factors_to_step_up(const std::vector<Factor>& factors, 
     then.put(factor.strategy, factor.proves, now);
     return is_enough(then, needed, now);
   }));
+}
+
+bool asks_after_others(const Strategy& strategy) {
+  return strategy.hooks.factors && std::ranges::any_of(strategy.phases, [](const Phase& phase) {
+           return phase.who == Who::pending || phase.who == Who::session_or_pending;
+         });
 }
 
 std::vector<std::string> enrolling_strategies(const Subject& subject) {

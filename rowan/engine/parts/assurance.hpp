@@ -16,6 +16,8 @@ std::vector<std::string> factors_to_ask(const std::vector<Factor>& factors, cons
 /// Those that a session which has to show `needed` once more can use: anything the account has that shows it.
 std::vector<std::string> factors_to_step_up(const std::vector<Factor>& factors, const Methods& shown,
                                             const Assurance& needed);
+/// Whether it has a second factor: something that a sign-in which waits can be finished by.
+bool asks_after_others(const Strategy& strategy);
 /// The strategies by which a second factor can be set up while a sign-in waits: those with a phase for it.
 std::vector<std::string> enrolling_strategies(const Subject& subject);
 /// Whether the account must have a second factor by now.

@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <rowan/base/local_path.hpp>
 #include <rowan/base/try.hpp>
-#include <rowan/engine/second_factor/factors.hpp>
-#include <rowan/engine/second_factor/page.hpp>
+#include <rowan/engine/parts/assurance.hpp>
 #include <rowan/engine/second_factor/second_factor.hpp>
 #include <rowan/engine/web/compose.hpp>
 #include <rowan/engine/web/faults.hpp>
+#include <rowan/engine/web/second_factor_page.hpp>
 #include <rowan/http/body.hpp>
 #include <rowan/http/url.hpp>
 #include <rowan/pages/words.hpp>
