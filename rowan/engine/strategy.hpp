@@ -129,8 +129,8 @@ struct Page {
   std::optional<Panel::Place> place{};
   /// It only leads to that page, where this strategy's panel is shown first: "/second-factor".
   std::string leads_to{};
-  /// People are led here after their account got its first second factor, because there is something to keep for the day
-  /// it is out of reach. `return_to` leads on from it.
+  /// People are led here after their account got its first second factor, because there is something to keep for the
+  /// day it is out of reach. `return_to` leads on from it.
   bool after_first_factor = false;
   /// What the template gets. About a token (who asked, when, from where): an error shows the same page for every bad
   /// one. `token` is empty where there is none.

@@ -66,9 +66,9 @@ struct MailerOptions {
   std::string ca_file{};             // PEM; empty: the system's authorities
 };
 
-/// "smtp://[user:pass@]host[:port][?from=…&from_name=…&ca=…&require_tls=…]", "smtps://…", or "mailbox[?from=…]". User, password and
-/// query are percent-encoded; the URL takes precedence over `options`. Throws ConfigError with every problem when it
-/// cannot read the URL.
+/// "smtp://[user:pass@]host[:port][?from=…&from_name=…&ca=…&require_tls=…]", "smtps://…", or "mailbox[?from=…]". User,
+/// password and query are percent-encoded; the URL takes precedence over `options`. Throws ConfigError with every
+/// problem when it cannot read the URL.
 std::unique_ptr<Mailer> open_mailer(std::string_view url, MailerOptions options);
 std::unique_ptr<Mailer> open_mailer(std::string_view url);
 

@@ -139,7 +139,8 @@ TEST(ClientAddress, IsReadAsProxiesWriteIt) {
     request.headers.add(name, value);
     return client_address(request, proxies).text();
   };
-  for (const auto* value : {"203.0.113.7", "203.0.113.7:50123", " 203.0.113.7 ", "\"203.0.113.7:1\"", "9.9.9.9, 203.0.113.7:80"})
+  for (const auto* value :
+       {"203.0.113.7", "203.0.113.7:50123", " 203.0.113.7 ", "\"203.0.113.7:1\"", "9.9.9.9, 203.0.113.7:80"})
     EXPECT_EQ(read("X-Forwarded-For", value), "203.0.113.7") << value;
   for (const auto* value : {"2001:db8::7", "[2001:db8::7]", "[2001:db8::7]:443"})
     EXPECT_EQ(read("X-Forwarded-For", value), "2001:db8::7") << value;
@@ -147,8 +148,9 @@ TEST(ClientAddress, IsReadAsProxiesWriteIt) {
                             "[2001:db8::7]x", "[2001:db8::7]:", "unknown", "_hidden", ":80", ""})
     EXPECT_EQ(read("X-Forwarded-For", value), "127.0.0.1") << value;
   // RFC 7239 section 4 has these.
-  for (const auto* value : {"for=203.0.113.7", "For=\"203.0.113.7:4711\"", "for=192.0.2.43, for=203.0.113.7;proto=http;by=203.0.113.43",
-                            "proto=https ; for=203.0.113.7", "for=\"a,b;c\", for=203.0.113.7"})
+  for (const auto* value :
+       {"for=203.0.113.7", "For=\"203.0.113.7:4711\"", "for=192.0.2.43, for=203.0.113.7;proto=http;by=203.0.113.43",
+        "proto=https ; for=203.0.113.7", "for=\"a,b;c\", for=203.0.113.7"})
     EXPECT_EQ(read("Forwarded", value), "203.0.113.7") << value;
   EXPECT_EQ(read("Forwarded", "For=\"[2001:db8:cafe::17]:4711\""), "2001:db8:cafe::17");
   for (const auto* value : {"for=unknown", "for=_secret", "by=203.0.113.7", "203.0.113.7"})

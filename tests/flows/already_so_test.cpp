@@ -91,7 +91,8 @@ TEST_P(AlreadySo, TheFormsTokenDecidesWhereABrowserSaysNothing) {
 TEST_P(AlreadySo, AProgramsMountTakesNoSuchForm) {
   browser.with_header("Origin", "null")
       .with_header("Sec-Fetch-Site", std::nullopt)
-      .post("/api/auth/user/password/sign_in", {{"user[email]", std::string(ann)}, {"user[password]", std::string(password)}});
+      .post("/api/auth/user/password/sign_in",
+            {{"user[email]", std::string(ann)}, {"user[password]", std::string(password)}});
   EXPECT_EQ(browser.status(), 403);
 }
 

@@ -20,13 +20,13 @@ Result<> put_notice(Transaction& transaction, const PhaseContext& context, const
 
 /// How a change of a factor is taken back by who reads the mail about it, and did not make it.
 struct Undoing {
-  std::string strategy{};   // the room's own: its Strategy::undo is called
-  std::string what{};       // the change, as a sentence of the catalogue: "An authenticator app was added to your account."
-  Json data = Json({});     // what undo needs; stored in the clear, so no secret
+  std::string strategy{};  // the room's own: its Strategy::undo is called
+  std::string what{};  // the change, as a sentence of the catalogue: "An authenticator app was added to your account."
+  Json data = Json({});  // what undo needs; stored in the clear, so no secret
   std::chrono::seconds lifetime = std::chrono::days(2);
 };
-/// The same with a link to a page that takes the change back and ends everything of the account. Declare the letter with
-/// fields_of_undo_notice() and what `more` has.
+/// The same with a link to a page that takes the change back and ends everything of the account. Declare the letter
+/// with fields_of_undo_notice() and what `more` has.
 Result<> put_undo_notice(Transaction& transaction, const PhaseContext& context, const std::string& letter,
                          const User& owner, const Undoing& undoing, const Json& more = Json({}));
 std::vector<LetterField> fields_of_undo_notice();

@@ -27,9 +27,9 @@ struct Completion {
   User user{};
   Claims claims{};
   bool registered = false;
-  bool taken_over = false;  // credentials and sessions from before are gone
+  bool taken_over = false;    // credentials and sessions from before are gone
   bool first_factor = false;  // the account has its first second factor by this
-  bool granted = true;      // false: everything is done, without a sign-in
+  bool granted = true;        // false: everything is done, without a sign-in
   std::optional<PendingFlow> pending{};
 };
 

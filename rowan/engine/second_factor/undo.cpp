@@ -24,20 +24,17 @@ Result<> put_undo_notice(Transaction& transaction, const PhaseContext& context, 
   if (owner.email.empty()) return {};
   const auto now = context.services.clock().now();
   auto link = link_for(context, of_undo, key_of_undo(owner.id), undoing.lifetime);
-  link.data = {{"account", owner.id.text()},
-               {"strategy", undoing.strategy},
-               {"what", undoing.what},
-               {"data", undoing.data}};
+  link.data = {
+      {"account", owner.id.text()}, {"strategy", undoing.strategy}, {"what", undoing.what}, {"data", undoing.data}};
   ROWAN_TRY(const auto token, context.services.links().issue(transaction, link));
   const auto until = now + undoing.lifetime;
   const auto language = letter_language(context, &owner);
-  return put_letter(
-      transaction, context,
-      {.name = letter,
-       .to = owner.email,
-       .language = language,
-       .data = joined(who_asked(context, language, context.token_url(undo_path, token), until), more)},
-      until);
+  return put_letter(transaction, context,
+                    {.name = letter,
+                     .to = owner.email,
+                     .language = language,
+                     .data = joined(who_asked(context, language, context.token_url(undo_path, token), until), more)},
+                    until);
 }
 
 namespace engine {

@@ -27,7 +27,7 @@ struct SmtpScript {
   std::map<std::string, std::string>
       answers{};  // by "GREETING", a verb ("AUTH PLAIN" too) or "BODY": the line to say; "hang" and "drop" do so
   const Certificate* certificate = nullptr;
-  bool tls_at_once = false;  // smtps
+  bool tls_at_once = false;   // smtps
   std::string second_mail{};  // instead of a second mail on one connection: the line to say before it is closed, or
                               // "drop"
 };

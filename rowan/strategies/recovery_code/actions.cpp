@@ -27,20 +27,20 @@ Result<Presented> generate(const PhaseContext& context, const RecoveryCodeOption
   ROWAN_TRY(const bool has_second, has_second_factor(context, account));
   if (!has_second) return wrong_field("second_factor", "required");
   ROWAN_CHECK(confirm_owner(context, options.recent));
-  ROWAN_TRY(auto codes,
-            context.services.database().transact([&](Transaction& transaction) -> Result<std::vector<std::string>> {
-              ROWAN_TRY(const auto locked, accounts::lock(transaction, account));
-              if (!locked || !locked->usable()) return wrong_credential("the account is gone");
-              if (locked->generation != context.claims->numbers().account_generation)
-                return wrong_credential("the account's credentials changed meanwhile");
-              ROWAN_TRY(auto made, replace(transaction, context.services, account, options));
-              ROWAN_CHECK(put_undo_notice(
-                  transaction, context, "recovery_code/generated", locked->user,
-                  {.strategy = options.name,
-                   .what = std::string(sentence("New recovery codes were made for your account.")),
-                   .data = {{"made_at", to_microseconds(context.services.clock().now())}}}));
-              return made;
-            }));
+  ROWAN_TRY(
+      auto codes,
+      context.services.database().transact([&](Transaction& transaction) -> Result<std::vector<std::string>> {
+        ROWAN_TRY(const auto locked, accounts::lock(transaction, account));
+        if (!locked || !locked->usable()) return wrong_credential("the account is gone");
+        if (locked->generation != context.claims->numbers().account_generation)
+          return wrong_credential("the account's credentials changed meanwhile");
+        ROWAN_TRY(auto made, replace(transaction, context.services, account, options));
+        ROWAN_CHECK(put_undo_notice(transaction, context, "recovery_code/generated", locked->user,
+                                    {.strategy = options.name,
+                                     .what = std::string(sentence("New recovery codes were made for your account.")),
+                                     .data = {{"made_at", to_microseconds(context.services.clock().now())}}}));
+        return made;
+      }));
   return Presented{.view = "recovery_code/codes.html", .fields = {{"codes", std::move(codes)}}};
 }
 

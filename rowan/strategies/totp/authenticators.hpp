@@ -42,7 +42,8 @@ struct NewAuthenticator {
   std::int64_t step = 0;  // of the code that confirmed it: it is used by that
 };
 /// Returns its id.
-Result<std::string> add(Transaction& transaction, const Services& services, const NewAuthenticator& added, std::string_view seed);
+Result<std::string> add(Transaction& transaction, const Services& services, const NewAuthenticator& added,
+                        std::string_view seed);
 
 /// A change is taken back: {"added": id} or {"removed": row_of_removed}.
 Result<> undo(Transaction& transaction, const Services& services, AccountId account, const Json& data);

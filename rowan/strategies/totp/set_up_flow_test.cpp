@@ -197,9 +197,7 @@ TEST_P(TotpSetUp, IsRemovedByItsOwnerWhoIsTold) {  // REC-11, THR-11
   ASSERT_TRUE(is_signed_in(elsewhere));
   next_code();
   const auto tablet = texts(Sql("SELECT id AS value FROM rowan_totp WHERE label = 'Tablet'")).at(0);
-  const auto remove = [&] {
-    owner.get("/account").form("totp/remove").choose("user[authenticator]", tablet).submit();
-  };
+  const auto remove = [&] { owner.get("/account").form("totp/remove").choose("user[authenticator]", tablet).submit(); };
   app.clock().advance(11min);
   remove();
   EXPECT_THAT(owner.location(), HasSubstr("/second-factor")) << owner.body();

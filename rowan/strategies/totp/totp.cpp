@@ -124,12 +124,9 @@ Strategy totp(TotpOptions given) {
                      .who = Who::session_or_pending,
                      .description = "Page: leads to the code of an authenticator app",
                      .leads_to = "/second-factor"}};
-  strategy.letters = {{.name = "totp/added",
-                       .sentence = "An authenticator app was set up.",
-                       .fields = fields_of_undo_notice()},
-                      {.name = "totp/removed",
-                       .sentence = "An authenticator app was removed.",
-                       .fields = fields_of_undo_notice()}};
+  strategy.letters = {
+      {.name = "totp/added", .sentence = "An authenticator app was set up.", .fields = fields_of_undo_notice()},
+      {.name = "totp/removed", .sentence = "An authenticator app was removed.", .fields = fields_of_undo_notice()}};
   strategy.migrations = embedded_migrations("strategies/totp");
   strategy.guesses = room::limits_of_guesses(*options);
   strategy.hooks.factors = [name = options->name](SqlConnection& connection, const Services&, AccountId account) {

@@ -167,10 +167,10 @@ Result<> use_passkey(Transaction& transaction, const Services& services, const P
 
 namespace {
 
-constexpr std::array texts_of_row{"id", "tenant", "subject", "credential_id", "public_key", "transports", "aaguid",
-                                  "attestation", "label"};
-constexpr std::array numbers_of_row{"algorithm", "sign_count", "discoverable", "user_verified", "backup_eligible",
-                                    "backed_up"};
+constexpr std::array texts_of_row{"id",         "tenant", "subject",     "credential_id", "public_key",
+                                  "transports", "aaguid", "attestation", "label"};
+constexpr std::array numbers_of_row{"algorithm",     "sign_count",      "discoverable",
+                                    "user_verified", "backup_eligible", "backed_up"};
 
 }  // namespace
 

@@ -79,34 +79,33 @@ Result<Accepted> rename(const PhaseContext& context, const WebauthnOptions&) {
 Result<SignedIn> remove(const PhaseContext& context, const WebauthnOptions& options) {
   ROWAN_CHECK(confirm_owner(context, options.recent));
   const auto account = context.account();
-  return SignedIn{.method = options.name,
-                  .apply = [context, options, account,
-                            id = std::string(context.inputs.text("id"))](Transaction& transaction) -> Result<Applied> {
-                    ROWAN_TRY(const auto locked, accounts::lock(transaction, account));
-                    if (!locked) return wrong_credential("the account is gone");
-                    ROWAN_TRY(const auto passkeys, passkeys_of(transaction.connection(), account));
-                    const auto* const passkey = named(passkeys, id);
-                    if (passkey == nullptr) return wrong_field("id", "invalid");
-                    const auto is_another_way_in = [&](const Passkey& one) {
-                      return one.id != passkey->id && signs_in(one, options);
-                    };
-                    if (signs_in(*passkey, options) && std::ranges::none_of(passkeys, is_another_way_in)) {
-                      ROWAN_TRY(const bool has_other,
-                                has_other_way_in(transaction.connection(), context, options.name, locked->user));
-                      if (!has_other) return wrong_field("id", "last_way_in");
-                    }
-                    ROWAN_TRY(const auto whole, whole_passkey(transaction, account, passkey->id));
-                    ROWAN_TRY(const auto removed,
-                              transaction.execute(sql::remove, {{"id", passkey->id}, {"account", account}}));
-                    if (removed != 1) return wrong_field("id", "invalid");
-                    ROWAN_CHECK(put_undo_notice(
-                        transaction, context, "webauthn/removed", locked->user,
-                        {.strategy = options.name,
-                         .what = std::string(sentence("A passkey was removed from your account.")),
-                         .data = {{"removed", whole}}}));
-                    return Applied{.account = account, .generation = context.generation(), .end_other_sessions = true};
-                  },
-                  .renews = true};
+  return SignedIn{
+      .method = options.name,
+      .apply = [context, options, account,
+                id = std::string(context.inputs.text("id"))](Transaction& transaction) -> Result<Applied> {
+        ROWAN_TRY(const auto locked, accounts::lock(transaction, account));
+        if (!locked) return wrong_credential("the account is gone");
+        ROWAN_TRY(const auto passkeys, passkeys_of(transaction.connection(), account));
+        const auto* const passkey = named(passkeys, id);
+        if (passkey == nullptr) return wrong_field("id", "invalid");
+        const auto is_another_way_in = [&](const Passkey& one) {
+          return one.id != passkey->id && signs_in(one, options);
+        };
+        if (signs_in(*passkey, options) && std::ranges::none_of(passkeys, is_another_way_in)) {
+          ROWAN_TRY(const bool has_other,
+                    has_other_way_in(transaction.connection(), context, options.name, locked->user));
+          if (!has_other) return wrong_field("id", "last_way_in");
+        }
+        ROWAN_TRY(const auto whole, whole_passkey(transaction, account, passkey->id));
+        ROWAN_TRY(const auto removed, transaction.execute(sql::remove, {{"id", passkey->id}, {"account", account}}));
+        if (removed != 1) return wrong_field("id", "invalid");
+        ROWAN_CHECK(put_undo_notice(transaction, context, "webauthn/removed", locked->user,
+                                    {.strategy = options.name,
+                                     .what = std::string(sentence("A passkey was removed from your account.")),
+                                     .data = {{"removed", whole}}}));
+        return Applied{.account = account, .generation = context.generation(), .end_other_sessions = true};
+      },
+      .renews = true};
 }
 
 Result<Json> look_at_passkeys(const PhaseContext& context, const WebauthnOptions& options) {
