@@ -41,10 +41,6 @@ Result<std::vector<Factor>> find_factors(const Core& core, const Subject& subjec
   return all;
 }
 
-bool has_second_factor(const std::vector<Factor>& factors) {
-  return std::ranges::any_of(factors, [](const Factor& factor) { return factor.use == Factor::Use::second; });
-}
-
 std::vector<std::string> factors_to_ask(const std::vector<Factor>& factors, const Methods& shown) {
   const auto kinds = shown.proves().kinds();
   if (kinds >= 2) return {};

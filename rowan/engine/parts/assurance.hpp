@@ -8,7 +8,6 @@ namespace rowan::engine {
 Result<std::vector<Factor>> find_factors(const Core& core, const Subject& subject, SqlConnection& connection,
                                          AccountId account);
 
-bool has_second_factor(const std::vector<Factor>& factors);
 /// The strategies that can show what is missing, the one used last first, backups last; empty when nothing is to be
 /// asked. A second factor is another kind of evidence. Where the account has none of another kind, another strategy is
 /// asked, which is better than none.

@@ -6,16 +6,23 @@
 
 namespace rowan {
 
+Result<std::vector<Factor>> factors_of(const PhaseContext& context, SqlConnection& connection, AccountId account) {
+  std::vector<Factor> all;
+  for (const auto& strategy : context.strategies) {
+    if (!strategy.hooks.factors) continue;
+    ROWAN_TRY(auto some, strategy.hooks.factors(connection, context.services, account));
+    std::ranges::move(some, std::back_inserter(all));
+  }
+  return all;
+}
+
 Result<std::vector<Factor>> factors_of(const PhaseContext& context, AccountId account) {
-  return context.services.database().read([&](SqlConnection& connection) -> Result<std::vector<Factor>> {
-    std::vector<Factor> all;
-    for (const auto& strategy : context.strategies) {
-      if (!strategy.hooks.factors) continue;
-      ROWAN_TRY(auto some, strategy.hooks.factors(connection, context.services, account));
-      std::ranges::move(some, std::back_inserter(all));
-    }
-    return all;
-  });
+  return context.services.database().read(
+      [&](SqlConnection& connection) { return factors_of(context, connection, account); });
+}
+
+bool has_second_factor(const std::vector<Factor>& factors) {
+  return std::ranges::find(factors, Factor::Use::second, &Factor::use) != factors.end();
 }
 
 Result<> confirm_owner(const PhaseContext& context, std::chrono::seconds recent) {
@@ -24,8 +31,9 @@ Result<> confirm_owner(const PhaseContext& context, std::chrono::seconds recent)
   // Typed although it may not be needed: a wrong one is said to be wrong.
   const bool is_typed = !context.inputs.text("current_password").empty();
   ROWAN_TRY(const auto factors, factors_of(context, context.claims->id()));
-  if (is_typed || !engine::has_second_factor(factors)) ROWAN_CHECK(confirm_identity(context, recent));
-  if (!engine::has_second_factor(factors)) return {};
+  const bool has_second = has_second_factor(factors);
+  if (is_typed || !has_second) ROWAN_CHECK(confirm_identity(context, recent));
+  if (!has_second) return {};
   const auto& shown = context.claims->methods();
   Assurance needed{.second_factor = true, .within = recent};
   // An account whose only factors are of one kind shows as much as it can.

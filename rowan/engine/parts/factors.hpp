@@ -5,7 +5,9 @@
 namespace rowan {
 
 /// What the account has set up, of every strategy of this subject.
-Result<std::vector<Factor>> factors_of(const PhaseContext& context, AccountId account);
+Result<std::vector<Factor>> factors_of(const PhaseContext& context, SqlConnection& connection, AccountId account);
+Result<std::vector<Factor>> factors_of(const PhaseContext& context, AccountId account);  // in a read of its own
+bool has_second_factor(const std::vector<Factor>& factors);
 
 /// The owner of the account shows who they are, before a factor or the only way in changes (REC-08, REC-10). With a
 /// second factor: this session has shown it no longer than `recent` ago, else `insufficient_user_authentication`, which

@@ -65,6 +65,23 @@ Result<Guess> count_guess(const PhaseContext& context, const GuessLimits& limits
   return guess;
 }
 
+GuessLimits limits_of_second_factor(std::string name, std::int64_t per_account, std::int64_t per_flow) {
+  return {.name = std::move(name),
+          .max = per_account,
+          .window = std::chrono::minutes(15),
+          .consecutive = 100,
+          .lock = std::chrono::days(1),
+          .per_flow = per_flow};
+}
+
+Result<Guess> count_second_factor(const PhaseContext& context, const GuessLimits& limits, AccountId account,
+                                  bool from_known_device) {
+  const bool is_program_of_account = context.claims && !context.pending && context.visitor.device.empty();
+  return count_guess(
+      context, limits,
+      {.account = account, .address_key = {}, .from_known_device = from_known_device || is_program_of_account});
+}
+
 Result<> forgive_guess(Transaction& transaction, const Services& services, const Guess& guess) {
   for (const auto& count : guess.give_back) ROWAN_CHECK(engine_spine(services).limits.forgive(transaction, count));
   for (const auto& count : guess.clear) ROWAN_CHECK(engine_spine(services).limits.clear(transaction, count));

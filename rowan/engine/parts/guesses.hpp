@@ -38,6 +38,12 @@ struct Guess {
 /// looking at the guess: `rate_limited`, or `authentication_failed` for a lock, which must cost what a look costs.
 /// Trusted callers are not counted.
 Result<Guess> count_guess(const PhaseContext& context, const GuessLimits& limits, const GuessTarget& target);
+/// Of codes that are a second factor, whichever they are (MFA-07).
+GuessLimits limits_of_second_factor(std::string name, std::int64_t per_account, std::int64_t per_flow);
+/// count_guess for such a code. Programs have no cookie: one with a session of the account has shown more than a
+/// stranger, who could otherwise use up its guesses. All of them share one count, because none can make itself another.
+Result<Guess> count_second_factor(const PhaseContext& context, const GuessLimits& limits, AccountId account,
+                                  bool from_known_device);
 /// The guess was right: it is given back and the series of wrong ones ends, in the caller's transaction.
 Result<> forgive_guess(Transaction& transaction, const Services& services, const Guess& guess);
 /// The account was signed in to in another way: what strangers and this device have guessed at it is forgotten.

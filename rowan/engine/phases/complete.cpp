@@ -4,6 +4,7 @@
 #include <rowan/engine/guard/guard_key.hpp>
 #include <rowan/engine/parts/assurance.hpp>
 #include <rowan/engine/parts/browser_name.hpp>
+#include <rowan/engine/parts/factors.hpp>
 #include <rowan/engine/phases/complete.hpp>
 #include <rowan/engine/phases/completion_key.hpp>
 #include <rowan/engine/phases/events.hpp>

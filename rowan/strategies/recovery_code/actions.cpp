@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/factors.hpp>
@@ -9,23 +8,13 @@
 
 namespace rowan::strategies::recovery_code {
 
-namespace {
-
-// One that these codes stand in for.
-Result<bool> has_second_factor(const PhaseContext& context, AccountId account) {
-  ROWAN_TRY(const auto factors, factors_of(context, account));
-  return std::ranges::find(factors, Factor::Use::second, &Factor::use) != factors.end();
-}
-
-}  // namespace
-
 Result<Presented> generate(const PhaseContext& context, const RecoveryCodeOptions& options) {
   if (!context.claims) return wrong_credential("not signed in");
   const auto account = context.claims->id();
   // Without a second factor nothing asks for a code. Whatever removes the last one ends this session as well, and so
   // makes another generation than the one that is looked at below.
-  ROWAN_TRY(const bool has_second, has_second_factor(context, account));
-  if (!has_second) return wrong_field("second_factor", "required");
+  ROWAN_TRY(const auto factors, factors_of(context, account));
+  if (!has_second_factor(factors)) return wrong_field("second_factor", "required");
   ROWAN_CHECK(confirm_owner(context, options.recent));
   ROWAN_TRY(
       auto codes,
@@ -78,9 +67,9 @@ Result<SignedIn> verify(const PhaseContext& context, const RecoveryCodeOptions& 
 Result<Json> look_at_codes(const PhaseContext& context) {
   if (!context.claims) return wrong_credential("not signed in");
   const auto account = context.claims->id();
-  ROWAN_TRY(const bool has_second, has_second_factor(context, account));
+  ROWAN_TRY(const auto factors, factors_of(context, account));
   // Codes without a second factor beside them are of no use, and void with the next one that is set up.
-  if (!has_second) return Json({{"useless", true}});
+  if (!has_second_factor(factors)) return Json({{"useless", true}});
   ROWAN_TRY(const auto codes,
             context.services.database().read([&](SqlConnection& connection) { return codes_of(connection, account); }));
   const auto moment = [&](const std::optional<Timestamp>& time) {

@@ -10,8 +10,6 @@ namespace rowan::strategies::recovery_code {
 
 namespace {
 
-using namespace std::chrono_literals;
-
 struct Looked {
   std::vector<std::string> unused{};
   bool is_known = false;
@@ -52,12 +50,7 @@ Result<Codes> codes_of(SqlConnection& connection, AccountId account) {
 }
 
 GuessLimits limits_of_guesses(const RecoveryCodeOptions& options) {
-  return {.name = options.name + "/code",
-          .max = options.attempts_per_account,
-          .window = 15min,
-          .consecutive = 100,
-          .lock = std::chrono::days(1),
-          .per_flow = options.attempts_per_flow};
+  return limits_of_second_factor(options.name + "/code", options.attempts_per_account, options.attempts_per_flow);
 }
 
 Result<RightCode> look_at_code(const PhaseContext& context, const RecoveryCodeOptions& options, AccountId account) {
@@ -66,13 +59,7 @@ Result<RightCode> look_at_code(const PhaseContext& context, const RecoveryCodeOp
   const auto readings = readings_of(options.code, context.inputs.text("code"));
   // It cannot be right, so it counts against the client alone (THR-04).
   if (readings.empty()) return wrong_credential("not a recovery code");
-  // Programs have no cookie. One with a session of the account has shown more than a stranger, who could otherwise use
-  // up its guesses. All of them share one count, because none can make itself another.
-  const bool is_program_of_account = context.claims && !context.pending && context.visitor.device.empty();
-  ROWAN_TRY(auto guess, count_guess(context, limits_of_guesses(options),
-                                    {.account = account,
-                                     .address_key = {},
-                                     .from_known_device = looked.is_known || is_program_of_account}));
+  ROWAN_TRY(auto guess, count_second_factor(context, limits_of_guesses(options), account, looked.is_known));
   auto right = find_right(account, looked.unused, readings);
   if (right.empty()) return wrong_credential("wrong or used recovery code");
   return RightCode{.hash = std::move(right), .guess = std::move(guess)};

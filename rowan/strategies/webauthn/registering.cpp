@@ -122,16 +122,6 @@ Result<> adopt(Transaction& transaction, const Services& services, AccountId acc
 
 namespace {
 
-// Whether no strategy has a second factor of the account yet.
-Result<bool> is_first_factor(Transaction& transaction, const PhaseContext& context, AccountId account) {
-  for (const auto& strategy : context.strategies) {
-    if (!strategy.hooks.factors) continue;
-    ROWAN_TRY(const auto some, strategy.hooks.factors(transaction.connection(), context.services, account));
-    if (std::ranges::find(some, Factor::Use::second, &Factor::use) != some.end()) return false;
-  }
-  return true;
-}
-
 // Under the row lock: no credential changed since this session began, and there is room for one more.
 Result<accounts::Account> lock_for_one_more(Transaction& transaction, const PhaseContext& context,
                                             const WebauthnOptions& options, std::vector<Passkey>& known) {
@@ -177,7 +167,7 @@ Result<SignedIn> add(const PhaseContext& context, const WebauthnOptions& options
                     std::vector<Passkey> known;
                     ROWAN_TRY(const auto account, lock_for_one_more(transaction, context, options, known));
                     ROWAN_CHECK(use_up(transaction, context, passkey.challenge));
-                    ROWAN_TRY(const bool is_first, is_first_factor(transaction, context, account.user.id));
+                    ROWAN_TRY(const auto factors, factors_of(context, transaction.connection(), account.user.id));
                     ROWAN_CHECK(keep_passkey(transaction, context.services, account.user.realm, account.user.id,
                                              passkey.registered, label));
                     ROWAN_CHECK(put_undo_notice(transaction, context, "webauthn/added", account.user,
@@ -188,7 +178,7 @@ Result<SignedIn> add(const PhaseContext& context, const WebauthnOptions& options
                     return Applied{.account = account.user.id,
                                    .generation = account.generation,
                                    .factor_added = options.second_factor,
-                                   .end_other_sessions = is_first};
+                                   .end_other_sessions = !has_second_factor(factors)};
                   },
                   .second_factor_done = true,
                   .renews = !context.pending};
