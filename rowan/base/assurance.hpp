@@ -1,5 +1,5 @@
 #pragma once
-// Assurance: what a route or an action asks of a session besides that somebody is signed in.
+// Assurance: what a route or an action asks of a session besides being signed in.
 #include <chrono>
 #include <optional>
 

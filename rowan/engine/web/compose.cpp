@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <rowan/base/local_path.hpp>
 #include <rowan/engine/phases/phase_call.hpp>
 #include <rowan/engine/web/compose.hpp>
 #include <rowan/engine/web/faults.hpp>
@@ -183,13 +182,7 @@ Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_
 }
 
 Response to_sign_in(ConnState& state, const SubjectName& subject) {
-  if (state.request == nullptr) return to_sign_in(state, subject, {});
-  const auto& request = *state.request;
-  const auto back = LocalPath::parse(state.addresses->as_seen_outside(request.path) +
-                                     (request.query.empty() ? "" : "?" + request.query));
-  // Encoding may make it three times as long: what the sign-in page would not take is left out, so that the redirect
-  // stays shorter than what a server takes as a target.
-  return to_sign_in(state, subject, back ? std::string(back->str()) : std::string());
+  return to_sign_in(state, subject, own_target(state));
 }
 
 Response to_sign_in(ConnState& state, const SubjectName& subject, const std::string& back) {

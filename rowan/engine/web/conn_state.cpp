@@ -140,6 +140,14 @@ std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::s
   return state;
 }
 
+std::string own_target(const ConnState& state) {
+  if (state.request == nullptr) return {};
+  const auto& request = *state.request;
+  const auto target = LocalPath::parse(state.addresses->as_seen_outside(request.path) +
+                                       (request.query.empty() ? "" : "?" + request.query));
+  return target ? std::string(target->str()) : std::string();
+}
+
 Response finish(ConnState& state, Response response) {
   if (state.core == nullptr) return response;
   state.write_cookies(response);

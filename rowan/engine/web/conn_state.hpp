@@ -123,6 +123,10 @@ struct ConnState {
 /// Starts a Conn for a request, reading nothing of it yet.
 std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::shared_ptr<const Addresses> addresses,
                                       bool cookies);
+/// Path and query of this request, as its browser sees it, to lead back to. Encoding may make it three times as long:
+/// what a page would not take as `return_to` is left out (empty), so that a redirect stays shorter than what a server
+/// takes.
+std::string own_target(const ConnState& state);
 /// Cookies and security headers, as the answer is written.
 Response finish(ConnState& state, Response response);
 /// The claims behind this request, checked; nullopt when there are none. An error when that cannot be known now.

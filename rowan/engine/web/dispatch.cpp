@@ -62,18 +62,14 @@ class PhaseRun {
       if (input.kind == Input::Kind::token)
         if (const auto token = fields.find({target_.subject->name, input.name}))
           state.path_params.emplace("token", *token);
-    Result<> form;
-    if (state.cookies && !target_.phase->cross_site) form = state.check_form();
-    if (!form && (state.foreign || !is_way_in())) return std::move(form).error();
+    if (state.cookies && !target_.phase->cross_site)
+      if (auto form = state.check_form(); !form) return old_form(std::move(form).error());
     ROWAN_TRY(claims_, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
     if (may_be_pending(target_.phase->who)) {
       ROWAN_TRY(auto pending, state.find_pending(target_.subject->name));
       pending_ = pending_for(target_.phase->who, std::move(pending));
       if (pending_ && !pending_->return_to.empty()) state.return_to(pending_->return_to);
     }
-    // The form is of before the sign-in in another tab. It is not sent: who it would sign in is not known.
-    if (!form && claims_ && !is_script(state)) return led_on();
-    if (!form) return std::move(form).error();
     const auto asking = this->asking();
     ROWAN_CHECK(check_who(ref_, asking));
     const auto browser_flows = state.flows_of(flow_name_of(*target_.strategy, *target_.phase));
@@ -99,8 +95,12 @@ class PhaseRun {
            });
   }
 
-  Response led_on() {
+  // A form of before the sign-in in another tab leads on. It is not sent: who it would sign in is not known.
+  Result<Response> old_form(Error error) {
     auto& state = engine::state_of(conn_);
+    if (state.foreign || !is_way_in() || is_script(state)) return error;
+    ROWAN_TRY(claims_, settle(state, GuardKind::session, target_.subject->name));
+    if (!claims_) return error;
     conn_.put_flash("info", state.core->pages.text(words::signed_in_already, state.language()));
     return conn_.redirect(conn_.return_to_or(state.addresses->home()));
   }

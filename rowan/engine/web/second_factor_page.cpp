@@ -2,6 +2,7 @@
 #include <rowan/base/local_path.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/assurance.hpp>
+#include <rowan/engine/parts/factors.hpp>
 #include <rowan/engine/second_factor/second_factor.hpp>
 #include <rowan/engine/web/compose.hpp>
 #include <rowan/engine/web/faults.hpp>
@@ -113,7 +114,7 @@ Response second_factor_page(ConnState& state, const Subject& subject, const Aski
       others.push_back(link_to(state, subject, shown, choice.needs));
   for (const auto& shown : ways) set_up.push_back(panel_data(state, subject, *shown.strategy, *shown.panel, asking));
   const bool waits = asking.pending.has_value();
-  const auto days = std::chrono::ceil<std::chrono::days>(state.core->options.second_factor.trust_browsers).count();
+  const bool may_trust = waits && !forms.empty() && state.core->options.second_factor.trust_browsers.count() > 0;
   return render_page(
       state, "second_factor/page.html",
       {{"panels", panels},
@@ -123,7 +124,7 @@ Response second_factor_page(ConnState& state, const Subject& subject, const Aski
        {"enrols", waits && asking.pending->enrols},
        {"again", !waits && ways.empty()},
        {"needs_one", !waits && !ways.empty()},
-       {"trust_days", waits && !forms.empty() && days > 0 ? Json(days) : Json(nullptr)},
+       {"may_trust", may_trust},
        {"cancel_action",
         waits ? state.addresses->phase(subject.name, {std::string(second_factor_name), "cancel"}) : ""}});
 }
@@ -144,11 +145,7 @@ Response second_factor_page_again(ConnState& state) {
 
 std::string where_now(const ConnState& state) {
   const auto& request = *state.request;
-  if (request.method == http::Method::get || request.method == http::Method::head) {
-    const auto here = LocalPath::parse(state.addresses->as_seen_outside(request.path) +
-                                       (request.query.empty() ? "" : "?" + request.query));
-    return here ? std::string(here->str()) : std::string();
-  }
+  if (request.method == http::Method::get || request.method == http::Method::head) return own_target(state);
   // A form is not sent again; the page it was on is shown.
   const auto from = request.headers.single("Referer").value_or(std::string_view());
   if (!from.starts_with(state.base().origin)) return {};
@@ -179,10 +176,7 @@ Response ask_for_more(ConnState& state, const Error& error, const SubjectName& s
     response.headers.add("Location", std::move(to));
     return response;
   }
-  state.status = http_status(error.code);
-  Response response{.status = state.status,
-                    .content_type = "application/json; charset=utf-8",
-                    .body = failure_body(state, error).text()};
+  auto response = error_answer(state, error, true);
   // RFC 9470 section 3; a browser's script gets it too, and knows no other place to look.
   response.headers.set("WWW-Authenticate", challenge_of(error.needs));
   return response;
