@@ -5,7 +5,9 @@
 #include <rowan/testing/totp_code.hpp>
 #include <thread>
 
+#include <tests/flows/another_node.hpp>
 #include <tests/flows/mail_flow.hpp>
+#include <tests/flows/totp_key.hpp>
 
 namespace rowan::flows {
 
@@ -15,48 +17,6 @@ inline std::vector<Strategy> rooms_with(RecoveryCodeOptions options = {}) {
   return {rowan::password(), rowan::magic_link(), rowan::otp(), rowan::totp(),
           rowan::recovery_code(std::move(options))};
 }
-
-/// A program that starts again, or a second node: another Auth over the same database.
-class Node {
- public:
-  explicit Node(testing::TestApp& app, std::string_view secret = "a secret of tests: 0123456789abcdef",
-                bool limited = true, RecoveryCodeOptions options = {})
-      : mailer_(open_mailer("mailbox")),
-        hasher_(make_argon2id_hasher({.memory_kib = 8, .passes = 1}, app.random())),
-        auth_({.base_url = "https://rowan.example",
-               .database = app.database(),
-               .mailer = *mailer_,
-               .secret = Secrets({Secret::from_text(secret)}),
-               .strategies = rooms_with(std::move(options)),
-               .limits_enabled = limited,
-               .clock = &app.clock(),
-               .random = &app.random(),
-               .hasher = hasher_.get()}) {
-    site_.mount(routes(auth_)
-                    .auth_routes(web_)
-                    .auth_routes(api_, {.path = "/api/auth"})
-                    .sign_in_route()
-                    .sign_out_route(web_)
-                    .account_routes());
-    site_.get("/me",
-              session_or_bearer(auth_, [](Conn& conn, const User& user) { return conn.json({{"user", user}}); }));
-  }
-  Browser browser() { return Browser(site_, "https://rowan.example"); }
-  /// With the cookies of a browser of before.
-  Browser browser(Browser& before) {
-    auto browser = this->browser();
-    browser.cookies() = before.cookies();
-    return browser;
-  }
-
- private:
-  std::unique_ptr<Mailer> mailer_;
-  std::unique_ptr<PasswordHasher> hasher_;
-  Auth auth_;
-  Controller web_{};
-  ApiController api_{};
-  Site site_{};
-};
 
 class RecoveryCodes : public ::testing::TestWithParam<std::string> {
  protected:
@@ -80,11 +40,8 @@ class RecoveryCodes : public ::testing::TestWithParam<std::string> {
     auto form = browser.get("/totp-setup").form("totp/setup");
     if (form.has("user[current_password]")) form.fill("user[current_password]", password);
     form.submit();
-    const std::string begin = "<code class=\"key\">";
-    const auto at = browser.body().find(begin);
-    ASSERT_NE(at, std::string::npos) << browser.body();
-    const auto from = at + begin.size();
-    app_secret = browser.body().substr(from, browser.body().find('<', from) - from);
+    app_secret = key_on(browser);
+    ASSERT_FALSE(app_secret.empty());
     browser.form("totp/confirm_setup").fill("user[code]", app_code()).submit();
     app.clock().advance(30s);
   }

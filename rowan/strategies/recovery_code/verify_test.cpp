@@ -162,7 +162,7 @@ TEST_P(RecoveryCodeBurst, OneCodeIsUsedOnceWhenAHundredSendIt) {  // MFA-01, CON
     auto program = app.browser();
     flow = pending_flow(program);
   }
-  Node other(app, "a secret of tests: 0123456789abcdef", false);
+  AnotherNode other(app, {.strategies = rooms_with(), .limited = false});
   const Sql tokens("SELECT COUNT(*) FROM rowan_tokens");
   const auto before = number(tokens);
   std::vector<int> statuses(crowd);
@@ -188,20 +188,20 @@ TEST_P(UsingRecoveryCodes, OutlivesARestartAndTheMasterSecret) {
   auto person = app.browser();
   flows::sign_in(person);
   {
-    Node again(app);
+    AnotherNode again(app, {.strategies = rooms_with()});
     auto after = again.browser(person);
     enter(after, codes.at(0));
     EXPECT_TRUE(is_signed_in(after)) << after.body();
   }
-  Node with_another_secret(app, "a newer secret of tests: 0123456789ab");
+  AnotherNode with_another_secret(app, {.strategies = rooms_with(), .secrets = {newer_secret}});
   auto program = with_another_secret.browser();
   EXPECT_EQ(send(program, codes.at(1), pending_flow(program)).status(), 200) << program.body();
 }
 
 TEST_P(UsingRecoveryCodes, KeepsWorkingWhenTheOptionsChange) {
   const auto codes = set_up();
-  Node digits(app, "a secret of tests: 0123456789abcdef", true,
-              {.codes = 5, .code = {.length = 34, .alphabet = CodeShape::digits}});
+  AnotherNode digits(app,
+                     {.strategies = rooms_with({.codes = 5, .code = {.length = 34, .alphabet = CodeShape::digits}})});
   auto program = digits.browser();
   EXPECT_EQ(send(program, codes.at(0), pending_flow(program)).status(), 200) << program.body();
 }

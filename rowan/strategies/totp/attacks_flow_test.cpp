@@ -128,13 +128,13 @@ TEST_P(TotpGuesses, AreSealedAgainUnderANewSecret) {  // CRY-03
   const auto before = texts(Sql("SELECT secret AS value FROM rowan_totp"));
   next_code();
   {
-    Node both(app, secrets({newer_secret, tests_secret}));
+    AnotherNode both(app, {.strategies = rooms_with({}), .secrets = {newer_secret, tests_secret}});
     auto program = both.browser();
     EXPECT_EQ(send(program, "verify", code(secret), pending_flow(program)).status(), 200) << program.body();
   }
   EXPECT_NE(texts(Sql("SELECT secret AS value FROM rowan_totp")), before);
   next_code();
-  Node without_the_old(app, secrets({newer_secret}));
+  AnotherNode without_the_old(app, {.strategies = rooms_with({}), .secrets = {newer_secret}});
   auto program = without_the_old.browser();
   EXPECT_EQ(send(program, "verify", code(secret), pending_flow(program)).status(), 200) << program.body();
 }
@@ -142,7 +142,7 @@ TEST_P(TotpGuesses, AreSealedAgainUnderANewSecret) {  // CRY-03
 TEST_P(TotpGuesses, SetUpsAndWaitingSignInsOutliveARestart) {
   begin_setup(owner);
   const auto secret = key_on(owner);
-  Node again(app, secrets({tests_secret}));
+  AnotherNode again(app, {.strategies = rooms_with({})});
   auto browser = again.browser(owner);
   browser.get("/totp-setup");
   EXPECT_EQ(key_on(browser), secret);
@@ -152,7 +152,7 @@ TEST_P(TotpGuesses, SetUpsAndWaitingSignInsOutliveARestart) {
   auto person = app.browser();
   flows::sign_in(person);
   EXPECT_FALSE(is_signed_in(person));
-  Node and_again(app, secrets({tests_secret}));
+  AnotherNode and_again(app, {.strategies = rooms_with({})});
   auto after = and_again.browser(person);
   enter(after, code(secret));
   EXPECT_TRUE(is_signed_in(after)) << after.body();
@@ -167,7 +167,7 @@ TEST_P(TotpGuesses, KeepsWhatItWasSetUpWithWhenTheOptionsChange) {
   browser.form("totp/confirm_setup").fill("user[code]", totp_code(secret, other.clock(), {.digits = 8})).submit();
   ASSERT_EQ(browser.status(), 200) << browser.body();
   other.clock().advance(30s);
-  Node six(other, secrets({tests_secret}));
+  AnotherNode six(other, {.strategies = rooms_with({})});
   auto program = six.browser();
   const auto eight = totp_code(secret, other.clock(), {.digits = 8});
   EXPECT_EQ(send(program, "verify", eight.substr(2), pending_flow(program)).status(), 401);

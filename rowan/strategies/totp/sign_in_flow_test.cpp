@@ -112,7 +112,7 @@ TEST_P(TotpSignInBurst, OneCodeIsUsedOnceWhenAHundredSendIt) {  // MFA-01, CON-0
     auto program = app.browser();
     flow = pending_flow(program);
   }
-  Node other(app, secrets({tests_secret}), false);
+  AnotherNode other(app, {.strategies = rooms_with({}), .limited = false});
   const auto right = code(secret);
   const auto made = [&] {
     return number(Sql("SELECT COUNT(*) FROM rowan_tokens")) + number(Sql("SELECT COUNT(*) FROM rowan_totp_setups"));

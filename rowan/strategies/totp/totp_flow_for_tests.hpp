@@ -3,7 +3,9 @@
 #include <barrier>
 #include <rowan/testing/number_in.hpp>
 #include <rowan/testing/totp_code.hpp>
+#include <tests/flows/another_node.hpp>
 #include <tests/flows/mail_flow.hpp>
+#include <tests/flows/totp_key.hpp>
 #include <thread>
 
 namespace rowan::flows::totp_room {
@@ -13,68 +15,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::totp_code;
 
-inline constexpr std::string_view tests_secret = "a secret of tests: 0123456789abcdef";  // the TestApp's
-inline constexpr std::string_view newer_secret = "a newer secret of tests: 0123456789ab";
-
 inline std::vector<Strategy> rooms_with(TotpOptions options) {
   return {rowan::password(), rowan::magic_link(), rowan::otp(), rowan::totp(std::move(options))};
-}
-
-/// A program that starts again, or a second node: another Auth over the same database.
-class Node {
- public:
-  Node(testing::TestApp& app, std::vector<Secret> newest_first, bool limited = true)
-      : mailer_(open_mailer("mailbox")),
-        hasher_(make_argon2id_hasher({.memory_kib = 8, .passes = 1}, app.random())),
-        auth_({.base_url = "https://rowan.example",
-               .database = app.database(),
-               .mailer = *mailer_,
-               .secret = Secrets(std::move(newest_first)),
-               .strategies = rooms_with({}),
-               .limits_enabled = limited,
-               .clock = &app.clock(),
-               .random = &app.random(),
-               .hasher = hasher_.get()}) {
-    site_.mount(routes(auth_)
-                    .auth_routes(web_)
-                    .auth_routes(api_, {.path = "/api/auth"})
-                    .sign_in_route()
-                    .sign_out_route(web_)
-                    .account_routes());
-    site_.get("/me",
-              session_or_bearer(auth_, [](Conn& conn, const User& user) { return conn.json({{"user", user}}); }));
-  }
-  /// With the cookies of a browser of before.
-  Browser browser(Browser& before) {
-    Browser browser(site_, "https://rowan.example");
-    browser.cookies() = before.cookies();
-    return browser;
-  }
-  Browser browser() { return Browser(site_, "https://rowan.example"); }
-
- private:
-  std::unique_ptr<Mailer> mailer_;
-  std::unique_ptr<PasswordHasher> hasher_;
-  Auth auth_;
-  Controller web_{};
-  ApiController api_{};
-  Site site_{};
-};
-
-inline std::vector<Secret> secrets(std::initializer_list<std::string_view> newest_first) {
-  std::vector<Secret> all;
-  for (const auto text : newest_first) all.push_back(Secret::from_text(text));
-  return all;
-}
-
-/// The key on the page of a set-up.
-inline std::string key_on(const Browser& browser) {
-  const std::string begin = "<code class=\"key\">";
-  const auto at = browser.body().find(begin);
-  EXPECT_NE(at, std::string::npos) << browser.body();
-  if (at == std::string::npos) return {};
-  const auto from = at + begin.size();
-  return browser.body().substr(from, browser.body().find('<', from) - from);
 }
 
 class Totp : public ::testing::TestWithParam<std::string> {

@@ -3,6 +3,7 @@
 #include <rowan/testing/number_in.hpp>
 #include <rowan/testing/virtual_authenticator.hpp>
 
+#include <tests/flows/another_node.hpp>
 #include <tests/flows/logged.hpp>
 #include <tests/flows/mail_flow.hpp>
 
@@ -25,29 +26,6 @@ inline std::string options_on(const Browser& browser) {
       text.replace(found, std::string_view(entity).size(), character);
   return text;
 }
-
-/// A program that starts again, or a second node: another Auth over the same database.
-class AnotherNode {
- public:
-  AnotherNode(testing::TestApp& app, std::vector<Strategy> strategies, bool limited = true)
-      : mailer_(open_mailer("mailbox")),
-        auth_({.base_url = "https://rowan.example",
-               .database = app.database(),
-               .mailer = *mailer_,
-               .secret = Secret::from_text("a secret of tests: 0123456789abcdef"),  // the TestApp's
-               .strategies = std::move(strategies),
-               .limits_enabled = limited,
-               .clock = &app.clock()}) {
-    site_.mount(routes(auth_).auth_routes(api_, {.path = "/api/auth"}));
-  }
-  Browser browser() { return Browser(site_, "https://rowan.example"); }
-
- private:
-  std::unique_ptr<Mailer> mailer_;
-  Auth auth_;
-  ApiController api_{};
-  Site site_{};
-};
 
 class PasskeyFlows : public ::testing::TestWithParam<std::string> {
  protected:

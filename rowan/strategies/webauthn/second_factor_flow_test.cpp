@@ -146,7 +146,7 @@ TEST_P(PasskeySecond, WaitingSignInsAndTheirChallengesOutliveARestart) {
   auto program = app.browser();
   const auto flow = flow_that_waits(program);
   const auto options = ask(program, "verify_challenge", Json({}), flow);
-  AnotherNode node(app, strategies({}));
+  AnotherNode node(app, {.strategies = strategies({})});
   auto restarted = node.browser();
   EXPECT_EQ(send(restarted, "verify", device.get(options), flow).status(), 200) << restarted.body();
 }
@@ -162,7 +162,7 @@ TEST_P(PasskeySecondBurst, OneAssertionEndsOneSignIn) {
   auto asking = app.browser();
   const auto flow = flow_that_waits(asking);
   const auto credential = device.get(ask(asking, "verify_challenge", Json({}), flow));
-  AnotherNode node(app, strategies({}), false);
+  AnotherNode node(app, {.strategies = strategies({}), .limited = false});
   constexpr std::size_t crowd = 100;
   std::vector<int> statuses(crowd);
   std::barrier start(static_cast<std::ptrdiff_t>(crowd));

@@ -214,7 +214,7 @@ TEST_P(PasskeyBurst, OneAssertionSignsInOnceWhenAHundredSendIt) {  // WA-01, CON
   const auto options = ask(asking, "authentication_challenge");
   const auto credential = device.get(options);
   const auto before = number(Sql("SELECT COUNT(*) FROM rowan_tokens"));
-  AnotherNode node(app, strategies({}), false);
+  AnotherNode node(app, {.strategies = strategies({}), .limited = false});
   constexpr std::size_t crowd = 100;
   std::vector<int> statuses(crowd);
   std::barrier start(static_cast<std::ptrdiff_t>(crowd));
