@@ -36,6 +36,10 @@ void Replies::add(std::string_view line) {
   if (const auto status = enhanced_status(text); !status.empty()) refusal_.append(" ").append(status);
 }
 
+bool Replies::speak_of_the_connection() const {
+  return refusal_.empty() || refusal_.starts_with("421") || refusal_.ends_with(" 4.4.2");
+}
+
 bool is_about_authentication(long code) { return code == 530 || code == 534 || code == 535 || code == 538; }
 
 }  // namespace rowan::mail

@@ -66,7 +66,7 @@ class SmtpMailer final : public Mailer {
     if (!envelope) return {.delivery = Delivery::refused, .detail = envelope.error().reason};
     auto told = converse(*envelope, take_handle());
     // A kept connection that the server has given up says nothing about this mail, which has not been sent yet.
-    if (told.was_kept && told.outcome != CURLE_OK && !told.body_began) told = converse(*envelope, fresh_handle());
+    if (told.was_kept && told.gave_up && !told.body_began) told = converse(*envelope, fresh_handle());
     // Some servers announce ways to log in that they cannot check.
     for (const auto* way : {"AUTH=PLAIN", "AUTH=LOGIN"}) {
       if (!is_about_authentication(told.code) || url_.options.username.empty() || !may_log_in_plainly()) break;
@@ -91,7 +91,7 @@ class SmtpMailer final : public Mailer {
     DeliveryReport report{};
     CURLcode outcome = CURLE_OK;
     long code = 0;  // of the last reply
-    bool was_kept = false, body_began = false;
+    bool was_kept = false, body_began = false, gave_up = false;
   };
 
   Told converse(const Envelope& envelope, Handled handled) {
@@ -110,6 +110,7 @@ class SmtpMailer final : public Mailer {
     curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &told.code);
     curl_easy_reset(handle.get());  // keeps the connection, forgets the pointers into this frame
     told.body_began = talk.body_began;
+    told.gave_up = told.outcome != CURLE_OK && talk.replies.speak_of_the_connection();
     if (told.outcome == CURLE_OK) give_back(std::move(handle));
     told.report = judge(told.outcome, told.code, talk);
     return told;

@@ -159,6 +159,19 @@ TEST(SmtpMailer, SendsAtOnceWhenTheServerHasGivenUpAKeptConnection) {
   }
 }
 
+// A grey list (RFC 6647) wants the mail later, not at once over another connection.
+TEST(SmtpMailer, TakesARefusalOverAKeptConnectionForTheAnswerItIs) {
+  for (const auto& [refusal, delivery] : {std::pair{"451 4.7.1 come back later", Delivery::try_again},
+                                          std::pair{"550 5.1.1 no such mailbox", Delivery::refused}}) {
+    const SmtpServer server({.second_recipient = refusal});
+    const auto mailer = mailer_for(server);
+    EXPECT_EQ(mailer->deliver(mail_to("anna@example.org")).delivery, Delivery::sent);
+    EXPECT_EQ(mailer->deliver(mail_to("bob@example.org")).delivery, delivery) << refusal;
+    EXPECT_EQ(server.mails().size(), 1U);
+    EXPECT_EQ(server.connections(), 1);
+  }
+}
+
 TEST(SmtpMailer, SendsALocalPartBeyondAsciiOnlyWithSmtputf8) {
   {
     const SmtpServer server({.offers = {"SMTPUTF8"}});

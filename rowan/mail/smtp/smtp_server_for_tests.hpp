@@ -30,6 +30,7 @@ struct SmtpScript {
   bool tls_at_once = false;   // smtps
   std::string second_mail{};  // instead of a second mail on one connection: the line to say before it is closed, or
                               // "drop"
+  std::string second_recipient{};  // of a second mail on one connection: the line to say
 };
 
 /// Each connection has a thread; the destructor closes them all.
@@ -180,6 +181,8 @@ class SmtpServer {
         going = answer(talk, script_.answers.contains(two_words(line)) ? two_words(line) : verb, "235 2.7.0 welcome");
       else if (verb == "MAIL" && talk.mails > 0 && !script_.second_mail.empty())
         going = script_.second_mail != "drop" && talk.say(script_.second_mail), going = false;
+      else if (verb == "RCPT" && talk.mails > 0 && !script_.second_recipient.empty())
+        going = talk.say(script_.second_recipient);
       else if (verb == "DATA")
         going = answer(talk, verb, "354 go ahead") && (script_.answers.contains(verb) || take_mail(talk));
       else if (verb == "QUIT")
