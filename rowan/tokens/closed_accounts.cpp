@@ -106,4 +106,12 @@ Result<bool> drop_some_rows(Transaction& transaction, AccountId account) {
   return false;
 }
 
+Result<> drop_links_and_codes(Transaction& transaction, AccountId account) {
+  static constexpr Sql all_links{"DELETE FROM rowan_links WHERE account_id = :account"};
+  static constexpr Sql all_codes{"DELETE FROM rowan_codes WHERE account_id = :account"};
+  ROWAN_CHECK(transaction.execute(all_links, {{"account", account}}));
+  ROWAN_CHECK(transaction.execute(all_codes, {{"account", account}}));
+  return {};
+}
+
 }  // namespace rowan::tokens

@@ -15,6 +15,9 @@ Result<> forget_account(Transaction& transaction, AccountId account);
 /// The rest, of all accounts that were closed on any node.
 Result<> forget_closed(Sweep& sweep);
 
+/// Every link and code of an account that is erased in this transaction: no reference deletes them with it.
+Result<> drop_links_and_codes(Transaction& transaction, AccountId account);
+
 /// Whether the account has more tokens, links or codes than may go in one statement.
 Result<bool> has_many_rows(SqlConnection& connection, AccountId account);
 /// Removes rows of these, up to that many of each; whether there may be more. Only when all of them are dead.

@@ -115,6 +115,19 @@ TEST_P(LargeAccount, ThatWasClosedIsErasedToo) {
   EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_tokens"}), 0);
 }
 
+// On PostgreSQL no reference deletes them.
+TEST_P(LargeAccount, IsErasedWithItsLinksAndCodes) {
+  ASSERT_TRUE(app.auth().close(id));
+  run(Sql{"INSERT INTO rowan_links (id, secret_hash, purpose, subject, account_id, created_at, expires_at) "
+          "SELECT 'late', '-', 'elsewhere', 'user', id, 1, 9000000000000000 FROM rowan_accounts WHERE id = :id"});
+  run(Sql{"INSERT INTO rowan_codes (id, flow_hash, code_hash, attempts_left, purpose, subject, account_id, created_at, "
+          "expires_at) SELECT 'late', '-', '-', 5, 'elsewhere', 'user', id, 1, 9000000000000000 FROM rowan_accounts "
+          "WHERE id = :id"});
+  ASSERT_TRUE(app.auth().erase(id));
+  EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_links WHERE id = 'late'"}), 0);
+  EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_codes WHERE id = 'late'"}), 0);
+}
+
 TEST_P(LargeAccount, WithManyLinksIsErasedBitByBit) {
   run(Sql{"DELETE FROM rowan_tokens WHERE account_id = :id"});
   run(many_links);

@@ -97,7 +97,9 @@ Result<> end_account(Core& core, AccountId id, const Ending& ending) {
     }
     done = used || ending.erase;
     if (done) ROWAN_CHECK(tell(transaction, core, act_on(user, ending.act, ending.strategy)));
-    return ending.erase ? accounts::erase(transaction, id) : Result<>();
+    if (!ending.erase) return {};
+    ROWAN_CHECK(tokens::drop_links_and_codes(transaction, id));
+    return accounts::erase(transaction, id);
   });
   generation.settle(ended, used);
   log_outcome(core, ending.act, user, ended, done);
