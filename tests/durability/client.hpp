@@ -20,6 +20,18 @@ inline std::string header_of(const Answer& answer, std::string_view name) {
   return answer.head.substr(value, answer.head.find("\r\n", value) - value);
 }
 
+/// The text at a path such as "authentication", "bearer" of an answer's JSON; empty when there is none.
+inline std::string text_at(const Answer& answer, std::initializer_list<std::string_view> path) {
+  auto at = Json::parse(answer.body);
+  if (!at) return {};
+  for (const auto step : path) {
+    const auto next = at->find(step);
+    if (!next) return {};
+    at = *next;
+  }
+  return std::string(at->as_text().value_or(std::string_view()));
+}
+
 class Client {
  public:
   explicit Client(unsigned short port) : port_(port) {}
@@ -32,6 +44,10 @@ class Client {
   Answer get(std::string_view path) const { return send("GET", path, "", ""); }
   Answer post(std::string_view path, const Json& body) const {
     return send("POST", path, "application/json", body.text());
+  }
+  /// What post() sends, for a test that decides itself when the last byte goes.
+  std::string bytes_of_post(std::string_view path, const Json& body) const {
+    return bytes_of("POST", path, "application/json", body.text());
   }
   Answer post_form(std::string_view path, std::string_view body) const {
     return send("POST", path, "application/x-www-form-urlencoded", body);
@@ -49,11 +65,15 @@ class Client {
 
  private:
   Answer send(std::string_view method, std::string_view path, std::string_view type, std::string_view body) const {
+    return hosts::testing::RawClient(port_).ask(bytes_of(method, path, type, body));
+  }
+  std::string bytes_of(std::string_view method, std::string_view path, std::string_view type,
+                       std::string_view body) const {
     std::string bytes = std::string(method) + " " + std::string(path) +
                         " HTTP/1.1\r\nHost: localhost:" + std::to_string(port_) + "\r\nConnection: close\r\n" + lines_;
     if (!type.empty())
       bytes += "Content-Type: " + std::string(type) + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
-    return hosts::testing::RawClient(port_).ask(bytes + "\r\n" + std::string(body));
+    return bytes + "\r\n" + std::string(body);
   }
 
   unsigned short port_;

@@ -28,8 +28,7 @@ unsigned short free_port() {
 
 Serving::Serving(ServingOptions options) : options_(std::move(options)) {
   if (options_.database.empty()) options_.database = "sqlite:" + folder_.path() + "/rowan.db";
-  // Nothing but this, whatever --dev switches on by itself.
-  std::ofstream(folder_.path() + "/rowan.toml") << "[password]\n";
+  std::ofstream(folder_.path() + "/rowan.toml") << options_.config;
 }
 
 void Serving::start() {

@@ -16,6 +16,8 @@ struct ServingOptions {
   unsigned short metrics = 0;  // where GET /metrics answers; 0: nowhere
   std::string base_url{};      // empty: where it listens
   std::string trusted_proxies{};
+  // Nothing but this, whatever --dev switches on by itself.
+  std::string config = "[password]\n";
 };
 
 /// Not running until start(). Its port and its secret stay the same for life.
