@@ -111,14 +111,16 @@ class Reader {
     const auto [action, attributes] = argument;
     check_tags(action);
     check_tags(attributes);
-    for (const char* name : {"csrf_token", "return_to", "has_return_to"}) source_.names.insert(name);
+    for (const char* name : {"csrf_token", "return_to", "has_return_to", "step_up", "has_step_up"})
+      source_.names.insert(name);
     append("<form method=\"post\" action=\"");
     append(action);
     append("\"");
     append(attributes);
     append(
         " novalidate>\n<input type=\"hidden\" name=\"_csrf_token\" value=\"{{csrf_token}}\">\n"
-        "{{#has_return_to}}<input type=\"hidden\" name=\"return_to\" value=\"{{return_to}}\">{{/has_return_to}}");
+        "{{#has_return_to}}<input type=\"hidden\" name=\"return_to\" value=\"{{return_to}}\">{{/has_return_to}}"
+        "{{#has_step_up}}<input type=\"hidden\" name=\"need\" value=\"{{step_up}}\">{{/has_step_up}}");
   }
 
   void asset(std::string_view file) {

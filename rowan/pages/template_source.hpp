@@ -2,7 +2,7 @@
 // Not installed. TemplateSource: a template file as it is written, before a language is chosen. Markers in [[ ]] are
 // ours, {{ }} are ctemplate's.
 //   [[Sign in]]                       a sentence, replaced by the catalogue's; {{variables}} inside it stay
-//   [[form "{{action}}" class="x"]]   a POST form with its CSRF token and return_to; no other way to write one is
+//   [[form "{{action}}" class="x"]]   a POST form with its CSRF token, return_to and need; no other way to write one is
 //   accepted
 //   [[asset "rowan.css"]]             the address of an asset
 //   [[title "Sign in"]]               the page's title

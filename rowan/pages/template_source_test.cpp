@@ -46,7 +46,8 @@ TEST(TemplateSource, GivesEveryFormItsTokenAndReturnTo) {  // BRW-09
   EXPECT_THAT(page.text, HasSubstr("<input type=\"hidden\" name=\"_csrf_token\" value=\"{{csrf_token}}\">"));
   EXPECT_THAT(page.text,
               HasSubstr("{{#has_return_to}}<input type=\"hidden\" name=\"return_to\" value=\"{{return_to}}\">"));
-  EXPECT_THAT(page.source.names, UnorderedElementsAre("sign_in_action", "csrf_token", "return_to", "has_return_to"));
+  EXPECT_THAT(page.source.names, UnorderedElementsAre("sign_in_action", "csrf_token", "return_to", "has_return_to",
+                                                      "step_up", "has_step_up"));
 }
 
 TEST(TemplateSource, RefusesAFormWithoutToken) {  // BRW-09

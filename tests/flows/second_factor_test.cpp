@@ -64,6 +64,24 @@ TEST_P(WithSecondFactors, AGuardThatAsksForALaterSignInTakesThePassword) {
   EXPECT_EQ(owner.body(), "in");
 }
 
+// Its form was wrong: the page still asks for what the guard asked for, and not for the second factor.
+TEST_P(WithSecondFactors, AFormThatFailsAtAStepUpLeavesWhatIsAskedForAsItWas) {
+  sign_in(owner);
+  set_up(owner);
+  app.clock().advance(11min);
+  owner.get("/recent");
+  if (!owner.body().contains("password/verify")) owner.get(owner.location() + "&factor=password");
+  for (int wrong = 0; wrong < 2; ++wrong) {
+    owner.form("password/verify").fill("user[password]", other_password).submit();
+    EXPECT_EQ(owner.status(), 422);
+    EXPECT_TRUE(owner.says("Confirm that it's you")) << owner.body();
+    EXPECT_THAT(owner.body(), HasSubstr("need=fresh")) << "the way to another factor says so too";
+  }
+  owner.form("password/verify").fill("user[password]", password).submit();
+  EXPECT_EQ(owner.location(), "/recent") << owner.body();
+  EXPECT_EQ(owner.body(), "in");
+}
+
 TEST_P(WithSecondFactors, WhereNothingCanBeShownAgainAPersonSignsInAgain) {
   ask_for_link(owner);
   open_link(owner, app.mailed_path(ann));

@@ -3,6 +3,7 @@
 #include <rowan/engine/phases/phase_call.hpp>
 #include <rowan/engine/web/conn_state.hpp>
 #include <rowan/engine/web/faults.hpp>
+#include <rowan/engine/web/second_factor_page.hpp>
 #include <rowan/http/body.hpp>
 #include <rowan/pages/words.hpp>
 #include <rowan/protection/client_address.hpp>
@@ -126,6 +127,19 @@ const std::string& ConnState::return_to() const {
   return found;
 }
 
+const std::string& ConnState::need() const {
+  if (need_) return *need_;
+  auto& found = need_.emplace();
+  if (core == nullptr) return found;
+  if (const auto& asked = query())
+    if (const auto word = asked->find({"need"}); word && is_need(*word)) found = *word;
+  return found;
+}
+
+void ConnState::need(std::string_view word) {
+  if (is_need(word)) need_ = std::string(word);
+}
+
 std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::shared_ptr<const Addresses> addresses,
                                       bool cookies) {
   const auto& request = arrival.request;
@@ -234,6 +248,7 @@ Response render_page(ConnState& state, std::string_view name, Json data) {
   if (!data.find("csrf_token")) add("csrf_token", state.form_token());
   if (!state.error_id.empty()) add("error_id", state.error_id);
   if (!state.return_to().empty()) add("return_to", state.return_to());
+  if (!state.need().empty()) add("step_up", state.need());
   for (const auto& [key, value] : state.assigns) add(key, value);
   using Page = PageName;
   const auto& addresses = *state.addresses;

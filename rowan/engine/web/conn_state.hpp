@@ -76,6 +76,10 @@ struct ConnState {
   /// another.
   const std::string& return_to() const;
   void return_to(std::string path) { return_to_ = std::move(path); }
+  /// Why the page that asks for more asks: the query's `need`, unless a form of that page says another. One of the
+  /// words of second_factor_page.hpp, or empty.
+  const std::string& need() const;
+  void need(std::string_view word);
 
   const TenantName& tenant() const { return place.tenant; }
   Realm realm(const SubjectName& of) const { return {.tenant = place.tenant, .subject = of}; }
@@ -116,7 +120,7 @@ struct ConnState {
  private:
   const Result<http::Fields>& query() const;
   mutable std::optional<Result<http::Fields>> query_{};
-  mutable std::optional<std::string> language_{}, return_to_{};
+  mutable std::optional<std::string> language_{}, return_to_{}, need_{};
   mutable std::optional<http::IpAddress> client_{};
 };
 

@@ -57,6 +57,7 @@ class PhaseRun {
     const auto& fields = *sent;
     if (const auto back = fields.find({"return_to"}))
       if (const auto path = LocalPath::parse(*back)) state.return_to(std::string(path->str()));
+    if (const auto need = fields.find({"need"})) state.need(*need);
     state.typed = typed_values(*target_.phase, fields, target_.subject->name);
     for (const auto& input : target_.phase->inputs)  // the page of a mailed link shows its form again
       if (input.kind == Input::Kind::token)

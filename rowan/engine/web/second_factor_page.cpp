@@ -22,6 +22,12 @@ std::string_view name_of(const Assurance& needed) {
   return needed.phishing_resistant ? needs_passkey : needed.second_factor ? needs_second : needs_fresh;
 }
 
+}  // namespace
+
+bool is_need(std::string_view word) { return word == needs_fresh || word == needs_second || word == needs_passkey; }
+
+namespace {
+
 std::string query_of(ConnState& state, std::string_view name) {
   if (state.request == nullptr) return {};
   const auto asked = http::parse_query(state.request->query);
@@ -59,6 +65,14 @@ std::string own_address(const ConnState& state, const SubjectName& subject) {
   return std::string(state.addresses->link_page(path_of_second_factor, subject));
 }
 
+// Another factor would be set up in vain: the guard would ask again.
+std::vector<std::string> of_passkeys(const Subject& subject) {
+  auto names = enrolling_strategies(subject);
+  std::erase_if(names,
+                [&](const std::string& name) { return !subject.find(name)->proves.has(Evidence::phishing_resistant); });
+  return names;
+}
+
 // What a sign-in that waits, or a session, can show.
 struct Choice {
   std::vector<std::string> factors{}, set_up{};
@@ -71,12 +85,12 @@ Choice choice_of(ConnState& state, const Subject& subject, const Asking& asking,
   } else if (asking.pending) {
     choice.factors = factors_to_ask(factors, asking.pending->methods);
   } else {
-    choice.needs = query_of(state, "need");
+    choice.needs = state.need();
     const auto needed = needed_of(choice.needs, factors);
     choice.factors = factors_to_step_up(factors, asking.claims->methods(), needed);
     if (choice.factors.empty() && (needed.second_factor || needed.phishing_resistant) &&
         factors_to_ask(factors, asking.claims->methods()).empty())
-      choice.set_up = enrolling_strategies(subject);
+      choice.set_up = needed.phishing_resistant ? of_passkeys(subject) : enrolling_strategies(subject);
   }
   return choice;
 }
@@ -124,6 +138,8 @@ Response second_factor_page(ConnState& state, const Subject& subject, const Aski
        {"enrols", waits && asking.pending->enrols},
        {"again", !waits && ways.empty()},
        {"needs_one", !waits && !ways.empty()},
+       {"by_passkey", choice.needs == needs_passkey},
+       {"by_any", choice.needs != needs_passkey},
        {"may_trust", may_trust},
        {"cancel_action",
         waits ? state.addresses->phase(subject.name, {std::string(second_factor_name), "cancel"}) : ""}});

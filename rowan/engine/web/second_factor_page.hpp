@@ -11,6 +11,9 @@ Response second_factor_page(ConnState& state, const Subject& subject, const Aski
 /// The same for a form of it that failed.
 Response second_factor_page_again(ConnState& state);
 
+/// Whether a guard says this as `need`, in the address of that page and in its forms.
+bool is_need(std::string_view word);
+
 /// Who is signed in, but not well enough: people are led to that page and come back to `back`, a path on this site or
 /// empty; a program is told what is missing (RFC 9470).
 Response ask_for_more(ConnState& state, const Error& error, const SubjectName& subject, const std::string& back);

@@ -189,6 +189,43 @@ TEST_P(PasskeySecond, ThatVerifiedItsUserIsEnoughByItself) {  // WA-20
   EXPECT_FALSE(proves.has(Evidence::hardware_key)) << "no certificate says so";
 }
 
+/// A route that takes nothing but a passkey of the last ten minutes.
+class PasskeyStepUp : public PasskeySecond {
+ protected:
+  PasskeyStepUp() {
+    app.site().get("/vault", signed_in(app.auth(), {.within = 10min, .phishing_resistant = true},
+                                       [](Conn& conn, const Claims&) { return conn.text("in"); }));
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Databases, PasskeyStepUp, every_database(), name_of_database);
+
+TEST_P(PasskeyStepUp, StillSaysWhyAfterAWrongAnswer) {
+  const auto why = "Use your passkey to show that it's you.";
+  app.clock().advance(11min);
+  owner.get("/vault");
+  for (int wrong = 0; wrong < 2; ++wrong) {
+    EXPECT_TRUE(owner.says(why)) << owner.body();
+    owner.form("webauthn/verify_challenge").submit();
+    answer(owner, "webauthn/verify", device.get(options_on(owner), {.garbled_signature = true}));
+    EXPECT_EQ(owner.status(), 401);
+  }
+  EXPECT_TRUE(owner.says(why)) << owner.body();
+  owner.form("webauthn/verify_challenge").submit();
+  answer(owner, "webauthn/verify", device.get(options_on(owner)));
+  EXPECT_EQ(owner.location(), "/vault") << owner.body();
+  EXPECT_EQ(owner.body(), "in");
+}
+
+TEST_P(PasskeyStepUp, LeadsWhoHasNoneToSetOneUpAndNothingElse) {
+  make("bob@notes.example");
+  auto bob = app.browser();
+  flows::sign_in(bob, "bob@notes.example");
+  bob.get("/vault");
+  EXPECT_TRUE(bob.says("What you are about to see needs a passkey. Your account has none yet.")) << bob.body();
+  EXPECT_THAT(bob.body(), HasSubstr("/webauthn-setup?return_to=%2Fvault"));
+  EXPECT_THAT(bob.body(), Not(HasSubstr("/totp-setup"))) << "the guard would ask again";
+}
+
 class PasskeyUnverified : public PasskeySecond {
  protected:
   PasskeyUnverified()
