@@ -228,10 +228,11 @@ class Completing {
   }
 
   // Whether the account had no second factor before. Backups that it has nevertheless were kept for one that is gone,
-  // and do not come to life again.
+  // and do not come to life again. A new account may be made with one, such as a passkey.
   Result<bool> begins_factors(Transaction& transaction, AccountId account, const Applied& applied) const {
-    if (!applied.factor_added) return false;
+    if (!applied.factor_added && !applied.registered) return false;
     ROWAN_TRY(const auto factors, find_factors(core_, request_.subject, transaction.connection(), account));
+    if (applied.registered) return has_second_factor(factors);
     if (std::ranges::count(factors, Factor::Use::second, &Factor::use) != 1) return false;
     for (const auto& strategy : request_.subject.strategies) {
       const auto has = [&](Factor::Use use) {

@@ -113,6 +113,7 @@ Result<Json> look_at_passkeys(const PhaseContext& context, const WebauthnOptions
     std::optional<accounts::Account> account{};
     std::vector<Passkey> passkeys{};
     std::string handle{};
+    bool only_way_in = false;  // one passkey
   };
   ROWAN_TRY(const auto found, context.services.database().read([&](SqlConnection& connection) -> Result<Found> {
     Found all;
@@ -120,6 +121,11 @@ Result<Json> look_at_passkeys(const PhaseContext& context, const WebauthnOptions
     ROWAN_TRY(all.passkeys, passkeys_of(connection, context.account()));
     ROWAN_TRY(const auto row, connection.first(sql::user_handle, {{"account", context.account()}}));
     if (row) all.handle = row->text("user_handle");
+    const auto is_way_in = [&](const Passkey& one) { return signs_in(one, options); };
+    if (all.account && std::ranges::count_if(all.passkeys, is_way_in) == 1) {
+      ROWAN_TRY(const bool has_other, has_other_way_in(connection, context, options.name, all.account->user));
+      all.only_way_in = !has_other;
+    }
     return all;
   }));
   if (!found.account) return wrong_credential("the account is gone");
@@ -139,6 +145,7 @@ Result<Json> look_at_passkeys(const PhaseContext& context, const WebauthnOptions
        {"alone", options.sign_in},
        {"second_only", !options.sign_in},
        {"can_add", std::ssize(all) < options.credentials},
+       {"only_way_in", found.only_way_in},
        {"signals", found.handle.empty()
                        ? std::string()
                        : signals_of(context, options, found.handle, found.account->user, found.passkeys).text()}});

@@ -202,6 +202,27 @@ TEST_P(OnlyPasskeys, TheLastWayInStays) {  // REC-11, WA-18
   EXPECT_EQ(sign_in_program(program, second).status(), 200) << program.body();
 }
 
+TEST_P(OnlyPasskeys, AreTwoWhereNothingElseSignsIn) {
+  VirtualAuthenticator device(device_options()), key(device_options()), second(device_options());
+  const auto advice = "One passkey is your only way in.";
+  auto owner = app.browser();
+  register_person(owner, device);
+  for (const auto* page : {"/account", "/webauthn-setup"}) EXPECT_TRUE(owner.get(page).says(advice)) << page;
+  owner.get("/account").form("webauthn/add_credential_challenge").submit();
+  answer(owner, "webauthn/add_credential", key.create(options_on(owner), {.clear_flags = 4}));
+  EXPECT_TRUE(owner.get("/account").says(advice)) << "that one does not sign in: " << owner.body();
+  add(owner, second, "", "Second");
+  ASSERT_EQ(passkeys(), 3) << owner.body();
+  EXPECT_FALSE(owner.get("/account").says(advice)) << owner.body();
+}
+
+TEST_P(Passkeys, AreNotTheOnlyWayInBesideAMail) {
+  VirtualAuthenticator device(device_options());
+  auto owner = app.browser();
+  register_person(owner, device, "bob@notes.example");
+  EXPECT_FALSE(owner.get("/account").says("One passkey is your only way in.")) << owner.body();
+}
+
 TEST_P(OnlyPasskeys, OneThatCannotSignInIsNoWayIn) {
   VirtualAuthenticator device(device_options()), key(device_options());
   auto owner = app.browser();

@@ -33,6 +33,7 @@ class PasskeyFlows : public ::testing::TestWithParam<std::string> {
     WebauthnOptions options{};
     bool limited = true;
     bool with_password = true;
+    bool with_codes = false;  // recovery codes
     std::vector<AddOn> add_ons{};
     bool second_factor_required = false;
   };
@@ -52,6 +53,7 @@ class PasskeyFlows : public ::testing::TestWithParam<std::string> {
     std::vector<Strategy> all;
     if (setting.with_password) all = {rowan::password(), rowan::magic_link(), rowan::otp(), rowan::totp()};
     all.push_back(rowan::webauthn(setting.options));
+    if (setting.with_codes) all.push_back(rowan::recovery_code());
     return all;
   }
 

@@ -119,6 +119,39 @@ TEST_P(PasskeyRegistration, OfAStrangerEndsWhenTheOwnerProvesTheAddress) {
   EXPECT_EQ(number(Sql("SELECT COUNT(*) FROM rowan_webauthn_users")), 0);
 }
 
+class PasskeyRegistrationWithCodes : public PasskeyFlows {
+ protected:
+  PasskeyRegistrationWithCodes() : PasskeyFlows({.with_codes = true}) {}
+};
+INSTANTIATE_TEST_SUITE_P(Databases, PasskeyRegistrationWithCodes, every_database(), name_of_database);
+
+// The passkey is all that the account has: losing it must not be the end.
+TEST_P(PasskeyRegistrationWithCodes, EndsByOfferingThemAndLeadsOn) {
+  VirtualAuthenticator device(device_options());
+  auto browser = app.browser();
+  browser.get("/register?return_to=%2Fprivate").form("webauthn/registration_challenge");
+  browser.form("webauthn/registration_challenge").fill("user[email]", ann).submit();
+  answer(browser, "webauthn/register", device.create(options_on(browser)));
+  EXPECT_EQ(browser.location(), "/recovery-codes?return_to=%2Fprivate") << browser.body();
+  EXPECT_TRUE(browser.says("Your account is ready.")) << browser.body();
+  EXPECT_TRUE(browser.says("Not now"));
+  browser.form("recovery_code/generate").submit();
+  EXPECT_TRUE(browser.says("Your recovery codes")) << browser.body();
+  EXPECT_THAT(browser.body(), HasSubstr("href=\"/private\""));
+  EXPECT_EQ(number(Sql("SELECT COUNT(*) FROM rowan_recovery_codes")), 10);
+}
+
+TEST_P(PasskeyRegistrationWithCodes, OfAnAccountWithAPasswordAloneOffersNone) {
+  auto browser = app.browser();
+  browser.get("/register?return_to=%2Fprivate");
+  browser.form("password/register")
+      .fill("user[email]", ann)
+      .fill("user[password]", password)
+      .fill("user[password_confirmation]", password)
+      .submit();
+  EXPECT_EQ(browser.location(), "/private") << browser.body();
+}
+
 class PasskeyConfirmFirst : public PasskeyFlows {
  protected:
   PasskeyConfirmFirst()
