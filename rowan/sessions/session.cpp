@@ -51,18 +51,25 @@ std::string seal_session(const Seal& seal, const Session& session) {
       writer.integer(to_microseconds(shown.at));
     }
   }
+  // Behind the last subject zeros, which nobody reads.
+  while (writer.used() < least_session_bytes) writer.byte(0);
   return seal.seal(std::span(bytes).first(writer.used()));
 }
 
 namespace {
 
+// A session that was filled up has zeros behind it, and no other has anything. The seal says that we wrote it.
+bool is_read(const LayoutReader& reader, std::size_t size) {
+  return size == least_session_bytes ? reader.good() : reader.done();
+}
+
 // Everything of one subject behind its id and name.
-bool read_rest(LayoutReader& reader, Claims& who, const Uuid& id, std::string_view subject_text) {
-  const auto subject = SubjectName::from(subject_text);
+bool read_rest(LayoutReader& reader, Claims& who, const Uuid& id, const std::optional<SubjectName>& subject) {
   const auto tenant = TenantName::from(reader.text());
   if (!subject || !tenant) return false;
   who.id = AccountId(id);
-  who.realm = {.tenant = *tenant, .subject = *subject};
+  who.realm.tenant = *tenant;
+  who.realm.subject = *subject;
   who.numbers.token = reader.integer();
   who.numbers.account_generation = reader.integer();
   who.numbers.tenant_generation = reader.integer();
@@ -84,7 +91,8 @@ void skip_rest(LayoutReader& reader) {
   }
 }
 
-bool read(LayoutReader& reader, Session& session) {
+bool read(std::span<const std::byte> bytes, Session& session) {
+  LayoutReader reader(bytes);
   reader.bytes(session.form_secret);
   session.seen = from_microseconds(reader.integer());
   session.count = reader.byte();
@@ -92,12 +100,13 @@ bool read(LayoutReader& reader, Session& session) {
   for (std::size_t i = 0; i < session.count; ++i) {
     Uuid id;
     reader.bytes(id.bytes);
-    if (!read_rest(reader, session.claims[i], id, reader.text())) return false;
+    if (!read_rest(reader, session.claims[i], id, SubjectName::from(reader.text()))) return false;
   }
-  return reader.done();
+  return is_read(reader, bytes.size());
 }
 
-bool read(LayoutReader& reader, const SubjectName& wanted, SubjectSession& found) {
+bool read(std::span<const std::byte> bytes, const SubjectName& wanted, SubjectSession& found) {
+  LayoutReader reader(bytes);
   reader.skip(sizeof(FormSecret));
   found.seen = from_microseconds(reader.integer());
   const std::size_t count = reader.byte();
@@ -111,9 +120,9 @@ bool read(LayoutReader& reader, const SubjectName& wanted, SubjectSession& found
       continue;
     }
     found.is_signed_in = true;
-    if (!read_rest(reader, found.claims, id, subject)) return false;
+    if (!read_rest(reader, found.claims, id, wanted)) return false;
   }
-  return reader.done();
+  return is_read(reader, bytes.size());
 }
 
 }  // namespace
@@ -123,8 +132,7 @@ std::optional<Session> open_session(const Seal& seal, std::string_view cookie) {
   std::array<std::byte, max_session_bytes> bytes;
   const auto size = seal.open(cookie, bytes, seal.now());
   if (!size) return session;
-  LayoutReader reader(std::span<const std::byte>(bytes).first(*size));
-  if (!read(reader, session.emplace())) session.reset();
+  if (!read(std::span(bytes).first(*size), session.emplace())) session.reset();
   return session;
 }
 
@@ -134,8 +142,7 @@ std::optional<SubjectSession> open_session_of(const Seal& seal, std::string_view
   std::array<std::byte, max_session_bytes> bytes;
   const auto size = seal.open(cookie, bytes, now);
   if (!size) return found;
-  LayoutReader reader(std::span<const std::byte>(bytes).first(*size));
-  if (!read(reader, subject, found.emplace())) found.reset();
+  if (!read(std::span(bytes).first(*size), subject, found.emplace())) found.reset();
   return found;
 }
 

@@ -105,6 +105,35 @@ TEST_F(SealedSession, NoTwoDaysThatOpenShareAPlaceForTheirKey) {
   EXPECT_FALSE(seal_.open(cookie, plain));
 }
 
+TEST_F(SealedSession, OfOnePersonIsAsLongAfterOneFactorAsAfterTwo) {
+  Claims who;
+  who.realm = {.subject = "user"};
+  who.methods.add("password", {Evidence::known}, clock_.now());
+  Session one, two;
+  one.put(who);
+  who.methods.add("recovery_code", {Evidence::held}, clock_.now());
+  two.put(who);
+  EXPECT_EQ(seal_session(seal_, one).size(), seal_session(seal_, two).size());
+  EXPECT_EQ(open_session(seal_, seal_session(seal_, two))->claims[0].methods, who.methods);
+}
+
+TEST_F(SealedSession, IsFilledUpToOneLengthOnly) {
+  Claims who;
+  who.realm = {.subject = "user"};
+  Session session;
+  session.put(who);
+  std::array<std::byte, least_session_bytes + 1> plain{};
+  ASSERT_EQ(seal_.open(seal_session(seal_, session), plain), least_session_bytes);
+  const std::span<const std::byte> bytes(plain);
+  const auto used = static_cast<std::size_t>(16 + 8 + 1 + 16 + (2 + 4) + 2 + 4 * 8 + 1);
+  EXPECT_TRUE(open_session(seal_, seal_.seal(bytes.first(used)))) << "as it was before sessions were filled up";
+  EXPECT_TRUE(open_session_of(seal_, seal_.seal(bytes.first(used)), "user", clock_.now()));
+  for (const auto size : {used - 1, used + 1, least_session_bytes - 1, least_session_bytes + 1}) {
+    EXPECT_FALSE(open_session(seal_, seal_.seal(bytes.first(size)))) << size;
+    EXPECT_FALSE(open_session_of(seal_, seal_.seal(bytes.first(size)), "user", clock_.now())) << size;
+  }
+}
+
 TEST_F(SealedSession, HoldsThreeSubjectsAndNoFourth) {
   Session session;
   EXPECT_TRUE(session.put(claims("a")));
