@@ -111,15 +111,28 @@ Json to_credentials(const Registered& registered, std::string_view user_handle, 
           {"label", label}};
 }
 
+namespace {
+
+// As it was written above.
+std::optional<AttestationType> attestation_type(std::int64_t number) {
+  for (const auto type : {AttestationType::none, AttestationType::self, AttestationType::certified})
+    if (number == static_cast<std::int64_t>(type)) return type;
+  return std::nullopt;
+}
+
+}  // namespace
+
 Result<Registered> registered_from(const Json& credentials) {
   const auto id = from_base64url(text_of(credentials, "credential_id"));
   const auto key = from_base64url(text_of(credentials, "public_key"));
   const auto aaguid = Uuid::parse(text_of(credentials, "aaguid"));
-  if (!id || id->empty() || !key || key->empty() || !aaguid)
+  const auto algorithm = crypto::cose_algorithm(number(credentials, "algorithm"));
+  const auto attestation = attestation_type(number(credentials, "attestation"));
+  if (!id || id->empty() || !key || key->empty() || !aaguid || !algorithm || !attestation)
     return Error{.code = ErrorCode::internal, .reason = "a held registration without its passkey"};
   return Registered{.credential_id = *id,
                     .public_key = *key,
-                    .algorithm = static_cast<crypto::CoseAlgorithm>(number(credentials, "algorithm")),
+                    .algorithm = *algorithm,
                     .sign_count = static_cast<std::uint32_t>(number(credentials, "sign_count")),
                     .user_verified = flag(credentials, "user_verified"),
                     .backup_eligible = flag(credentials, "backup_eligible"),
@@ -127,7 +140,7 @@ Result<Registered> registered_from(const Json& credentials) {
                     .transports = words_of(text_of(credentials, "transports")),
                     .discoverable = flag(credentials, "discoverable"),
                     .aaguid = aaguid->bytes,
-                    .attestation = static_cast<AttestationType>(number(credentials, "attestation"))};
+                    .attestation = *attestation};
 }
 
 Result<> keep_passkey(Transaction& transaction, const Services& services, const Realm& realm, AccountId account,
