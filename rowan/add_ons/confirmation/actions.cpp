@@ -54,17 +54,22 @@ Result<bool> is_registered_here(const PhaseContext& context, const tokens::Link&
   return newest && newest->link.flow_hash == link.flow_hash;
 }
 
+// What an address gets to which nothing is to be confirmed: no token.
+constexpr std::string_view letters_without_token[] = {"confirmation/nothing", "confirmation/taken"};
+
 // One link and one letter, whatever it says.
 Result<> mail_link(Transaction& transaction, const Requester& requester, const tokens::NewLink& link, Letter letter,
-                   bool with_token) {
+                   const std::vector<std::string>& letters = {}) {
   const auto& services = requester.services;
   const auto until = services.clock().now() + link.lifetime;
   ROWAN_TRY(const auto token, services.links().issue(transaction, link));
-  letter.data = joined(who_asked(requester, letter.language,
-                                 with_token ? services.token_url(requester.realm, page, token)
-                                            : services.page_url(requester.realm, PageName::reset),
-                                 until),
-                       letter.data);
+  const auto link_in = [&](std::string_view name) {
+    return std::ranges::find(letters_without_token, name) == std::end(letters_without_token)
+               ? services.token_url(requester.realm, page, token)
+               : services.page_url(requester.realm, PageName::reset);
+  };
+  for (const auto& name : letters) letter.instead.push_back({.name = name, .link = link_in(name)});
+  letter.data = joined(who_asked(requester, letter.language, link_in(letter.name), until), letter.data);
   return put_letter(transaction, requester, letter, until);
 }
 
@@ -181,10 +186,11 @@ Result<Accepted> resend(const PhaseContext& context, const ConfirmationOptions& 
                             : registers ? text_of(link.data, "email")
                                         : email.shown(),
                       .language = language,
-                      .data = {{"registered_at", services.pages().moment(since, language)}},
-                      .instead = {"confirmation/confirm", "confirmation/register", "confirmation/nothing"}};
-  ROWAN_CHECK(services.database().transact(
-      [&](Transaction& transaction) { return mail_link(transaction, context, link, letter, confirms || registers); }));
+                      .data = {{"registered_at", services.pages().moment(since, language)}}};
+  ROWAN_CHECK(services.database().transact([&](Transaction& transaction) {
+    return mail_link(transaction, context, link, letter,
+                     {"confirmation/confirm", "confirmation/register", "confirmation/nothing"});
+  }));
   return Accepted{.words = {},
                   .view = "confirmation/resent.html",
                   .fields = {{"values", {{"email", email.shown()}}},
@@ -232,7 +238,6 @@ Result<std::string> hold(Transaction& transaction, const PhaseContext& context, 
                {"credentials", registration.credentials},
                {"extra", registration.extra},
                {"locale", context.visitor.language}};
-  const std::vector<std::string> letters{"confirmation/register", "confirmation/taken"};
   if (owner) {
     // The same row, which opens nothing: its token is not mailed, and its credentials are dropped.
     link.data = Json({});
@@ -242,9 +247,8 @@ Result<std::string> hold(Transaction& transaction, const PhaseContext& context, 
                         {.name = owner ? "confirmation/taken" : "confirmation/register",
                          .to = owner ? owner->user.email : email.shown(),
                          .language = letter_language(context, owner ? &owner->user : nullptr),
-                         .data = Json({}),
-                         .instead = letters},
-                        !owner));
+                         .data = Json({})},
+                        {"confirmation/register", "confirmation/taken"}));
   return link.flow;
 }
 
@@ -274,8 +278,7 @@ Result<> on_register(Transaction& transaction, const Services& services, const U
                    {.name = "confirmation/confirm",
                     .to = user.email,
                     .language = language,
-                    .data = {{"registered_at", services.pages().moment(user.created_at, language)}}},
-                   true);
+                    .data = {{"registered_at", services.pages().moment(user.created_at, language)}}});
 }
 
 Result<> on_taken_over(Transaction& transaction, const Services& services, AccountId id) {

@@ -14,14 +14,14 @@ namespace {
 
 Result<> tell(Transaction& transaction, const PhaseContext& context, std::string name, const std::string& to,
               const User& user, const std::string& link, std::optional<Timestamp> expires, Timestamp until,
-              const Json& more = Json({}), const std::vector<std::string>& instead = {}) {
+              const Json& more = Json({}), std::vector<OtherLetter> instead = {}) {
   const auto language = letter_language(context, &user);
   return put_letter(transaction, context,
                     {.name = std::move(name),
                      .to = to,
                      .language = language,
                      .data = joined(who_asked(context, language, link, expires), more),
-                     .instead = instead},
+                     .instead = std::move(instead)},
                     until);
 }
 
@@ -45,11 +45,12 @@ Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationO
     link.generation = account->generation;
     link.data = {{"email", email.shown()}};
     ROWAN_TRY(const auto token, services.links().issue(transaction, link));
-    const std::vector<std::string> either{"confirmation/change", "confirmation/change_taken"};
-    ROWAN_CHECK(taken ? tell(transaction, context, either[1], other->user.email, other->user,
-                             context.page_url(PageName::reset), std::nullopt, until, Json({}), either)
-                      : tell(transaction, context, either[0], email.shown(), account->user,
-                             context.token_url(page, token), until, until, Json({}), either));
+    const OtherLetter change{.name = "confirmation/change", .link = context.token_url(page, token)};
+    const OtherLetter is_taken{.name = "confirmation/change_taken", .link = context.page_url(PageName::reset)};
+    ROWAN_CHECK(taken ? tell(transaction, context, is_taken.name, other->user.email, other->user, is_taken.link,
+                             std::nullopt, until, Json({}), {change, is_taken})
+                      : tell(transaction, context, change.name, email.shown(), account->user, change.link, until, until,
+                             Json({}), {change, is_taken}));
     if (account->user.email.empty()) return {};
     return tell(transaction, context, "confirmation/change_asked", account->user.email, account->user,
                 context.page_url(PageName::reset), std::nullopt, until, {{"new_email", email.shown()}});

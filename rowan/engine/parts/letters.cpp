@@ -49,12 +49,21 @@ bool are_declared(const Requester& requester, const Letter& letter) {
   bool found = false;
   for (const auto& strategy : engine_spine(requester.services).strategies_of(requester.realm.subject))
     for (const auto& spec : strategy.letters) {
-      if (spec.name != letter.name && std::ranges::find(letter.instead, spec.name) == letter.instead.end()) continue;
+      if (spec.name != letter.name &&
+          std::ranges::find(letter.instead, spec.name, &OtherLetter::name) == letter.instead.end())
+        continue;
       found = found || spec.name == letter.name;
       for (const auto& field : spec.fields) known.insert(field.name);
     }
   return found &&
          std::ranges::all_of(letter.data.fields(), [&](const auto& field) { return known.contains(field.first); });
+}
+
+Json with_link(const Json& data, const std::string& link) {
+  auto fields = data.fields();
+  std::erase_if(fields, [](const auto& field) { return field.first == "link"; });
+  fields.emplace_back("link", link);
+  return Json::object(fields);
 }
 
 }  // namespace
@@ -67,7 +76,8 @@ Result<> put_letter(Transaction& transaction, const Requester& requester, const 
                  .reason = "letter " + letter.name + ": not declared, or not with all its data"};
   ROWAN_TRY(auto mail, services.pages().mail(letter.name, letter.data, letter.language));
   for (const auto& other : letter.instead)
-    if (other != letter.name) ROWAN_CHECK(services.pages().mail(other, letter.data, letter.language));
+    if (other.name != letter.name)
+      ROWAN_CHECK(services.pages().mail(other.name, with_link(letter.data, other.link), letter.language));
   mail.to = letter.to;
   mail.kind = letter.name;
   mail.scope = scope_of_mails(requester.realm);

@@ -21,14 +21,19 @@ struct Requester {
       : services(of), realm(realm_of), visitor(who) {}
 };
 
+/// A letter that another address would have got, and the link that it shows: a longer link takes longer to render.
+struct OtherLetter {
+  std::string name{}, link{};
+};
+
 struct Letter {
   std::string name{};  // its templates: "magic_link/sign_in"
   std::string to{};    // an address as its owner writes it; for an address without an account, as it was typed
   std::string language{};
   Json data = Json({});
-  /// The letters that another address would have got: rendered as well, so that time does not tell which was sent
-  /// (THR-07).
-  std::vector<std::string> instead{};
+  /// Every letter that an address may get; this one may be among them. The others are rendered as well, so that time
+  /// does not tell which was sent (THR-07).
+  std::vector<OtherLetter> instead{};
 };
 
 /// What the templates of every letter may name: what put_letter and the layout fill in.

@@ -37,8 +37,6 @@ Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& op
             find_addressee(context, context.inputs.text("email"),
                            {.registration = options.registration, .tell_unknown = options.tell_unknown}));
   const auto until = services.clock().now() + options.lifetime;
-  const std::vector<std::string> letters{template_of(May::sign_in),
-                                         template_of(options.registration ? May::register_ : May::nothing)};
   Accepted accepted{.words = {},
                     .view = options.same_browser ? "magic_link/requested_with_code.html" : "magic_link/requested.html",
                     .fields = Json({}),
@@ -58,15 +56,20 @@ Result<Accepted> request(const PhaseContext& context, const MagicLinkOptions& op
       shown_code = shown(code);
     }
     ROWAN_TRY(const auto token, services.links().issue(transaction, link));
-    const auto target = addressee.may == Addressee::May::nothing ? context.page_url(PageName::register_)
-                                                                 : context.token_url(page, token);
-    return put_letter(transaction, context,
-                      {.name = template_of(addressee.may),
-                       .to = addressee.to(),
-                       .language = addressee.language,
-                       .data = joined(who_asked(context, addressee.language, target, until), {{"code", shown_code}}),
-                       .instead = letters},
-                      until, addressee.told);
+    const auto link_of = [&](May may) {
+      return may == May::nothing ? context.page_url(PageName::register_) : context.token_url(page, token);
+    };
+    std::vector<OtherLetter> letters;
+    for (const auto may : {May::sign_in, options.registration ? May::register_ : May::nothing})
+      letters.push_back({.name = template_of(may), .link = link_of(may)});
+    return put_letter(
+        transaction, context,
+        {.name = template_of(addressee.may),
+         .to = addressee.to(),
+         .language = addressee.language,
+         .data = joined(who_asked(context, addressee.language, link_of(addressee.may), until), {{"code", shown_code}}),
+         .instead = letters},
+        until, addressee.told);
   }));
   // The same for every address: which sentence is said depends on the options alone (THR-06).
   accepted.fields = {{"values", {{"email", context.inputs.text("email")}}},

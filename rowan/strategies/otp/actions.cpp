@@ -25,8 +25,12 @@ Result<Accepted> request(const PhaseContext& context, const OtpOptions& options)
             find_addressee(context, context.inputs.text("email"),
                            {.registration = options.registration, .tell_unknown = options.tell_unknown}));
   const auto until = services.clock().now() + options.lifetime;
-  const std::vector<std::string> letters{template_of(May::sign_in), template_of(May::take_over),
-                                         template_of(options.registration ? May::register_ : May::nothing)};
+  const auto link_of = [&](May may) {
+    return may == May::nothing ? context.page_url(PageName::register_) : std::string();
+  };
+  std::vector<OtherLetter> letters;
+  for (const auto may : {May::sign_in, May::take_over, options.registration ? May::register_ : May::nothing})
+    letters.push_back({.name = template_of(may), .link = link_of(may)});
   Accepted accepted{.words = {}, .view = "otp/enter_code.html", .fields = Json({}), .flow = {}};
   ROWAN_CHECK(services.database().transact([&](Transaction& transaction) -> Result<> {
     const auto code = make_code(options.code, services.random());
@@ -36,7 +40,7 @@ Result<Accepted> request(const PhaseContext& context, const OtpOptions& options)
                                                                   .flow = std::string(context.inputs.text("flow")),
                                                                   .code = fits ? code : std::string(),
                                                                   .max_attempts = options.attempts_per_code}));
-    const auto link = addressee.may == May::nothing ? context.page_url(PageName::register_) : std::string();
+    const auto link = link_of(addressee.may);
     return put_letter(transaction, context,
                       {.name = template_of(addressee.may),
                        .to = addressee.to(),

@@ -276,13 +276,15 @@ Result<Accepted> request_reset(const PhaseContext& context, const PasswordOption
       link.generation = credential->generation;
     }
     ROWAN_TRY(const auto token, services.links().issue(transaction, link));
-    const auto target = credential ? context.token_url(reset_page, token) : context.page_url(PageName::register_);
+    const OtherLetter known{.name = "password/reset", .link = context.token_url(reset_page, token)};
+    const OtherLetter unknown{.name = "password/reset_unknown", .link = context.page_url(PageName::register_)};
+    const auto& mailed = credential ? known : unknown;
     return put_letter(transaction, context,
-                      {.name = credential ? "password/reset" : "password/reset_unknown",
+                      {.name = mailed.name,
                        .to = credential ? credential->email : email.shown(),
                        .language = language,
-                       .data = who_asked(context, language, target, until),
-                       .instead = {"password/reset", "password/reset_unknown"}},
+                       .data = who_asked(context, language, mailed.link, until),
+                       .instead = {known, unknown}},
                       until);
   }));
   return Accepted{.words = {},
