@@ -13,6 +13,7 @@
 #include <rowan/engine/activity.hpp>
 #include <rowan/engine/administration/administration.hpp>
 #include <rowan/engine/strategy.hpp>
+#include <rowan/http/client.hpp>
 #include <rowan/http/message.hpp>
 #include <rowan/mail/mailer.hpp>
 #include <rowan/pages/pages.hpp>
@@ -93,12 +94,14 @@ struct AuthOptions {
   std::vector<std::string> trusted_proxies{};  // CIDR ranges whose X-Forwarded-For is believed
   bool limits_enabled = true;                  // set it to false only for load tests
   bool allow_insecure_cookies_for_development = false;
+  http::ClientOptions outgoing{};  // of the requests that Rowan makes itself, to providers
   // Replaceable dependencies, for tests; null: the real one.
   Clock* clock = nullptr;
   Random* random = nullptr;
   Scheduler* scheduler = nullptr;
   Logger* logger = nullptr;
   PasswordHasher* hasher = nullptr;
+  http::Client* http_client = nullptr;
 };
 
 /// The guard's verdict (docs/architecture.md#the-guard).

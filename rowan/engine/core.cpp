@@ -60,6 +60,14 @@ std::vector<EmbeddedFile> collect_templates(const std::vector<Subject>& subjects
   return templates;
 }
 
+bool calls_others(const std::vector<Subject>& subjects) {
+  for (const auto& subject : subjects)
+    for (const auto& strategy : subject.strategies)
+      for (const auto& phase : strategy.phases)
+        if (phase.cost == Cost::outgoing) return true;
+  return false;
+}
+
 // A template that is not there would be found by the first visitor of its page.
 void check_templates(const std::vector<Subject>& subjects, const Pages& pages, std::vector<std::string>& problems) {
   for (const auto& subject : subjects)
@@ -101,6 +109,8 @@ Core::Core(AuthOptions given)
       logger(options.logger ? *options.logger : silent_logger()),
       own_hasher(options.hasher ? nullptr : make_argon2id_hasher(options.argon2, random)),
       hasher(options.hasher ? *options.hasher : *own_hasher),
+      own_http_client(options.http_client == nullptr && calls_others(subjects) ? http::open_client(options.outgoing)
+                                                                               : nullptr),
       keys(*options.secret),
       pages(options.pages, collect_templates(subjects)),
       outbox(keys, clock, random, logger),
@@ -123,6 +133,7 @@ Core::Core(AuthOptions given)
           .logger = logger,
           .keys = keys,
           .hasher = hasher,
+          .http_client = options.http_client != nullptr ? options.http_client : own_http_client.get(),
           .outbox = outbox,
           .pages = pages,
           .numbers = numbers,
@@ -133,6 +144,7 @@ Core::Core(AuthOptions given)
           .addresses = addresses,
           .origins = origins,
           .app_name = options.pages.app_name,
+          .is_development = options.allow_insecure_cookies_for_development,
           .strategies_of = [this](const SubjectName& name) -> std::span<const Strategy> {
             const auto* subject = find_subject(name);
             return subject == nullptr ? std::span<const Strategy>() : subject->strategies;

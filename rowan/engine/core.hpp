@@ -40,6 +40,7 @@ struct Core {
   Logger& logger;
   std::unique_ptr<PasswordHasher> own_hasher;
   PasswordHasher& hasher;
+  std::unique_ptr<http::Client> own_http_client;  // opened only where a phase calls someone
   crypto::KeyRing keys;
   Pages pages;
   Outbox outbox;

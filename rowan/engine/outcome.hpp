@@ -53,6 +53,7 @@ struct SignedIn {
   std::optional<Proves> proves{};  // what this sign-in proves, where it is not Strategy::proves
   std::function<Result<Applied>(Transaction&)> apply{};
   bool remember_me = false;
+  std::string return_to{};  // a path on this site, where this request could not bring its own; it was checked before
   /// This phase showed something besides what was shown before: it ends the sign-in that waits (PhaseContext::pending),
   /// or is added to the session that `renews` replaces.
   bool second_factor_done = false;

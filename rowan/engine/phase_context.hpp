@@ -94,6 +94,7 @@ struct PhaseContext {
   std::string token_url(std::string_view page, std::string_view token) const {
     return services.token_url(realm, page, token);
   }
+  std::string phase_url(const Activity& activity) const { return services.phase_url(realm, activity); }
 };
 
 }  // namespace rowan

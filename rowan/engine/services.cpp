@@ -24,10 +24,15 @@ const Clock& Services::clock() const { return spine_->clock; }
 Random& Services::random() const { return spine_->random; }
 Logger& Services::logger() const { return spine_->logger; }
 PasswordHasher& Services::hasher() const { return spine_->hasher; }
+http::Client& Services::http_client() const {
+  if (spine_->http_client == nullptr) throw std::logic_error("no phase of Cost::outgoing is declared");
+  return *spine_->http_client;
+}
 const Pages& Services::pages() const { return spine_->pages; }
 tokens::LinkTokens& Services::links() const { return spine_->links; }
 tokens::Codes& Services::codes() const { return spine_->codes; }
 const std::string& Services::app_name() const { return spine_->app_name; }
+bool Services::is_development() const { return spine_->is_development; }
 
 std::vector<std::string> Services::keyed_hashes(Purpose purpose, std::string_view secret) const {
   std::vector<std::string> hashes;
@@ -55,6 +60,11 @@ std::string Services::home_url(const TenantName& tenant) const {
 
 std::string Services::page_url(const Realm& realm, PageName page) const {
   return absolute(spine_->origins, realm.tenant, spine_->addresses.get()->page(page, realm.subject));
+}
+
+std::string Services::phase_url(const Realm& realm, const Activity& activity) const {
+  const auto known = spine_->addresses.get();
+  return absolute(spine_->origins, realm.tenant, known->phase(realm.subject, activity));
 }
 
 std::string Services::token_url(const Realm& realm, std::string_view page, std::string_view token) const {

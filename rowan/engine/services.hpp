@@ -17,8 +17,12 @@
 
 namespace rowan {
 
+struct Activity;
 class PasswordHasher;
 class Pages;
+namespace http {
+class Client;  // http/client.hpp
+}
 namespace tokens {
 class LinkTokens;  // tokens/link_tokens.hpp
 class Codes;       // tokens/codes.hpp
@@ -43,10 +47,12 @@ class Services {
   Random& random() const;
   Logger& logger() const;
   PasswordHasher& hasher() const;     // crypto/password_hasher.hpp
+  http::Client& http_client() const;  // http/client.hpp: for phases of Cost::outgoing, which alone may call it
   const Pages& pages() const;         // pages/pages.hpp: sentences, moments and durations in a visitor's language
   tokens::LinkTokens& links() const;  // single-use tokens, for mailed links
   tokens::Codes& codes() const;
   const std::string& app_name() const;
+  bool is_development() const;  // AuthOptions::allow_insecure_cookies_for_development
 
   /// Hashes of a short secret, for storing it so that someone who reads the table cannot try all values: HMAC-SHA-256
   /// as base64url, under a key derived for `purpose` from each master secret, newest first. Store the first; when you
@@ -70,6 +76,8 @@ class Services {
   std::string home_url(const TenantName& tenant) const;
   /// A page of the application; empty when it is not mounted.
   std::string page_url(const Realm& realm, PageName page) const;
+  /// Where a phase is mounted on the web, such as a provider's callback. Where it is not, its standard address.
+  std::string phase_url(const Realm& realm, const Activity& activity) const;
   /// A mailed link with this token: the page of mailed links that is declared at `page` ("/magic_link"). When that page
   /// is not mounted the URL has the declared path, where an application that mounts only the API can have its own page.
   std::string token_url(const Realm& realm, std::string_view page, std::string_view token) const;

@@ -6,6 +6,7 @@
 #include <rowan/crypto/password_hasher.hpp>
 #include <rowan/engine/services.hpp>
 #include <rowan/engine/web/addresses.hpp>
+#include <rowan/http/client.hpp>
 #include <rowan/mail/outbox.hpp>
 #include <rowan/pages/pages.hpp>
 #include <rowan/protection/rate_limits.hpp>
@@ -31,6 +32,7 @@ struct Spine {
   Logger& logger;
   const crypto::KeyRing& keys;
   PasswordHasher& hasher;
+  http::Client* http_client;  // null: no phase calls anyone
   Outbox& outbox;
   const Pages& pages;
   tokens::Numbers& numbers;
@@ -41,6 +43,7 @@ struct Spine {
   const AddressBook& addresses;
   const Origins& origins;
   std::string app_name;
+  bool is_development;
   std::function<std::span<const Strategy>(const SubjectName&)> strategies_of;  // add-ons' parts included
   std::function<Result<>(AccountId, const Services::With&)> close_account{}, end_everything{};
 };

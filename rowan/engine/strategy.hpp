@@ -77,6 +77,9 @@ struct Phase {
   /// Another site sends people here, as a provider does, so neither Origin nor a form's token is asked for. The phase
   /// itself must tie the request to this browser (Redirect::flow), and change nothing without that.
   bool cross_site = false;
+  /// A GET of it begins something, so it counts only when the visitor began it on this site: by a link of a page of
+  /// ours, which carries the form's token, or by typing its address. Anyone else is led to the sign-in page.
+  bool begun_here = false;
   /// The template with this phase's form, unless that is a panel or a Page. It is shown again after a failure.
   std::string page{};
   /// The sentence shown after a sign-in by it, made by rowan::sentence(); empty: "You're signed in."

@@ -88,6 +88,14 @@ Result<> ConnState::check_form() {
   return {};
 }
 
+bool ConnState::is_begun_here() {
+  if (request == nullptr || core == nullptr || !is_safe(request->method)) return true;
+  const auto site = request->headers.single("Sec-Fetch-Site");
+  if (site) return *site == "same-origin" || *site == "none";
+  const auto& asked = query();
+  return asked && form_token_matches(asked->find({"_csrf_token"}).value_or(std::string_view()));
+}
+
 Visitor ConnState::visitor() {
   open_cookies();
   Visitor visitor{.address = client(), .user_agent = {}, .language = language(), .device = device};

@@ -96,6 +96,9 @@ struct ConnState {
   Result<> check_origin_of_form();
   /// The same, and the form's token: field `_csrf_token` or header `X-CSRF-Token` (BRW-09).
   Result<> check_form();
+  /// Whether the visitor began this GET on a page of ours, or by typing its address (Phase::begun_here). Browsers from
+  /// before Fetch Metadata show it by the form's token.
+  bool is_begun_here();
   /// Opens the cookies, once. Claims that have expired or are known to be revoked are left out.
   void open_cookies();
   /// The token for this page's forms; makes a visitor's secret when there is none.

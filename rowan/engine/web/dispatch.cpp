@@ -2,6 +2,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/phases/phase_call.hpp>
 #include <rowan/engine/phases/read_inputs.hpp>
+#include <rowan/engine/web/compose.hpp>
 #include <rowan/engine/web/dispatch.hpp>
 #include <rowan/engine/web/faults.hpp>
 #include <rowan/engine/web/second_factor_page.hpp>
@@ -55,6 +56,8 @@ class PhaseRun {
     if (!target_.phase->cross_site) ROWAN_CHECK(state.cookies ? state.check_origin_of_form() : state.check_origin());
     if (!sent) return sent.error();
     const auto& fields = *sent;
+    if (target_.phase->begun_here && !state.is_begun_here())
+      return to_sign_in(state, target_.subject->name, state.return_to());
     if (const auto back = fields.find({"return_to"}))
       if (const auto path = LocalPath::parse(*back)) state.return_to(std::string(path->str()));
     if (const auto need = fields.find({"need"})) state.need(*need);
@@ -118,11 +121,12 @@ class PhaseRun {
 
   Activity activity() const { return ref_.activity(); }
 
-  Result<Response> deliver(SignedIn& signed_in, const Asking& asking, const std::vector<protection::Count>& counts) {
+  Result<Response> deliver(SignedIn& signed_in, const Asking&, const std::vector<protection::Count>& counts) {
     auto& state = engine::state_of(conn_);
     auto& core = *state.core;
-    auto request =
-        completion_request(ref_, asking, counts, state.cookies ? tokens::session_purpose : tokens::bearer_purpose);
+    if (!signed_in.return_to.empty()) state.return_to(signed_in.return_to);
+    auto request = completion_request(ref_, this->asking(), counts,
+                                      state.cookies ? tokens::session_purpose : tokens::bearer_purpose);
     if (state.cookies) {
       if (auto room = has_room(); !room) {
         forgive(core, signed_in, request);
