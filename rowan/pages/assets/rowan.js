@@ -7,6 +7,10 @@
   const summary = document.querySelector('[data-focus]');
   if (summary) summary.focus();
 
+  // What another site's form brought is sent once more from here, with this site's cookies.
+  const again = document.querySelector('form[data-send]');
+  if (again) again.requestSubmit();
+
   // A secret in the address leaves it, so that it is neither seen nor kept in the history.
   const clean = document.querySelector('[data-address]');
   if (clean) history.replaceState(null, '', clean.dataset.address);

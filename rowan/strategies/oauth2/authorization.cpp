@@ -7,7 +7,7 @@
 #include <rowan/strategies/oauth2/authorization.hpp>
 #include <rowan/strategies/oauth2/back_channel.hpp>
 
-namespace rowan::oauth2 {
+namespace rowan::strategies::oauth2 {
 
 std::string random_value(Random& random) { return to_base64url(random.bytes<32>()); }
 
@@ -61,4 +61,4 @@ Result<std::string> pushed_authorization_url(http::Client& client, const Provide
                               "request_uri", text);
 }
 
-}  // namespace rowan::oauth2
+}  // namespace rowan::strategies::oauth2

@@ -4,7 +4,7 @@
 #include <rowan/base/timestamp.hpp>
 #include <rowan/strategies/oauth2/provider.hpp>
 
-namespace rowan::oauth2 {
+namespace rowan::strategies::oauth2 {
 
 /// What belongs to one flow. Each is new for every flow and kept by us until its callback.
 struct Flow {
@@ -34,4 +34,4 @@ std::string authorization_url(const Provider& provider, const Flow& flow);
 Result<std::string> pushed_authorization_url(http::Client& client, const Provider& provider, const Flow& flow,
                                              Timestamp now, Random& random);
 
-}  // namespace rowan::oauth2
+}  // namespace rowan::strategies::oauth2

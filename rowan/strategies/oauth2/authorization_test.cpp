@@ -6,7 +6,7 @@
 #include <rowan/strategies/oauth2/callback.hpp>
 #include <rowan/strategies/oauth2/provider_for_tests.hpp>
 
-namespace rowan::oauth2 {
+namespace rowan::strategies::oauth2 {
 namespace {
 
 using namespace for_tests;
@@ -163,4 +163,4 @@ TEST(Providers, AreCheckedAtTheStart) {
 }
 
 }  // namespace
-}  // namespace rowan::oauth2
+}  // namespace rowan::strategies::oauth2

@@ -8,7 +8,7 @@
 #include <rowan/http/url.hpp>
 #include <rowan/strategies/oauth2/back_channel.hpp>
 
-namespace rowan::oauth2 {
+namespace rowan::strategies::oauth2 {
 
 namespace {
 
@@ -41,13 +41,19 @@ Result<std::string> assertion_for(const Provider& provider, Timestamp now, Rando
   return sign(assertion, crypto::jose::HmacKey(*provider.client_secret), {.algorithm = Algorithm::hs256}, now, random);
 }
 
+/// Once: a pushed request names the client already (RFC 6749 section 3.2).
+void name_client(const Provider& provider, Parameters& form) {
+  if (std::ranges::none_of(form, [](const auto& one) { return one.first == "client_id"; }))
+    form.emplace_back("client_id", provider.client_id);
+}
+
 /// Adds who we are to the form, or to the header.
 Result<> authenticate(const Provider& provider, Parameters& form, http::Headers& headers, Timestamp now,
                       Random& random) {
   switch (provider.authentication) {
-    case ClientAuthentication::none: form.emplace_back("client_id", provider.client_id); return {};
+    case ClientAuthentication::none: name_client(provider, form); return {};
     case ClientAuthentication::client_secret_post:
-      form.emplace_back("client_id", provider.client_id);
+      name_client(provider, form);
       form.emplace_back("client_secret", provider.client_secret->expose());
       return {};
     case ClientAuthentication::client_secret_basic:
@@ -59,7 +65,7 @@ Result<> authenticate(const Provider& provider, Parameters& form, http::Headers&
     case ClientAuthentication::client_secret_jwt:
     case ClientAuthentication::private_key_jwt: {
       ROWAN_TRY(auto assertion, assertion_for(provider, now, random));
-      form.emplace_back("client_id", provider.client_id);
+      name_client(provider, form);
       form.emplace_back("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
       form.emplace_back("client_assertion", std::move(assertion));
       return {};
@@ -205,4 +211,4 @@ Result<std::string> uid_of(const Json& user, const Provider& provider) {
                .reason = provider.name + ": neither sub, id nor uid by which to know the person"};
 }
 
-}  // namespace rowan::oauth2
+}  // namespace rowan::strategies::oauth2

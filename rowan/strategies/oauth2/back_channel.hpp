@@ -7,7 +7,7 @@
 #include <rowan/strategies/oauth2/authorization.hpp>
 #include <rowan/strategies/oauth2/provider.hpp>
 
-namespace rowan::oauth2 {
+namespace rowan::strategies::oauth2 {
 
 /// What the token endpoint gave (RFC 6749 section 5.1).
 struct Tokens {
@@ -42,4 +42,4 @@ bool is_visible(std::string_view text);
 /// (internal) An error's code for the log, or "an error" when it is none that a standard could have.
 std::string error_name(std::string_view code);
 
-}  // namespace rowan::oauth2
+}  // namespace rowan::strategies::oauth2

@@ -8,7 +8,7 @@
 #include <rowan/strategies/oauth2/back_channel.hpp>
 #include <rowan/strategies/oauth2/provider_for_tests.hpp>
 
-namespace rowan::oauth2 {
+namespace rowan::strategies::oauth2 {
 namespace {
 
 using namespace for_tests;
@@ -176,4 +176,4 @@ TEST_F(BackChannel, KnowsThePersonByWhatNeverChanges) {  // IDP-01
 }
 
 }  // namespace
-}  // namespace rowan::oauth2
+}  // namespace rowan::strategies::oauth2

@@ -2,7 +2,7 @@
 #include <rowan/strategies/oauth2/back_channel.hpp>
 #include <rowan/strategies/oauth2/callback.hpp>
 
-namespace rowan::oauth2 {
+namespace rowan::strategies::oauth2 {
 
 namespace {
 
@@ -34,4 +34,4 @@ Result<std::string> code_of(const http::Fields& fields, const Provider& provider
   return std::string(*code);
 }
 
-}  // namespace rowan::oauth2
+}  // namespace rowan::strategies::oauth2

@@ -3,7 +3,7 @@
 #include <rowan/http/fields.hpp>
 #include <rowan/strategies/oauth2/provider.hpp>
 
-namespace rowan::oauth2 {
+namespace rowan::strategies::oauth2 {
 
 /// The state by which the flow is found. `malformed_request` when there is none: then it is no callback at all. A field
 /// that occurs twice never comes here: parsing refuses it.
@@ -14,4 +14,4 @@ Result<std::string> state_of(const http::Fields& fields);
 /// texts only the code is in it.
 Result<std::string> code_of(const http::Fields& fields, const Provider& provider);
 
-}  // namespace rowan::oauth2
+}  // namespace rowan::strategies::oauth2

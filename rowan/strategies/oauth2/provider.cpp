@@ -4,7 +4,7 @@
 #include <rowan/strategies/oauth2/back_channel.hpp>
 #include <rowan/strategies/oauth2/provider.hpp>
 
-namespace rowan::oauth2 {
+namespace rowan::strategies::oauth2 {
 
 namespace {
 
@@ -48,4 +48,4 @@ std::vector<std::string> problems_of(const Provider& provider) {
   return problems;
 }
 
-}  // namespace rowan::oauth2
+}  // namespace rowan::strategies::oauth2

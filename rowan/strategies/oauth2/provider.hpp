@@ -5,23 +5,14 @@
 #include <rowan/base/secret.hpp>
 #include <rowan/crypto/jose/signing_key.hpp>
 #include <rowan/http/client.hpp>
+#include <rowan/strategies/oauth2/provider_options.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
-namespace rowan::oauth2 {
+namespace rowan::strategies::oauth2 {
 
-/// How we prove at the token endpoint who we are (RFC 6749 section 2.3, OpenID Connect Core section 9).
-enum class ClientAuthentication : std::uint8_t {
-  none,  // a public client: PKCE alone
-  client_secret_post,
-  client_secret_basic,
-  client_secret_jwt,
-  private_key_jwt,
-};
-
-enum class ResponseMode : std::uint8_t { query, form_post };
-
+using rowan::ClientAuthentication, rowan::ResponseMode;
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
 struct Provider {
@@ -47,4 +38,4 @@ struct Provider {
 /// Everything that is wrong, each as a sentence that names the option.
 std::vector<std::string> problems_of(const Provider& provider);
 
-}  // namespace rowan::oauth2
+}  // namespace rowan::strategies::oauth2

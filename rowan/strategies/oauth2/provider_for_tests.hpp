@@ -4,7 +4,7 @@
 #include <rowan/testing/fake_http_client.hpp>
 #include <rowan/testing/fake_random.hpp>
 
-namespace rowan::oauth2::for_tests {
+namespace rowan::strategies::oauth2::for_tests {
 
 using rowan::testing::FakeHttpClient;
 
@@ -24,4 +24,4 @@ inline Flow a_flow() {
       .redirect_uri = "https://notes.example/auth/user/forge/callback", .state = "state", .code_verifier = "verifier"};
 }
 
-}  // namespace rowan::oauth2::for_tests
+}  // namespace rowan::strategies::oauth2::for_tests

@@ -4,7 +4,7 @@
 #include <rowan/http/outgoing_url.hpp>
 #include <rowan/strategies/oidc/discovery.hpp>
 
-namespace rowan::oidc {
+namespace rowan::strategies::oidc {
 
 namespace {
 
@@ -89,4 +89,4 @@ Result<Discovery> read_discovery(std::string_view json, std::string_view issuer)
   return found;
 }
 
-}  // namespace rowan::oidc
+}  // namespace rowan::strategies::oidc

@@ -3,7 +3,7 @@
 #include <rowan/crypto/jose/algorithm.hpp>
 #include <rowan/strategies/oauth2/provider.hpp>
 
-namespace rowan::oidc {
+namespace rowan::strategies::oidc {
 
 struct Discovery {
   std::string issuer{};
@@ -27,4 +27,4 @@ std::string discovery_url(std::string_view issuer);
 /// names the member.
 Result<Discovery> read_discovery(std::string_view json, std::string_view issuer);
 
-}  // namespace rowan::oidc
+}  // namespace rowan::strategies::oidc

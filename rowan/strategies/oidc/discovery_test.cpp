@@ -3,7 +3,7 @@
 #include <rowan/base/json.hpp>
 #include <rowan/strategies/oidc/discovery.hpp>
 
-namespace rowan::oidc {
+namespace rowan::strategies::oidc {
 namespace {
 
 using crypto::jose::Algorithm;
@@ -95,4 +95,4 @@ TEST(Discovery, IsBoundedAndStrict) {
 }
 
 }  // namespace
-}  // namespace rowan::oidc
+}  // namespace rowan::strategies::oidc

@@ -21,6 +21,8 @@
 namespace rowan::testing {
 namespace {
 
+namespace oauth2 = strategies::oauth2;
+namespace oidc = strategies::oidc;
 using namespace std::chrono_literals;
 using oauth2::ClientAuthentication;
 using oauth2::Flow;
@@ -109,9 +111,9 @@ class Visit {
   }
 
   Result<crypto::jose::IdToken> verify(const oauth2::Tokens& tokens, const Provider& provider) {
-    if (!keys) keys = std::make_unique<oidc::KeyCache>(*http, clock, idp.keys_url(), http::Reach::anywhere);
+    if (!keys) keys = std::make_unique<oidc::KeyCache>(idp.keys_url(), http::Reach::anywhere);
     ROWAN_TRY(const auto parsed, crypto::jose::Jws::parse(tokens.id_token.value()));
-    ROWAN_TRY(const auto set, keys->keys_for(parsed));
+    ROWAN_TRY(const auto set, keys->keys_for(*http, clock, parsed));
     return verify_id_token(*tokens.id_token, *set,
                            {.issuer = provider.issuer,
                             .audiences = {provider.client_id},
@@ -206,7 +208,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Way{"Public", ClientAuthentication::none, ResponseMode::query, false},
                       Way{"FormPost", ClientAuthentication::client_secret_basic, ResponseMode::form_post, false},
                       Way{"Pushed", ClientAuthentication::client_secret_basic, ResponseMode::query, true},
-                      Way{"PushedFormPost", ClientAuthentication::client_secret_basic, ResponseMode::form_post, true}),
+                      Way{"PushedFormPost", ClientAuthentication::client_secret_basic, ResponseMode::form_post, true},
+                      Way{"PushedByPost", ClientAuthentication::client_secret_post, ResponseMode::query, true},
+                      Way{"PushedByPublic", ClientAuthentication::none, ResponseMode::query, true}),
     [](const auto& one) { return std::string(one.param.name); });
 
 TEST(FakeIdentityProviders, SayOfAPersonWhatATestSays) {

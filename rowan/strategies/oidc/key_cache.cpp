@@ -2,7 +2,7 @@
 #include <charconv>
 #include <rowan/strategies/oidc/key_cache.hpp>
 
-namespace rowan::oidc {
+namespace rowan::strategies::oidc {
 
 namespace {
 
@@ -32,20 +32,21 @@ bool KeyCache::wants_fetch(const crypto::jose::Jws& token, Elapsed now) const {
   return !keys_->knows_key_of(token) && (!asked_ || now - *asked_ >= between_unknown);
 }
 
-Result<std::shared_ptr<const crypto::jose::KeySet>> KeyCache::keys_for(const crypto::jose::Jws& token) {
+Result<std::shared_ptr<const crypto::jose::KeySet>> KeyCache::keys_for(http::Client& client, const Clock& clock,
+                                                                       const crypto::jose::Jws& token) {
   std::unique_lock lock(mutex_);
-  if (wants_fetch(token, clock_.elapsed())) {
+  if (wants_fetch(token, clock.elapsed())) {
     if (fetching_)
       fetched_.wait(lock, [&] { return !fetching_; });
     else
-      fetch(lock);
+      fetch(lock, client, clock);
   }
-  if (keys_ && clock_.elapsed() < fresh_until_) return keys_;
+  if (keys_ && clock.elapsed() < fresh_until_) return keys_;
   return Error{.code = ErrorCode::unavailable,
                .reason = "keys of the provider: " + (failure_.empty() ? "none" : failure_)};
 }
 
-void KeyCache::fetch(std::unique_lock<std::mutex>& lock) {
+void KeyCache::fetch(std::unique_lock<std::mutex>& lock, http::Client& client, const Clock& clock) {
   fetching_ = true;
   // Also when the client throws: those who wait must not wait for ever.
   struct Done {
@@ -61,9 +62,9 @@ void KeyCache::fetch(std::unique_lock<std::mutex>& lock) {
   request.headers.add("Accept", "application/json");
   if (keys_ && !tag_.empty()) request.headers.add("If-None-Match", tag_);
   lock.unlock();
-  const auto response = client_.send(request);
+  const auto response = client.send(request);
   lock.lock();
-  const auto now = clock_.elapsed();
+  const auto now = clock.elapsed();
   if (response)
     take(*response, now);
   else
@@ -98,4 +99,4 @@ void KeyCache::take(const http::OutgoingResponse& response, Elapsed now) {
   fresh_until_ = now + age_of(response.headers);
 }
 
-}  // namespace rowan::oidc
+}  // namespace rowan::strategies::oidc

@@ -7,28 +7,26 @@
 #include <rowan/crypto/jose/jws.hpp>
 #include <rowan/http/client.hpp>
 
-namespace rowan::oidc {
+namespace rowan::strategies::oidc {
 
-/// Thread-safe. Hold it by reference; the client and the clock must outlive it.
+/// Thread-safe.
 class KeyCache {
  public:
-  KeyCache(http::Client& client, const Clock& clock, std::string keys_url, http::Reach reach)
-      : client_(client), clock_(clock), url_(std::move(keys_url)), reach_(reach) {}
+  KeyCache(std::string keys_url, http::Reach reach) : url_(std::move(keys_url)), reach_(reach) {}
 
   /// The keys to verify this token with. May block (`Cost::outgoing`): the first time, when they are out of date, and
   /// when none has the token's kid, which happens once a minute at most, however many such tokens come. Never two
   /// fetches at once: who comes meanwhile waits for that one. `unavailable` when there are none that are in date; after
   /// a failure nothing is fetched for a second, then two, up to a minute.
-  Result<std::shared_ptr<const crypto::jose::KeySet>> keys_for(const crypto::jose::Jws& token);
+  Result<std::shared_ptr<const crypto::jose::KeySet>> keys_for(http::Client& client, const Clock& clock,
+                                                               const crypto::jose::Jws& token);
 
  private:
   using Elapsed = std::chrono::nanoseconds;
   bool wants_fetch(const crypto::jose::Jws& token, Elapsed now) const;
-  void fetch(std::unique_lock<std::mutex>& lock);
+  void fetch(std::unique_lock<std::mutex>& lock, http::Client& client, const Clock& clock);
   void take(const http::OutgoingResponse& response, Elapsed now);
 
-  http::Client& client_;
-  const Clock& clock_;
   const std::string url_;
   const http::Reach reach_;
 
@@ -44,4 +42,4 @@ class KeyCache {
   std::string failure_{};           // of the last fetch; empty when it went well
 };
 
-}  // namespace rowan::oidc
+}  // namespace rowan::strategies::oidc

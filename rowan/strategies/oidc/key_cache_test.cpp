@@ -7,7 +7,7 @@
 #include <rowan/testing/fake_http_client.hpp>
 #include <thread>
 
-namespace rowan::oidc {
+namespace rowan::strategies::oidc {
 namespace {
 
 using namespace crypto::jose;
@@ -22,7 +22,7 @@ class KeyCaches : public ::testing::Test {
  protected:
   FakeHttpClient http{};
   FakeClock clock{};
-  KeyCache cache{http, clock, url, http::Reach::anywhere};
+  KeyCache cache{url, http::Reach::anywhere};
 
   static std::string set(const std::string& key_id) {
     return set_of({key_of("P-256").public_jwk(key_id, Algorithm::es256)});
@@ -38,7 +38,7 @@ class KeyCaches : public ::testing::Test {
   }
   /// Whether the keys that the cache gives verify a token of this kid.
   bool verifies(const std::string& key_id) {
-    const auto keys = cache.keys_for(token(key_id));
+    const auto keys = cache.keys_for(http, clock, token(key_id));
     return keys && VerifiedJws::verify(token(key_id), **keys, {Algorithm::es256}).has_value();
   }
   std::size_t fetches() const { return http.requests().size(); }
@@ -91,14 +91,14 @@ TEST_F(KeyCaches, LookForANewKeyOnceAMinute) {  // IDP-18
 
 TEST_F(KeyCaches, KeepKeysForAsLongAsTheProviderAllows) {
   const auto kept_for = [&](std::chrono::seconds time) {
-    KeyCache fresh{http, clock, url, http::Reach::anywhere};
-    EXPECT_TRUE(fresh.keys_for(token("a")));
+    KeyCache fresh{url, http::Reach::anywhere};
+    EXPECT_TRUE(fresh.keys_for(http, clock, token("a")));
     const auto before = fetches();
     clock.advance(time - 1s);
-    EXPECT_TRUE(fresh.keys_for(token("a")));
+    EXPECT_TRUE(fresh.keys_for(http, clock, token("a")));
     EXPECT_EQ(fetches(), before);
     clock.advance(1s);
-    EXPECT_TRUE(fresh.keys_for(token("a")));
+    EXPECT_TRUE(fresh.keys_for(http, clock, token("a")));
     EXPECT_EQ(fetches(), before + 1);
   };
   publish(set("a"));
@@ -134,7 +134,7 @@ TEST_F(KeyCaches, GiveNoKeysThatAreOutOfDate) {  // IDP-18
   publish("", {}, {}, 503);
   EXPECT_TRUE(verifies("a"));  // in date still
   clock.advance(1h);
-  const auto keys = cache.keys_for(token("a"));
+  const auto keys = cache.keys_for(http, clock, token("a"));
   ASSERT_FALSE(keys);
   EXPECT_EQ(keys.error().code, ErrorCode::unavailable);
   EXPECT_EQ(keys.error().reason, "keys of the provider: status 503");
@@ -171,4 +171,4 @@ TEST_F(KeyCaches, KeepGoodKeysWhenTheNextOnesAreNone) {
 }
 
 }  // namespace
-}  // namespace rowan::oidc
+}  // namespace rowan::strategies::oidc

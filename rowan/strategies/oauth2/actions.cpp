@@ -1,0 +1,153 @@
+#include <rowan/accounts/accounts.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/engine/activity.hpp>
+#include <rowan/engine/parts/factors.hpp>
+#include <rowan/engine/parts/ways_in.hpp>
+#include <rowan/http/fields.hpp>
+#include <rowan/pages/pages.hpp>
+#include <rowan/strategies/oauth2/actions.hpp>
+#include <rowan/strategies/oauth2/callback.hpp>
+#include <rowan/strategies/oauth2/identities.hpp>
+#include <rowan/strategies/oauth2/resolve.hpp>
+#include <rowan/strategies/oauth2/waiting.hpp>
+
+namespace rowan::strategies::oauth2 {
+
+namespace {
+
+struct SentAway {
+  std::string url{}, key{};
+};
+
+Flow flow_for(const PhaseContext& context, const Room& room, std::string_view key) {
+  return flow_of(key, context.phase_url({room.name, "callback"}), room.source->wants_nonce());
+}
+
+// The row is there before the provider hears of it.
+Result<SentAway> send_away(const PhaseContext& context, const Room& room, const Waiting& waiting) {
+  const auto& services = context.services;
+  ROWAN_TRY(const auto provider, room.source->provider(services));
+  SentAway away{.key = random_value(services.random())};
+  const auto flow = flow_for(context, room, away.key);
+  if (flow.redirect_uri.empty())
+    return Error{.code = ErrorCode::internal, .reason = room.name + ": its callback is not mounted on the web"};
+  ROWAN_CHECK(services.database().transact([&](Transaction& transaction) {
+    return put_waiting(transaction, context, room.name, away.key, waiting, room.limits.lifetime);
+  }));
+  if (provider->pushed_url.empty()) {
+    away.url = authorization_url(*provider, flow);
+    return away;
+  }
+  ROWAN_TRY(away.url, pushed_authorization_url(services.http_client(), *provider, flow, services.clock().now(),
+                                               services.random()));
+  return away;
+}
+
+// The answer's fields as they were sent; each at most once, since repeated ones are refused where they are read.
+Result<http::Fields> answer_of(const PhaseContext& context) {
+  const http::BodyLimits limits;
+  http::FieldCollector collected(limits);
+  for (const auto* name : {"state", "code", "iss", "error"})
+    if (context.inputs.has(name)) ROWAN_CHECK(collected.add(name, std::string(context.inputs.text(name))));
+  return std::move(collected).finish();
+}
+
+Result<Outcome> signed_in_by(const PhaseContext& context, const Room& room, const Person& person,
+                             const std::string& return_to) {
+  ROWAN_TRY(auto signed_in, sign_in_as(context, room, person));
+  signed_in.return_to = return_to;
+  return Outcome(std::move(signed_in));
+}
+
+Result<Outcome> linked_by(const PhaseContext& context, const Room& room, const Person& person, const Waiting& waiting) {
+  // Whoever is signed in now: the account of the session that began it, with the same credentials, or nobody.
+  if (!context.claims || context.claims->id() != waiting.account)
+    return wrong_credential(room.name + ": the session that links is not there any more");
+  ROWAN_CHECK(link(context, room, person, waiting.account, waiting.generation));
+  return Outcome(
+      Accepted{.words = std::string(sentence("You can sign in that way from now on.")), .leads_to = PageName::account});
+}
+
+}  // namespace
+
+Result<Redirect> request(const PhaseContext& context, const Room& room) {
+  ROWAN_TRY(auto away, send_away(context, room, {.return_to = std::string(context.return_to)}));
+  return Redirect{.url = std::move(away.url), .flow = std::move(away.key)};
+}
+
+Result<Presented> ask_to_link(const PhaseContext& context, const Room& room) {
+  ROWAN_CHECK(confirm_owner(context, room.limits.recent));
+  ROWAN_TRY(auto away, send_away(context, room, {.account = context.account(), .generation = context.generation()}));
+  return Presented{.view = "oauth2/leave.html",
+                   .fields = {{"location", away.url}},
+                   .page = {{"provider_name", room.label}},
+                   .flow = std::move(away.key)};
+}
+
+Result<Outcome> callback(const PhaseContext& context, const Room& room) {
+  const auto& services = context.services;
+  ROWAN_TRY(const auto answer, answer_of(context));
+  ROWAN_CHECK(state_of(answer));
+  const std::string key(context.inputs.text("flow"));
+  if (key.empty()) {
+    // A form of another site brings no cookie (SameSite=Lax), so this browser sends it once more from a page of ours.
+    if (room.response_mode == ResponseMode::form_post && !context.inputs.flag("again"))
+      return Outcome(Presented{.view = "oauth2/again.html",
+                               .page = {{"state", context.inputs.text("state")},
+                                        {"code", context.inputs.text("code")},
+                                        {"iss", context.inputs.text("iss")},
+                                        {"error", context.inputs.text("error")}}});
+    return wrong_credential(room.name + ": this browser began no such sign-in");
+  }
+  ROWAN_TRY(const auto waiting, services.database().transact([&](Transaction& transaction) {
+    return use_waiting(transaction, context, room.name, key);
+  }));
+  if (!waiting) return wrong_credential(room.name + ": the sign-in was answered already, or has expired");
+  ROWAN_TRY(const auto provider, room.source->provider(services));
+  ROWAN_TRY(const auto code, code_of(answer, *provider));
+  const auto flow = flow_for(context, room, key);
+  ROWAN_TRY(const auto tokens,
+            exchange_code(services.http_client(), *provider, flow, code, services.clock().now(), services.random()));
+  ROWAN_TRY(const auto person, room.source->identify(services, *provider, flow, tokens));
+  return waiting->account.is_nil() ? signed_in_by(context, room, person, waiting->return_to)
+                                   : linked_by(context, room, person, *waiting);
+}
+
+Result<SignedIn> unlink(const PhaseContext& context, const Room& room) {
+  ROWAN_CHECK(confirm_owner(context, room.limits.recent));
+  return SignedIn{
+      .method = room.name,
+      .apply = [context, room, account = context.account()](Transaction& transaction) -> Result<Applied> {
+        ROWAN_TRY(const auto locked, accounts::lock(transaction, account));
+        if (!locked) return wrong_credential("the account is gone");
+        const Applied done{.account = account, .generation = context.generation(), .end_other_sessions = true};
+        ROWAN_TRY(const auto identity, identity_of(transaction.connection(), account, room.source->key()));
+        if (!identity) return done;  // it is so already
+        ROWAN_TRY(const bool has_other, has_other_way_in(transaction.connection(), context, room.name, locked->user));
+        if (!has_other) return wrong_field("current_password", "last_way_in");
+        ROWAN_CHECK(remove_identity(transaction, account, room.source->key(), identity->uid));
+        ROWAN_CHECK(put_notice(transaction, context, "oauth2/unlinked", locked->user, {{"provider_name", room.label}}));
+        return done;
+      },
+      .renews = true};
+}
+
+Json look_at_account(const PhaseContext& context, const Room& room) {
+  const auto identity = context.services.database().read(
+      [&](SqlConnection& connection) { return identity_of(connection, context.account(), room.source->key()); });
+  const bool is_linked = identity && *identity;
+  std::vector<std::pair<std::string, Json>> data{
+      {"provider_name", room.label}, {"can_link", identity && !*identity}, {"is_linked", is_linked}};
+  if (is_linked) {
+    data.emplace_back("linked_as", (*identity)->email);
+    data.emplace_back("linked_at", context.services.pages().moment((*identity)->created_at, context.visitor.language));
+  }
+  return Json::object(data);
+}
+
+Result<> undo_link(Transaction& transaction, AccountId account, const Json& data) {
+  ROWAN_CHECK(remove_identity(transaction, account, text_of(data, "provider"), text_of(data, "uid")));
+  return {};
+}
+
+}  // namespace rowan::strategies::oauth2

@@ -1,0 +1,22 @@
+#pragma once
+// Not installed. The use cases of a sign-in with a provider; no HTTP of visitors.
+#include <rowan/engine/phase_context.hpp>
+#include <rowan/strategies/oauth2/room.hpp>
+
+namespace rowan::strategies::oauth2 {
+
+/// Sends the visitor to the provider.
+Result<Redirect> request(const PhaseContext& context, const Room& room);
+/// What the browser brings back. Signs in, or links for the session that began it.
+Result<Outcome> callback(const PhaseContext& context, const Room& room);
+/// The same for who is signed in; a page leads to the provider, since browsers take no redirect to another site for the
+/// answer to a form.
+Result<Presented> ask_to_link(const PhaseContext& context, const Room& room);
+/// Ends every other session. The last way in stays.
+Result<SignedIn> unlink(const PhaseContext& context, const Room& room);
+/// For the account page.
+Json look_at_account(const PhaseContext& context, const Room& room);
+/// A link that its owner did not make goes.
+Result<> undo_link(Transaction& transaction, AccountId account, const Json& data);
+
+}  // namespace rowan::strategies::oauth2

@@ -1,0 +1,60 @@
+#pragma once
+// What sign-in with a provider is declared with, for oauth2 and oidc alike. Plain values.
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <rowan/base/secret.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rowan {
+
+/// How we prove at the token endpoint who we are (RFC 6749 section 2.3, OpenID Connect Core section 9).
+enum class ClientAuthentication : std::uint8_t {
+  none,  // a public client: PKCE alone
+  client_secret_post,
+  client_secret_basic,
+  client_secret_jwt,
+  private_key_jwt,
+};
+
+/// How the provider sends people back: with the answer in the address, or in a form.
+enum class ResponseMode : std::uint8_t { query, form_post };
+
+/// Who we are there.
+struct ProviderClient {
+  std::string id{};
+  std::shared_ptr<const Secret> secret{};
+  ClientAuthentication authentication = ClientAuthentication::client_secret_basic;
+  std::shared_ptr<const Secret> private_key{};  // PEM, for private_key_jwt
+  std::string private_key_id{};
+};
+
+/// What we ask for.
+struct ProviderRequest {
+  std::vector<std::string> scopes{};
+  /// More parameters, such as {"prompt", "select_account"}; never one that belongs to a flow.
+  std::vector<std::pair<std::string, std::string>> parameters{};
+  ResponseMode response_mode = ResponseMode::query;
+};
+
+/// What a person who comes back may do.
+struct ProviderAccounts {
+  bool registration = true;  // false: only who has an account already, and has linked it
+  /// Whether the provider's word counts that an address is verified. Then the person gets the account that has this
+  /// address (docs/decisions/0035). Set it only for a provider that really checks: false makes everybody link on the
+  /// account page first.
+  bool trust_email_verified = false;
+  /// Texts of the provider about the person that a new account keeps in User::extra: "name", "picture".
+  std::vector<std::string> keep{};
+};
+
+struct ProviderLimits {
+  std::int64_t per_client = 30;                              // sign-ins begun and answered, in five minutes
+  std::chrono::seconds lifetime = std::chrono::minutes(10);  // from the request to the callback
+  /// How long ago a session without a password may have begun, to link or unlink.
+  std::chrono::seconds recent = std::chrono::minutes(10);
+};
+
+}  // namespace rowan

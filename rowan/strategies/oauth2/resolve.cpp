@@ -1,0 +1,148 @@
+#include <rowan/accounts/accounts.hpp>
+#include <rowan/base/try.hpp>
+#include <rowan/base/utf8.hpp>
+#include <rowan/engine/parts/factors.hpp>
+#include <rowan/engine/parts/letters.hpp>
+#include <rowan/engine/parts/new_account.hpp>
+#include <rowan/strategies/oauth2/identities.hpp>
+#include <rowan/strategies/oauth2/resolve.hpp>
+
+namespace rowan::strategies::oauth2 {
+
+namespace {
+
+constexpr std::size_t most_kept_bytes = 512;  // of one text about a person
+
+// The account of an identity, as it is inside the transaction; nullopt when there is none.
+Result<std::optional<Applied>> known_in(Transaction& transaction, const PhaseContext& context, const Person& person) {
+  ROWAN_TRY(const auto linked, find_identity(transaction.connection(), context.realm, person));
+  if (!linked) return std::optional<Applied>();
+  ROWAN_CHECK(mark_used(transaction, context.realm, person, context.services.clock().now()));
+  return std::optional(Applied{.account = linked->account, .generation = linked->generation});
+}
+
+SignedIn as_known(const PhaseContext& context, const Room& room, const Person& person) {
+  return {.method = room.name, .apply = [context, person](Transaction& transaction) -> Result<Applied> {
+            ROWAN_TRY(const auto known, known_in(transaction, context, person));
+            return known ? Result<Applied>(*known) : wrong_credential("the provider was unlinked meanwhile");
+          }};
+}
+
+Json kept_about(const Room& room, const Person& person) {
+  std::vector<std::pair<std::string, Json>> kept;
+  for (const auto& name : room.accounts.keep) {
+    const auto text = text_of(person.about, name);
+    if (!text.empty() && text.size() <= most_kept_bytes && is_storable_text(text) && !has_control_characters(text))
+      kept.emplace_back(name, text);
+  }
+  return Json::object(kept);
+}
+
+Result<SignedIn> as_new(const PhaseContext& context, const Room& room, const Person& person,
+                        const EmailAddress& email) {
+  if (!room.accounts.registration) return wrong_credential(room.name + ": no account has this person or address");
+  const Error taken = wrong_credential(room.name + ": the address was registered meanwhile");
+  ROWAN_TRY(auto signed_in,
+            new_account(context, room.name,
+                        {.email = email,
+                         .locale = context.visitor.language,
+                         .extra = kept_about(room, person),
+                         .proven = room.accounts.trust_email_verified && person.email_verified,
+                         .keep = [context, person, taken](Transaction& transaction, AccountId account) -> Result<> {
+                           ROWAN_TRY(const bool added, add_identity(transaction, context.realm, person, account,
+                                                                    context.services.clock().now()));
+                           return added ? Result<>() : Result<>(taken);
+                         },
+                         .when_taken = taken}));
+  // Several tabs that come back at once: the first makes the account, the others sign in to it.
+  signed_in.apply = [context, person, make = std::move(signed_in.apply)](Transaction& transaction) -> Result<Applied> {
+    ROWAN_TRY(const auto before, known_in(transaction, context, person));
+    if (before) return *before;
+    auto made = make(transaction);
+    if (made || made.error().code != ErrorCode::authentication_failed) return made;
+    ROWAN_TRY(const auto meanwhile, known_in(transaction, context, person));
+    return meanwhile ? Result<Applied>(*meanwhile) : made;
+  };
+  return signed_in;
+}
+
+Result<> tell_of_link(Transaction& transaction, const PhaseContext& context, const Room& room, const Person& person,
+                      const User& owner) {
+  return put_undo_notice(transaction, context, "oauth2/linked", owner,
+                         {.strategy = room.name,
+                          .what = std::string(sentence("Another way to sign in was added to your account.")),
+                          .data = {{"provider", person.provider}, {"uid", person.uid}}},
+                         {{"provider_name", room.label}});
+}
+
+// Both sides are verified: the provider says that the person has the address, and the account has proved it, or is
+// taken over by the one who does now.
+Result<SignedIn> as_owner_of(const PhaseContext& context, const Room& room, const Person& person,
+                             const accounts::Account& account, const EmailAddress& email) {
+  return SignedIn{.method = room.name,
+                  .apply = [context, person, id = account.user.id, generation = account.generation,
+                            key = email.key()](Transaction& transaction) -> Result<Applied> {
+                    ROWAN_TRY(const auto known, known_in(transaction, context, person));
+                    if (known) return *known;
+                    return Applied{.account = id, .generation = generation, .proven_address = key};
+                  },
+                  // After a take-over, which removes what was linked before.
+                  .keep = [context, room, person, owner = account.user](Transaction& transaction) -> Result<> {
+                    ROWAN_TRY(const auto linked, find_identity(transaction.connection(), context.realm, person));
+                    if (linked && linked->account == owner.id) return {};
+                    ROWAN_TRY(const bool added, add_identity(transaction, context.realm, person, owner.id,
+                                                             context.services.clock().now()));
+                    if (!added)
+                      return wrong_credential(room.name + ": the account has another person of this provider");
+                    return tell_of_link(transaction, context, room, person, owner);
+                  }};
+}
+
+}  // namespace
+
+Result<SignedIn> sign_in_as(const PhaseContext& context, const Room& room, const Person& person) {
+  const auto email = EmailAddress::parse(person.email);
+  struct Found {
+    std::optional<Linked> linked{};
+    std::optional<accounts::Account> account{};
+    std::optional<Identity> another{};
+  };
+  ROWAN_TRY(const auto found, context.services.database().read([&](SqlConnection& connection) -> Result<Found> {
+    Found all;
+    ROWAN_TRY(all.linked, find_identity(connection, context.realm, person));
+    if (all.linked || !email) return all;
+    ROWAN_TRY(all.account, accounts::find_by_email(connection, context.realm, email->key()));
+    if (!all.account) return all;
+    ROWAN_TRY(all.another, identity_of(connection, all.account->user.id, person.provider));
+    return all;
+  }));
+  if (found.linked) return as_known(context, room, person);
+  if (!email) return wrong_credential(room.name + ": the provider gave no email address; ask for the scope that does");
+  if (!found.account) return as_new(context, room, person, *email);
+  // Linked between the two looks.
+  if (found.another && found.another->uid == person.uid) return as_known(context, room, person);
+  if (found.another) return wrong_credential(room.name + ": the account has another person of this provider");
+  if (!room.accounts.trust_email_verified)
+    return wrong_credential(room.name + ": an account has the address, and trust_email_verified is off");
+  if (!person.email_verified)
+    return wrong_credential(room.name + ": an account has the address, which the provider does not call verified");
+  return as_owner_of(context, room, person, *found.account, *email);
+}
+
+Result<> link(const PhaseContext& context, const Room& room, const Person& person, AccountId account,
+              std::int64_t generation) {
+  return context.services.database().transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_TRY(const auto locked, accounts::lock(transaction, account));
+    if (!locked || !locked->usable() || locked->generation != generation)
+      return wrong_credential(room.name + ": the session that links has ended");
+    ROWAN_TRY(const auto linked, find_identity(transaction.connection(), context.realm, person));
+    if (linked && linked->account == account) return {};
+    if (linked) return wrong_credential(room.name + ": this person has another account");
+    ROWAN_TRY(const bool added,
+              add_identity(transaction, context.realm, person, account, context.services.clock().now()));
+    if (!added) return wrong_credential(room.name + ": the account has another person of this provider");
+    return tell_of_link(transaction, context, room, person, locked->user);
+  });
+}
+
+}  // namespace rowan::strategies::oauth2

@@ -1,0 +1,17 @@
+#pragma once
+// Not installed. Whose account a person of a provider gets (docs/decisions/0035-accounts-and-providers.md).
+#include <rowan/engine/phase_context.hpp>
+#include <rowan/strategies/oauth2/room.hpp>
+
+namespace rowan::strategies::oauth2 {
+
+/// In this order: the account that the person has already; where no account has the address, a new one; the account
+/// that has it, when both sides are verified. Everything else is `authentication_failed`: the person signs in another
+/// way and links the provider on the account page. Any number at once make one account.
+Result<SignedIn> sign_in_as(const PhaseContext& context, const Room& room, const Person& person);
+
+/// Puts the person on the account that is signed in, and tells its owner. It is no error when it is so already.
+Result<> link(const PhaseContext& context, const Room& room, const Person& person, AccountId account,
+              std::int64_t generation);
+
+}  // namespace rowan::strategies::oauth2

@@ -1,0 +1,152 @@
+#include <rowan/base/try.hpp>
+#include <rowan/engine/parts/confirm_identity.hpp>
+#include <rowan/engine/parts/factors.hpp>
+#include <rowan/engine/parts/letters.hpp>
+#include <rowan/engine/parts/phase_parts.hpp>
+#include <rowan/pages/pages.hpp>
+#include <rowan/strategies/oauth2/actions.hpp>
+#include <rowan/strategies/oauth2/identities.hpp>
+
+namespace rowan::strategies::oauth2 {
+
+namespace {
+
+using Shared = std::shared_ptr<const Room>;
+
+Input answered(std::string name, std::size_t max_bytes, std::string description) {
+  return {.name = std::move(name),
+          .kind = Input::Kind::token,
+          .required = false,
+          .top_level = true,
+          .max_bytes = max_bytes,
+          .description = std::move(description)};
+}
+
+Phase request_phase(const Shared& room) {
+  return {.name = "request",
+          .path = "",
+          .methods = {http::Method::get},
+          .cost = Cost::outgoing,
+          .limits = {per_client("request", room->limits.per_client)},
+          .api = false,
+          .begun_here = true,
+          .description = "Sends the visitor to the provider",
+          .run = running(room, request)};
+}
+
+Phase callback_phase(const Shared& room) {
+  auto flow = flow_input(false);
+  flow.flow_id = "state";
+  return {.name = "callback",
+          .path = "/callback",
+          .methods = {http::Method::get, http::Method::post},
+          .cost = Cost::outgoing,
+          .inputs = {answered("state", 128, "Which sign-in it answers"),
+                     answered("code", 4096, "For the tokens"),
+                     answered("iss", 2048, "Who answers (RFC 9207)"),
+                     answered("error", 256, "Instead of a code"),
+                     {.name = "again",
+                      .kind = Input::Kind::flag,
+                      .required = false,
+                      .top_level = true,
+                      .max_bytes = 8,
+                      .description = "A form sent once more by this site"},
+                     std::move(flow)},
+          .limits = {per_client("callback", room->limits.per_client)},
+          .api = false,
+          .cross_site = true,
+          .page = "oauth2/failed.html",
+          .failed = std::string(sentence("You weren't signed in. If you have an account here, sign in another way and "
+                                         "add this one on your account page.")),
+          .description = "Takes the visitor back from the provider",
+          .run = running(room, callback)};
+}
+
+Phase link_phase(const Shared& room) {
+  return {.name = "link",
+          .path = "/link",
+          .cost = Cost::outgoing,
+          .inputs = {current_password_input()},
+          .limits = {per_client("link", room->limits.per_client)},
+          .who = Who::session,
+          .api = false,
+          .description = "Begins to put the provider on the account",
+          .run = running(room, ask_to_link)};
+}
+
+Phase unlink_phase(const Shared& room) {
+  return {.name = "unlink",
+          .path = "/unlink",
+          .cost = Cost::hash,
+          .inputs = {current_password_input()},
+          .limits = {per_client("unlink", room->limits.per_client)},
+          .who = Who::session,
+          .done = std::string(sentence("That way to sign in was removed. All other devices were signed out.")),
+          .description = "Takes the provider off the account; every other session ends",
+          .run = running(room, unlink)};
+}
+
+std::vector<Panel> panels_of(const Shared& room) {
+  const auto named = [room](const PhaseContext&) -> Json { return {{"provider_name", room->label}}; };
+  std::vector<Panel> panels;
+  for (const auto place : {Panel::Place::sign_in, Panel::Place::register_})
+    panels.push_back({.place = place,
+                      .kind = Panel::Kind::button,
+                      .template_name = "oauth2/button.html",
+                      .phase = "request",
+                      .fill = named});
+  const auto look = [room](const PhaseContext& context) { return look_at_account(context, *room); };
+  for (const auto* phase : {"link", "unlink"})
+    panels.push_back({.place = Panel::Place::account,
+                      .order = 60,
+                      .template_name = std::string("oauth2/") + phase + ".html",
+                      .phase = phase,
+                      .fill = look});
+  return panels;
+}
+
+std::vector<std::string> problems_of_room(const Room& room) {
+  auto problems = room.source->problems();
+  if (room.limits.per_client < 1) problems.push_back(room.name + ": limits.per_client is at least 1");
+  if (room.limits.lifetime < std::chrono::minutes(1) || room.limits.lifetime > std::chrono::hours(1))
+    problems.push_back(room.name + ": limits.lifetime is from 1m to 1h");
+  if (room.limits.recent < std::chrono::seconds(1) || room.limits.recent > std::chrono::hours(24))
+    problems.push_back(room.name + ": limits.recent is from 1s to 1d");
+  return problems;
+}
+
+}  // namespace
+
+Strategy strategy_of(Room given) {
+  if (given.label.empty()) given.label = given.name;
+  const auto room = std::make_shared<const Room>(std::move(given));
+  // What a provider asked for is not known, so it is one secret.
+  Strategy strategy{.name = room->name, .proves = {Evidence::known}};
+  strategy.phases = {request_phase(room), callback_phase(room), link_phase(room), unlink_phase(room)};
+  strategy.panels = panels_of(room);
+  strategy.letters = {{.name = "oauth2/linked",
+                       .sentence = "A provider was put on the account.",
+                       .fields = letter::fields(fields_of_undo_notice(), {letter::text("provider_name", "Forge")})},
+                      {.name = "oauth2/unlinked",
+                       .sentence = "A provider was taken off the account.",
+                       .fields = {letter::link_to(PageName::reset), letter::text("provider_name", "Forge")}}};
+  strategy.migrations = embedded_migrations("strategies/oauth2");
+  strategy.hooks.on_close = [](Transaction& transaction, const Services&, const User& user) {
+    return forget_identities(transaction, user.id);
+  };
+  strategy.hooks.on_taken_over = [](Transaction& transaction, const Services&, AccountId account) {
+    return forget_identities(transaction, account);
+  };
+  strategy.undo = [](Transaction& transaction, const Services&, const User& user, const Json& data) {
+    return undo_link(transaction, user.id, data);
+  };
+  strategy.signs_in = [key = room->source->key()](SqlConnection& connection, const Services&,
+                                                  const User& user) -> Result<bool> {
+    ROWAN_TRY(const auto identity, identity_of(connection, user.id, key));
+    return identity.has_value();
+  };
+  strategy.check = [room](const SubjectView&) { return problems_of_room(*room); };
+  return strategy;
+}
+
+}  // namespace rowan::strategies::oauth2

@@ -1,0 +1,19 @@
+#pragma once
+// Not installed. The room that oauth2 and oidc are: its phases, panels and letters around an IdentitySource.
+#include <rowan/engine/strategy.hpp>
+#include <rowan/strategies/oauth2/person.hpp>
+#include <rowan/strategies/oauth2/provider_options.hpp>
+
+namespace rowan::strategies::oauth2 {
+
+struct Room {
+  std::string name{}, label{};
+  ResponseMode response_mode = ResponseMode::query;
+  ProviderAccounts accounts{};
+  ProviderLimits limits{};
+  std::shared_ptr<IdentitySource> source{};
+};
+
+Strategy strategy_of(Room room);
+
+}  // namespace rowan::strategies::oauth2

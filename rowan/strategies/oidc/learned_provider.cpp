@@ -1,0 +1,139 @@
+#include <algorithm>
+#include <rowan/base/try.hpp>
+#include <rowan/crypto/jose/id_token.hpp>
+#include <rowan/http/outgoing_url.hpp>
+#include <rowan/strategies/oidc/learned_provider.hpp>
+
+namespace rowan::strategies::oidc {
+
+namespace {
+
+using oauth2::ClientAuthentication;
+using std::chrono::hours;
+using std::chrono::seconds;
+
+constexpr seconds longest_wait{60};
+
+Error refused(const oauth2::Provider& provider, std::string_view why) {
+  return {.code = ErrorCode::authentication_failed, .reason = provider.name + ": " + std::string(why)};
+}
+
+}  // namespace
+
+Result<LearnedProvider::Learned> LearnedProvider::ask(const Services& services, std::shared_ptr<KeyCache> keys,
+                                                      const std::string& keys_url) const {
+  const auto away = [&](const std::string& why) {
+    return Error{.code = ErrorCode::unavailable, .reason = known_.name + ": " + why};
+  };
+  http::OutgoingRequest request{
+      .url = discovery_url(known_.issuer), .reach = known_.reach, .most_body_bytes = most_discovery_bytes};
+  request.headers.add("Accept", "application/json");
+  ROWAN_TRY(const auto response, services.http_client().send(request));
+  if (response.status != 200) return away("discovery answered " + std::to_string(response.status));
+  const auto document = read_discovery(response.body, known_.issuer);
+  if (!document) return away(document.error().reason);
+  if (!document->takes_s256) return away("it takes no challenge with S256");
+  if (std::ranges::find(document->authentications, known_.authentication) == document->authentications.end())
+    return away("it does not take the client authentication that is configured");
+  auto provider = known_;
+  provider.authorize_url = document->authorize_url;
+  provider.token_url = document->token_url;
+  provider.user_url = document->user_url;
+  provider.pushed_url = document->pushed_url;
+  provider.announces_issuer = document->announces_issuer;
+  Learned learned{.provider = std::make_shared<const oauth2::Provider>(std::move(provider)),
+                  .keys_url = document->keys_url,
+                  .algorithms = document->algorithms,
+                  .keys = std::move(keys)};
+  if (!learned.keys || keys_url != document->keys_url)
+    learned.keys = std::make_shared<KeyCache>(document->keys_url, known_.reach);
+  return learned;
+}
+
+Result<LearnedProvider::Learned> LearnedProvider::learn(const Services& services) {
+  const auto& clock = services.clock();
+  std::unique_lock lock(mutex_);
+  const auto is_due = [&] {
+    const auto now = clock.elapsed();
+    return (!learned_ || now >= fresh_until_) && now >= not_before_;
+  };
+  if (is_due()) {
+    if (asking_) {
+      asked_.wait(lock, [&] { return !asking_; });
+    } else {
+      asking_ = true;
+      // Also when the client throws: those who wait must not wait for ever.
+      struct Done {
+        LearnedProvider& of;
+        std::unique_lock<std::mutex>& lock;
+        ~Done() {
+          if (!lock.owns_lock()) lock.lock();
+          of.asking_ = false;
+          of.asked_.notify_all();
+        }
+      } const done{*this, lock};
+      const auto keys = learned_ ? learned_->keys : nullptr;
+      const auto keys_url = learned_ ? learned_->keys_url : std::string();
+      lock.unlock();
+      auto learned = ask(services, keys, keys_url);
+      lock.lock();
+      const auto now = clock.elapsed();
+      if (learned) {
+        learned_ = *std::move(learned);
+        fresh_until_ = now + hours(1);
+        usable_until_ = now + hours(24);
+        wait_ = seconds(1);
+      } else {
+        failure_ = learned.error().reason;
+        not_before_ = now + wait_;
+        wait_ = std::min(2 * wait_, longest_wait);
+        services.logger().warning("provider_unavailable", {{"strategy", known_.name}, {"reason", failure_}});
+      }
+    }
+  }
+  if (learned_ && clock.elapsed() < usable_until_) return *learned_;
+  return Error{.code = ErrorCode::unavailable, .reason = failure_.empty() ? known_.name + ": not known" : failure_};
+}
+
+Result<std::shared_ptr<const oauth2::Provider>> LearnedProvider::provider(const Services& services) {
+  ROWAN_TRY(const auto learned, learn(services));
+  return learned.provider;
+}
+
+Result<oauth2::Person> LearnedProvider::identify(const Services& services, const oauth2::Provider& provider,
+                                                 const oauth2::Flow& flow, const oauth2::Tokens& tokens) {
+  if (!tokens.id_token) return refused(provider, "no ID token came with the access token");
+  ROWAN_TRY(const auto learned, learn(services));
+  ROWAN_TRY(const auto token, crypto::jose::Jws::parse(*tokens.id_token));
+  ROWAN_TRY(const auto keys, learned.keys->keys_for(services.http_client(), services.clock(), token));
+  const std::string access_token(tokens.access_token.expose());
+  ROWAN_TRY(const auto verified, crypto::jose::verify_id_token(*tokens.id_token, *keys,
+                                                               {.issuer = provider.issuer,
+                                                                .audiences = {provider.client_id},
+                                                                .allowed = learned.algorithms,
+                                                                .now = services.clock().now(),
+                                                                .nonce = flow.nonce,
+                                                                .access_token = access_token,
+                                                                .max_age = flow.max_age}));
+  auto person = oauth2::person_from(verified.claims, provider.issuer, verified.subject);
+  if (!person.email.empty() || provider.user_url.empty()) return person;
+  ROWAN_TRY(const auto user, oauth2::fetch_user(services.http_client(), provider, tokens.access_token));
+  // Core section 5.3.2: the sub of both must be the same, or the answer must not be used.
+  const auto sub = user.find("sub");
+  if (!sub || sub->as_text() != verified.subject) return refused(provider, "userinfo is about another person");
+  return oauth2::person_from(user, provider.issuer, verified.subject);
+}
+
+std::vector<std::string> LearnedProvider::problems() const {
+  std::vector<std::string> problems;
+  const auto issuer = http::OutgoingUrl::parse(known_.issuer);
+  if (!issuer || !(issuer->secure || issuer->is_loopback()))
+    problems.push_back(known_.name + ": issuer is an address with https://, or with http:// on this machine");
+  // The addresses are learned later; the rest is checked now.
+  auto with_addresses = known_;
+  with_addresses.authorize_url = with_addresses.token_url = "https://learned.invalid/";
+  for (auto& problem : oauth2::problems_of(with_addresses)) problems.push_back(std::move(problem));
+  return problems;
+}
+
+}  // namespace rowan::strategies::oidc

@@ -1,0 +1,44 @@
+#pragma once
+// Not installed. A provider that is known by its issuer: its document and its keys, learned when they are needed.
+#include <rowan/strategies/oauth2/person.hpp>
+#include <rowan/strategies/oidc/discovery.hpp>
+#include <rowan/strategies/oidc/key_cache.hpp>
+
+namespace rowan::strategies::oidc {
+
+/// Thread-safe. The document is kept for an hour. When the provider cannot be asked then, the old one goes on for a
+/// day: its addresses change seldom, and what they answer is checked.
+class LearnedProvider final : public oauth2::IdentitySource {
+ public:
+  /// `known` has the name, the issuer and who we are there.
+  explicit LearnedProvider(oauth2::Provider known) : known_(std::move(known)) {}
+
+  const std::string& key() const override { return known_.issuer; }
+  bool wants_nonce() const override { return true; }
+  Result<std::shared_ptr<const oauth2::Provider>> provider(const Services& services) override;
+  /// By the ID token; the address also from userinfo, when the token has none.
+  Result<oauth2::Person> identify(const Services& services, const oauth2::Provider& provider, const oauth2::Flow& flow,
+                                  const oauth2::Tokens& tokens) override;
+  std::vector<std::string> problems() const override;
+
+ private:
+  struct Learned {
+    std::shared_ptr<const oauth2::Provider> provider{};
+    std::string keys_url{};
+    crypto::jose::Algorithms algorithms{};
+    std::shared_ptr<KeyCache> keys{};
+  };
+  Result<Learned> learn(const Services& services);
+  Result<Learned> ask(const Services& services, std::shared_ptr<KeyCache> keys, const std::string& keys_url) const;
+
+  const oauth2::Provider known_;
+  std::mutex mutex_{};
+  std::condition_variable asked_{};
+  bool asking_ = false;
+  std::optional<Learned> learned_{};
+  std::chrono::nanoseconds fresh_until_{}, usable_until_{}, not_before_{};
+  std::chrono::seconds wait_{1};  // after a failure
+  std::string failure_{};
+};
+
+}  // namespace rowan::strategies::oidc

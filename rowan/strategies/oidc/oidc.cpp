@@ -1,0 +1,24 @@
+#include <algorithm>
+#include <rowan/strategies/oauth2/room.hpp>
+#include <rowan/strategies/oidc/learned_provider.hpp>
+#include <rowan/strategies/oidc/oidc.hpp>
+
+namespace rowan {
+
+Strategy oidc(OidcOptions options) {
+  auto known = strategies::oauth2::provider_of(options.name, options.client, options.request);
+  known.issuer = options.issuer;
+  known.reach = http::Reach::anywhere;
+  // Core section 3.1.2.1: without it this is no OpenID Connect.
+  if (std::ranges::find(known.scopes, "openid") == known.scopes.end())
+    known.scopes.insert(known.scopes.begin(), "openid");
+  return strategies::oauth2::strategy_of(
+      {.name = std::move(options.name),
+       .label = std::move(options.label),
+       .response_mode = options.request.response_mode,
+       .accounts = std::move(options.accounts),
+       .limits = options.limits,
+       .source = std::make_shared<strategies::oidc::LearnedProvider>(std::move(known))});
+}
+
+}  // namespace rowan

@@ -1,0 +1,22 @@
+#pragma once
+// Sign in with a provider that speaks OpenID Connect (Core 1.0, Discovery 1.0). Its addresses and keys are learned from
+// its issuer, when they are needed first.
+#include <rowan/engine/strategy.hpp>
+#include <rowan/strategies/oauth2/provider_options.hpp>
+
+namespace rowan {
+
+struct OidcOptions {
+  std::string name = "oidc";  // also in its addresses: /auth/user/<name>/callback
+  std::string label{};        // as people know it; empty: the name
+  std::string issuer{};       // "https://login.example", exactly as its tokens say it
+  ProviderClient client{};
+  ProviderRequest request{.scopes = {"openid", "email"}, .parameters = {}};  // "openid" is sent in any case
+  ProviderAccounts accounts{};
+  ProviderLimits limits{};
+};
+
+/// Phases: request, callback, link, unlink. The provider has to know the address of the callback.
+Strategy oidc(OidcOptions options);
+
+}  // namespace rowan

@@ -1,0 +1,235 @@
+// Signing in with a provider that speaks OpenID Connect, through the router. What belongs to any provider is tested
+// beside oauth2.
+#include <rowan/crypto/jose/keys_for_tests.hpp>
+#include <rowan/strategies/oauth2/provider_flow_for_tests.hpp>
+#include <rowan/strategies/oidc/oidc.hpp>
+
+namespace rowan::strategies::oidc {
+namespace {
+
+using namespace flows;
+using namespace std::chrono_literals;
+using namespace crypto::jose;
+using crypto::jose::for_tests::key_of;
+using oauth2::for_tests::parameter_of;
+using testing::FakeHttpClient;
+
+constexpr std::string_view issuer = "https://idp.example";
+
+Json document() {
+  return {{"issuer", issuer},
+          {"authorization_endpoint", "https://idp.example/authorize"},
+          {"token_endpoint", "https://idp.example/token"},
+          {"jwks_uri", "https://idp.example/keys"},
+          {"userinfo_endpoint", "https://idp.example/user"},
+          {"token_endpoint_auth_methods_supported", std::vector<std::string>{"client_secret_basic"}},
+          {"id_token_signing_alg_values_supported", std::vector<std::string>{"ES256"}},
+          {"authorization_response_iss_parameter_supported", true}};
+}
+
+class OidcSignIn : public ::testing::TestWithParam<std::string> {
+ protected:
+  OidcSignIn() {
+    is_known_by(document());
+    publish("a");
+  }
+  void is_known_by(const Json& says) {
+    http.on(http::Method::get, "https://idp.example/.well-known/openid-configuration", FakeHttpClient::json(says));
+  }
+  void publish(const std::string& key_id) {
+    http.on(http::Method::get, "https://idp.example/keys",
+            {.status = 200,
+             .body = crypto::jose::for_tests::set_of({key_of("P-256").public_jwk(key_id, Algorithm::es256)})});
+  }
+  /// Presses the button; where the browser was sent to.
+  std::string leave(Browser& by) {
+    by.follow_redirects(false).with_header("Sec-Fetch-Site", "same-origin").get("/auth/user/work");
+    by.follow_redirects(true);
+    return by.header("Location").value_or("");
+  }
+  /// The claims of a right answer, with these instead.
+  Json claims(const std::string& nonce, const std::vector<std::pair<std::string, Json>>& instead = {}) {
+    const auto now = std::chrono::duration_cast<std::chrono::seconds>(app.clock().now().time_since_epoch()).count();
+    std::vector<std::pair<std::string, Json>> all{{"iss", issuer}, {"sub", "person-1"},     {"aud", "notes"},
+                                                  {"iat", now},    {"exp", now + 300},      {"nonce", nonce},
+                                                  {"email", ann},  {"email_verified", true}};
+    for (const auto& [name, value] : instead) {
+      std::erase_if(all, [&](const auto& one) { return one.first == name; });
+      if (value.kind() != Json::Kind::null) all.emplace_back(name, value);
+    }
+    return Json::object(all);
+  }
+  void answers_with(const Json& said, const std::string& key_id = "a") {
+    const auto token = sign_jws(key_of("P-256"), {.algorithm = Algorithm::es256, .key_id = key_id}, said.text());
+    answers_with_token(token.value());
+  }
+  void answers_with_token(const std::string& token) {
+    http.on(http::Method::post, "https://idp.example/token",
+            FakeHttpClient::json({{"access_token", "an-access-token"}, {"token_type", "Bearer"}, {"id_token", token}}));
+  }
+  Browser& come_back(Browser& by, const std::string& state, std::string_view from = issuer) {
+    return by.with_header("Sec-Fetch-Site", "cross-site")
+        .get("/auth/user/work/callback?code=a-code&state=" + state + (from.empty() ? "" : "&iss=" + std::string(from)));
+  }
+  Browser& sign_in(Browser& by, const std::vector<std::pair<std::string, Json>>& instead = {}) {
+    const auto to = leave(by);
+    answers_with(claims(parameter_of(to, "nonce"), instead));
+    return come_back(by, parameter_of(to, "state"));
+  }
+  std::int64_t accounts() { return testing::number_in(app.database(), Sql{"SELECT COUNT(*) FROM rowan_accounts"}, {}); }
+  std::size_t asked(std::string_view url) const {
+    const auto requests = http.requests();
+    return static_cast<std::size_t>(std::ranges::count(requests, url, &http::OutgoingRequest::url));
+  }
+
+  FakeHttpClient http{};
+  std::string reason{};  // of the last failure
+  testing::TestApp app{
+      {.database = GetParam(),
+       .strategies = {rowan::password(), rowan::oidc({.name = "work",
+                                                      .label = "Work",
+                                                      .issuer = std::string(issuer),
+                                                      .client = {.id = "notes", .secret = oauth2::for_tests::secret()},
+                                                      .accounts = {.trust_email_verified = true}})},
+       .add_ons = {rowan::confirmation()},
+       .adjust = [this](AuthOptions& auth) {
+         auth.http_client = &http;
+         auth.hooks.on_failure = [this](const Services&, const AuthEvent& event) -> Result<> {
+           reason = event.reason;
+           return {};
+         };
+       }}};
+  Browser browser = app.browser();
+};
+INSTANTIATE_TEST_SUITE_P(Databases, OidcSignIn, every_database(), name_of_database);
+
+TEST_P(OidcSignIn, LearnsTheProviderOnceAndKnowsThePersonByIssuerAndSubject) {
+  for (int i = 0; i < 3; ++i) {
+    auto by = app.browser();
+    sign_in(by);
+    EXPECT_TRUE(is_signed_in(by)) << by.body();
+  }
+  EXPECT_EQ(accounts(), 1);
+  EXPECT_EQ(asked("https://idp.example/.well-known/openid-configuration"), 1U);
+  EXPECT_EQ(asked("https://idp.example/keys"), 1U);
+  EXPECT_EQ(testing::number_in(app.database(),
+                               Sql{"SELECT COUNT(*) FROM rowan_identities WHERE provider = 'https://idp.example' AND "
+                                   "uid = 'person-1'"},
+                               {}),
+            1);
+  const auto to = leave(browser);
+  EXPECT_EQ(parameter_of(to, "scope"), "openid%20email");
+  EXPECT_FALSE(parameter_of(to, "nonce").empty());
+}
+
+TEST_P(OidcSignIn, RefusesWhatTheIdTokenMayNotSay) {
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(app.clock().now().time_since_epoch()).count();
+  const std::vector<std::pair<std::string, Json>> lies{{"iss", "https://idp.example/"},
+                                                       {"aud", "another"},
+                                                       {"nonce", "of another flow"},
+                                                       {"nonce", nullptr},
+                                                       {"exp", now - 120},
+                                                       {"iat", now + 600},
+                                                       {"sub", nullptr},
+                                                       {"sub", ""},
+                                                       {"azp", "another"},
+                                                       {"at_hash", "wrong"}};
+  for (const auto& lie : lies) {
+    auto by = app.browser();
+    sign_in(by, {lie});
+    EXPECT_EQ(by.status(), 401) << lie.first << lie.second.text();
+    EXPECT_THAT(reason, ::testing::HasSubstr(lie.first == "iat" ? "from now" : lie.first)) << lie.second.text();
+    EXPECT_TRUE(by.says("You weren't signed in"));
+  }
+  EXPECT_EQ(accounts(), 0);
+}
+
+TEST_P(OidcSignIn, RefusesATokenThatTheProviderDidNotSign) {
+  const auto header = [](std::string_view text) { return to_base64url(as_bytes(text)); };
+  const auto tokens = [&](const std::string& payload) {
+    const auto other =
+        crypto::jose::SigningKey::from_pem(Secret::from_text(crypto::jose::for_tests::new_pem("P-256"))).value();
+    return std::vector<std::string>{
+        header(R"({"alg":"none"})") + "." + to_base64url(as_bytes(payload)) + ".",
+        sign_jws(other, {.algorithm = Algorithm::es256, .key_id = "a"}, payload).value(),
+        sign_jws(key_of("RSA2048"), {.algorithm = Algorithm::rs256, .key_id = "a"}, payload).value()};
+  };
+  for (std::size_t i = 0; i < 3; ++i) {
+    auto by = app.browser();
+    const auto to = leave(by);
+    answers_with_token(tokens(claims(parameter_of(to, "nonce")).text())[i]);
+    come_back(by, parameter_of(to, "state"));
+    EXPECT_EQ(by.status(), 401) << i;
+    EXPECT_FALSE(is_signed_in(by));
+  }
+  EXPECT_EQ(accounts(), 0);
+}
+
+// RFC 9207: its metadata announce who answers.
+TEST_P(OidcSignIn, RefusesTheAnswerOfAnotherProvider) {
+  for (const auto* from : {"https://evil.example", ""}) {
+    auto by = app.browser();
+    const auto to = leave(by);
+    answers_with(claims(parameter_of(to, "nonce")));
+    come_back(by, parameter_of(to, "state"), from);
+    EXPECT_EQ(by.status(), 401) << from;
+  }
+  EXPECT_EQ(asked("https://idp.example/token"), 0U) << "its code was never sent anywhere";
+}
+
+TEST_P(OidcSignIn, FindsANewKeyOfTheProvider) {
+  sign_in(browser);
+  publish("b");
+  app.clock().advance(61s);
+  auto by = app.browser();
+  const auto to = leave(by);
+  answers_with(claims(parameter_of(to, "nonce")), "b");
+  come_back(by, parameter_of(to, "state"));
+  EXPECT_TRUE(is_signed_in(by)) << by.body();
+}
+
+TEST_P(OidcSignIn, AsksUserinfoForTheAddressOfTheSamePersonOnly) {
+  const auto is_user = [&](std::string_view sub) {
+    http.on(http::Method::get, "https://idp.example/user",
+            FakeHttpClient::json({{"sub", sub}, {"email", ann}, {"email_verified", true}}));
+  };
+  is_user("person-2");
+  sign_in(browser, {{"email", nullptr}});
+  EXPECT_EQ(browser.status(), 401);
+  is_user("person-1");
+  sign_in(browser, {{"email", nullptr}});
+  EXPECT_TRUE(is_signed_in(browser)) << browser.body();
+  EXPECT_TRUE((*app.find_user(ann))->confirmed_at);
+}
+
+TEST_P(OidcSignIn, IsUnavailableWhileTheProviderCannotBeLearned) {
+  is_known_by({{"issuer", "https://idp.example/"}});
+  leave(browser);
+  EXPECT_EQ(browser.status(), 503);
+  leave(browser);
+  EXPECT_EQ(asked("https://idp.example/.well-known/openid-configuration"), 1U) << "it is not asked all the time";
+  app.clock().advance(2s);
+  is_known_by(document());
+  sign_in(browser);
+  EXPECT_TRUE(is_signed_in(browser));
+  // Away later: what is known goes on for a day.
+  is_known_by({{"issuer", "none"}});
+  app.clock().advance(2h);
+  publish("a");
+  auto by = app.browser();
+  sign_in(by);
+  EXPECT_TRUE(is_signed_in(by)) << by.body();
+}
+
+TEST(OidcOptions, AreCheckedAtTheStart) {
+  try {
+    const testing::TestApp app{{.strategies = {rowan::oidc({.issuer = "http://idp.example"})}}};
+    FAIL() << "it started";
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("issuer"));
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("client_id"));
+  }
+}
+
+}  // namespace
+}  // namespace rowan::strategies::oidc
