@@ -118,9 +118,11 @@ TEST_P(LargeAccount, ThatWasClosedIsErasedToo) {
 // On PostgreSQL no reference deletes them.
 TEST_P(LargeAccount, IsErasedWithItsLinksAndCodes) {
   ASSERT_TRUE(app.auth().close(id));
-  run(Sql{"INSERT INTO rowan_links (id, secret_hash, purpose, subject, account_id, created_at, expires_at) "
+  run(
+      Sql{"INSERT INTO rowan_links (id, secret_hash, purpose, subject, account_id, created_at, expires_at) "
           "SELECT 'late', '-', 'elsewhere', 'user', id, 1, 9000000000000000 FROM rowan_accounts WHERE id = :id"});
-  run(Sql{"INSERT INTO rowan_codes (id, flow_hash, code_hash, attempts_left, purpose, subject, account_id, created_at, "
+  run(
+      Sql{"INSERT INTO rowan_codes (id, flow_hash, code_hash, attempts_left, purpose, subject, account_id, created_at, "
           "expires_at) SELECT 'late', '-', '-', 5, 'elsewhere', 'user', id, 1, 9000000000000000 FROM rowan_accounts "
           "WHERE id = :id"});
   ASSERT_TRUE(app.auth().erase(id));

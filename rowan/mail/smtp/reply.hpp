@@ -14,8 +14,8 @@ class Replies {
   bool offers_smtputf8() const { return offers_smtputf8_; }
   /// "550 5.1.1" or "550": code and enhanced status (RFC 3463) of the last 4xx or 5xx reply; empty when there was none.
   const std::string& refusal() const { return refusal_; }
-  /// Nothing was said of this mail: the server closed the connection without a word, or said that it does (421, RFC 5321
-  /// section 3.8; status X.4.2, RFC 3463 section 3.5). Another refusal is an answer, such as that of a grey list.
+  /// Nothing was said of this mail: the server closed the connection without a word, or said that it does (421, RFC
+  /// 5321 section 3.8; status X.4.2, RFC 3463 section 3.5). Another refusal is an answer, such as that of a grey list.
   bool speak_of_the_connection() const;
 
  private:
