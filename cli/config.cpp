@@ -136,7 +136,9 @@ class Reading {
 
   void read_subjects() {
     auto& subjects = read_.config.subjects;
-    const auto is_room = [](const std::string& section) { return read_section(section).has_value(); };
+    const auto is_room = [](const std::string& section) {
+      return read_section(section) || read_provider_section(section);
+    };
     if (read_.config.dev && std::ranges::none_of(settings_.sections_of_file, is_room))
       for (const auto& room : all_rooms()) add_room("user", room, room.development);
     std::map<std::pair<std::string, const Room*>, std::string> seen;
@@ -149,6 +151,7 @@ class Reading {
           problem(other->second + ": [" + other->second + "] is short for [" + section + "]; keep one of them");
         read_options(section, add_room(here->subject, room, room.defaults));
       }
+    read_providers();
     for (const auto& section : settings_.sections)
       if (section.starts_with("subjects.") && std::ranges::count(section, '.') == 1) find_subject(section.substr(9));
     if (subjects.empty()) find_subject("user");
@@ -175,6 +178,29 @@ class Reading {
     for (const auto& option : into.room->options)
       if (const auto found = settings_.by_path.find(section + "." + option.name); found != settings_.by_path.end())
         option.set(into.options, found->second);
+  }
+
+  void read_providers() {
+    for (const auto& section : settings_.sections) {
+      const auto here = read_provider_section(section);
+      if (!here) continue;
+      auto& into =
+          find_subject(here->subject)
+              .rooms.emplace_back(RoomSettings{.room = here->room, .options = here->room->defaults, .repeated = true});
+      here->room->find("name")->set(into.options, here->name);
+      read_options(section, into);
+      for (const auto& option : here->room->options) check_provider(section, option, option.get(into.options));
+    }
+  }
+
+  void check_provider(const std::string& section, const Option& option, const OptionValue& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr || text->empty() || read_.config.dev) return;
+    if (text->starts_with("http://"))
+      problem(section + "." + option.name + ": plain http is for --dev only; write the address with https://");
+    if (is_secret(option) && !text->starts_with("env:") && !text->starts_with("file:"))
+      problem(section + "." + option.name +
+              ": is written out, which only --dev accepts; write \"env:NAME\" or \"file:PATH\" and change that secret");
   }
 
   void check_that_somebody_can_sign_in(const SubjectSettings& subject) {

@@ -140,7 +140,6 @@ TEST(Config, RefusesMisspelledVariablesAndIgnoresUnrelatedOnes) {
 TEST(Config, RefusesSectionsThatThisVersionDoesNotHave) {
   EXPECT_THAT(read(std::string(whole) + "[audit_log]\n").problems,
               ElementsAre(AllOf(StartsWith("audit_log:"), HasSubstr("this version of rowan has no such option"))));
-  EXPECT_THAT(read(std::string(whole) + "[[oidc]]\nname = \"corporate\"\n").problems, ElementsAre(StartsWith("oidc:")));
 }
 
 TEST(Config, ReportsAllProblemsAtOnceEachWithAFix) {
@@ -368,6 +367,83 @@ TEST(PrintedConfig, HidesAPasswordWhereverAUrlHasOne) {
   EXPECT_EQ(without_password("postgres://u:se?cret@h/d"), "postgres://u:***");
   EXPECT_EQ(without_password("smtp://h:25?from=a@b"), "smtp://h:25?from=a@b");
   EXPECT_EQ(without_password("sqlite:var/rowan.db"), "sqlite:var/rowan.db");
+}
+
+// [[oidc]] and [[oauth2]]: as many as there are names.
+constexpr const char* providers = R"(
+[[oidc]]
+name = "work"
+issuer = "https://login.example"
+client_id = "notes"
+client_secret = "env:WORK_SECRET"
+trust_email_verified = true
+[[oidc]]
+name = "school"
+issuer = "https://school.example"
+client_id = "notes-2"
+client_secret = "file:/etc/rowan/school"
+scopes = ["openid", "email", "profile"]
+[[subjects.admin.oauth2]]
+name = "forge"
+label = "Forge"
+authorize_url = "https://forge.example/authorize"
+token_url = "https://forge.example/token"
+user_url = "https://forge.example/user"
+client_id = "admins"
+client_secret = "env:FORGE_SECRET"
+client_authentication = "client_secret_post"
+response_mode = "form_post"
+)";
+
+std::string option_of(const Config& config, std::string_view name, std::string_view option) {
+  for (const auto& subject : config.subjects)
+    for (const auto& on : subject.rooms)
+      if (on.repeated && as_toml(on.room->find("name")->get(on.options)) == as_toml(std::string(name)))
+        return as_toml(on.room->find(option)->get(on.options));
+  return "(none)";
+}
+
+TEST(Providers, AreReadEachByItsName) {
+  const auto [config, problems] = read(std::string(whole) + providers);
+  EXPECT_THAT(problems, IsEmpty());
+  EXPECT_THAT(sections_of(config), ElementsAre("password", "oidc", "oidc", "subjects.admin.oauth2"));
+  EXPECT_EQ(option_of(config, "work", "issuer"), "\"https://login.example\"");
+  EXPECT_EQ(option_of(config, "work", "trust_email_verified"), "true");
+  EXPECT_EQ(option_of(config, "school", "trust_email_verified"), "false");
+  EXPECT_EQ(option_of(config, "school", "scopes"), R"(["openid", "email", "profile"])");
+  EXPECT_EQ(option_of(config, "forge", "response_mode"), "\"form_post\"");
+  const auto printed = print_config(config);
+  EXPECT_EQ(print_config(read(printed).config), printed) << "it can be read again";
+}
+
+TEST(Providers, AreChangedByTheEnvironment) {
+  const auto [config, problems] =
+      read(std::string(whole) + providers,
+           {.environment = {"ROWAN_OIDC__WORK__CLIENT_ID=other", "ROWAN_WORK_SECRET_2=x", "WORK_SECRET=x"}});
+  EXPECT_THAT(problems, IsEmpty());
+  EXPECT_EQ(option_of(config, "work", "client_id"), "\"other\"");
+  EXPECT_EQ(option_of(config, "school", "client_id"), "\"notes-2\"");
+}
+
+TEST(Providers, ThatCannotBeMeantAreProblems) {
+  const auto problems_with = [](const std::string& section) { return read(std::string(whole) + section).problems; };
+  const std::string work = "[[oidc]]\nname = \"work\"\nissuer = \"https://a.example\"\nclient_id = \"a\"\n";
+  EXPECT_THAT(problems_with(work + work), ElementsAre(StartsWith("oidc.name: two have the same name")));
+  EXPECT_THAT(problems_with("[[oidc]]\nname = \"Work!\"\n"), ElementsAre(StartsWith("oidc.name: write 1 to 23")));
+  EXPECT_THAT(problems_with("[[oidc]]\nname = 7\n"), ElementsAre(StartsWith("oidc.name: write")));
+  EXPECT_THAT(problems_with("[oidc]\nissuer = \"https://a.example\"\n"), Contains(HasSubstr("write [[oidc]]")));
+  EXPECT_THAT(problems_with(work + "isuer = \"x\"\n"), ElementsAre(StartsWith("oidc.work.isuer: this version")));
+  EXPECT_THAT(problems_with(work + "lifetime = \"soon\"\n"), ElementsAre(StartsWith("oidc.work.lifetime: write")));
+  EXPECT_THAT(problems_with(work + "client_secret = \"hunter2\"\n"),
+              ElementsAre(AllOf(StartsWith("oidc.work.client_secret"), Not(HasSubstr("hunter2")))));
+  EXPECT_THAT(problems_with("[[oidc]]\nname = \"near\"\nissuer = \"http://localhost:9\"\n"),
+              ElementsAre(StartsWith("oidc.near.issuer: plain http is for --dev only")));
+  EXPECT_THAT(
+      read("[[oidc]]\nname = \"near\"\nissuer = \"http://localhost:9\"\nclient_secret = \"hunter2\"\n", {.dev = true})
+          .problems,
+      IsEmpty());
+  EXPECT_THAT(print_config(read("[[oidc]]\nclient_secret = \"hunter2\"\n", {.dev = true}).config),
+              AllOf(HasSubstr("[[oidc]]"), HasSubstr("(redacted)"), Not(HasSubstr("hunter2"))));
 }
 
 }  // namespace

@@ -65,8 +65,9 @@ Section section_of_room(const Room& room) {
 std::vector<Section> sections(std::string_view only) {
   std::vector<Section> all;
   if (only.empty() || only == whole) all.push_back(section_of_the_whole());
-  for (const auto& room : all_rooms())
-    if (only.empty() || only == room.name) all.push_back(section_of_room(room));
+  for (const auto* rooms : {&all_rooms(), &all_providers()})
+    for (const auto& room : *rooms)
+      if (only.empty() || only == room.name) all.push_back(section_of_room(room));
   return all;
 }
 

@@ -16,8 +16,14 @@ TEST(OptionsOfTheDocuments, AreThoseOfTheProgram) {
       << "write it anew: build/dev/rowan config --markdown --section whole > docs/options.md";
 }
 
+std::vector<Room> everything() {
+  auto all = all_rooms();
+  all.insert(all.end(), all_providers().begin(), all_providers().end());
+  return all;
+}
+
 TEST(OptionsOfTheDocuments, AreInTheReadmeOfEachRoom) {
-  for (const auto& room : all_rooms()) {
+  for (const auto& room : everything()) {
     const auto readme = readme_of(room.name);
     EXPECT_EQ(readme.below("Options"), options_as_markdown(room.name))
         << "below `## Options` " << readme.path << " has what this prints, and nothing else: build/dev/rowan config "
@@ -28,7 +34,7 @@ TEST(OptionsOfTheDocuments, AreInTheReadmeOfEachRoom) {
 TEST(OptionsOfTheProgram, HaveADefaultAndADescription) {
   const auto all = options_as_json();
   std::size_t of_rooms = 0;
-  for (const auto& room : all_rooms()) of_rooms += room.options.size();
+  for (const auto& room : everything()) of_rooms += room.options.size();
   ASSERT_GT(all.items().size(), of_rooms);
   for (const auto& option : all.items())
     EXPECT_TRUE(option.find("description")->as_text().value_or("").ends_with('.')) << option.text();
@@ -38,7 +44,7 @@ TEST(OptionsOfTheProgram, HaveADefaultAndADescription) {
 TEST(OptionsOfTheProgram, AreListedForEverythingOrOneSection) {
   const auto all = options_as_markdown();
   EXPECT_THAT(all, HasSubstr("| `base_url` |"));
-  for (const auto& room : all_rooms()) {
+  for (const auto& room : everything()) {
     EXPECT_THAT(all,
                 HasSubstr("\n## [" + room.name + "]\n\n" + room.sentence + "\n\n" + options_as_markdown(room.name)));
     EXPECT_EQ(options_as_json(room.name).items().size(), room.options.size());

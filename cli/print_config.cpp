@@ -101,8 +101,14 @@ std::string print_config(const Config& config) {
   maybe("theme_css", config.pages.theme_css);
   for (const auto& subject : config.subjects)
     for (const auto& on : subject.rooms) {
-      out += "\n[" + section_of(subject.name, on.room->name) + "]\n";
-      for (const auto& option : on.room->options) line(option.name, as_toml(option.get(on.options)));
+      const auto section = section_of(subject.name, on.room->name);
+      out += on.repeated ? "\n[[" + section + "]]\n" : "\n[" + section + "]\n";
+      for (const auto& option : on.room->options) {
+        auto value = option.get(on.options);
+        if (on.repeated && is_secret(option) && std::get<std::string>(value).size() > 0)
+          value = named_only({std::get<std::string>(value)}).front();
+        line(option.name, as_toml(value));
+      }
     }
   return out;
 }

@@ -117,7 +117,8 @@ int program(int argc, char** argv) {
   config.add_flag("--markdown", as_markdown, "With --options: as Markdown, as the documents have them");
   std::string section;
   std::vector<std::string> sections{std::string(whole)};
-  for (const auto& room : all_rooms()) sections.push_back(room.name);
+  for (const auto* rooms : {&all_rooms(), &all_providers()})
+    for (const auto& room : *rooms) sections.push_back(room.name);
   config.add_option("--section", section, "With --options: those of one room only; `whole`: those of none")
       ->check(CLI::IsMember(sections));
   config.add_option("--port", flags.port, "The port to listen on (4000)");

@@ -11,9 +11,10 @@ namespace {
 // Of the whole, and those of every room behind its section.
 std::vector<Setting> make_settings() {
   auto all = settings_of_the_whole();
-  for (const auto& room : all_rooms())
-    for (const auto& option : room.options)
-      all.push_back({.path = room.name + "." + option.name, .kind = option.kind, .choices = option.choices});
+  for (const auto* rooms : {&all_rooms(), &all_providers()})
+    for (const auto& room : *rooms)
+      for (const auto& option : room.options)
+        all.push_back({.path = room.name + "." + option.name, .kind = option.kind, .choices = option.choices});
   return all;
 }
 
@@ -32,7 +33,16 @@ std::string_view within_subject(std::string_view path) {
   if (dot == std::string_view::npos) return path;
   const auto rest = path.substr(dot + 1);
   const auto room = first_part(rest);
-  return find_room(room) != nullptr ? rest : path;
+  return find_room(room) != nullptr || find_provider(room) != nullptr ? rest : path;
+}
+
+// "oidc.work.issuer" is "oidc.issuer" of the provider "work".
+std::string without_name(std::string_view path) {
+  const auto inner = within_subject(path);
+  const auto name = inner.find('.');
+  const auto option = name == inner.npos ? inner.npos : inner.find('.', name + 1);
+  if (option == inner.npos || find_provider(inner.substr(0, name)) == nullptr) return std::string(inner);
+  return std::string(inner.substr(0, name)).append(inner.substr(option));
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -69,7 +79,8 @@ std::string nearest(std::string_view path, bool also_sections) {
 }
 
 bool is_section(std::string_view path) {
-  if (find_room(within_subject(path)) != nullptr) return true;
+  if (find_room(within_subject(path)) != nullptr || read_provider_section(path)) return true;
+  if (find_provider(within_subject(path)) != nullptr) return false;
   const auto is_of = [&](const Setting& option) { return option.path.starts_with(std::string(path) + "."); };
   return std::ranges::any_of(known_settings(), is_of) ||
          (first_part(path) == "subjects" && std::ranges::count(path, '.') < 2);
@@ -77,6 +88,8 @@ bool is_section(std::string_view path) {
 
 std::string unknown(std::string_view path, std::string_view from) {
   const std::string name(path);
+  if (find_provider(within_subject(path)) != nullptr)
+    return name + ": there may be several; write [[" + name + "]] (" + std::string(from) + ")";
   const auto where = " (" + std::string(from) + ")";
   if (is_section(path)) return name + ": is a section; write [" + name + "] and its options below it" + where;
   const auto meant = nearest(path, true);
@@ -133,10 +146,13 @@ std::string path_of_variable(std::string_view name) {
 // Variables that settings themselves name ("env:ROWAN_SECRET") are not settings.
 std::set<std::string> named_variables(const Settings& settings) {
   std::set<std::string> names{"ROWAN_SECRET"};
-  for (const auto& [path, value] : settings.by_path)
-    if (const auto* list = std::get_if<std::vector<std::string>>(&value))
-      for (const auto& item : *list)
-        if (item.starts_with("env:")) names.insert(item.substr(4));
+  const auto add = [&](const std::string& text) {
+    if (text.starts_with("env:")) names.insert(text.substr(4));
+  };
+  for (const auto& [path, value] : settings.by_path) {
+    if (const auto* list = std::get_if<std::vector<std::string>>(&value)) std::ranges::for_each(*list, add);
+    if (const auto* text = std::get_if<std::string>(&value)) add(*text);
+  }
   return names;
 }
 
@@ -212,7 +228,10 @@ std::vector<Setting> settings_of_the_whole() {
 }
 
 const Setting* find_setting(std::string_view path) {
-  const auto found = std::ranges::find(known_settings(), within_subject(path), &Setting::path);
+  // An option of no provider in particular.
+  const auto inner = within_subject(path);
+  if (std::ranges::count(inner, '.') == 1 && find_provider(first_part(inner)) != nullptr) return nullptr;
+  const auto found = std::ranges::find(known_settings(), without_name(path), &Setting::path);
   return found == known_settings().end() ? nullptr : &*found;
 }
 

@@ -1,6 +1,7 @@
 #include <toml++/toml.h>
 
 #include <cli/toml_file.hpp>
+#include <set>
 
 namespace rowan::cli {
 
@@ -17,6 +18,8 @@ class Flattening {
       if (const auto* inner = node.as_table()) {
         entries_.push_back({.path = below, .value = {}, .from = from});
         add(*inner, below);
+      } else if (node.is_array_of_tables() && find_provider(key.str()) != nullptr) {
+        add_providers(*node.as_array(), below);
       } else if (node.is_array_of_tables()) {
         entries_.push_back({.path = below, .value = {}, .from = from, .repeated = true});
       } else if (const auto value = value_of(node)) {
@@ -31,6 +34,27 @@ class Flattening {
   std::vector<TomlEntry> take() { return std::move(entries_); }
 
  private:
+  // Each by its name: what stands in it has the path "oidc.work.issuer".
+  void add_providers(const toml::array& tables, const std::string& path) {
+    std::set<std::string> names;
+    for (const auto& node : tables) {
+      const auto from = where(node.source());
+      const auto& table = *node.as_table();
+      const auto given = table["name"].value_exact<std::string>();
+      const auto name = given.value_or(path.substr(path.rfind('.') + 1));
+      const bool is_name = !name.empty() && name.size() <= 23 &&
+                           name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+      if (!is_name || (table.contains("name") && !given))
+        problems_.push_back(path + ".name: write 1 to 23 small letters, digits or _ (" + from + ")");
+      else if (!names.insert(name).second)
+        problems_.push_back(path + ".name: two have the same name; give each its own (" + from + ")");
+      else {
+        entries_.push_back({.path = path + "." + name, .value = {}, .from = from});
+        add(table, path + "." + name);
+      }
+    }
+  }
+
   std::string where(const toml::source_region& region) const {
     return name_ + " line " + std::to_string(region.begin.line);
   }

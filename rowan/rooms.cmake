@@ -11,16 +11,27 @@ set(ROWAN_ROOMS
   add_ons/account
 )
 
-# <rowan/rooms.hpp>, and all_rooms() of rowan/engine/parts/room.hpp.
+# Rooms that a subject has as often as it likes, each under a name of its own.
+set(ROWAN_PROVIDERS
+  strategies/oauth2
+  strategies/oidc
+)
+
+# <rowan/rooms.hpp>, and all_rooms() and all_providers() of rowan/engine/parts/room.hpp.
 set(ROWAN_GENERATED ${PROJECT_BINARY_DIR}/generated)
 set(includes "")
 set(makers "")
 set(calls "")
-foreach(room IN LISTS ROWAN_ROOMS)
+set(provider_calls "")
+foreach(room IN LISTS ROWAN_ROOMS ROWAN_PROVIDERS)
   get_filename_component(name ${room} NAME)
   string(APPEND includes "#include <rowan/${room}/${name}.hpp>\n")
   string(APPEND makers "Room ${name}();\n")
-  string(APPEND calls "rooms::${name}(), ")
+  if(room IN_LIST ROWAN_PROVIDERS)
+    string(APPEND provider_calls "rooms::${name}(), ")
+  else()
+    string(APPEND calls "rooms::${name}(), ")
+  endif()
 endforeach()
 file(CONFIGURE OUTPUT ${ROWAN_GENERATED}/rowan/rooms.hpp @ONLY CONTENT "#pragma once
 // Every strategy and add-on of the library. Made from rowan/rooms.cmake.
@@ -35,6 +46,11 @@ ${makers}}  // namespace rooms
 
 const std::vector<Room>& all_rooms() {
   static const std::vector<Room> all{${calls}};
+  return all;
+}
+
+const std::vector<Room>& all_providers() {
+  static const std::vector<Room> all{${provider_calls}};
   return all;
 }
 

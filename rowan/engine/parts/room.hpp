@@ -24,6 +24,10 @@ struct Room {
 /// rowan::rooms::NAME() in its folder makes each. Thread-safe.
 const std::vector<Room>& all_rooms();
 
+/// Rooms that a subject may have any number of, as a file has [[oidc]]. Each has the option `name`, which is the
+/// strategy's and must differ; the other options have no use without a value. Thread-safe.
+const std::vector<Room>& all_providers();
+
 /// Makes a Room's `declare` from the function that makes its strategy or add-on.
 template <class Options>
 auto declares(Strategy (*make)(Options)) {

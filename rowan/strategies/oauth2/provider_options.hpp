@@ -26,8 +26,10 @@ enum class ResponseMode : std::uint8_t { query, form_post };
 struct ProviderClient {
   std::string id{};
   std::shared_ptr<const Secret> secret{};
+  std::string secret_from{};  // instead of `secret`: "env:NAME" or "file:PATH"; any other text is the secret itself
   ClientAuthentication authentication = ClientAuthentication::client_secret_basic;
   std::shared_ptr<const Secret> private_key{};  // PEM, for private_key_jwt
+  std::string private_key_from{};               // instead of it, likewise
   std::string private_key_id{};
 };
 

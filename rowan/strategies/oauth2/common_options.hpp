@@ -1,0 +1,54 @@
+#pragma once
+// Not installed. The options that every provider has in a file, over the room's own struct.
+#include <rowan/engine/parts/option.hpp>
+#include <rowan/strategies/oauth2/provider_options.hpp>
+#include <vector>
+
+namespace rowan::strategies::oauth2 {
+
+/// Behind `own`, those that only this kind of provider has.
+template <class O>
+std::vector<Option> with_common_options(std::vector<Option> own) {
+  using namespace std::chrono_literals;
+  using C = ProviderClient;
+  using R = ProviderRequest;
+  using A = ProviderAccounts;
+  using L = ProviderLimits;
+  using enum ClientAuthentication;
+  std::vector<Option> common{
+      option("client_id", "Our id at the provider.", {}, &O::client, &C::id),
+      option("client_secret", "Where our secret at the provider is: env:NAME or file:PATH.", {}, &O::client,
+             &C::secret_from),
+      choice<ClientAuthentication>("client_authentication", "How we say who we are at the provider.",
+                                   {{"client_secret_basic", client_secret_basic},
+                                    {"client_secret_post", client_secret_post},
+                                    {"client_secret_jwt", client_secret_jwt},
+                                    {"private_key_jwt", private_key_jwt},
+                                    {"none", none}},
+                                   &O::client, &C::authentication),
+      option("private_key", "Where the private key for private_key_jwt is, as PEM: env:NAME or file:PATH.", {},
+             &O::client, &C::private_key_from),
+      option("private_key_id", "Its id at the provider.", {}, &O::client, &C::private_key_id),
+      option("scopes", "What we ask for.", {}, &O::request, &R::scopes),
+      choice<ResponseMode>("response_mode", "How the provider sends people back.",
+                           {{"query", ResponseMode::query}, {"form_post", ResponseMode::form_post}}, &O::request,
+                           &R::response_mode),
+      option("registration", "Whether a person without an account gets one.", {}, &O::accounts, &A::registration),
+      option("trust_email_verified",
+             "Whether the provider's word counts that an address is verified: then its owner gets the account with "
+             "that address.",
+             {}, &O::accounts, &A::trust_email_verified),
+      option("keep", "What a new account keeps of what the provider says: \"name\", \"picture\".", {}, &O::accounts,
+             &A::keep),
+      option("per_client", "Sign-ins that one client can begin in five minutes, and answer.", between(1, 10000),
+             &O::limits, &L::per_client),
+      option("lifetime", "How long a sign-in waits for the provider's answer.", between(1min, 1h), &O::limits,
+             &L::lifetime),
+      option("recent", "For accounts without a password: how fresh the session must be to link or unlink.",
+             between(1s, std::chrono::days(1)), &O::limits, &L::recent),
+  };
+  own.insert(own.end(), common.begin(), common.end());
+  return own;
+}
+
+}  // namespace rowan::strategies::oauth2

@@ -1,0 +1,20 @@
+#include <rowan/engine/parts/room.hpp>
+#include <rowan/strategies/oauth2/common_options.hpp>
+#include <rowan/strategies/oidc/oidc.hpp>
+
+namespace rowan::rooms {
+
+Room oidc() {
+  using O = OidcOptions;
+  return {.name = "oidc",
+          .sentence = "Sign-in with a provider that speaks OpenID Connect.",
+          .defaults = OidcOptions{},
+          .options = strategies::oauth2::with_common_options<O>({
+              option("name", "Its name in addresses: letters, digits and _.", {}, &O::name),
+              option("label", "As people know it; without one, the name.", {}, &O::label),
+              option("issuer", "The provider's issuer, exactly as its tokens say it.", {}, &O::issuer),
+          }),
+          .declare = declares(rowan::oidc)};
+}
+
+}  // namespace rowan::rooms
