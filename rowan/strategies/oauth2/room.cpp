@@ -56,8 +56,8 @@ Phase callback_phase(const Shared& room) {
           .api = false,
           .cross_site = true,
           .page = "oauth2/failed.html",
-          .failed = std::string(sentence("You weren't signed in. If you have an account here, sign in another way and "
-                                         "add this one on your account page.")),
+          .failed = std::string(sentence("If you have an account here, sign in another way and connect this one on "
+                                         "your account page.")),
           .description = "Takes the visitor back from the provider",
           .run = running(room, callback)};
 }
