@@ -144,7 +144,6 @@ Core::Core(AuthOptions given)
           .addresses = addresses,
           .origins = origins,
           .app_name = options.pages.app_name,
-          .is_development = options.allow_insecure_cookies_for_development,
           .strategies_of = [this](const SubjectName& name) -> std::span<const Strategy> {
             const auto* subject = find_subject(name);
             return subject == nullptr ? std::span<const Strategy>() : subject->strategies;

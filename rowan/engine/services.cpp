@@ -32,7 +32,6 @@ const Pages& Services::pages() const { return spine_->pages; }
 tokens::LinkTokens& Services::links() const { return spine_->links; }
 tokens::Codes& Services::codes() const { return spine_->codes; }
 const std::string& Services::app_name() const { return spine_->app_name; }
-bool Services::is_development() const { return spine_->is_development; }
 
 std::vector<std::string> Services::keyed_hashes(Purpose purpose, std::string_view secret) const {
   std::vector<std::string> hashes;

@@ -52,7 +52,6 @@ class Services {
   tokens::LinkTokens& links() const;  // single-use tokens, for mailed links
   tokens::Codes& codes() const;
   const std::string& app_name() const;
-  bool is_development() const;  // AuthOptions::allow_insecure_cookies_for_development
 
   /// Hashes of a short secret, for storing it so that someone who reads the table cannot try all values: HMAC-SHA-256
   /// as base64url, under a key derived for `purpose` from each master secret, newest first. Store the first; when you

@@ -43,7 +43,6 @@ struct Spine {
   const AddressBook& addresses;
   const Origins& origins;
   std::string app_name;
-  bool is_development;
   std::function<std::span<const Strategy>(const SubjectName&)> strategies_of;  // add-ons' parts included
   std::function<Result<>(AccountId, const Services::With&)> close_account{}, end_everything{};
 };

@@ -51,7 +51,7 @@ std::string seal_session(const Seal& seal, const Session& session) {
       writer.integer(to_microseconds(shown.at));
     }
   }
-  // Behind the last subject zeros, which nobody reads.
+  // Behind the last subject zeros, which are not read.
   while (writer.used() < least_session_bytes) writer.byte(0);
   return seal.seal(std::span(bytes).first(writer.used()));
 }

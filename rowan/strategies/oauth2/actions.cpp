@@ -60,7 +60,7 @@ Result<Outcome> signed_in_by(const PhaseContext& context, const Room& room, cons
 }
 
 Result<Outcome> linked_by(const PhaseContext& context, const Room& room, const Person& person, const Waiting& waiting) {
-  // Whoever is signed in now: the account of the session that began it, with the same credentials, or nobody.
+  // Another account may have signed in here meanwhile. link() checks that the credentials are still the same.
   if (!context.claims || context.claims->id() != waiting.account)
     return wrong_credential(room.name + ": the session that links is not there any more");
   ROWAN_CHECK(link(context, room, person, waiting.account, waiting.generation));

@@ -10,7 +10,7 @@ namespace rowan::strategies::oauth2 {
 /// way and links the provider on the account page. Any number at once make one account.
 Result<SignedIn> sign_in_as(const PhaseContext& context, const Room& room, const Person& person);
 
-/// Puts the person on the account that is signed in, and tells its owner. It is no error when it is so already.
+/// Puts the person on the account that is signed in, and tells its owner. A person who is on it already is no error.
 Result<> link(const PhaseContext& context, const Room& room, const Person& person, AccountId account,
               std::int64_t generation);
 
