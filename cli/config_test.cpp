@@ -6,16 +6,16 @@
 namespace rowan::cli {
 namespace {
 
-using testing::AllOf;
-using testing::Contains;
-using testing::Each;
-using testing::ElementsAre;
-using testing::ElementsAreArray;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Not;
-using testing::SizeIs;
-using testing::StartsWith;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 constexpr const char* whole = R"(
 base_url = "https://id.example"
@@ -58,7 +58,7 @@ std::string value_of(const Config& config, std::string_view section, std::string
 }
 
 // Every option of every room, none at its default.
-constexpr const char* all_rooms = R"([password]
+constexpr const char* every_room = R"([password]
 registration = "confirm_first"
 minimum_length = 12
 reset_lifetime = "30m"
@@ -354,8 +354,8 @@ TEST(PrintedConfig, CanBeReadAgain) {
 }
 
 TEST(PrintedConfig, ShowsEveryOptionOfEveryRoomAsInTheFile) {
-  const auto config = read(all_rooms, {.dev = true}).config;
-  std::istringstream lines{std::string(all_rooms)};
+  const auto config = read(every_room, {.dev = true}).config;
+  std::istringstream lines{std::string(every_room)};
   for (std::string line; std::getline(lines, line);) EXPECT_THAT(print_config(config), HasSubstr(line + "\n"));
   EXPECT_EQ(print_config(read(print_config(config), {.dev = true}).config), print_config(config));
 }

@@ -35,7 +35,7 @@ std::vector<std::string> split(std::string_view text) {
 }
 
 // TOML's basic string (TOML 1.0 "String").
-std::string quoted(std::string_view text) {
+std::string toml_text(std::string_view text) {
   static constexpr char digits[] = "0123456789abcdef";
   std::string out = "\"";
   for (const char c : text) {
@@ -51,13 +51,13 @@ std::string quoted(std::string_view text) {
 }
 
 struct Written {
-  std::string operator()(const std::string& text) const { return quoted(text); }
+  std::string operator()(const std::string& text) const { return toml_text(text); }
   std::string operator()(bool flag) const { return flag ? "true" : "false"; }
   std::string operator()(std::int64_t number) const { return std::to_string(number); }
-  std::string operator()(std::chrono::seconds duration) const { return quoted(duration_text(duration)); }
+  std::string operator()(std::chrono::seconds duration) const { return toml_text(duration_text(duration)); }
   std::string operator()(const std::vector<std::string>& list) const {
     std::string out = "[";
-    for (const auto& item : list) out += (out.size() > 1 ? ", " : "") + quoted(item);
+    for (const auto& item : list) out += (out.size() > 1 ? ", " : "") + toml_text(item);
     return out + "]";
   }
 };
@@ -112,7 +112,7 @@ std::string expected(const Setting& setting) {
   }
   std::string words;
   for (std::size_t i = 0; i < setting.choices.size(); ++i)
-    words += (i == 0 ? "" : i + 1 < setting.choices.size() ? ", " : " or ") + quoted(setting.choices[i]);
+    words += (i == 0 ? "" : i + 1 < setting.choices.size() ? ", " : " or ") + toml_text(setting.choices[i]);
   return words;
 }
 

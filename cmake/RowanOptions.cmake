@@ -6,6 +6,8 @@ option(ROWAN_BUILD_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
 option(ROWAN_BUILD_CLI "Build rowan::cli, the commands for applications, and the rowan program" ${PROJECT_IS_TOP_LEVEL})
 option(ROWAN_INSTALL "Make install rules" ${PROJECT_IS_TOP_LEVEL})
 option(ROWAN_WARNINGS_AS_ERRORS "Treat warnings as errors" OFF)
+# Half of a file's compilation is headers. Ours compile without it, too: scripts/lint and the preset `minimal` compile each file by itself.
+option(ROWAN_UNITY "Compile the files of a folder together, eight at most" OFF)
 set(ROWAN_SANITIZE "" CACHE STRING "Sanitizers for our own targets: address,undefined or thread")
 
 # AUTO: when what it needs is found. ON: or stop. OFF: never. RowanDependencies.cmake says which it became.

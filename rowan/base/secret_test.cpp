@@ -113,7 +113,7 @@ TEST(Secret, ReadsTheEnvironment) {
 }
 
 TEST(Secret, ReadsAFileWithoutItsOneLastNewline) {
-  const std::string path = testing::TempDir() + "rowan_secret_test_" + std::to_string(::getpid());
+  const std::string path = ::testing::TempDir() + "rowan_secret_test_" + std::to_string(::getpid());
   std::ofstream(path, std::ios::binary) << "abc\n\n";
   const Secret secret = Secret::from_file(path);
   EXPECT_EQ(secret.expose(), "abc\n");

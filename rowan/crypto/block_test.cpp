@@ -15,7 +15,7 @@ Block block_of(std::string_view hex) {
   return block;
 }
 
-BlockKey key_of(std::string_view hex) {
+BlockKey block_key_of(std::string_view hex) {
   Key256 key;
   std::ranges::copy(from_hex(hex).value(), key.writable().begin());
   return BlockKey(key);
@@ -27,7 +27,7 @@ constexpr std::string_view fips_plain = "00112233445566778899aabbccddeeff";
 constexpr std::string_view fips_cipher = "8ea2b7ca516745bfeafc49904b496089";
 
 TEST(BlockKey, EncryptsAndDecryptsTheVectorOfFips197) {
-  const auto key = key_of(fips_key);
+  const auto key = block_key_of(fips_key);
   for (int round = 0; round < 3; ++round) {
     EXPECT_EQ(to_hex(key.encrypt(block_of(fips_plain))), fips_cipher);
     EXPECT_EQ(to_hex(key.decrypt(block_of(fips_cipher))), fips_plain);
@@ -35,7 +35,7 @@ TEST(BlockKey, EncryptsAndDecryptsTheVectorOfFips197) {
 }
 
 TEST(BlockKey, KeepsNoStateBetweenBlocks) {
-  const auto key = key_of(fips_key);
+  const auto key = block_key_of(fips_key);
   Block counted{};
   for (int i = 0; i < 256; ++i) {
     counted[15] = static_cast<std::byte>(i);
@@ -45,7 +45,7 @@ TEST(BlockKey, KeepsNoStateBetweenBlocks) {
 }
 
 TEST(BlockKey, ServesManyThreadsAtOnce) {
-  const auto key = key_of(fips_key);
+  const auto key = block_key_of(fips_key);
   std::array<int, 8> good{};
   {
     std::vector<std::jthread> threads;

@@ -12,7 +12,7 @@ namespace {
 
 using Oid = std::unique_ptr<ASN1_OBJECT, Free<ASN1_OBJECT_free>>;
 
-Error wrong(const char* what) {
+Error no_certificate(const char* what) {
   return Error{.code = ErrorCode::malformed_request, .reason = std::string("certificate: ") + what};
 }
 
@@ -24,18 +24,18 @@ std::span<const std::byte> bytes_of(const ASN1_STRING* text) {
 }  // namespace
 
 Result<Certificate> Certificate::parse(std::span<const std::byte> der) {
-  if (der.size() > most_certificate_bytes) return wrong("too long");
+  if (der.size() > most_certificate_bytes) return no_certificate("too long");
   const NoErrorsLeft quiet;
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
   const auto* const end = at + der.size();
   std::shared_ptr<X509> certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())), X509_free);
-  if (!certificate) return wrong("not X.509 in DER");
-  if (at != end) return wrong("bytes behind it");
+  if (!certificate) return no_certificate("not X.509 in DER");
+  if (at != end) return no_certificate("bytes behind it");
   // Reads and keeps the extensions now, so that later calls only read.
   if (X509_check_purpose(certificate.get(), -1, 0) != 1 ||
       (X509_get_extension_flags(certificate.get()) & EXFLAG_INVALID) != 0)
-    return wrong("extensions that cannot be read");
-  if (X509_get0_pubkey(certificate.get()) == nullptr) return wrong("a key that cannot be read");
+    return no_certificate("extensions that cannot be read");
+  if (X509_get0_pubkey(certificate.get()) == nullptr) return no_certificate("a key that cannot be read");
   return Certificate(std::move(certificate));
 }
 

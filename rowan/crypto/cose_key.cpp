@@ -13,7 +13,7 @@ constexpr std::int64_t label_modulus = -1, label_exponent = -2;
 constexpr std::int64_t type_okp = 1, type_ec2 = 2, type_rsa = 3;
 constexpr std::int64_t curve_p256 = 1, curve_p384 = 2, curve_ed25519 = 6;
 
-Error wrong(const char* what) {
+Error no_key(const char* what) {
   return Error{.code = ErrorCode::malformed_request, .reason = std::string("COSE key: ") + what};
 }
 
@@ -33,10 +33,10 @@ bool says(const CborItem& map, std::int64_t label, std::int64_t value) {
 
 Result<CoseKey> CoseKey::parse(std::span<const std::byte> encoded, KeyOrigin origin) {
   ROWAN_TRY(const auto map, read_cbor(encoded));
-  if (map.kind() != CborKind::map) return wrong("not a map");
+  if (map.kind() != CborKind::map) return no_key("not a map");
   const auto number = map.find(label_algorithm);
   const auto algorithm = cose_algorithm(number ? number->as_integer().value_or(0) : 0);
-  if (!algorithm) return wrong("an algorithm that is not verified here");
+  if (!algorithm) return no_key("an algorithm that is not verified here");
 
   std::optional<PublicKey> key;
   switch (*algorithm) {
@@ -45,22 +45,22 @@ Result<CoseKey> CoseKey::parse(std::span<const std::byte> encoded, KeyOrigin ori
       const bool is_p256 = *algorithm == CoseAlgorithm::es256;
       if (map.size() != 5 || !says(map, label_type, type_ec2) ||
           !says(map, label_curve, is_p256 ? curve_p256 : curve_p384))
-        return wrong("not the parameters of its algorithm");
+        return no_key("not the parameters of its algorithm");
       const auto x = bytes_at(map, label_x), y = bytes_at(map, label_y);
       key = is_p256 ? PublicKey::p256(x, y) : PublicKey::p384(x, y);
       break;
     }
     case CoseAlgorithm::eddsa:
       if (map.size() != 4 || !says(map, label_type, type_okp) || !says(map, label_curve, curve_ed25519))
-        return wrong("not the parameters of its algorithm");
+        return no_key("not the parameters of its algorithm");
       key = PublicKey::ed25519(bytes_at(map, label_x), origin);
       break;
     case CoseAlgorithm::rs256:
-      if (map.size() != 4 || !says(map, label_type, type_rsa)) return wrong("not the parameters of its algorithm");
+      if (map.size() != 4 || !says(map, label_type, type_rsa)) return no_key("not the parameters of its algorithm");
       key = PublicKey::rsa(bytes_at(map, label_modulus), bytes_at(map, label_exponent));
       break;
   }
-  if (!key) return wrong("no valid key of its algorithm");
+  if (!key) return no_key("no valid key of its algorithm");
   return CoseKey(*algorithm, std::move(*key));
 }
 

@@ -15,29 +15,29 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-Bytes hex(std::string text) {
+Bytes octets(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return from_hex(text).value();
 }
 
 // RFC 6979, appendix A.2.5 and A.2.6: the keys, and r and s of "sample" with SHA-256 and SHA-384.
-const Bytes p256_x = hex("60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6");
-const Bytes p256_y = hex("7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299");
-const Bytes p256_signature =
-    hex("3046022100EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716"
-        "022100F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8");
+const Bytes p256_x = octets("60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6");
+const Bytes p256_y = octets("7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299");
+const Bytes p256_signature = octets(
+    "3046022100EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716"
+    "022100F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8");
 const Bytes p384_x =
-    hex("EC3A4E415B4E19A4568618029F427FA5DA9A8BC4AE92E02E06AAE5286B300C64DEF8F0EA9055866064A254515480BC13");
+    octets("EC3A4E415B4E19A4568618029F427FA5DA9A8BC4AE92E02E06AAE5286B300C64DEF8F0EA9055866064A254515480BC13");
 const Bytes p384_y =
-    hex("8015D9B72D7D57244EA8EF9AC0C621896708A59367F9DFB9F54CA84B3F1C9DB1288B231C3AE0D4FE7344FD2533264720");
-const Bytes p384_signature =
-    hex("306602310094EDBB92A5ECB8AAD4736E56C691916B3F88140666CE9FA73D64C4EA95AD133C81A648152E44ACF96E36DD1E80FABE46"
-        "02310099EF4AEB15F178CEA1FE40DB2603138F130E740A19624526203B6351D0A3A94FA329C145786E679E7B82C71A38628AC8");
+    octets("8015D9B72D7D57244EA8EF9AC0C621896708A59367F9DFB9F54CA84B3F1C9DB1288B231C3AE0D4FE7344FD2533264720");
+const Bytes p384_signature = octets(
+    "306602310094EDBB92A5ECB8AAD4736E56C691916B3F88140666CE9FA73D64C4EA95AD133C81A648152E44ACF96E36DD1E80FABE46"
+    "02310099EF4AEB15F178CEA1FE40DB2603138F130E740A19624526203B6351D0A3A94FA329C145786E679E7B82C71A38628AC8");
 // RFC 8032, section 7.1, test 2.
-const Bytes ed25519_point = hex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
-const Bytes ed25519_signature =
-    hex("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
-        "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
+const Bytes ed25519_point = octets("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
+const Bytes ed25519_signature = octets(
+    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+    "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
 
 CborWriter ec(std::int64_t algorithm, std::int64_t curve, const Bytes& x, const Bytes& y) {
   CborWriter writer;
@@ -63,7 +63,7 @@ Bytes number(std::size_t size) {  // odd, with its top bit set
   Bytes bytes(size, std::byte{0xC3});
   return bytes;
 }
-const Bytes usual_exponent = hex("010001");
+const Bytes usual_exponent = octets("010001");
 
 TEST(CoseKey, VerifiesTheSignaturesOfRfc6979And8032) {
   const auto es256 = CoseKey::parse(ec(-7, 1, p256_x, p256_y).written());
@@ -123,13 +123,13 @@ TEST(CoseKey, RefusesEveryOtherSpellingOfASignature) {  // WA-12
   EXPECT_FALSE(key.verify(trailing, as_bytes("sample")));
   const auto text = to_hex(p256_signature);
   const auto r = text.substr(10, 64), s = text.substr(80, 64);
-  EXPECT_FALSE(key.verify(hex(r + s), as_bytes("sample")));                              // IEEE P1363
-  EXPECT_FALSE(key.verify(hex("308146022100" + r + "022100" + s), as_bytes("sample")));  // a longer length
-  EXPECT_FALSE(key.verify(hex("304702220000" + r + "022100" + s), as_bytes("sample")));  // a zero too many
-  EXPECT_FALSE(key.verify(hex("30440220" + r + "0220" + s), as_bytes("sample")));        // negative numbers
+  EXPECT_FALSE(key.verify(octets(r + s), as_bytes("sample")));                              // IEEE P1363
+  EXPECT_FALSE(key.verify(octets("308146022100" + r + "022100" + s), as_bytes("sample")));  // a longer length
+  EXPECT_FALSE(key.verify(octets("304702220000" + r + "022100" + s), as_bytes("sample")));  // a zero too many
+  EXPECT_FALSE(key.verify(octets("30440220" + r + "0220" + s), as_bytes("sample")));        // negative numbers
   EXPECT_FALSE(key.verify({}, as_bytes("sample")));
-  EXPECT_FALSE(key.verify(hex("3006020100020100"), as_bytes("sample")));
-  EXPECT_TRUE(key.verify(hex("3046022100" + r + "022100" + s), as_bytes("sample")));
+  EXPECT_FALSE(key.verify(octets("3006020100020100"), as_bytes("sample")));
+  EXPECT_TRUE(key.verify(octets("3046022100" + r + "022100" + s), as_bytes("sample")));
 }
 
 TEST(CoseKey, RefusesPointsOffTheirCurve) {  // WA-09
@@ -150,7 +150,7 @@ TEST(CoseKey, RefusesEd25519PointsThatAnySignatureFits) {  // WA-09: of small or
                             "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
                             "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
                             "0200000000000000000000000000000000000000000000000000000000000000"})
-    EXPECT_FALSE(parses(okp(-8, 6, hex(point)))) << point;
+    EXPECT_FALSE(parses(okp(-8, 6, octets(point)))) << point;
   EXPECT_TRUE(parses(okp(-8, 6, ed25519_point)));
 }
 
@@ -188,8 +188,8 @@ TEST(CoseKey, RefusesAlgorithmsThatAreNotVerifiedHere) {  // WA-09: ES512, ES256
 
 TEST(CoseKey, BoundsRsaKeys) {  // WA-09
   EXPECT_TRUE(parses(rsa(number(256), usual_exponent)));
-  EXPECT_TRUE(parses(rsa(number(512), hex("03"))));
-  EXPECT_TRUE(parses(rsa(number(256), hex("ffffffff"))));
+  EXPECT_TRUE(parses(rsa(number(512), octets("03"))));
+  EXPECT_TRUE(parses(rsa(number(256), octets("ffffffff"))));
   EXPECT_FALSE(parses(rsa(number(255), usual_exponent)));
   EXPECT_FALSE(parses(rsa(number(128), usual_exponent)));
   EXPECT_FALSE(parses(rsa(number(513), usual_exponent)));
@@ -203,7 +203,7 @@ TEST(CoseKey, BoundsRsaKeys) {  // WA-09
   zero_in_front.front() = std::byte{0};
   EXPECT_FALSE(parses(rsa(zero_in_front, usual_exponent)));
   for (const auto* exponent : {"01", "00", "02", "010000", "00010001", "0100000001", ""})
-    EXPECT_FALSE(parses(rsa(number(256), hex(exponent)))) << exponent;
+    EXPECT_FALSE(parses(rsa(number(256), octets(exponent)))) << exponent;
 }
 
 TEST(CoseKey, RefusesMissingAndMoreParameters) {

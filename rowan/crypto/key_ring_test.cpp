@@ -10,9 +10,9 @@
 namespace rowan::crypto {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 const std::string first_secret(32, 'k');
 const std::string second_secret(40, 's');
@@ -71,7 +71,7 @@ TEST(KeyRing, RefusesTwoSecretsWithOneId) {
     if (const auto text = "another secret of enough bytes " + std::to_string(i); ring_of({text}).key_id(0) == id)
       colliding = text;
   ASSERT_FALSE(colliding.empty());
-  EXPECT_THAT(problems_of({first_secret, colliding}), testing::ElementsAre(HasSubstr("short name")));
+  EXPECT_THAT(problems_of({first_secret, colliding}), ::testing::ElementsAre(HasSubstr("short name")));
   EXPECT_EQ(problems_of({first_secret, first_secret}).size(), 1U);
 }
 
@@ -85,10 +85,10 @@ TEST(KeyRing, ReportsEveryProblemWithoutTheSecret) {  // CRY-05
     FAIL() << "accepted";
   } catch (const ConfigError& error) {
     EXPECT_THAT(error.problems(),
-                testing::ElementsAre(AllOf(HasSubstr("9 bytes"), HasSubstr("32"), Not(HasSubstr("too short"))),
-                                     AllOf(HasSubstr("env:ROWAN_TEST_NO_SUCH_VARIABLE"), HasSubstr("missing"))));
+                ::testing::ElementsAre(AllOf(HasSubstr("9 bytes"), HasSubstr("32"), Not(HasSubstr("too short"))),
+                                       AllOf(HasSubstr("env:ROWAN_TEST_NO_SUCH_VARIABLE"), HasSubstr("missing"))));
   }
-  EXPECT_THAT(problems_of({}), testing::ElementsAre(HasSubstr("at least one")));
+  EXPECT_THAT(problems_of({}), ::testing::ElementsAre(HasSubstr("at least one")));
   EXPECT_EQ(problems_of({std::string(31, 'x')}).size(), 1U);
   EXPECT_EQ(problems_of({std::string(32, 'x')}).size(), 0U);
 }

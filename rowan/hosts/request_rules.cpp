@@ -4,6 +4,7 @@
 #include <rowan/base/base64.hpp>
 #include <rowan/base/random.hpp>
 #include <rowan/hosts/request_rules.hpp>
+#include <rowan/http/token.hpp>
 #include <rowan/protection/security_headers.hpp>
 #include <string>
 
@@ -11,11 +12,11 @@ namespace rowan::hosts {
 
 namespace {
 
+using http::is_token;
+
 bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
-bool is_token_character(char c) { return is_alphanumeric(c) || std::string_view("!#$%&'*+-.^_`|~").contains(c); }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
@@ -82,8 +83,6 @@ std::string_view without_outer_whitespace(std::string_view text) {
   if (first == text.npos) return {};
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
-
-bool is_token(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_token_character); }
 
 bool is_field_value(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return is_control(c) && c != '\t'; });

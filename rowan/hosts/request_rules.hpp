@@ -26,7 +26,6 @@ struct Framing {
   std::size_t length = 0;
 };
 
-bool is_token(std::string_view text);  // RFC 9110 section 5.6.2
 std::string_view without_outer_whitespace(std::string_view text);
 bool is_field_value(std::string_view text);  // no control character but the tab
 

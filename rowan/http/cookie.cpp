@@ -1,15 +1,11 @@
 #include <algorithm>
 #include <rowan/http/cookie.hpp>
+#include <rowan/http/token.hpp>
 #include <stdexcept>
 
 namespace rowan::http {
 
 namespace {
-
-bool is_token_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("!#$%&'*+-.^_`|~").contains(c);
-}
 
 // RFC 6265bis section 4.1.1: US-ASCII without controls, blank, '"', ',', ';' and '\'.
 bool is_cookie_octet(char c) { return c > 0x20 && c < 0x7F && !std::string_view("\",;\\").contains(c); }
@@ -41,8 +37,7 @@ CookieLookup find_cookie(std::string_view cookie_header, std::string_view name) 
 }
 
 bool is_cookie(std::string_view name, std::string_view value) {
-  return !name.empty() && name.size() + value.size() <= max_cookie_bytes &&
-         std::all_of(name.begin(), name.end(), is_token_char) &&
+  return is_token(name) && name.size() + value.size() <= max_cookie_bytes &&
          std::all_of(value.begin(), value.end(), is_cookie_octet);
 }
 

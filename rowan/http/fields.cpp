@@ -8,7 +8,7 @@ namespace rowan::http {
 
 namespace {
 
-Error malformed(std::string reason) {
+Error no_fields(std::string reason) {
   return {.code = ErrorCode::malformed_request, .reason = "fields: " + std::move(reason)};
 }
 Error too_large(std::string reason) { return {.code = ErrorCode::too_large, .reason = "fields: " + std::move(reason)}; }
@@ -46,13 +46,13 @@ std::optional<std::vector<std::string_view>> split_name(std::string_view name) {
 
 Result<> check_name(std::string_view name, const BodyLimits& limits) {
   if (name.size() > limits.name_bytes) return too_large("a name is too long");
-  if (name.empty() || !is_storable_text(name) || has_control_characters(name)) return malformed("a broken name");
+  if (name.empty() || !is_storable_text(name) || has_control_characters(name)) return no_fields("a broken name");
   return {};
 }
 
 Result<> check_value(std::string_view value, const BodyLimits& limits) {
   if (value.size() > limits.value_bytes) return too_large("a value is too long");
-  if (!is_storable_text(value)) return malformed("a value is not UTF-8 or holds NUL");
+  if (!is_storable_text(value)) return no_fields("a value is not UTF-8 or holds NUL");
   return {};
 }
 
@@ -140,8 +140,8 @@ std::map<std::string, std::string, std::less<>> Fields::spelled() const {
 }
 
 Result<Fields> Fields::from_json(Json object, const BodyLimits& limits) {
-  if (object.kind() != Json::Kind::object) return malformed("JSON, but not an object");
-  if (has_nul(object)) return malformed("a value holds NUL");
+  if (object.kind() != Json::Kind::object) return no_fields("JSON, but not an object");
+  if (has_nul(object)) return no_fields("a value holds NUL");
   Fields fields;
   ROWAN_CHECK(JsonFlattener(limits, fields.texts_).flatten(object, "", 1));
   fields.root_ = std::move(object);
@@ -153,8 +153,8 @@ Result<> FieldCollector::add(std::string_view name, std::string value) {
   ROWAN_CHECK(check_name(name, limits_));
   ROWAN_CHECK(check_value(value, limits_));
   const auto parts = split_name(name);
-  if (!parts) return malformed("a broken name");
-  if (!fields_.texts_.emplace(path_key(*parts), std::move(value)).second) return malformed("a name occurs twice");
+  if (!parts) return no_fields("a broken name");
+  if (!fields_.texts_.emplace(path_key(*parts), std::move(value)).second) return no_fields("a name occurs twice");
   return {};
 }
 
@@ -164,7 +164,7 @@ Result<Fields> FieldCollector::finish() && {
   };
   const auto& texts = fields_.texts_;
   if (std::adjacent_find(texts.begin(), texts.end(), opens_a_group) != texts.end())
-    return malformed("a name is both a value and a group");
+    return no_fields("a name is both a value and a group");
   return std::move(fields_);
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <rowan/http/media.hpp>
+#include <rowan/http/token.hpp>
 
 namespace rowan::http {
 
@@ -13,7 +14,6 @@ constexpr std::size_t max_language_tag = 35;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_token_char(char c) { return is_letter(c) || is_digit(c) || std::string_view("!#$%&'*+-.^_`|~").contains(c); }
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 std::string to_lower(std::string_view text) {
@@ -29,7 +29,7 @@ std::string_view trim(std::string_view text) {
 }
 
 std::string_view take_token(std::string_view& text) {
-  const auto end = std::find_if_not(text.begin(), text.end(), is_token_char);
+  const auto end = std::find_if_not(text.begin(), text.end(), is_token_character);
   const auto token = text.substr(0, static_cast<std::size_t>(end - text.begin()));
   text.remove_prefix(token.size());
   return token;

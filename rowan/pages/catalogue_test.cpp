@@ -67,7 +67,7 @@ std::set<std::string> sentences_of_rooms() {
       std::ifstream file(entry.path(), std::ios::binary);
       std::vector<std::string> unreadable;
       collect_sentences(std::string(std::istreambuf_iterator<char>(file), {}), sentences, unreadable);
-      EXPECT_THAT(unreadable, testing::IsEmpty()) << entry.path();
+      EXPECT_THAT(unreadable, ::testing::IsEmpty()) << entry.path();
     }
   return sentences;
 }
@@ -78,7 +78,7 @@ Catalogues every_catalogue() {
   for (std::size_t i = 0; i < embedded::catalogue_files_count; ++i)
     files.push_back(catalogue_file(embedded::catalogue_files[i]));
   Catalogues catalogues(files, problems);
-  EXPECT_THAT(problems, testing::IsEmpty());
+  EXPECT_THAT(problems, ::testing::IsEmpty());
   return catalogues;
 }
 
@@ -136,7 +136,7 @@ TEST(Catalogues, KeepTheVariablesOfWhatTheyTranslate) {
       if (!translation)
         std::cout << "[ no " << language << "    ] " << word.many << "\n";
       else
-        EXPECT_THAT(*translation, testing::HasSubstr("{1}")) << word.many;
+        EXPECT_THAT(*translation, ::testing::HasSubstr("{1}")) << word.many;
     }
   }
 }
@@ -173,8 +173,8 @@ TEST(SentencesOfTheCode, AreFoundHoweverTheyAreWrapped) {
       "Two, "
       "of \"two\" lines."));  my_sentence("not this"); sentence(name); sentence("Half" + name);)",
                     sentences, unreadable);
-  EXPECT_THAT(sentences, testing::ElementsAre("One.", "Two, of \"two\" lines."));
-  EXPECT_THAT(unreadable, testing::SizeIs(2));
+  EXPECT_THAT(sentences, ::testing::ElementsAre("One.", "Two, of \"two\" lines."));
+  EXPECT_THAT(unreadable, ::testing::SizeIs(2));
 }
 
 TEST(Catalogues, HaveNoUnusedSentence) {

@@ -12,8 +12,8 @@
 namespace rowan {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::vector<EmbeddedFile> every_page() {
   std::vector<EmbeddedFile> files;
@@ -112,7 +112,7 @@ TEST(EveryPage, HasNoInlineScriptOrStyle) {  // BRW-03
   for (const auto& page : every_page()) {
     EXPECT_THAT(std::string(page.bytes), Not(HasSubstr(" style="))) << page.name;
     EXPECT_THAT(std::string(page.bytes), Not(HasSubstr("<style"))) << page.name;
-    EXPECT_THAT(std::string(page.bytes), Not(testing::ContainsRegex(" on[a-z]+=\""))) << page.name;
+    EXPECT_THAT(std::string(page.bytes), Not(::testing::ContainsRegex(" on[a-z]+=\""))) << page.name;
     for (const auto& script : tags(page.bytes, "script")) EXPECT_FALSE(attribute(script, "src").empty()) << page.name;
     EXPECT_THAT(std::string(page.bytes), Not(HasSubstr("<script>"))) << page.name;
   }
@@ -202,7 +202,7 @@ TEST(Fields, HaveLabelsAndTheirErrorsBesideThem) {
     EXPECT_TRUE(labelled.contains(id)) << input;
     EXPECT_THAT(input, HasSubstr(" aria-invalid=\"true\"")) << input;
     const auto described = attribute(input, "aria-describedby");
-    EXPECT_THAT(described, testing::StartsWith(id + "_error")) << input;
+    EXPECT_THAT(described, ::testing::StartsWith(id + "_error")) << input;
     for (std::size_t begin = 0; begin < described.size();) {
       const auto end = std::min(described.find(' ', begin), described.size());
       EXPECT_TRUE(ids.contains(described.substr(begin, end - begin))) << input;
@@ -326,7 +326,7 @@ TEST(EveryMail, ReadsWellWithoutItsLink) {
     const auto without = said_with(name, "");
     EXPECT_THAT(without.html, Not(HasSubstr("<a "))) << name;
     EXPECT_THAT(without.html, Not(HasSubstr("Button not working?"))) << name;
-    EXPECT_THAT(without.html, Not(testing::ContainsRegex(":[ \n]*</p>"))) << name;
+    EXPECT_THAT(without.html, Not(::testing::ContainsRegex(":[ \n]*</p>"))) << name;
     EXPECT_THAT(without.text, Not(HasSubstr("\n\n\n"))) << name;
     EXPECT_THAT(without.text, Not(HasSubstr(":\n"))) << name;  // nothing is announced that does not follow
   }

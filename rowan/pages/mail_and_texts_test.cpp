@@ -5,9 +5,9 @@
 namespace rowan {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 TEST(Mail, HasSubjectTextAndHtmlInTheLanguage) {
   const auto mail = Pages({.app_name = "Notes"})

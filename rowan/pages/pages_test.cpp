@@ -13,9 +13,9 @@
 namespace rowan {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 EmbeddedFile html(std::string_view bytes) { return {.name = "strategies/try/pages/page.html", .bytes = bytes}; }
 
@@ -26,7 +26,7 @@ std::string rendered(std::string_view source, const Json& data, std::string_view
 // A folder of the application, gone with the test.
 class Folder {
  public:
-  Folder() : path_(std::filesystem::path(testing::TempDir()) / ("rowan_pages_" + std::to_string(::getpid()))) {
+  Folder() : path_(std::filesystem::path(::testing::TempDir()) / ("rowan_pages_" + std::to_string(::getpid()))) {
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_);
   }
@@ -202,7 +202,7 @@ TEST(Pages, ReadsTheApplicationsCatalogue) {
   const Pages pages({.text_folder = folder.path()});
   EXPECT_EQ(pages.text(words::signed_in, "fa"), "Sie sind angemeldet.");
   EXPECT_THAT(pages.page("sign_in.html", {}, "fa").value(), HasSubstr("<html lang=\"fa\" dir=\"rtl\">"));
-  EXPECT_THAT(pages.languages(), testing::ElementsAre("de", "en", "fa"));
+  EXPECT_THAT(pages.languages(), ::testing::ElementsAre("de", "en", "fa"));
   folder.write("sv.mo", german.substr(0, 40));
   EXPECT_THAT(problems_of([&] { Pages({.text_folder = folder.path()}); }), HasSubstr("sv.mo"));
   folder.write("sv.mo", "no catalogue at all");

@@ -8,7 +8,7 @@ namespace {
 class Statements : public OnEveryDatabase {};
 INSTANTIATE_TEST_SUITE_P(Databases, Statements, every_database(), name_of_database);
 
-constexpr Sql insert{"INSERT INTO things (name, number) VALUES (:name, :number)"};
+constexpr Sql insert_numbered{"INSERT INTO things (name, number) VALUES (:name, :number)"};
 
 TEST(SqlTexts, LoseTheirRowLockOnSqlite) {
   constexpr Sql claim = row_locking<R"sql(
@@ -49,7 +49,7 @@ TEST(SqlTexts, AreJoinedOfPartsThatBeginALineEach) {
 TEST_P(Statements, RunWhatWasJoined) {
   static constexpr Literal columns{"name, number"};
   constexpr Sql of_name = sql_of<"SELECT", columns, "FROM things WHERE name = :name">;
-  ASSERT_TRUE(run(insert, {{"name", "joined"}, {"number", 7}}));
+  ASSERT_TRUE(run(insert_numbered, {{"name", "joined"}, {"number", 7}}));
   const auto rows = read(of_name, {{"name", "joined"}});
   ASSERT_TRUE(rows) << rows.error().reason;
   ASSERT_EQ(rows->size(), 1u);
@@ -58,9 +58,9 @@ TEST_P(Statements, RunWhatWasJoined) {
 
 TEST_P(Statements, BindTextNumbersAndNullsByName) {
   constexpr auto largest = std::numeric_limits<std::int64_t>::max();
-  ASSERT_TRUE(run(insert, {{"number", largest}, {"name", "größer"}}));
-  ASSERT_TRUE(run(insert, {{"name", SqlValue()}, {"number", -1}}));
-  ASSERT_TRUE(run(insert, {{"name", std::optional<std::string>("x")}, {"number", std::optional<int>()}}));
+  ASSERT_TRUE(run(insert_numbered, {{"number", largest}, {"name", "größer"}}));
+  ASSERT_TRUE(run(insert_numbered, {{"name", SqlValue()}, {"number", -1}}));
+  ASSERT_TRUE(run(insert_numbered, {{"name", std::optional<std::string>("x")}, {"number", std::optional<int>()}}));
   const auto rows = read(Sql("SELECT name, number FROM things ORDER BY id"));
   ASSERT_TRUE(rows) << rows.error().reason;
   ASSERT_EQ(rows->size(), 3u);
@@ -73,7 +73,7 @@ TEST_P(Statements, BindTextNumbersAndNullsByName) {
 }
 
 TEST_P(Statements, TakeAParameterThatIsUsedTwice) {
-  ASSERT_TRUE(run(insert, {{"name", "a"}, {"number", 5}}));
+  ASSERT_TRUE(run(insert_numbered, {{"name", "a"}, {"number", 5}}));
   EXPECT_EQ(number(Sql("SELECT count(*) FROM things WHERE number > :n OR number = :n OR name = :name"),
                    {{"n", 5}, {"name", "b"}}),
             1);
@@ -100,18 +100,18 @@ TEST_P(Statements, TakeAnotherKindOfValueTheNextTime) {
 
 TEST_P(Statements, KeepEveryByteOfText) {
   const std::string text = "'; DROP TABLE things; -- \\ \" :name $1 ? % \t\n\x01 \xF0\x9F\x8C\xB3";  // INJ-01
-  ASSERT_TRUE(run(insert, {{"name", text}, {"number", 1}}));
+  ASSERT_TRUE(run(insert_numbered, {{"name", text}, {"number", 1}}));
   EXPECT_EQ(number(Sql("SELECT count(*) FROM things WHERE name = :name"), {{"name", text}}), 1);
   EXPECT_EQ(read(Sql("SELECT name FROM things"))->front().text("name"), text);
   const std::string empty;
-  ASSERT_TRUE(run(insert, {{"name", empty}, {"number", 2}}));
+  ASSERT_TRUE(run(insert_numbered, {{"name", empty}, {"number", 2}}));
   EXPECT_FALSE(read(Sql("SELECT name FROM things WHERE number = 2"))->front().is_null("name"));
 }
 
 TEST_P(Statements, RefuseTextThatIsNotStorable) {
   using namespace std::string_literals;
   for (const auto& text : {"a\0b"s, "\xC3"s, "\xED\xA0\x80"s}) {
-    const auto refused = run(insert, {{"name", text}, {"number", 1}});
+    const auto refused = run(insert_numbered, {{"name", text}, {"number", 1}});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::internal);
   }
@@ -119,10 +119,10 @@ TEST_P(Statements, RefuseTextThatIsNotStorable) {
 }
 
 TEST_P(Statements, RefuseAMissingParameterAndIgnoreOneTooMany) {
-  const auto refused = run(insert, {{"name", "a"}});
+  const auto refused = run(insert_numbered, {{"name", "a"}});
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().reason, ::testing::StartsWith("no value for :number: INSERT INTO things"));
-  EXPECT_TRUE(run(insert, {{"name", "a"}, {"other", 3}, {"number", 1}}));
+  EXPECT_TRUE(run(insert_numbered, {{"name", "a"}, {"other", 3}, {"number", 1}}));
 }
 
 TEST_P(Statements, GiveUuidsAsTheirText) {
@@ -186,7 +186,7 @@ TEST_P(Statements, SayThatAUniqueKeyIsTakenAndGoOn) {
     auto second = transaction.insert_unique(claim, {{"name", "one"}});
     if (!first) return std::move(first).error();
     if (!second) return std::move(second).error();
-    if (auto later = transaction.execute(insert, {{"name", "two"}, {"number", 2}}); !later)
+    if (auto later = transaction.execute(insert_numbered, {{"name", "two"}, {"number", 2}}); !later)
       return std::move(later).error();
     return std::pair(*first, *second);
   });
@@ -202,7 +202,7 @@ TEST_P(Statements, GiveTheFirstRowOrNone) {
       return connection.first(Sql("SELECT number FROM things WHERE name = :name"), {{"name", name}});
     });
   };
-  ASSERT_TRUE(run(insert, {{"name", "a"}, {"number", 4}}));
+  ASSERT_TRUE(run(insert_numbered, {{"name", "a"}, {"number", 4}}));
   EXPECT_EQ((**first("a")).integer("number"), 4);
   EXPECT_EQ(first("b")->has_value(), false);
 }
@@ -210,7 +210,7 @@ TEST_P(Statements, GiveTheFirstRowOrNone) {
 TEST_P(Statements, ArePreparedOnceAConnection) {
   const auto prepared = database_->transact([](Transaction& transaction) -> Result<std::size_t> {
     for (int i = 0; i < 50; ++i) {
-      if (auto done = transaction.execute(insert, {{"name", std::to_string(i)}, {"number", i}}); !done) {
+      if (auto done = transaction.execute(insert_numbered, {{"name", std::to_string(i)}, {"number", i}}); !done) {
         return std::move(done).error();
       }
       if (auto done = transaction.query(Sql("SELECT 77")); !done) return std::move(done).error();
@@ -227,7 +227,7 @@ TEST_P(Statements, ArePreparedOnceAConnection) {
 }
 
 TEST_P(Statements, LeaveNothingOpenThatWouldHideLaterChanges) {
-  ASSERT_TRUE(run(insert, {{"name", "a"}, {"number", 1}}));
+  ASSERT_TRUE(run(insert_numbered, {{"name", "a"}, {"number", 1}}));
   const auto seen = database_->read([&](SqlConnection& connection) -> Result<std::pair<std::int64_t, std::int64_t>> {
     constexpr Sql all{"SELECT number FROM things"};
     auto before = connection.first(all);
@@ -243,7 +243,7 @@ TEST_P(Statements, LeaveNothingOpenThatWouldHideLaterChanges) {
 
 TEST_P(Statements, CannotWriteOnAReadingConnection) {
   const auto written = database_->read(
-      [](SqlConnection& connection) { return connection.execute(insert, {{"name", "a"}, {"number", 1}}); });
+      [](SqlConnection& connection) { return connection.execute(insert_numbered, {{"name", "a"}, {"number", 1}}); });
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ErrorCode::internal);
   const auto returned = database_->read(
@@ -254,14 +254,14 @@ TEST_P(Statements, CannotWriteOnAReadingConnection) {
 
 TEST_P(Statements, NameTheStatementInAnErrorButNeverAValue) {
   const std::string marker = "MARKER-51423";
-  ASSERT_TRUE(run(insert, {{"name", marker}, {"number", 1}}));
+  ASSERT_TRUE(run(insert_numbered, {{"name", marker}, {"number", 1}}));
   std::vector<std::string> reasons;
   const auto note = [&](const auto& result) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, ErrorCode::internal);
     reasons.push_back(result.error().reason);
   };
-  note(run(insert, {{"name", marker}, {"number", 1}}));                                        // unique key
+  note(run(insert_numbered, {{"name", marker}, {"number", 1}}));                               // unique key
   note(run(Sql("INSERT INTO things (id) VALUES (:id)"), {{"id", marker}}));                    // wrong type
   note(run(Sql("INSERT INTO parts (thing) VALUES (:number)"), {{"number", 51423}}));           // foreign key
   note(run(Sql("SELECT nothing FROM things WHERE name = :name"), {{"name", marker}}));         // unknown column

@@ -16,31 +16,31 @@ class Transactions : public OnEveryDatabase {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, Transactions, every_database(), name_of_database);
 
-constexpr Sql insert{"INSERT INTO things (name, number) VALUES (:name, 0)"};
+constexpr Sql insert_zero{"INSERT INTO things (name, number) VALUES (:name, 0)"};
 const Error refusal{.code = ErrorCode::forbidden, .reason = "no"};
 
 TEST_P(Transactions, KeepNothingWhenTheWorkReturnsAnError) {
   const auto refused = database_->transact([](Transaction& transaction) -> Result<> {
-    ROWAN_CHECK(transaction.execute(insert, {{"name", "a"}}));
+    ROWAN_CHECK(transaction.execute(insert_zero, {{"name", "a"}}));
     return refusal;
   });
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::forbidden);
   EXPECT_EQ(count(), 0);
-  EXPECT_TRUE(run(insert, {{"name", "a"}}));
+  EXPECT_TRUE(run(insert_zero, {{"name", "a"}}));
   EXPECT_EQ(count(), 1);
 }
 
 TEST_P(Transactions, RollBackAndPassOnAnException) {
   const auto throwing = [&] {
     return database_->transact([](Transaction& transaction) -> Result<> {
-      ROWAN_CHECK(transaction.execute(insert, {{"name", "a"}}));
+      ROWAN_CHECK(transaction.execute(insert_zero, {{"name", "a"}}));
       throw std::out_of_range("broken");
     });
   };
   EXPECT_THROW(static_cast<void>(throwing()), std::out_of_range);
   EXPECT_EQ(count(), 0);
-  EXPECT_TRUE(run(insert, {{"name", "a"}})) << "the connection is free again";
+  EXPECT_TRUE(run(insert_zero, {{"name", "a"}})) << "the connection is free again";
 }
 
 TEST_P(Transactions, RunBeforeCommitInsideAndAfterCommitOutside) {
@@ -48,7 +48,7 @@ TEST_P(Transactions, RunBeforeCommitInsideAndAfterCommitOutside) {
   const auto done = database_->transact([&](Transaction& transaction) -> Result<> {
     transaction.after_commit([&] {
       order.push_back("after, seen by others: " + std::to_string(count()));
-      EXPECT_TRUE(run(insert, {{"name", "from after_commit"}})) << "the writer is free";
+      EXPECT_TRUE(run(insert_zero, {{"name", "from after_commit"}})) << "the writer is free";
     });
     transaction.before_commit([&](Transaction& inside) -> Result<> {
       order.push_back("before 1");
@@ -56,11 +56,11 @@ TEST_P(Transactions, RunBeforeCommitInsideAndAfterCommitOutside) {
         order.push_back("before 2");
         return {};
       });
-      ROWAN_CHECK(inside.execute(insert, {{"name", "from before_commit"}}));
+      ROWAN_CHECK(inside.execute(insert_zero, {{"name", "from before_commit"}}));
       return {};
     });
     order.emplace_back("work");
-    ROWAN_CHECK(transaction.execute(insert, {{"name", "from work"}}));
+    ROWAN_CHECK(transaction.execute(insert_zero, {{"name", "from work"}}));
     return {};
   });
   ASSERT_TRUE(done) << done.error().reason;
@@ -71,7 +71,7 @@ TEST_P(Transactions, RunBeforeCommitInsideAndAfterCommitOutside) {
 TEST_P(Transactions, RollBackWhenBeforeCommitFails) {
   bool after = false;
   const auto refused = database_->transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_CHECK(transaction.execute(insert, {{"name", "a"}}));
+    ROWAN_CHECK(transaction.execute(insert_zero, {{"name", "a"}}));
     transaction.before_commit([](Transaction&) -> Result<> { return refusal; });
     transaction.after_commit([&] { after = true; });
     return {};
@@ -85,7 +85,7 @@ TEST_P(Transactions, RollBackWhenBeforeCommitFails) {
 TEST_P(Transactions, LoseNoUpdateAmongManyThreads) {
   constexpr int threads = 16;
   constexpr int each = 25;
-  ASSERT_TRUE(run(insert, {{"name", "counter"}}));
+  ASSERT_TRUE(run(insert_zero, {{"name", "counter"}}));
   std::atomic<int> failures = 0;
   {
     std::vector<std::jthread> workers;
@@ -102,7 +102,7 @@ TEST_P(Transactions, LoseNoUpdateAmongManyThreads) {
 
 TEST_P(Transactions, LetOneOfManyCallersConsumeAThing) {
   constexpr int callers = 100;
-  ASSERT_TRUE(run(insert, {{"name", "link"}}));
+  ASSERT_TRUE(run(insert_zero, {{"name", "link"}}));
   const auto patient = open_database(database_.url(), {.acquire_timeout = std::chrono::seconds(30)});
   std::atomic<int> winners = 0;
   std::atomic<int> failures = 0;
@@ -135,7 +135,9 @@ TEST_P(Transactions, SayUnavailableWhenNoConnectionBecomesFree) {
     EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
   };
   const auto select = [&] { return small->read([](SqlConnection& c) { return c.query(Sql("SELECT 1")); }); };
-  const auto write = [&] { return small->transact([](Transaction& t) { return t.execute(insert, {{"name", "a"}}); }); };
+  const auto write = [&] {
+    return small->transact([](Transaction& t) { return t.execute(insert_zero, {{"name", "a"}}); });
+  };
   const auto reading = small->read([&](SqlConnection&) -> Result<> {
     expect_refused(select());
     return {};
@@ -150,7 +152,7 @@ TEST_P(Transactions, SayUnavailableWhenNoConnectionBecomesFree) {
 }
 
 TEST_P(Transactions, SayUnavailableWhenALockIsNotFreed) {
-  ASSERT_TRUE(run(insert, {{"name", "a"}}));
+  ASSERT_TRUE(run(insert_zero, {{"name", "a"}}));
   const auto other = open_database(database_.url(), {.statement_timeout = milliseconds(200)});
   const auto held = database_->transact([&](Transaction& transaction) -> Result<> {
     ROWAN_CHECK(transaction.execute(Sql("UPDATE things SET number = 1 WHERE name = 'a'")));
@@ -168,15 +170,15 @@ TEST_P(Transactions, SayUnavailableWhenALockIsNotFreed) {
 
 TEST_P(Transactions, AreAnErrorWhenTheWorkEndedThemItself) {
   const auto done = database_->transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_CHECK(transaction.execute(insert, {{"name", "a"}}));
+    ROWAN_CHECK(transaction.execute(insert_zero, {{"name", "a"}}));
     ROWAN_CHECK(transaction.execute(Sql("ROLLBACK")));
-    const auto loose = transaction.execute(insert, {{"name", "b"}});
+    const auto loose = transaction.execute(insert_zero, {{"name", "b"}});
     EXPECT_FALSE(loose) << "it would be committed by itself";
     return {};
   });
   EXPECT_FALSE(done);
   EXPECT_EQ(count(), 0);
-  EXPECT_TRUE(run(insert, {{"name", "c"}}));
+  EXPECT_TRUE(run(insert_zero, {{"name", "c"}}));
 }
 
 TEST_P(Transactions, BegunByHandWhileReadingEndWithTheReading) {
@@ -188,14 +190,14 @@ TEST_P(Transactions, BegunByHandWhileReadingEndWithTheReading) {
     ROWAN_CHECK(connection.query(Sql("SELECT count(*) FROM things")));
     return {};
   }));
-  ASSERT_TRUE(run(insert, {{"name", "a"}}));
+  ASSERT_TRUE(run(insert_zero, {{"name", "a"}}));
   EXPECT_EQ(seen(), 1);
 }
 
 TEST_P(Transactions, WaitForEachOtherWhenTheyReadWhatTheyChange) {
   // Read, then write: on SQLite this fails without BEGIN IMMEDIATE, on PostgreSQL it needs the row's lock.
   constexpr int threads = 8;
-  ASSERT_TRUE(run(insert, {{"name", "counter"}}));
+  ASSERT_TRUE(run(insert_zero, {{"name", "counter"}}));
   const auto node = open_database(database_.url());  // another one: within a node SQLite's writers queue anyway
   std::atomic<int> failures = 0;
   {

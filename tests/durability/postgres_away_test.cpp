@@ -15,8 +15,6 @@
 namespace rowan::durability {
 namespace {
 
-constexpr std::string_view ann = "ann@notes.example";
-
 std::string cookie_of(const Answer& answer) {
   const auto line = header_of(answer, "Set-Cookie");
   return "Cookie: " + line.substr(0, line.find(';'));

@@ -20,8 +20,6 @@ namespace {
 
 using storage::for_tests::Relay;
 
-constexpr std::string_view ann = "ann@notes.example";
-
 class PostgresAsItIsRun : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -229,7 +227,7 @@ TEST_F(PostgresAsItIsRun, RequestsThatWaitForALockedRowDoNotDelayRevocations) {
   std::vector<std::jthread> visitors;
   for (int i = 0; i < 24; ++i)
     visitors.emplace_back([&] {
-      EXPECT_NE(anybody().ask_for_reset(ann).status, 0);
+      EXPECT_NE(sign_in(), 0);
       --waiting;
     });
   // A guarded page would wait for a thread behind the visitors; what was learnt is told on another listener.

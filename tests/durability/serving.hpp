@@ -3,10 +3,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "child.hpp"
 
 namespace rowan::durability {
+
+inline constexpr std::string_view ann = "ann@notes.example";
 
 struct ServingOptions {
   std::string program{};

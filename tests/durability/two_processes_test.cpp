@@ -24,8 +24,6 @@ using namespace std::chrono_literals;
 using testing::totp_code;
 
 constexpr std::size_t crowd = 100;
-constexpr std::string_view ann = "ann@notes.example";
-
 struct Attempt {
   std::string path{}, credential{};  // "Authorization: …", or empty
   Json body{};

@@ -16,8 +16,6 @@ using ::testing::Not;
 
 // Of "U*U": a test vector of crypt_blowfish.
 constexpr std::string_view bcrypt_of_u = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
-constexpr std::string_view bob = "bob@notes.example";
-
 class Administration : public ::testing::TestWithParam<std::string> {
  protected:
   testing::TestAppOptions options() {

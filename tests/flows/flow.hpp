@@ -7,7 +7,7 @@
 
 namespace rowan::flows {
 
-inline constexpr std::string_view ann = "ann@notes.example";
+inline constexpr std::string_view ann = "ann@notes.example", bob = "bob@notes.example", eve = "eve@notes.example";
 inline constexpr std::string_view password = "correct horse battery staple";
 inline constexpr std::string_view other_password = "seven quiet lanterns over water";
 

@@ -10,8 +10,6 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-constexpr std::string_view bob = "bob@notes.example";
-
 // As from a page that the browser still has open, whatever its pages would show to somebody who is signed in.
 Browser& sign_in_over(Browser& browser, std::string_view email) {
   const auto token = browser.get("/sign-out").form("/sign-out").value("_csrf_token");

@@ -8,7 +8,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr std::string_view bob = "bob@notes.example", eve = "eve@notes.example", new_here = "new@notes.example";
+constexpr std::string_view new_here = "new@notes.example";
 
 struct Hostile {
   const char* name;

@@ -48,7 +48,7 @@ hosts::Answerer echo_answerer() {
           .knows = {}};
 }
 
-std::vector<Step> script() {
+std::vector<Step> message_script() {
   const std::vector<std::string> form = {"Content-Type: application/x-www-form-urlencoded"};
   const std::string multipart = "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\ny\r\n--b--\r\n";
   std::vector<Step> steps = {
@@ -143,7 +143,7 @@ TEST(HostConformance, EveryHostReadsAndWritesTheSame) {
   const auto beast = open_beast(echo_answerer());
   const auto httplib = open_httplib(echo_answerer());
   Visitor first(*beast), second(*httplib);
-  for (const auto& step : script()) {
+  for (const auto& step : message_script()) {
     const auto a = first.take(step), b = second.take(step);
     EXPECT_NE(a.status, 0) << step.what;
     EXPECT_TRUE(a == b) << step.what << "\n--- " << beast->name() << "\n"

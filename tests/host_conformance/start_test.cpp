@@ -50,7 +50,7 @@ class RecordingLogger final : public Logger {
   std::string text_{};
 };
 
-struct Application {
+struct StartingApplication {
   RecordingScheduler scheduler{};
   RecordingLogger logger{};
   testing::TestApp app{{.adjust = [this](AuthOptions& options) {
@@ -65,7 +65,7 @@ struct Application {
 };
 
 TEST(Doors, HttplibStartsTheMountedAuths) {
-  Application application;
+  StartingApplication application;
   ::httplib::Server server;
   Admission admission{Admission::Limits{}};
   EXPECT_EQ(application.scheduler.count("rowan-outbox"), 0);
@@ -77,7 +77,7 @@ TEST(Doors, HttplibStartsTheMountedAuths) {
 }
 
 TEST(Doors, BeastStartsTheMountedAuthsOnce) {
-  Application application;
+  StartingApplication application;
   Controller web;
   ApiController api;
   hosts::beast::Server server({.port = 0});
@@ -89,7 +89,7 @@ TEST(Doors, BeastStartsTheMountedAuthsOnce) {
 }
 
 TEST(Doors, WithoutOneTheFirstMailWarnsThatItWaits) {
-  Application application;
+  StartingApplication application;
   application.ask_for_a_mail();
   EXPECT_TRUE(application.logger.text().contains("mails_wait")) << application.logger.text();
   EXPECT_TRUE(application.logger.text().contains("Auth::start()"));

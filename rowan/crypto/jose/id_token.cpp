@@ -16,7 +16,7 @@ using std::chrono::seconds;
 
 constexpr std::size_t most_subject_bytes = 255;  // section 2
 
-Error refused(std::string_view what) {
+Error not_believed(std::string_view what) {
   return Error{.code = ErrorCode::authentication_failed, .reason = "id token: " + std::string(what)};
 }
 
@@ -31,43 +31,44 @@ bool is_among(std::string_view one, const List& list) {
 
 Result<> check_type(const Jws& token) {
   // RFC 8725 section 3.11: an access token or a logout token says what it is, and is no ID token.
-  if (!token.type().empty() && token.type() != "jwt") return refused("its typ is of another kind of token");
+  if (!token.type().empty() && token.type() != "jwt") return not_believed("its typ is of another kind of token");
   return {};
 }
 
 Result<> check_issuer(const Json& claims, const ExpectedIdToken& expected) {
   if (expected.issuer.empty() || text_claim(claims, "iss") != expected.issuer)
-    return refused("its issuer is not " + expected.issuer);
+    return not_believed("its issuer is not " + expected.issuer);
   return {};
 }
 
 Result<std::string> check_audience(const Json& claims, const ExpectedIdToken& expected) {
   const auto audiences = audience_claim(claims);
-  if (audiences.empty()) return refused("no audience, or more than can be");
+  if (audiences.empty()) return not_believed("no audience, or more than can be");
   const auto ours = std::ranges::find_if(audiences, [&](auto one) { return is_among(one, expected.audiences); });
-  if (ours == audiences.end() || ours->empty()) return refused("its audience is not ours");
+  if (ours == audiences.end() || ours->empty()) return not_believed("its audience is not ours");
   const auto* party = claim(claims, "azp");
   const auto& parties = expected.authorized_parties.empty() ? expected.audiences : expected.authorized_parties;
   if (party != nullptr && !is_among(party->as_text().value_or(std::string_view()), parties))
-    return refused("its azp is not ours");
-  if (party == nullptr && audiences.size() > 1) return refused("several audiences and no azp");
+    return not_believed("its azp is not ours");
+  if (party == nullptr && audiences.size() > 1) return not_believed("several audiences and no azp");
   return std::string(*ours);
 }
 
 Result<> check_times(const Json& claims, const ExpectedIdToken& expected, IdToken& token) {
   const auto expires = time_claim(claims, "exp"), issued = time_claim(claims, "iat");
-  if (!expires) return refused("no exp that is a time");
-  if (!issued) return refused("no iat that is a time");
+  if (!expires) return not_believed("no exp that is a time");
+  if (!issued) return not_believed("no iat that is a time");
   const auto now = expected.now;
-  if (now >= *expires + expected.leeway) return refused("it expired " + text_of(now - *expires) + " ago");
+  if (now >= *expires + expected.leeway) return not_believed("it expired " + text_of(now - *expires) + " ago");
   if (*issued > now + expected.leeway)
-    return refused("it was issued " + text_of(*issued - now) + " from now: the clocks differ");
+    return not_believed("it was issued " + text_of(*issued - now) + " from now: the clocks differ");
   if (now - *issued > expected.most_age + expected.leeway)
-    return refused("it was issued " + text_of(now - *issued) + " ago");
+    return not_believed("it was issued " + text_of(now - *issued) + " ago");
   if (claim(claims, "nbf") != nullptr) {
     const auto begins = time_claim(claims, "nbf");
-    if (!begins) return refused("an nbf that is no time");
-    if (*begins > now + expected.leeway) return refused("it is valid only " + text_of(*begins - now) + " from now");
+    if (!begins) return not_believed("an nbf that is no time");
+    if (*begins > now + expected.leeway)
+      return not_believed("it is valid only " + text_of(*begins - now) + " from now");
   }
   token.issued_at = *issued;
   token.expires_at = *expires;
@@ -76,38 +77,41 @@ Result<> check_times(const Json& claims, const ExpectedIdToken& expected, IdToke
 
 Result<> check_authentication(const Json& claims, const ExpectedIdToken& expected, IdToken& token) {
   token.authenticated_at = time_claim(claims, "auth_time");
-  if (claim(claims, "auth_time") != nullptr && !token.authenticated_at) return refused("an auth_time that is no time");
+  if (claim(claims, "auth_time") != nullptr && !token.authenticated_at)
+    return not_believed("an auth_time that is no time");
   if (!expected.max_age) return {};
-  if (!token.authenticated_at) return refused("no auth_time, which was asked for");
-  if (*token.authenticated_at > expected.now + expected.leeway) return refused("its auth_time is yet to come");
+  if (!token.authenticated_at) return not_believed("no auth_time, which was asked for");
+  if (*token.authenticated_at > expected.now + expected.leeway) return not_believed("its auth_time is yet to come");
   const auto age = expected.now - *token.authenticated_at;
-  if (age > *expected.max_age + expected.leeway) return refused("the person was there last " + text_of(age) + " ago");
+  if (age > *expected.max_age + expected.leeway)
+    return not_believed("the person was there last " + text_of(age) + " ago");
   return {};
 }
 
 Result<> check_nonce(const Json& claims, const ExpectedIdToken& expected) {
   const auto* nonce = claim(claims, "nonce");
-  if (!expected.nonce) return nonce == nullptr ? Result<>() : refused("a nonce, but none was sent");
-  if (nonce == nullptr) return refused("no nonce");
+  if (!expected.nonce) return nonce == nullptr ? Result<>() : not_believed("a nonce, but none was sent");
+  if (nonce == nullptr) return not_believed("no nonce");
   const auto text = nonce->as_text();
   if (expected.nonce->empty() || !text || !equal_in_constant_time(as_bytes(*text), as_bytes(*expected.nonce)))
-    return refused("another nonce than the one that was sent");
+    return not_believed("another nonce than the one that was sent");
   return {};
 }
 
 Result<> check_access_token(const Json& claims, const ExpectedIdToken& expected, Algorithm algorithm) {
   const auto* hash = claim(claims, "at_hash");
-  if (hash == nullptr && expected.at_hash_required) return refused("no at_hash");
+  if (hash == nullptr && expected.at_hash_required) return not_believed("no at_hash");
   if (hash == nullptr || !expected.access_token) return {};
   const auto right = half_hash(algorithm, *expected.access_token);
-  if (right.empty() || hash->as_text() != right) return refused("its at_hash is not that of the access token");
+  if (right.empty() || hash->as_text() != right) return not_believed("its at_hash is not that of the access token");
   return {};
 }
 
 Result<std::string> check_subject(const Json& claims) {
   const auto subject = text_claim(claims, "sub");
-  if (subject.empty()) return refused("no sub that is a text");
-  if (subject.size() > most_subject_bytes || has_control_characters(subject)) return refused("a sub out of bounds");
+  if (subject.empty()) return not_believed("no sub that is a text");
+  if (subject.size() > most_subject_bytes || has_control_characters(subject))
+    return not_believed("a sub out of bounds");
   return std::string(subject);
 }
 
@@ -117,7 +121,7 @@ Result<IdToken> verify(std::string_view text, const Keys& keys, const ExpectedId
   ROWAN_CHECK(check_type(token));
   // Read within its bounds first, so that nothing is computed for what no one could use.
   ROWAN_TRY(auto claims, Json::parse(token.unverified_payload(), {.depth = 16, .bytes = most_token_bytes}));
-  if (claims.kind() != Json::Kind::object) return refused("its claims are no object");
+  if (claims.kind() != Json::Kind::object) return not_believed("its claims are no object");
   const auto algorithm = token.algorithm();
   ROWAN_CHECK(VerifiedJws::verify(std::move(token), keys, expected.allowed));
 

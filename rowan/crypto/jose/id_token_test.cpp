@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 constexpr std::int64_t noon = 1'800'000'000;
 
-class IdTokens : public testing::Test {
+class IdTokens : public ::testing::Test {
  protected:
   ExpectedIdToken expected{.issuer = "https://idp.example",
                            .audiences = {"client"},

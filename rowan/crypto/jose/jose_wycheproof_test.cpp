@@ -78,7 +78,7 @@ TEST(Wycheproof, JsonWebCrypto) {
 }
 
 /// The key of a group, which some give as a point only.
-Json key_of(const json::object& group, const char* name, Algorithm algorithm) {
+Json key_of_group(const json::object& group, const char* name, Algorithm algorithm) {
   if (const auto* jwk = group.if_contains(name)) return json_of(*jwk);
   const auto point = bytes_at(group.at("publicKey"), "uncompressed");
   const auto half = (point.size() - 1) / 2;
@@ -94,7 +94,7 @@ void check_jwk_signatures(const char* name, const char* key, Algorithm algorithm
   const auto file = vectors(name);
   if (!file) GTEST_SKIP() << name << ": ROWAN_VECTORS names no folder that has it";
   const auto count = each_test(*file, [&](const json::value& group, const json::value& test, bool valid) {
-    const auto jwk = Jwk::parse(key_of(group.as_object(), key, algorithm));
+    const auto jwk = Jwk::parse(key_of_group(group.as_object(), key, algorithm));
     EXPECT_TRUE(jwk && jwk->suits(algorithm)) << (jwk ? "" : jwk.error().reason);
     EXPECT_EQ(jwk && jwk->verify(algorithm, bytes_at(test, "sig"), bytes_at(test, "msg")), valid);
     return true;

@@ -17,7 +17,7 @@ namespace {
 
 using hosts::testing::RawClient;
 
-struct CountingLogger final : Logger {
+struct LineCounter final : Logger {
   void write(LogLevel, std::string_view, std::initializer_list<LogField>) override { ++lines; }
   std::atomic<int> lines{0};
 };
@@ -44,7 +44,7 @@ class Child {
     process_ = ::fork();
     if (process_ == 0) {
       limit_descriptors(soft, hard);
-      CountingLogger logger;
+      LineCounter logger;
       Service service({.port = 0, .io_threads = 2, .logger = &logger}, say_hello());
       if (!service.start()) ::_exit(8);
       const unsigned short port = service.port();
@@ -89,13 +89,13 @@ class Child {
   unsigned short port_ = 0;
 };
 
-constexpr std::string_view get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+constexpr std::string_view get_root = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
 std::string answered_in_the_end(unsigned short port) {
   std::string body;
   for (int tries = 0; tries < 100 && body != "hello"; ++tries) {
     if (tries > 0) ::usleep(50'000);
-    body = RawClient(port).ask(get).body;
+    body = RawClient(port).ask(get_root).body;
   }
   return body;
 }
@@ -106,10 +106,10 @@ TEST(Descriptors, AnswerOthersHoweverManyConnectionsOneClientOpens) {
   std::vector<std::unique_ptr<RawClient>> idle;
   for (int i = 0; i < 300; ++i) {
     idle.push_back(std::make_unique<RawClient>(server.port()));
-    if (i % 2 == 0) idle.back()->ask(get);  // the others never say a word
+    if (i % 2 == 0) idle.back()->ask(get_root);  // the others never say a word
   }
   for (int i = 0; i < 5; ++i) {
-    EXPECT_EQ(RawClient(server.port(), "127.0.0.2").ask(get).body, "hello");
+    EXPECT_EQ(RawClient(server.port(), "127.0.0.2").ask(get_root).body, "hello");
     // Even the same client, at the cost of its own; at once or when those of its own have kept the server waiting.
     EXPECT_EQ(answered_in_the_end(server.port()), "hello");
   }
@@ -129,9 +129,9 @@ TEST(Descriptors, AnswerWhenTheApplicationHasTakenThemAll) {
   });
   ASSERT_NE(server.port(), 0);
   RawClient idle(server.port());
-  EXPECT_EQ(idle.ask(get).body, "hello");
+  EXPECT_EQ(idle.ask(get_root).body, "hello");
   ASSERT_TRUE(server.go_on());
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(RawClient(server.port()).ask(get).body, "hello");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(RawClient(server.port()).ask(get_root).body, "hello");
   EXPECT_EQ(idle.read_to_end(), "");  // its descriptor was needed
   EXPECT_FALSE(idle.timed_out());
   EXPECT_LE(server.lines(), 2);

@@ -12,6 +12,7 @@
 #include <rowan/http/curl/host_places.hpp>
 #include <rowan/http/outgoing_url.hpp>
 #include <rowan/http/public_address.hpp>
+#include <rowan/http/token.hpp>
 
 namespace rowan::http {
 
@@ -83,12 +84,6 @@ bool is_ours(std::string_view name) {
       std::initializer_list<std::string_view>{"Host", "Content-Length", "Transfer-Encoding", "Connection", "Expect",
                                               "User-Agent", "Accept-Encoding", "Upgrade", "TE", "Trailer"},
       [&](std::string_view one) { return equal_without_case(one, name); });
-}
-
-bool is_token(std::string_view name) {
-  return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
 }
 
 class CurlClient final : public Client {

@@ -9,11 +9,11 @@ namespace {
 using crypto::jose::Algorithm;
 using oauth2::ClientAuthentication;
 
-constexpr auto issuer = "https://idp.example/realms/a";
+constexpr auto realm_issuer = "https://idp.example/realms/a";
 
 /// The usual document with a member replaced; without it when `value` is nullopt.
-std::string document(const std::string& name = "x", std::optional<Json> value = std::nullopt) {
-  std::vector<std::pair<std::string, Json>> fields{{"issuer", issuer},
+std::string realm_document(const std::string& name = "x", std::optional<Json> value = std::nullopt) {
+  std::vector<std::pair<std::string, Json>> fields{{"issuer", realm_issuer},
                                                    {"authorization_endpoint", "https://idp.example/authorize"},
                                                    {"token_endpoint", "https://idp.example/token"},
                                                    {"userinfo_endpoint", "https://idp.example/user"},
@@ -23,13 +23,13 @@ std::string document(const std::string& name = "x", std::optional<Json> value = 
   return Json::object(fields).text();
 }
 
-std::string why(const std::string& json, std::string_view of = issuer) {
+std::string why(const std::string& json, std::string_view of = realm_issuer) {
   const auto found = read_discovery(json, of);
   return found ? "" : found.error().reason;
 }
 
 TEST(Discovery, SaysWhereAProviderIs) {
-  const auto found = read_discovery(document(), issuer);
+  const auto found = read_discovery(realm_document(), realm_issuer);
   ASSERT_TRUE(found) << found.error().reason;
   EXPECT_EQ(found->authorize_url, "https://idp.example/authorize");
   EXPECT_EQ(found->token_url, "https://idp.example/token");
@@ -38,27 +38,28 @@ TEST(Discovery, SaysWhereAProviderIs) {
   EXPECT_EQ(found->pushed_url, "");
   EXPECT_FALSE(found->announces_issuer);
   EXPECT_TRUE(found->takes_s256);
-  EXPECT_EQ(discovery_url(issuer), "https://idp.example/realms/a/.well-known/openid-configuration");
+  EXPECT_EQ(discovery_url(realm_issuer), "https://idp.example/realms/a/.well-known/openid-configuration");
   EXPECT_EQ(discovery_url("https://idp.example/"), "https://idp.example/.well-known/openid-configuration");
 }
 
 TEST(Discovery, IsOfTheIssuerExactly) {  // IDP-08
   for (const Json& other : {Json("https://idp.example/realms/a/"), Json("https://IDP.example/realms/a"),
                             Json("https://idp.example:443/realms/a"), Json("http://idp.example/realms/a"),
-                            Json("https://idp.example/realms/b"), Json(""), Json(nullptr), Json::array({issuer})})
-    EXPECT_EQ(why(document("issuer", other)), "discovery: it is of another issuer") << other.text();
-  EXPECT_EQ(why(document("issuer")), "discovery: it is of another issuer");
-  EXPECT_NE(why(document("issuer", ""), ""), "");
+                            Json("https://idp.example/realms/b"), Json(""), Json(nullptr), Json::array({realm_issuer})})
+    EXPECT_EQ(why(realm_document("issuer", other)), "discovery: it is of another issuer") << other.text();
+  EXPECT_EQ(why(realm_document("issuer")), "discovery: it is of another issuer");
+  EXPECT_NE(why(realm_document("issuer", ""), ""), "");
 }
 
 TEST(Discovery, NamesOnlyAddressesThatMayBeCalled) {
   for (const char* name : {"authorization_endpoint", "token_endpoint", "jwks_uri"})
-    EXPECT_EQ(why(document(name)), std::string("discovery: no ") + name);
+    EXPECT_EQ(why(realm_document(name)), std::string("discovery: no ") + name);
   for (const char* name : {"authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint",
                            "pushed_authorization_request_endpoint", "end_session_endpoint"}) {
     for (const char* url : {"http://idp.example/x", "http://localhost/x", "javascript:alert(1)", "/relative", ""})
-      EXPECT_EQ(why(document(name, url)), std::string("discovery: ") + name + " is no address with https://") << url;
-    EXPECT_EQ(why(document(name, 7)), std::string("discovery: no ") + name);
+      EXPECT_EQ(why(realm_document(name, url)), std::string("discovery: ") + name + " is no address with https://")
+          << url;
+    EXPECT_EQ(why(realm_document(name, 7)), std::string("discovery: no ") + name);
   }
   // A provider on this machine, for development.
   const std::string local =
@@ -69,7 +70,7 @@ TEST(Discovery, NamesOnlyAddressesThatMayBeCalled) {
 
 TEST(Discovery, SaysWhatTheProviderCanDo) {
   const auto found = [](const std::string& name, Json value) {
-    return read_discovery(document(name, std::move(value)), issuer).value();
+    return read_discovery(realm_document(name, std::move(value)), realm_issuer).value();
   };
   EXPECT_TRUE(found("authorization_response_iss_parameter_supported", true).announces_issuer);
   EXPECT_FALSE(found("authorization_response_iss_parameter_supported", "true").announces_issuer);
@@ -91,7 +92,7 @@ TEST(Discovery, SaysWhatTheProviderCanDo) {
 TEST(Discovery, IsBoundedAndStrict) {
   for (const std::string json : {"", "[]", "{}", "<html>", R"({"issuer":"a","issuer":"b"})"})
     EXPECT_NE(why(json), "") << json;
-  EXPECT_NE(why(document("x", std::string(most_discovery_bytes, 'x'))), "");
+  EXPECT_NE(why(realm_document("x", std::string(most_discovery_bytes, 'x'))), "");
 }
 
 }  // namespace

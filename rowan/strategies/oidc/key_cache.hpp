@@ -1,11 +1,11 @@
 #pragma once
 // Not installed. The keys of one provider, fetched when they are needed and kept for as long as it allows.
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <rowan/base/clock.hpp>
 #include <rowan/crypto/jose/jws.hpp>
 #include <rowan/http/client.hpp>
+#include <rowan/strategies/oidc/single_flight.hpp>
 
 namespace rowan::strategies::oidc {
 
@@ -22,23 +22,20 @@ class KeyCache {
                                                                const crypto::jose::Jws& token);
 
  private:
-  using Elapsed = std::chrono::nanoseconds;
+  using Elapsed = SingleFlight::Elapsed;
   bool wants_fetch(const crypto::jose::Jws& token, Elapsed now) const;
-  void fetch(std::unique_lock<std::mutex>& lock, http::Client& client, const Clock& clock);
+  http::OutgoingRequest request() const;
   void take(const http::OutgoingResponse& response, Elapsed now);
 
   const std::string url_;
   const http::Reach reach_;
 
   std::mutex mutex_{};
-  std::condition_variable fetched_{};
-  bool fetching_ = false;
+  SingleFlight flight_{};
   std::shared_ptr<const crypto::jose::KeySet> keys_{};
   std::string tag_{};               // the answer's ETag
   Elapsed fresh_until_{};           // of `keys_`
   std::optional<Elapsed> asked_{};  // when a fetch ended last
-  Elapsed not_before_{};            // after a failure
-  std::chrono::seconds wait_{1};    // how long after the next one
   std::string failure_{};           // of the last fetch; empty when it went well
 };
 

@@ -10,9 +10,6 @@ namespace {
 
 using oauth2::ClientAuthentication;
 using std::chrono::hours;
-using std::chrono::seconds;
-
-constexpr seconds longest_wait{60};
 
 Error refused(const oauth2::Provider& provider, std::string_view why) {
   return {.code = ErrorCode::authentication_failed, .reason = provider.name + ": " + std::string(why)};
@@ -53,43 +50,23 @@ Result<LearnedProvider::Learned> LearnedProvider::ask(const Services& services, 
 Result<LearnedProvider::Learned> LearnedProvider::learn(const Services& services) {
   const auto& clock = services.clock();
   std::unique_lock lock(mutex_);
-  const auto is_due = [&] {
-    const auto now = clock.elapsed();
-    return (!learned_ || now >= fresh_until_) && now >= not_before_;
-  };
-  if (is_due()) {
-    if (asking_) {
-      asked_.wait(lock, [&] { return !asking_; });
-    } else {
-      asking_ = true;
-      // Also when the client throws: those who wait must not wait for ever.
-      struct Done {
-        LearnedProvider& of;
-        std::unique_lock<std::mutex>& lock;
-        ~Done() {
-          if (!lock.owns_lock()) lock.lock();
-          of.asking_ = false;
-          of.asked_.notify_all();
-        }
-      } const done{*this, lock};
-      const auto keys = learned_ ? learned_->keys : nullptr;
-      const auto keys_url = learned_ ? learned_->keys_url : std::string();
-      lock.unlock();
-      auto learned = ask(services, keys, keys_url);
-      lock.lock();
-      const auto now = clock.elapsed();
-      if (learned) {
-        learned_ = *std::move(learned);
-        fresh_until_ = now + hours(1);
-        usable_until_ = now + hours(24);
-        wait_ = seconds(1);
-      } else {
-        failure_ = learned.error().reason;
-        not_before_ = now + wait_;
-        wait_ = std::min(2 * wait_, longest_wait);
-        services.logger().warning("provider_unavailable", {{"strategy", known_.name}, {"reason", failure_}});
-      }
-    }
+  const auto now = clock.elapsed();
+  if ((!learned_ || now >= fresh_until_) && flight_.may_ask(now)) {
+    const auto keys = learned_ ? learned_->keys : nullptr;
+    const auto keys_url = learned_ ? learned_->keys_url : std::string();
+    flight_.ask_once(
+        lock, clock, [&] { return ask(services, keys, keys_url); },
+        [&](Result<Learned> learned, SingleFlight::Elapsed then) {
+          if (!learned) {
+            failure_ = learned.error().reason;
+            services.logger().warning("provider_unavailable", {{"strategy", known_.name}, {"reason", failure_}});
+            return false;
+          }
+          learned_ = *std::move(learned);
+          fresh_until_ = then + hours(1);
+          usable_until_ = then + hours(24);
+          return true;
+        });
   }
   if (learned_ && clock.elapsed() < usable_until_) return *learned_;
   return Error{.code = ErrorCode::unavailable, .reason = failure_.empty() ? known_.name + ": not known" : failure_};

@@ -33,11 +33,9 @@ class LearnedProvider final : public oauth2::IdentitySource {
 
   const oauth2::Provider known_;
   std::mutex mutex_{};
-  std::condition_variable asked_{};
-  bool asking_ = false;
+  SingleFlight flight_{};
   std::optional<Learned> learned_{};
-  std::chrono::nanoseconds fresh_until_{}, usable_until_{}, not_before_{};
-  std::chrono::seconds wait_{1};  // after a failure
+  std::chrono::nanoseconds fresh_until_{}, usable_until_{};
   std::string failure_{};
 };
 

@@ -9,7 +9,7 @@ constexpr std::size_t hash_size = 32, aaguid_size = 16;
 // WebAuthn section 6.1, table 1.
 constexpr unsigned flag_up = 0x01, flag_uv = 0x04, flag_be = 0x08, flag_bs = 0x10, flag_at = 0x40, flag_ed = 0x80;
 
-Error wrong(const char* what) {
+Error not_authenticator_data(const char* what) {
   return Error{.code = ErrorCode::malformed_request, .reason = std::string("authenticator data: ") + what};
 }
 
@@ -32,7 +32,7 @@ class Cursor {
   }
   Result<crypto::CborItem> map() {
     ROWAN_TRY(const auto item, crypto::read_cbor_prefix(rest_));
-    if (item.kind() != crypto::CborKind::map) return wrong("a part that is no CBOR map");
+    if (item.kind() != crypto::CborKind::map) return not_authenticator_data("a part that is no CBOR map");
     rest_ = rest_.subspan(item.encoded().size());
     return item;
   }
@@ -46,8 +46,8 @@ Result<AuthenticatorData::Credential> read_credential(Cursor& cursor) {
   const auto aaguid = cursor.take(aaguid_size);
   const auto size = cursor.number(2);
   const auto id = size ? cursor.take(*size) : std::nullopt;
-  if (!aaguid || !id) return wrong("cut off in the credential");
-  if (id->empty()) return wrong("an empty credential id");
+  if (!aaguid || !id) return not_authenticator_data("cut off in the credential");
+  if (id->empty()) return not_authenticator_data("an empty credential id");
   ROWAN_TRY(const auto key, cursor.map());
   return AuthenticatorData::Credential{.aaguid = *aaguid, .id = *id, .public_key = key.encoded()};
 }
@@ -58,7 +58,7 @@ Result<AuthenticatorData> AuthenticatorData::read(Bytes bytes) {
   Cursor cursor(bytes);
   const auto hash = cursor.take(hash_size);
   const auto flags = cursor.number(1), count = cursor.number(4);
-  if (!hash || !flags || !count) return wrong("cut off");
+  if (!hash || !flags || !count) return not_authenticator_data("cut off");
   AuthenticatorData data{.rp_id_hash = *hash,
                          .user_present = (*flags & flag_up) != 0,
                          .user_verified = (*flags & flag_uv) != 0,
@@ -71,7 +71,7 @@ Result<AuthenticatorData> AuthenticatorData::read(Bytes bytes) {
   if ((*flags & flag_ed) != 0) {
     ROWAN_TRY(data.extensions, cursor.map());
   }
-  if (!cursor.at_end()) return wrong("bytes behind it");
+  if (!cursor.at_end()) return not_authenticator_data("bytes behind it");
   return data;
 }
 

@@ -8,14 +8,14 @@ namespace rowan::strategies::webauthn {
 
 namespace {
 
-Error wrong(const char* what) {
+Error not_client_data(const char* what) {
   return Error{.code = ErrorCode::malformed_request, .reason = std::string("client data: ") + what};
 }
 
 Result<std::string> text_at(const Json& object, std::string_view name) {
   const auto member = object.find(name);
   const auto text = member ? member->as_text() : std::nullopt;
-  if (!text) return wrong("a member is missing or is no text");
+  if (!text) return not_client_data("a member is missing or is no text");
   return std::string(*text);
 }
 
@@ -25,14 +25,14 @@ Result<ClientData> read_client_data(Bytes json) {
   auto text = as_text(json);
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   ROWAN_TRY(const auto object, Json::parse(text, {.depth = 4, .bytes = most_client_data_bytes}));
-  if (object.kind() != Json::Kind::object) return wrong("not an object");
+  if (object.kind() != Json::Kind::object) return not_client_data("not an object");
   ClientData data;
   ROWAN_TRY(data.type, text_at(object, "type"));
   ROWAN_TRY(data.challenge, text_at(object, "challenge"));
   ROWAN_TRY(data.origin, text_at(object, "origin"));
   if (const auto cross_origin = object.find("crossOrigin")) {
     const auto value = cross_origin->as_boolean();
-    if (!value) return wrong("crossOrigin is no boolean");
+    if (!value) return not_client_data("crossOrigin is no boolean");
     data.cross_origin = *value;
   }
   if (object.find("topOrigin")) {

@@ -6,13 +6,13 @@
 namespace rowan::strategies::webauthn {
 namespace {
 
-struct Verdict {
+struct DeviceVerdict {
   std::string step;
   AttestationType type = AttestationType::none;
 };
 
 // Without an anchor a certificate proves nothing.
-const std::map<std::string, Verdict> verdicts{
+const std::map<std::string, DeviceVerdict> device_verdicts{
     {"android-key, Pixel 8a", {"", AttestationType::certified}},
     {"android-key, Samsung Galaxy S9+", {"", AttestationType::certified}},
     {"apple", {"", AttestationType::certified}},
@@ -33,7 +33,7 @@ TEST(RealDevices, RegisterWithWhatTheyProve) {  // WA-14
     const auto name = text_at(answer, "name");
     SCOPED_TRACE(name);
     ++seen;
-    const auto& verdict = verdicts.at(name);
+    const auto& verdict = device_verdicts.at(name);
     const RegistrationResponse response{
         .credential_id = from_base64url(text_at(answer, "credential_id")).value(),
         .client_data = from_base64url(text_at(answer, "client_data")).value(),
@@ -60,7 +60,7 @@ TEST(RealDevices, RegisterWithWhatTheyProve) {  // WA-14
     expected.attestation.required = true;
     EXPECT_FALSE(verify_registration(changed, expected));
   }
-  EXPECT_EQ(seen, verdicts.size());
+  EXPECT_EQ(seen, device_verdicts.size());
 }
 
 }  // namespace
