@@ -17,7 +17,7 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-constexpr const char* whole = R"(
+constexpr const char* whole_file = R"(
 base_url = "https://id.example"
 listen = "127.0.0.1:4100"
 database = "postgres://rowan:hunter2@db.example:5432/rowan?sslmode=require"
@@ -84,7 +84,7 @@ revert_lifetime = "0s"
 )";
 
 TEST(Config, ReadsTheFileOfTheContract) {
-  const auto [config, problems] = read(whole);
+  const auto [config, problems] = read(whole_file);
   EXPECT_THAT(problems, IsEmpty());
   EXPECT_EQ(config.base_url, "https://id.example");
   EXPECT_EQ(config.listen_address, "127.0.0.1");
@@ -99,10 +99,10 @@ TEST(Config, ReadsTheFileOfTheContract) {
 
 TEST(Config, PrefersFlagsToTheEnvironmentAndTheEnvironmentToTheFile) {
   const auto [config, problems] =
-      read(whole, {.environment = {"ROWAN_BASE_URL=https://env.example", "ROWAN_DATABASE=sqlite:env.db",
-                                   "ROWAN_LIMITS__ENABLED=true", "ROWAN_TRUSTED_PROXIES=10.0.0.0/8, 10.1.0.0/16",
-                                   "ROWAN_PAGES__APP_NAME=Notes"},
-                   .flags = {{"database", "sqlite:flag.db"}, {"port", "4200"}}});
+      read(whole_file, {.environment = {"ROWAN_BASE_URL=https://env.example", "ROWAN_DATABASE=sqlite:env.db",
+                                        "ROWAN_LIMITS__ENABLED=true", "ROWAN_TRUSTED_PROXIES=10.0.0.0/8, 10.1.0.0/16",
+                                        "ROWAN_PAGES__APP_NAME=Notes"},
+                        .flags = {{"database", "sqlite:flag.db"}, {"port", "4200"}}});
   EXPECT_THAT(problems, IsEmpty());
   EXPECT_EQ(config.base_url, "https://env.example");
   EXPECT_EQ(config.database, "sqlite:flag.db");
@@ -121,24 +121,25 @@ TEST(Config, CanBeSetByTheEnvironmentAlone) {
 }
 
 TEST(Config, RefusesAnUnknownOptionAndNamesTheOneThatWasMeant) {
-  const auto problems = read(std::string("databse = \"x\"\n") + whole).problems;
+  const auto problems = read(std::string("databse = \"x\"\n") + whole_file).problems;
   ASSERT_THAT(problems, SizeIs(1));
   EXPECT_THAT(problems[0],
               AllOf(StartsWith("databse:"), HasSubstr("did you mean database?"), HasSubstr("rowan.toml line 1")));
-  EXPECT_THAT(read(std::string(whole) + "min_lenght = \"9\"\n").problems,
+  EXPECT_THAT(read(std::string(whole_file) + "min_lenght = \"9\"\n").problems,
               ElementsAre(StartsWith("password.min_lenght:")));
-  EXPECT_THAT(read(std::string(whole) + "[colours]\nink = \"red\"\n").problems, Contains(StartsWith("colours")));
+  EXPECT_THAT(read(std::string(whole_file) + "[colours]\nink = \"red\"\n").problems, Contains(StartsWith("colours")));
 }
 
 TEST(Config, RefusesMisspelledVariablesAndIgnoresUnrelatedOnes) {
-  EXPECT_THAT(read(whole, {.environment = {"ROWAN_DATABSE=sqlite:a.db"}}).problems,
+  EXPECT_THAT(read(whole_file, {.environment = {"ROWAN_DATABSE=sqlite:a.db"}}).problems,
               ElementsAre(HasSubstr("ROWAN_DATABSE")));
-  EXPECT_THAT(read(whole, {.environment = {"ROWAN_PORT=tcp://10.0.0.1:4000", "ROWAN_SECRET=x", "PATH=/bin"}}).problems,
-              IsEmpty());
+  EXPECT_THAT(
+      read(whole_file, {.environment = {"ROWAN_PORT=tcp://10.0.0.1:4000", "ROWAN_SECRET=x", "PATH=/bin"}}).problems,
+      IsEmpty());
 }
 
 TEST(Config, RefusesSectionsThatThisVersionDoesNotHave) {
-  EXPECT_THAT(read(std::string(whole) + "[audit_log]\n").problems,
+  EXPECT_THAT(read(std::string(whole_file) + "[audit_log]\n").problems,
               ElementsAre(AllOf(StartsWith("audit_log:"), HasSubstr("this version of rowan has no such option"))));
 }
 
@@ -157,7 +158,7 @@ TEST(Config, RefusesAValueOfTheWrongKind) {
   EXPECT_THAT(read(std::string("[limits]\nenabled = \"yes\"\n")).problems,
               Contains(HasSubstr("limits.enabled: write true or false")));
   EXPECT_THAT(read("base_url = 7\n").problems, Contains(StartsWith("base_url: ")));
-  EXPECT_THAT(read(whole, {.environment = {"ROWAN_LIMITS__ENABLED=maybe"}}).problems,
+  EXPECT_THAT(read(whole_file, {.environment = {"ROWAN_LIMITS__ENABLED=maybe"}}).problems,
               ElementsAre(StartsWith("limits.enabled:")));
 }
 
@@ -211,7 +212,7 @@ TEST(Config, ServesPlainHttpBehindAProxyThatItKnows) {
 }
 
 TEST(Rooms, AreOnWhenTheFileHasTheirSectionAndNoOthers) {  // MFA-16
-  const auto config = read(std::string(whole) + "[otp]\n[confirmation]\n").config;
+  const auto config = read(std::string(whole_file) + "[otp]\n[confirmation]\n").config;
   EXPECT_THAT(sections_of(config), ElementsAre("password", "otp", "confirmation"));
   EXPECT_THAT(sections_of(read("[otp]\n", {.dev = true}).config), ElementsAre("otp"));
 }
@@ -232,7 +233,7 @@ TEST(Rooms, AreAdjustedByVariablesInDevelopmentAndStayOn) {
 
 TEST(Rooms, TakeTheirOptionsFromTheEnvironmentBeforeTheFile) {
   const auto [config, problems] =
-      read(std::string(whole) + "[otp]\nlifetime = \"5m\"\n",
+      read(std::string(whole_file) + "[otp]\nlifetime = \"5m\"\n",
            {.environment = {"ROWAN_OTP__LIFETIME=3m", "ROWAN_OTP__TELL_UNKNOWN=false", "ROWAN_OTP__ALPHABET=digits",
                             "ROWAN_SUBJECTS__ADMIN__PASSWORD__MINIMUM_LENGTH=20"}});
   EXPECT_THAT(problems, IsEmpty());
@@ -244,7 +245,7 @@ TEST(Rooms, TakeTheirOptionsFromTheEnvironmentBeforeTheFile) {
 
 TEST(Rooms, RefuseAValueThatDoesNotFitAndSayWhatDoes) {
   const auto refused = [](const std::string& section, const std::string& line) {
-    return read(std::string(section == "password" ? "" : whole) + "[" + section + "]\n" + line + "\n").problems;
+    return read(std::string(section == "password" ? "" : whole_file) + "[" + section + "]\n" + line + "\n").problems;
   };
   EXPECT_THAT(refused("password", "registration = \"sometimes\""),
               Contains(AllOf(StartsWith("password.registration: "),
@@ -263,10 +264,10 @@ TEST(Rooms, RefuseAValueThatDoesNotFitAndSayWhatDoes) {
 }
 
 TEST(Rooms, RefuseAnOptionThatIsSpelledWrongForAnySubject) {
-  EXPECT_THAT(read(std::string(whole) + "[subjects.admin.otp]\nlenght = 8\n").problems,
+  EXPECT_THAT(read(std::string(whole_file) + "[subjects.admin.otp]\nlenght = 8\n").problems,
               ElementsAre(AllOf(StartsWith("subjects.admin.otp.lenght: "),
                                 HasSubstr("did you mean subjects.admin.otp.length?"))));
-  EXPECT_THAT(read(std::string(whole) + "[magiclink]\n").problems,
+  EXPECT_THAT(read(std::string(whole_file) + "[magiclink]\n").problems,
               ElementsAre(AllOf(StartsWith("magiclink: "), HasSubstr("did you mean magic_link?"))));
 }
 
@@ -281,22 +282,23 @@ TEST(Rooms, RefuseASectionThatIsWrittenAsSomethingElse) {
 TEST(Rooms, AreRefusedWhenNoneOfThemSignsIn) {
   EXPECT_THAT(read("[confirmation]\n", {.dev = true}).problems,
               ElementsAre(StartsWith("password: no one can sign in")));
-  EXPECT_THAT(read(std::string(whole) + "[subjects.admin]\n").problems,
+  EXPECT_THAT(read(std::string(whole_file) + "[subjects.admin]\n").problems,
               ElementsAre(AllOf(StartsWith("subjects.admin: no one"), HasSubstr("[subjects.admin.password]"))));
 }
 
 TEST(Rooms, GiveEachSubjectItsStrategies) {
-  const auto config = read(std::string(whole) + "[subjects.admin.otp]\nlength = 9\n[subjects.admin.password]\n").config;
+  const auto config =
+      read(std::string(whole_file) + "[subjects.admin.otp]\nlength = 9\n[subjects.admin.password]\n").config;
   EXPECT_THAT(sections_of(config), ElementsAre("password", "subjects.admin.password", "subjects.admin.otp"));
   EXPECT_EQ(value_of(config, "subjects.admin.otp", "length"), "9");
-  EXPECT_THAT(read(std::string(whole) + "[subjects.user.password]\n").problems,
+  EXPECT_THAT(read(std::string(whole_file) + "[subjects.user.password]\n").problems,
               ElementsAre(HasSubstr("keep one of them")));
 }
 
 TEST(MetricsListen, IsOffByDefaultAndWhenItIsEmpty) {
-  EXPECT_EQ(read(whole).config.metrics_address, "");
-  const auto off =
-      read("metrics_listen = \"127.0.0.1:9400\"\n" + std::string(whole), {.environment = {"ROWAN_METRICS_LISTEN="}});
+  EXPECT_EQ(read(whole_file).config.metrics_address, "");
+  const auto off = read("metrics_listen = \"127.0.0.1:9400\"\n" + std::string(whole_file),
+                        {.environment = {"ROWAN_METRICS_LISTEN="}});
   EXPECT_THAT(off.problems, IsEmpty());
   EXPECT_EQ(off.config.metrics_address, "");
   EXPECT_THAT(print_config(off.config), Not(HasSubstr("metrics")));
@@ -305,18 +307,19 @@ TEST(MetricsListen, IsOffByDefaultAndWhenItIsEmpty) {
 TEST(MetricsListen, AcceptsLoopbackAndPrivateAddresses) {
   for (const auto* listen :
        {"127.0.0.1:9400", "[::1]:9400", "10.0.0.5:9400", "172.31.0.1:9400", "192.168.1.1:65535", "[fd00::5]:9400"}) {
-    const auto [config, problems] = read(whole, {.environment = {std::string("ROWAN_METRICS_LISTEN=") + listen}});
+    const auto [config, problems] = read(whole_file, {.environment = {std::string("ROWAN_METRICS_LISTEN=") + listen}});
     EXPECT_THAT(problems, IsEmpty()) << listen;
     EXPECT_THAT(print_config(config), HasSubstr("metrics_listen = \"" + std::string(listen) + "\"\n"));
   }
-  EXPECT_EQ(read("metrics_listen = \"localhost:9400\"\n" + std::string(whole)).config.metrics_address, "127.0.0.1");
+  EXPECT_EQ(read("metrics_listen = \"localhost:9400\"\n" + std::string(whole_file)).config.metrics_address,
+            "127.0.0.1");
 }
 
 // BRW-20
 TEST(MetricsListen, RefusesPublicAddresses) {
   for (const auto* listen : {"0.0.0.0:9400", "[::]:9400", "198.51.100.7:9400", "172.32.0.1:9400", "[2001:db8::1]:9400",
                              "[::ffff:198.51.100.7]:9400"})
-    EXPECT_THAT(read("metrics_listen = \"" + std::string(listen) + "\"\n" + whole).problems,
+    EXPECT_THAT(read("metrics_listen = \"" + std::string(listen) + "\"\n" + whole_file).problems,
                 ElementsAre(AllOf(StartsWith("metrics_listen: "), HasSubstr("private network"))))
         << listen;
 }
@@ -324,21 +327,21 @@ TEST(MetricsListen, RefusesPublicAddresses) {
 TEST(MetricsListen, ReportsExactlyOneProblem) {
   for (const auto* listen : {"9400", ":9400", "yes", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536",
                              "127.0.0.1:94x", "metrics.example:9400", "127.0.0.1:9400/metrics", "::1", "[::1]"})
-    EXPECT_THAT(read("metrics_listen = \"" + std::string(listen) + "\"\n" + whole).problems,
+    EXPECT_THAT(read("metrics_listen = \"" + std::string(listen) + "\"\n" + whole_file).problems,
                 ElementsAre(AllOf(StartsWith("metrics_listen: "), HasSubstr("such as 127.0.0.1:9400"))))
         << listen;
-  EXPECT_THAT(read("metrics_listen = 9400\n" + std::string(whole)).problems,
+  EXPECT_THAT(read("metrics_listen = 9400\n" + std::string(whole_file)).problems,
               ElementsAre(StartsWith("metrics_listen: ")));
 }
 
 TEST(MetricsListen, RefusesTheMainListenAddress) {
-  EXPECT_THAT(read("metrics_listen = \"127.0.0.1:4100\"\n" + std::string(whole)).problems,
+  EXPECT_THAT(read("metrics_listen = \"127.0.0.1:4100\"\n" + std::string(whole_file)).problems,
               ElementsAre(AllOf(StartsWith("metrics_listen: "), HasSubstr("choose another port"))));
 }
 
 // CRY-05
 TEST(PrintedConfig, HoldsNoSecretAndNoPassword) {
-  auto [config, problems] = read(whole);
+  auto [config, problems] = read(whole_file);
   config.secrets.push_back("hush-hush");
   const auto text = print_config(config);
   for (const auto* secret : {"hush", "hunter2", "s3same"}) EXPECT_THAT(text, Not(HasSubstr(secret)));
@@ -347,7 +350,7 @@ TEST(PrintedConfig, HoldsNoSecretAndNoPassword) {
 }
 
 TEST(PrintedConfig, CanBeReadAgain) {
-  const auto config = read(whole).config;
+  const auto config = read(whole_file).config;
   const auto again = read(print_config(config));
   EXPECT_THAT(again.problems, IsEmpty());
   EXPECT_EQ(print_config(again.config), print_config(config));
@@ -404,7 +407,7 @@ std::string option_of(const Config& config, std::string_view name, std::string_v
 }
 
 TEST(Providers, AreReadEachByItsName) {
-  const auto [config, problems] = read(std::string(whole) + providers);
+  const auto [config, problems] = read(std::string(whole_file) + providers);
   EXPECT_THAT(problems, IsEmpty());
   EXPECT_THAT(sections_of(config), ElementsAre("password", "oidc", "oidc", "subjects.admin.oauth2"));
   EXPECT_EQ(option_of(config, "work", "issuer"), "\"https://login.example\"");
@@ -418,7 +421,7 @@ TEST(Providers, AreReadEachByItsName) {
 
 TEST(Providers, AreChangedByTheEnvironment) {
   const auto [config, problems] =
-      read(std::string(whole) + providers,
+      read(std::string(whole_file) + providers,
            {.environment = {"ROWAN_OIDC__WORK__CLIENT_ID=other", "ROWAN_WORK_SECRET_2=x", "WORK_SECRET=x"}});
   EXPECT_THAT(problems, IsEmpty());
   EXPECT_EQ(option_of(config, "work", "client_id"), "\"other\"");
@@ -426,7 +429,9 @@ TEST(Providers, AreChangedByTheEnvironment) {
 }
 
 TEST(Providers, ThatCannotBeMeantAreProblems) {
-  const auto problems_with = [](const std::string& section) { return read(std::string(whole) + section).problems; };
+  const auto problems_with = [](const std::string& section) {
+    return read(std::string(whole_file) + section).problems;
+  };
   const std::string work = "[[oidc]]\nname = \"work\"\nissuer = \"https://a.example\"\nclient_id = \"a\"\n";
   EXPECT_THAT(problems_with(work + work), ElementsAre(StartsWith("oidc.name: two have the same name")));
   EXPECT_THAT(problems_with("[[oidc]]\nname = \"Work!\"\n"), ElementsAre(StartsWith("oidc.name: write 1 to 23")));

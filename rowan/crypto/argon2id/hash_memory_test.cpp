@@ -266,12 +266,13 @@ std::size_t words_left_by(const Work& work) {
 // The compiler keeps values on the stack that it has no register for. They are not words of a block, but lead to one.
 TEST_P(WhatAHashLeaves, IsNothingOnTheStack) {
   const Core core(std::span(&GetParam(), 1));
-  // Return addresses and the like, and what a sanitizer keeps there; a block has 128 words.
+  // Return addresses and the like, and what a sanitizer keeps there: 80 to 130 words. Without wiping it is 900 and
+  // more.
   const auto without = words_left_by([](Argon2Text&, HashMemory&) {});
   const auto left = words_left_by([&core](Argon2Text& text, HashMemory& memory) {
     EXPECT_TRUE(core.compute(text, "correct horse battery staple", memory));
   });
-  EXPECT_LT(left, without + words_in_block);
+  EXPECT_LT(left, without + 3 * words_in_block);
 }
 
 }  // namespace
