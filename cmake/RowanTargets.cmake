@@ -29,12 +29,15 @@ if(PROJECT_IS_TOP_LEVEL AND ROWAN_MOLD)
 endif()
 
 # rowan_together(target): with ROWAN_UNITY the target's files are compiled together, each only with those of its own folder: they share a
-# namespace already, and the names inside an unnamed one are different. A file that must stand alone says SKIP_UNITY_BUILD_INCLUSION.
+# namespace already, and the names inside an unnamed one are different. A file with flags of its own stands alone, and one that says SKIP_UNITY_BUILD_INCLUSION.
 # CMake's own UNITY_BUILD writes full paths, with which a compiler cache never finds what another copy of this tree has compiled.
 function(rowan_together target)
-  if(NOT ROWAN_UNITY)
-    return()
+  # At the end of the folder's list, when everything is known of each file.
+  if(ROWAN_UNITY)
+    cmake_language(EVAL CODE "cmake_language(DEFER CALL rowan_compile_together [[${target}]])")
   endif()
+endfunction()
+function(rowan_compile_together target)
   get_target_property(sources ${target} SOURCES)
   get_target_property(own ${target} SOURCE_DIR)
   set(left "")
@@ -42,7 +45,13 @@ function(rowan_together target)
   foreach(source IN LISTS sources)
     get_filename_component(path ${source} ABSOLUTE BASE_DIR ${own})
     file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR} ${path})
-    get_source_file_property(alone ${source} SKIP_UNITY_BUILD_INCLUSION)
+    set(alone OFF)
+    foreach(reason SKIP_UNITY_BUILD_INCLUSION COMPILE_OPTIONS COMPILE_DEFINITIONS)
+      get_source_file_property(value ${source} ${reason})
+      if(value)
+        set(alone ON)
+      endif()
+    endforeach()
     if(alone OR NOT path MATCHES "^(rowan|cli|tests)/.*\\.cpp$")
       list(APPEND left ${source})
       continue()

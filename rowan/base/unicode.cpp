@@ -8,10 +8,6 @@ namespace rowan {
 
 namespace {
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 // Root locale on purpose: under a Turkish one "I" would fold to a dotless i, and keys would depend on the machine.
 const std::locale& root_locale() {
   static const std::locale locale = [] {
@@ -25,6 +21,10 @@ const std::locale& root_locale() {
 }
 
 }  // namespace
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
 
 std::string to_nfc(std::string_view text) {
   if (is_ascii(text)) return std::string(text);  // already NFC, and nearly every text is

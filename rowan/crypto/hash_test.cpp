@@ -9,7 +9,7 @@
 namespace rowan::crypto {
 namespace {
 
-std::vector<std::byte> bytes_of(std::string_view hex) { return from_hex(hex).value(); }
+std::vector<std::byte> octets_of(std::string_view hex) { return from_hex(hex).value(); }
 
 TEST(Sha256, GivesTheDigestsOfFips180) {
   EXPECT_EQ(to_hex(sha256({})), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
@@ -48,7 +48,7 @@ const MacVector rfc_4231[] = {
 
 TEST(HmacSha256, GivesTheTagsOfRfc4231) {
   for (const auto& [key, data, tag] : rfc_4231)
-    EXPECT_EQ(to_hex(HmacSha256(bytes_of(key))(bytes_of(data))).substr(0, tag.size()), tag);
+    EXPECT_EQ(to_hex(HmacSha256(octets_of(key))(octets_of(data))).substr(0, tag.size()), tag);
 }
 
 TEST(HmacSha256, IsIndependentOfChunking) {
@@ -111,7 +111,7 @@ const DerivationVector rfc_5869[] = {
 TEST(Hkdf, GivesTheKeysOfRfc5869) {
   for (const auto& [secret, salt, info, expected] : rfc_5869) {
     std::vector<std::byte> out(expected.size() / 2);
-    hkdf_sha256(bytes_of(secret), bytes_of(salt), as_text(bytes_of(info)), out);
+    hkdf_sha256(octets_of(secret), octets_of(salt), as_text(octets_of(info)), out);
     EXPECT_EQ(to_hex(out), expected);
   }
 }

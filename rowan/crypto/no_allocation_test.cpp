@@ -54,7 +54,7 @@ std::size_t allocations_of(const Work& work) {
   return allocations.load() - before;
 }
 
-Key256 numbered_key(unsigned number) {
+Key256 small_key(unsigned number) {
   Key256 key;
   key.writable()[0] = static_cast<std::byte>(number);
   return key;
@@ -63,8 +63,7 @@ Key256 numbered_key(unsigned number) {
 /// A key for each engine, and a block's.
 struct Keys {
   explicit Keys(unsigned number)
-      : aeads{AeadKey(numbered_key(number)), AeadKey(numbered_key(number), AeadEngine::openssl)},
-        block(numbered_key(number)) {}
+      : aeads{AeadKey(small_key(number)), AeadKey(small_key(number), AeadEngine::openssl)}, block(small_key(number)) {}
   std::array<AeadKey, 2> aeads;
   BlockKey block;
 };

@@ -12,7 +12,7 @@ namespace rowan::hosts {
 
 namespace {
 
-using http::is_token;
+using http::is_token, http::without_outer_whitespace;
 
 bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -77,12 +77,6 @@ void join_cookies(http::Headers& headers) {
 }
 
 }  // namespace
-
-std::string_view without_outer_whitespace(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 bool is_field_value(std::string_view text) {
   return std::ranges::none_of(text, [](char c) { return is_control(c) && c != '\t'; });

@@ -26,7 +26,6 @@ struct Framing {
   std::size_t length = 0;
 };
 
-std::string_view without_outer_whitespace(std::string_view text);
 bool is_field_value(std::string_view text);  // no control character but the tab
 
 /// 405 for TRACE (with Allow in the answer), 501 for what http::Method does not know.

@@ -14,18 +14,11 @@ constexpr std::size_t max_language_tag = 35;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 std::string to_lower(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
   return lower;
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 std::string_view take_token(std::string_view& text) {
@@ -83,7 +76,7 @@ void for_each_entry(std::string_view list, Visit visit) {
   for (bool last = false; !last;) {
     const auto comma = list.find(',');
     last = comma == std::string_view::npos;
-    visit(trim(list.substr(0, comma)));
+    visit(without_outer_whitespace(list.substr(0, comma)));
     if (!last) list.remove_prefix(comma + 1);
   }
 }
@@ -106,7 +99,7 @@ bool is_language_tag(std::string_view tag) {
 
 std::optional<LanguageRange> parse_language(std::string_view entry) {
   const auto semicolon = entry.find(';');
-  const auto tag = trim(entry.substr(0, semicolon));
+  const auto tag = without_outer_whitespace(entry.substr(0, semicolon));
   if (!is_language_tag(tag)) return std::nullopt;
   if (semicolon == std::string_view::npos) return LanguageRange{.tag = to_lower(tag)};
   const auto parameters = parse_parameters(entry.substr(semicolon));
@@ -120,9 +113,9 @@ std::optional<LanguageRange> parse_language(std::string_view entry) {
 
 std::optional<std::vector<Parameter>> parse_parameters(std::string_view text) {
   std::vector<Parameter> parameters;
-  for (text = trim(text); !text.empty(); text = trim(text)) {
+  for (text = without_outer_whitespace(text); !text.empty(); text = without_outer_whitespace(text)) {
     if (!text.starts_with(';') || parameters.size() == max_parameters) return std::nullopt;
-    text = trim(text.substr(1));
+    text = without_outer_whitespace(text.substr(1));
     std::string name = to_lower(take_token(text));
     if (name.empty() || !text.starts_with('=')) return std::nullopt;
     text.remove_prefix(1);
@@ -143,7 +136,7 @@ std::optional<std::string_view> MediaType::parameter(std::string_view lower_case
 
 std::optional<MediaType> parse_media_type(std::string_view content_type) {
   if (content_type.size() > max_content_type) return std::nullopt;
-  content_type = trim(content_type);
+  content_type = without_outer_whitespace(content_type);
   const auto type = take_token(content_type);
   if (type.empty() || !content_type.starts_with('/')) return std::nullopt;
   content_type.remove_prefix(1);

@@ -14,8 +14,8 @@ Error wrong(std::string_view what) {
   return Error{.code = ErrorCode::malformed_request, .reason = "url: " + std::string(what)};
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || is_digit(c); }
+bool is_decimal(char c) { return c >= '0' && c <= '9'; }
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || is_decimal(c); }
 
 bool is_label(std::string_view label) {
   return !label.empty() && label.size() <= most_label_bytes && label.front() != '-' && label.back() != '-' &&
@@ -25,7 +25,7 @@ bool is_label(std::string_view label) {
 /// WHATWG URL section 3.5: what ends in a number is read as an IPv4 address, in more spellings than one.
 bool ends_in_a_number(std::string_view host) {
   const auto last = host.substr(host.rfind('.') + 1);  // npos + 1 is 0
-  return std::ranges::all_of(last, is_digit) || last.starts_with("0x");
+  return std::ranges::all_of(last, is_decimal) || last.starts_with("0x");
 }
 
 Result<> read_host(std::string_view text, OutgoingUrl& url) {

@@ -1,5 +1,5 @@
 #pragma once
-// Not installed. Tokens, of which methods, field names and many values are made (RFC 9110 section 5.6.2).
+// Not installed. What fields of HTTP are made of: tokens (RFC 9110 section 5.6.2), and blanks between them.
 #include <algorithm>
 #include <string_view>
 
@@ -13,6 +13,13 @@ constexpr bool is_token_character(char c) {
 /// One character at least.
 constexpr bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_token_character);
+}
+
+/// Without the blanks and tabs at both ends (OWS, section 5.6.3).
+constexpr std::string_view without_outer_whitespace(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 }  // namespace rowan::http

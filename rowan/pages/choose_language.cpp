@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 #include <rowan/http/message.hpp>
+#include <rowan/http/token.hpp>
 #include <rowan/pages/choose_language.hpp>
 #include <vector>
 
@@ -16,15 +17,9 @@ struct Range {
   int quality = 1000;  // thousandths
 };
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 // RFC 9110 section 12.4.2: qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ). Anything else counts as 0.
 int quality_of(std::string_view parameter) {
-  parameter = trimmed(parameter);
+  parameter = http::without_outer_whitespace(parameter);
   if (parameter.size() < 3 || (parameter[0] != 'q' && parameter[0] != 'Q') || parameter[1] != '=') return 0;
   const auto value = parameter.substr(2);
   if (value.size() > 5 || (value[0] != '0' && value[0] != '1') || (value.size() > 1 && value[1] != '.')) return 0;
@@ -41,9 +36,9 @@ std::vector<Range> ranges_of(std::string_view header) {
   std::vector<Range> ranges;
   while (!header.empty() && ranges.size() < most_ranges) {
     const auto comma = header.find(',');
-    const auto item = trimmed(header.substr(0, comma));
+    const auto item = http::without_outer_whitespace(header.substr(0, comma));
     const auto semicolon = item.find(';');
-    Range range{.tag = trimmed(item.substr(0, semicolon))};
+    Range range{.tag = http::without_outer_whitespace(item.substr(0, semicolon))};
     if (semicolon != std::string_view::npos) range.quality = quality_of(item.substr(semicolon + 1));
     if (range.quality > 0) ranges.push_back(range);
     header = comma == std::string_view::npos ? std::string_view() : header.substr(comma + 1);

@@ -34,7 +34,7 @@ constexpr unsigned flag_up = 1, flag_uv = 4, flag_be = 8, flag_bs = 16, flag_at 
 
 [[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
 
-void must(bool worked) {
+void must_work(bool worked) {
   if (!worked) fail("VirtualAuthenticator: OpenSSL failed");
 }
 
@@ -47,7 +47,7 @@ void append(Bytes& to, std::span<const std::byte> more) { to.insert(to.end(), mo
 
 Bytes random_bytes(std::size_t size) {
   Bytes bytes(size);
-  must(RAND_bytes(data_of(bytes), static_cast<int>(size)) == 1);
+  must_work(RAND_bytes(data_of(bytes), static_cast<int>(size)) == 1);
   return bytes;
 }
 
@@ -88,16 +88,16 @@ Key make_key(Algorithm algorithm) {
     case Algorithm::eddsa: key = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"); break;
     case Algorithm::rs256: key = EVP_RSA_gen(2048); break;
   }
-  must(key != nullptr);
+  must_work(key != nullptr);
   return {key, EVP_PKEY_free};
 }
 
 Bytes number_of(const Key& key, const char* parameter, std::size_t size) {  // 0: as few bytes as possible
   BIGNUM* read = nullptr;
-  must(EVP_PKEY_get_bn_param(key.get(), parameter, &read) == 1);
+  must_work(EVP_PKEY_get_bn_param(key.get(), parameter, &read) == 1);
   const std::unique_ptr<BIGNUM, void (*)(BIGNUM*)> number(read, BN_free);
   Bytes bytes(size == 0 ? static_cast<std::size_t>(BN_num_bytes(read)) : size);
-  must(BN_bn2binpad(read, data_of(bytes), static_cast<int>(bytes.size())) > 0);
+  must_work(BN_bn2binpad(read, data_of(bytes), static_cast<int>(bytes.size())) > 0);
   return bytes;
 }
 
@@ -116,7 +116,7 @@ Bytes cose_key(const Key& key, Algorithm algorithm, std::int64_t number) {
     case Algorithm::eddsa: {
       Bytes point(32);
       std::size_t size = point.size();
-      must(EVP_PKEY_get_raw_public_key(key.get(), data_of(point), &size) == 1);
+      must_work(EVP_PKEY_get_raw_public_key(key.get(), data_of(point), &size) == 1);
       writer.map(4).integer(1).integer(1).integer(3).integer(number).integer(-1).integer(6).integer(-2).bytes(point);
       break;
     }
@@ -132,11 +132,11 @@ Bytes cose_key(const Key& key, Algorithm algorithm, std::int64_t number) {
 Bytes sign(const Key& key, Algorithm algorithm, std::span<const std::byte> bytes, const Lies& lies) {
   const auto signer = lies.other_key ? make_key(algorithm) : key;
   const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  must(EVP_DigestSignInit(context.get(), nullptr, facts_of(algorithm).digest, nullptr, signer.get()) == 1);
+  must_work(EVP_DigestSignInit(context.get(), nullptr, facts_of(algorithm).digest, nullptr, signer.get()) == 1);
   std::size_t size = 0;
-  must(EVP_DigestSign(context.get(), nullptr, &size, data_of(bytes), bytes.size()) == 1);
+  must_work(EVP_DigestSign(context.get(), nullptr, &size, data_of(bytes), bytes.size()) == 1);
   Bytes signature(size);
-  must(EVP_DigestSign(context.get(), data_of(signature), &size, data_of(bytes), bytes.size()) == 1);
+  must_work(EVP_DigestSign(context.get(), data_of(signature), &size, data_of(bytes), bytes.size()) == 1);
   signature.resize(size);
   if (lies.garbled_signature) signature.back() ^= std::byte{1};
   append(signature, lies.behind_signature);
@@ -146,7 +146,7 @@ Bytes sign(const Key& key, Algorithm algorithm, std::span<const std::byte> bytes
 Bytes spki_of(const Key& key) {
   unsigned char* der = nullptr;
   const int size = i2d_PUBKEY(key.get(), &der);
-  must(size > 0);
+  must_work(size > 0);
   const auto* const first = reinterpret_cast<const std::byte*>(der);
   Bytes bytes(first, first + size);
   OPENSSL_free(der);
@@ -160,7 +160,7 @@ void add_extension(X509* certificate, X509* issuer, int nid, const char* value) 
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
   const std::unique_ptr<X509_EXTENSION, void (*)(X509_EXTENSION*)> extension(
       X509V3_EXT_conf_nid(nullptr, &context, nid, value), X509_EXTENSION_free);
-  must(extension && X509_add_ext(certificate, extension.get(), -1) == 1);
+  must_work(extension && X509_add_ext(certificate, extension.get(), -1) == 1);
 }
 
 /// id-fido-gen-ce-aaguid: an OCTET STRING in the OCTET STRING of every extension.
@@ -171,10 +171,10 @@ void add_model(X509* certificate, std::span<const std::byte> aaguid) {
                                                                  ASN1_OBJECT_free);
   const std::unique_ptr<ASN1_OCTET_STRING, void (*)(ASN1_OCTET_STRING*)> value(ASN1_OCTET_STRING_new(),
                                                                                ASN1_OCTET_STRING_free);
-  must(oid && value && ASN1_OCTET_STRING_set(value.get(), data_of(inner), static_cast<int>(inner.size())) == 1);
+  must_work(oid && value && ASN1_OCTET_STRING_set(value.get(), data_of(inner), static_cast<int>(inner.size())) == 1);
   const std::unique_ptr<X509_EXTENSION, void (*)(X509_EXTENSION*)> extension(
       X509_EXTENSION_create_by_OBJ(nullptr, oid.get(), 0, value.get()), X509_EXTENSION_free);
-  must(extension && X509_add_ext(certificate, extension.get(), -1) == 1);
+  must_work(extension && X509_add_ext(certificate, extension.get(), -1) == 1);
 }
 
 struct CertificateFacts {
@@ -188,37 +188,37 @@ struct CertificateFacts {
 /// Signed by the issuer; without one, by itself. Valid from 2000 to 2100, whatever the clock of the test says.
 X509Pointer make_certificate(const Key& key, const CertificateFacts& facts, X509* issuer, const Key& issuer_key) {
   X509Pointer made(X509_new(), X509_free);
-  must(made != nullptr);
+  must_work(made != nullptr);
   auto* const certificate = made.get();
   Bytes serial = random_bytes(8);
   serial[0] &= std::byte{0x7F};
   const std::unique_ptr<BIGNUM, void (*)(BIGNUM*)> number(BN_bin2bn(data_of(serial), 8, nullptr), BN_free);
-  must(X509_set_version(certificate, facts.version - 1) == 1 && number &&
-       BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr &&
-       ASN1_TIME_set_string_X509(X509_getm_notBefore(certificate), "20000101000000Z") == 1 &&
-       ASN1_TIME_set_string_X509(X509_getm_notAfter(certificate), "21000101000000Z") == 1 &&
-       X509_set_pubkey(certificate, key.get()) == 1);
+  must_work(X509_set_version(certificate, facts.version - 1) == 1 && number &&
+            BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr &&
+            ASN1_TIME_set_string_X509(X509_getm_notBefore(certificate), "20000101000000Z") == 1 &&
+            ASN1_TIME_set_string_X509(X509_getm_notAfter(certificate), "21000101000000Z") == 1 &&
+            X509_set_pubkey(certificate, key.get()) == 1);
   auto* const subject = X509_get_subject_name(certificate);
   const auto add = [subject](const char* attribute, int kind, const char* value) {
-    must(X509_NAME_add_entry_by_txt(subject, attribute, kind, reinterpret_cast<const unsigned char*>(value), -1, -1,
-                                    0) == 1);
+    must_work(X509_NAME_add_entry_by_txt(subject, attribute, kind, reinterpret_cast<const unsigned char*>(value), -1,
+                                         -1, 0) == 1);
   };
   add("C", V_ASN1_PRINTABLESTRING, "DE");
   add("O", MBSTRING_UTF8, "Rowan");
   add("OU", MBSTRING_UTF8, facts.unit.c_str());
   add("CN", MBSTRING_UTF8, facts.name);
-  must(X509_set_issuer_name(certificate, issuer == nullptr ? subject : X509_get_subject_name(issuer)) == 1);
+  must_work(X509_set_issuer_name(certificate, issuer == nullptr ? subject : X509_get_subject_name(issuer)) == 1);
   add_extension(certificate, issuer == nullptr ? certificate : issuer, NID_basic_constraints,
                 facts.is_authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
   if (facts.aaguid) add_model(certificate, *facts.aaguid);
-  must(X509_sign(certificate, issuer_key.get(), EVP_sha256()) > 0);
+  must_work(X509_sign(certificate, issuer_key.get(), EVP_sha256()) > 0);
   return made;
 }
 
 Bytes der_of(const X509Pointer& certificate) {
   unsigned char* der = nullptr;
   const int size = i2d_X509(certificate.get(), &der);
-  must(size > 0);
+  must_work(size > 0);
   const auto* const first = reinterpret_cast<const std::byte*>(der);
   Bytes bytes(first, first + size);
   OPENSSL_free(der);

@@ -30,7 +30,7 @@ TEST_P(RightCredential, IsGivenBackWhenAHookRefusesIt) {
   EXPECT_EQ(program.json("POST", "/api/auth/user/password/sign_in", credentials()).status(), 200);
 }
 
-struct Keeping final : Controller {
+struct KeepingAll final : Controller {
   Params seen{};
   Response failure(Conn& conn, const Activity&, const Error&) override {
     seen = conn.params();
@@ -40,7 +40,7 @@ struct Keeping final : Controller {
 
 TEST(FailureController, IsShownNoSecretOfARequestThatWasRefusedForItsOrigin) {
   testing::TestApp app;
-  Keeping keeping;
+  KeepingAll keeping;
   Site site;
   site.mount(routes(app.auth()).auth_routes(keeping));
   Browser browser(site, "https://rowan.example");

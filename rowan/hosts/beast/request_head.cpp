@@ -1,4 +1,5 @@
 #include <rowan/hosts/beast/request_head.hpp>
+#include <rowan/http/token.hpp>
 #include <string>
 
 namespace rowan::hosts::beast {
@@ -43,7 +44,8 @@ std::optional<Refusal> read_fields(std::string_view lines, http::Headers& header
     // check_fields.
     if (colon == line.npos) return Refusal{400, "field without colon"};
     if (headers.all().size() == max_fields) return Refusal{431, "too many fields"};
-    headers.add(std::string(line.substr(0, colon)), std::string(without_outer_whitespace(line.substr(colon + 1))));
+    headers.add(std::string(line.substr(0, colon)),
+                std::string(http::without_outer_whitespace(line.substr(colon + 1))));
   }
   return std::nullopt;
 }

@@ -8,13 +8,13 @@ namespace rowan::strategies::oauth2 {
 
 namespace {
 
-constexpr Sql insert{R"sql(
+constexpr Sql insert_waiting{R"sql(
   INSERT INTO rowan_flows (id, kind, tenant, subject, account_id, generation, strategy, phase, return_to, created_at,
       expires_at)
   VALUES (:id, 'provider', :tenant, :subject, :account, :generation, :strategy, 'callback', :return_to, :now,
       :expires_at)
 )sql"};
-constexpr Sql use{R"sql(
+constexpr Sql use_row{R"sql(
   UPDATE rowan_flows
   SET consumed_at = :now
   WHERE id = :id
@@ -45,25 +45,25 @@ Result<> put_waiting(Transaction& transaction, const PhaseContext& context, std:
                      std::string_view key, const Waiting& waiting, std::chrono::seconds lifetime) {
   const auto now = context.services.clock().now();
   const auto account = waiting.account.is_nil() ? std::optional<AccountId>() : std::optional(waiting.account);
-  ROWAN_CHECK(transaction.execute(insert, {{"id", tokens::hash_of_flow(key)},
-                                           {"tenant", context.tenant()},
-                                           {"subject", context.subject()},
-                                           {"account", account},
-                                           {"generation", waiting.generation},
-                                           {"strategy", strategy},
-                                           {"return_to", waiting.return_to},
-                                           {"now", now},
-                                           {"expires_at", now + lifetime}}));
+  ROWAN_CHECK(transaction.execute(insert_waiting, {{"id", tokens::hash_of_flow(key)},
+                                                   {"tenant", context.tenant()},
+                                                   {"subject", context.subject()},
+                                                   {"account", account},
+                                                   {"generation", waiting.generation},
+                                                   {"strategy", strategy},
+                                                   {"return_to", waiting.return_to},
+                                                   {"now", now},
+                                                   {"expires_at", now + lifetime}}));
   return {};
 }
 
 Result<std::optional<Waiting>> use_waiting(Transaction& transaction, const PhaseContext& context,
                                            std::string_view strategy, std::string_view key) {
-  ROWAN_TRY(const auto row, transaction.first(use, {{"id", tokens::hash_of_flow(key)},
-                                                    {"tenant", context.tenant()},
-                                                    {"subject", context.subject()},
-                                                    {"strategy", strategy},
-                                                    {"now", context.services.clock().now()}}));
+  ROWAN_TRY(const auto row, transaction.first(use_row, {{"id", tokens::hash_of_flow(key)},
+                                                        {"tenant", context.tenant()},
+                                                        {"subject", context.subject()},
+                                                        {"strategy", strategy},
+                                                        {"now", context.services.clock().now()}}));
   if (!row) return std::optional<Waiting>();
   return std::optional(Waiting{.account = row->id<AccountId>("account_id"),
                                .generation = row->integer("generation"),

@@ -16,7 +16,7 @@ struct Shown {
   Asserted asserted{};
 };
 
-Presented page_of(Json options, std::string flow, std::vector<std::pair<std::string, Json>> page) {
+Presented asking_page(Json options, std::string flow, std::vector<std::pair<std::string, Json>> page) {
   page.emplace_back("options", options.text());
   return {
       .view = "webauthn/get.html", .fields = std::move(options), .page = Json::object(page), .flow = std::move(flow)};
@@ -101,7 +101,7 @@ Result<Presented> ask_to_sign_in(const PhaseContext& context, const WebauthnOpti
     return put_challenge(transaction, context, options, binding,
                          {.ceremony = Ceremony::sign_in, .data = {{"email", context.inputs.text("email")}}});
   }));
-  return page_of(request_options(context, options, challenge, true, {}), binding.flow, {{"signs_in", true}});
+  return asking_page(request_options(context, options, challenge, true, {}), binding.flow, {{"signs_in", true}});
 }
 
 Result<SignedIn> sign_in(const PhaseContext& context, const WebauthnOptions& options) {
@@ -129,7 +129,7 @@ Result<Presented> ask_to_verify(const PhaseContext& context, const WebauthnOptio
         return put_challenge(transaction, context, options, binding,
                              {.ceremony = Ceremony::verify, .account = account, .generation = context.generation()});
       }));
-  return page_of(request_options(context, options, challenge, false, known), binding.flow, {{"verifies", true}});
+  return asking_page(request_options(context, options, challenge, false, known), binding.flow, {{"verifies", true}});
 }
 
 Result<SignedIn> verify(const PhaseContext& context, const WebauthnOptions& options) {
