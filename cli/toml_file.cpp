@@ -41,7 +41,9 @@ class Flattening {
       const auto from = where(node.source());
       const auto& table = *node.as_table();
       const auto given = table["name"].value_exact<std::string>();
-      const auto name = given.value_or(path.substr(path.rfind('.') + 1));
+      const auto kind = path.substr(path.rfind('.') + 1);
+      const auto& named_by = find_provider(kind)->named_by;
+      const auto name = given.value_or(named_by.empty() ? kind : table[named_by].value_or(kind));
       const bool is_name = !name.empty() && name.size() <= 23 &&
                            name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
       if (!is_name || (table.contains("name") && !given))

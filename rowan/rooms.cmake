@@ -15,6 +15,7 @@ set(ROWAN_ROOMS
 set(ROWAN_PROVIDERS
   strategies/oauth2
   strategies/oidc
+  strategies/providers
 )
 
 # <rowan/rooms.hpp>, and all_rooms() and all_providers() of rowan/engine/parts/room.hpp.

@@ -15,6 +15,7 @@ struct Room {
   std::any defaults{};     // its options struct
   std::any development{};  // the options in development (`--dev`); empty: the defaults
   std::vector<Option> options{};
+  std::string named_by{};  // of a provider: the option that is its name when it is given none; empty: the room's name
   std::function<void(const std::any& options, SubjectOptions&)> declare{};
 
   const Option* find(std::string_view option) const;

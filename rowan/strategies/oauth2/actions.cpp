@@ -96,6 +96,7 @@ Result<Outcome> callback(const PhaseContext& context, const Room& room) {
                                .page = {{"state", context.inputs.text("state")},
                                         {"code", context.inputs.text("code")},
                                         {"iss", context.inputs.text("iss")},
+                                        {"user", context.inputs.text("user")},
                                         {"error", context.inputs.text("error")}}});
     return wrong_credential(room.name + ": this browser began no such sign-in");
   }
@@ -108,7 +109,8 @@ Result<Outcome> callback(const PhaseContext& context, const Room& room) {
   const auto flow = flow_for(context, room, key);
   ROWAN_TRY(const auto tokens,
             exchange_code(services.http_client(), *provider, flow, code, services.clock().now(), services.random()));
-  ROWAN_TRY(const auto person, room.source->identify(services, *provider, flow, tokens));
+  ROWAN_TRY(auto person, room.source->identify(services, *provider, flow, tokens));
+  if (room.name_in_answer) take_name(person, context.inputs.text("user"));
   return waiting->account.is_nil() ? signed_in_by(context, room, person, waiting->return_to)
                                    : linked_by(context, room, person, *waiting);
 }

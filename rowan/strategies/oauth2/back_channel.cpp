@@ -41,6 +41,16 @@ Result<std::string> assertion_for(const Provider& provider, Timestamp now, Rando
   return sign(assertion, crypto::jose::HmacKey(*provider.client_secret), {.algorithm = Algorithm::hs256}, now, random);
 }
 
+/// Apple takes one for half a year. Ours lives five minutes and is made for every call.
+Result<std::string> signed_secret(const Provider& provider, Timestamp now, Random& random) {
+  return sign({.issuer = provider.team,
+               .subject = provider.client_id,
+               .audience = provider.issuer,
+               .lifetime = std::chrono::minutes(5)},
+              *provider.private_key,
+              {.algorithm = provider.private_key->usual_algorithm(), .key_id = provider.private_key_id}, now, random);
+}
+
 /// Once: a pushed request names the client already (RFC 6749 section 3.2).
 void name_client(const Provider& provider, Parameters& form) {
   if (std::ranges::none_of(form, [](const auto& one) { return one.first == "client_id"; }))
@@ -56,6 +66,12 @@ Result<> authenticate(const Provider& provider, Parameters& form, http::Headers&
       name_client(provider, form);
       form.emplace_back("client_secret", provider.client_secret->expose());
       return {};
+    case ClientAuthentication::client_secret_signed: {
+      ROWAN_TRY(auto secret, signed_secret(provider, now, random));
+      name_client(provider, form);
+      form.emplace_back("client_secret", std::move(secret));
+      return {};
+    }
     case ClientAuthentication::client_secret_basic:
       // RFC 6749 section 2.3.1: both are encoded as a form's first.
       headers.add("Authorization",
@@ -74,9 +90,9 @@ Result<> authenticate(const Provider& provider, Parameters& form, http::Headers&
   return {};
 }
 
-Result<Json> object_in(const http::OutgoingResponse& response, const Provider& provider) {
+Result<Json> json_in(const http::OutgoingResponse& response, const Provider& provider, bool or_list = false) {
   auto json = Json::parse(response.body, {.depth = 16, .bytes = most_answer_bytes});
-  if (!json || json->kind() != Json::Kind::object)
+  if (!json || !(json->kind() == Json::Kind::object || (or_list && json->kind() == Json::Kind::array)))
     return unavailable(provider, "status " + std::to_string(response.status) + " and no JSON object");
   return *std::move(json);
 }
@@ -150,7 +166,7 @@ Result<Json> post(http::Client& client, const Provider& provider, const std::str
   request.body = form_of(form);
   ROWAN_TRY(const auto response, client.send(request));
   if (response.status >= 500) return unavailable(provider, "status " + std::to_string(response.status));
-  ROWAN_TRY(auto answer, object_in(response, provider));
+  ROWAN_TRY(auto answer, json_in(response, provider));
   // Some say 200 and mean an error.
   if (const auto error = answer.find("error")) {
     const auto name = error_name(error->as_text().value_or(std::string_view()));
@@ -184,27 +200,60 @@ Result<Tokens> refresh(http::Client& client, const Provider& provider, const Sec
   return read_tokens(answer, provider);
 }
 
-Result<Json> fetch_user(http::Client& client, const Provider& provider, const Secret& access_token) {
-  http::OutgoingRequest request{
-      .url = provider.user_url, .reach = provider.reach, .most_body_bytes = most_answer_bytes};
+namespace {
+
+Result<http::OutgoingResponse> ask_with(http::Client& client, const Provider& provider, const std::string& url,
+                                        const Secret& access_token) {
+  http::OutgoingRequest request{.url = url, .reach = provider.reach, .most_body_bytes = most_answer_bytes};
   request.headers.add("Accept", "application/json");
   request.headers.add("Authorization", "Bearer " + std::string(access_token.expose()));
-  ROWAN_TRY(const auto response, client.send(request));
+  ROWAN_TRY(auto response, client.send(request));
   if (response.status != 200)
     return unavailable(provider, "status " + std::to_string(response.status) + " for the person");
-  return object_in(response, provider);
+  return response;
+}
+
+bool says(const Json& object, std::initializer_list<std::string_view> names) {
+  return std::ranges::any_of(names, [&](std::string_view name) {
+    const auto value = object.find(name);
+    return value && value->as_boolean() == true;
+  });
+}
+
+}  // namespace
+
+Result<Json> fetch_user(http::Client& client, const Provider& provider, const Secret& access_token) {
+  ROWAN_TRY(const auto response, ask_with(client, provider, provider.user_url, access_token));
+  return json_in(response, provider);
+}
+
+Result<ProvidedAddress> fetch_address(http::Client& client, const Provider& provider, const std::string& url,
+                                      const Secret& access_token) {
+  ROWAN_TRY(const auto response, ask_with(client, provider, url, access_token));
+  ROWAN_TRY(auto list, json_in(response, provider, true));
+  if (list.kind() == Json::Kind::object) list = list.find("values").value_or(Json::array({}));
+  for (const auto& one : list.items())
+    if (says(one, {"primary", "is_primary"}))
+      return ProvidedAddress{.email = std::string(text_at(one, "email")),
+                             .verified = says(one, {"verified", "is_confirmed"})};
+  return ProvidedAddress{};
+}
+
+std::string uid_in(const Json& value) {
+  std::string uid;
+  if (const auto text = value.as_text())
+    uid = *text;
+  else if (const auto number = value.as_integer())
+    uid = std::to_string(*number);
+  return uid.size() > most_uid_bytes || has_control_characters(uid) ? std::string() : uid;
 }
 
 Result<std::string> uid_of(const Json& user, const Provider& provider) {
   for (const char* name : {"sub", "id", "uid"}) {
     const auto value = user.find(name);
     if (!value) continue;
-    std::string uid;
-    if (const auto text = value->as_text())
-      uid = *text;
-    else if (const auto number = value->as_integer())
-      uid = std::to_string(*number);
-    if (uid.empty() || uid.size() > most_uid_bytes || has_control_characters(uid)) break;  // never the next one instead
+    auto uid = uid_in(*value);
+    if (uid.empty()) break;  // never the next one instead
     return uid;
   }
   return Error{.code = ErrorCode::authentication_failed,

@@ -29,9 +29,21 @@ Result<Tokens> refresh(http::Client& client, const Provider& provider, const Sec
 /// What the provider says of the person who gave us this token: one JSON object, over the provider's TLS.
 Result<Json> fetch_user(http::Client& client, const Provider& provider, const Secret& access_token);
 
+/// The primary one of the person's addresses, which a provider lists elsewhere: [{"email", "primary", "verified"}], or
+/// the same in "values" with "is_primary" and "is_confirmed". An empty one when none is primary.
+struct ProvidedAddress {
+  std::string email{};
+  bool verified = false;
+};
+Result<ProvidedAddress> fetch_address(http::Client& client, const Provider& provider, const std::string& url,
+                                      const Secret& access_token);
+
 /// By which the provider knows the person, for ever: "sub", "id" or "uid", a text or a whole number, 1 to 255 bytes.
 /// `authentication_failed` when there is none. A name or address never is one (IDP-01).
 Result<std::string> uid_of(const Json& user, const Provider& provider);
+
+/// (internal) The same of one value; empty when it cannot be one.
+std::string uid_in(const Json& value);
 
 /// (internal) POSTs a form with our authentication; one JSON object comes back, or the error that the provider names.
 Result<Json> post(http::Client& client, const Provider& provider, const std::string& url, Parameters form,

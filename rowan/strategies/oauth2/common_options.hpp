@@ -6,7 +6,7 @@
 
 namespace rowan::strategies::oauth2 {
 
-/// Behind `own`, those that only this kind of provider has.
+/// In front of `own`, those that only this kind of provider has.
 template <class O>
 std::vector<Option> with_common_options(std::vector<Option> own) {
   using namespace std::chrono_literals;
@@ -16,6 +16,9 @@ std::vector<Option> with_common_options(std::vector<Option> own) {
   using L = ProviderLimits;
   using enum ClientAuthentication;
   std::vector<Option> common{
+      option("name", "Its name in addresses: letters, digits and _.", {}, &O::name),
+      option("label", "As people know it; without one, the name.", {}, &O::label),
+      option("icon", "The path of its icon: what stands in d=\"…\" of an SVG of 24 by 24.", {}, &O::icon),
       option("client_id", "Our id at the provider.", {}, &O::client, &C::id),
       option("client_secret", "Where our secret at the provider is: env:NAME or file:PATH.", {}, &O::client,
              &C::secret_from),
@@ -24,11 +27,13 @@ std::vector<Option> with_common_options(std::vector<Option> own) {
                                     {"client_secret_post", client_secret_post},
                                     {"client_secret_jwt", client_secret_jwt},
                                     {"private_key_jwt", private_key_jwt},
+                                    {"client_secret_signed", client_secret_signed},
                                     {"none", none}},
                                    &O::client, &C::authentication),
-      option("private_key", "Where the private key for private_key_jwt is, as PEM: env:NAME or file:PATH.", {},
+      option("private_key", "Where the private key that signs for us is, as PEM: env:NAME or file:PATH.", {},
              &O::client, &C::private_key_from),
       option("private_key_id", "Its id at the provider.", {}, &O::client, &C::private_key_id),
+      option("team", "Who signs a secret that is signed: Apple's team id.", {}, &O::client, &C::team),
       option("scopes", "What we ask for.", {}, &O::request, &R::scopes),
       choice<ResponseMode>("response_mode", "How the provider sends people back.",
                            {{"query", ResponseMode::query}, {"form_post", ResponseMode::form_post}}, &O::request,
@@ -47,8 +52,8 @@ std::vector<Option> with_common_options(std::vector<Option> own) {
       option("recent", "For accounts without a password: how fresh the session must be to link or unlink.",
              between(1s, std::chrono::days(1)), &O::limits, &L::recent),
   };
-  own.insert(own.end(), common.begin(), common.end());
-  return own;
+  common.insert(common.begin() + 3, own.begin(), own.end());
+  return common;
 }
 
 }  // namespace rowan::strategies::oauth2

@@ -17,6 +17,7 @@ class ConfiguredProvider final : public strategies::oauth2::IdentitySource {
     provider.token_url = options.token_url;
     provider.user_url = options.user_url;
     provider.reach = http::Reach::anywhere;
+    fields_ = options.fields;
     provider_ = std::make_shared<const strategies::oauth2::Provider>(std::move(provider));
   }
   const std::string& key() const override { return provider_->issuer.empty() ? provider_->name : provider_->issuer; }
@@ -26,17 +27,44 @@ class ConfiguredProvider final : public strategies::oauth2::IdentitySource {
                                               const strategies::oauth2::Flow&,
                                               const strategies::oauth2::Tokens& tokens) override {
     ROWAN_TRY(const auto user, strategies::oauth2::fetch_user(services.http_client(), provider, tokens.access_token));
-    ROWAN_TRY(auto uid, strategies::oauth2::uid_of(user, provider));
-    return strategies::oauth2::person_from(user, key(), std::move(uid));
+    ROWAN_TRY(auto uid, uid_by_fields(user));
+    auto person = strategies::oauth2::person_from(user, key(), std::move(uid));
+    const auto email = member(user, fields_.email), verified = member(user, fields_.email_verified);
+    person.email = std::string(email ? email->as_text().value_or("") : "");
+    person.email_verified = verified && verified->as_boolean() == true;
+    if (fields_.emails_url.empty()) return person;
+    ROWAN_TRY(auto address, strategies::oauth2::fetch_address(services.http_client(), provider, fields_.emails_url,
+                                                              tokens.access_token));
+    person.email = std::move(address.email);
+    person.email_verified = address.verified;
+    return person;
   }
   std::vector<std::string> problems() const override {
     auto problems = strategies::oauth2::problems_of(*provider_);
     if (provider_->user_url.empty())
       problems.push_back(provider_->name + ": user_url is missing; who a person is comes from there");
+    if (!fields_.emails_url.empty() && !strategies::oauth2::can_be_called(fields_.emails_url))
+      problems.push_back(provider_->name + ": emails_url is an address with https://, or with http:// on this machine");
     return problems;
   }
 
  private:
+  // "data.id" leads into a member.
+  static std::optional<Json> member(const Json& object, std::string_view path) {
+    const auto dot = path.find('.');
+    const auto found = object.find(path.substr(0, dot));
+    return dot == std::string_view::npos || !found ? found : member(*found, path.substr(dot + 1));
+  }
+  Result<std::string> uid_by_fields(const Json& user) const {
+    if (fields_.uid.empty()) return strategies::oauth2::uid_of(user, *provider_);
+    const auto value = member(user, fields_.uid);
+    auto uid = value ? strategies::oauth2::uid_in(*value) : std::string();
+    if (!uid.empty()) return uid;
+    return Error{.code = ErrorCode::authentication_failed,
+                 .reason = provider_->name + ": no " + fields_.uid + " by which to know the person"};
+  }
+
+  PersonFields fields_{};
   std::shared_ptr<const strategies::oauth2::Provider> provider_{};
 };
 
@@ -46,7 +74,9 @@ Strategy oauth2(OAuth2Options options) {
   auto source = std::make_shared<ConfiguredProvider>(options);
   return strategies::oauth2::strategy_of({.name = std::move(options.name),
                                           .label = std::move(options.label),
+                                          .icon = std::move(options.icon),
                                           .response_mode = options.request.response_mode,
+                                          .name_in_answer = options.request.name_in_answer,
                                           .accounts = std::move(options.accounts),
                                           .limits = options.limits,
                                           .source = std::move(source)});

@@ -9,10 +9,12 @@ namespace rowan {
 struct OAuth2Options {
   std::string name = "oauth2";  // also in its addresses: /auth/user/<name>/callback
   std::string label{};          // as people know it: "Forge"; empty: the name
+  std::string icon{};           // the path of an SVG of 24 by 24; empty: none
   std::string authorize_url{}, token_url{}, user_url{};
   std::string issuer{};  // who it says it is in its answers (RFC 9207); empty: it does not say
   ProviderClient client{};
   ProviderRequest request{};
+  PersonFields fields{};
   ProviderAccounts accounts{};
   ProviderLimits limits{};
 };

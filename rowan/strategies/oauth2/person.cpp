@@ -12,6 +12,21 @@ Person person_from(const Json& document, std::string provider, std::string uid) 
           .about = document};
 }
 
+void take_name(Person& person, std::string_view answer) {
+  const auto document = Json::parse(answer, {.depth = 4, .bytes = 2048});
+  const auto name = document ? document->find("name") : std::nullopt;
+  if (!name || person.about.find("name")) return;
+  std::string whole;
+  for (const auto* part : {"firstName", "lastName"})
+    if (const auto value = name->find(part))
+      if (const auto text = value->as_text(); text && !text->empty())
+        whole.append(whole.empty() ? "" : " ").append(*text);
+  if (whole.empty()) return;
+  auto about = person.about.fields();
+  about.emplace_back("name", whole);
+  person.about = Json::object(about);
+}
+
 namespace {
 
 std::shared_ptr<const Secret> read_secret(const std::shared_ptr<const Secret>& given, const std::string& from) {
@@ -29,6 +44,7 @@ Provider provider_of(const std::string& name, const ProviderClient& client, cons
                     .authentication = client.authentication,
                     .client_secret = read_secret(client.secret, client.secret_from),
                     .private_key_id = client.private_key_id,
+                    .team = client.team,
                     .scopes = request.scopes,
                     .authorization_params = request.parameters,
                     .response_mode = request.response_mode};

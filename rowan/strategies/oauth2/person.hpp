@@ -17,6 +17,9 @@ struct Person {
 /// From one document of a provider.
 Person person_from(const Json& document, std::string provider, std::string uid);
 
+/// The name in {"name": {"firstName", "lastName"}}, which came by the browser, where the provider itself says none.
+void take_name(Person& person, std::string_view answer);
+
 /// Thread-safe; what it learns of the provider is kept for the next call.
 class IdentitySource {
  public:

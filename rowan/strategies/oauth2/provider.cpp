@@ -8,17 +8,17 @@ namespace rowan::strategies::oauth2 {
 
 namespace {
 
-bool can_be_called(const std::string& text) {
-  const auto url = http::OutgoingUrl::parse(text);
-  return url && (url->secure || url->is_loopback());
-}
-
 bool is_scope(const std::string& scope) {
   // RFC 6749 section 3.3: no blank, quote or backslash.
   return !scope.empty() && is_visible(scope) && scope.find_first_of("\"\\") == std::string::npos;
 }
 
 }  // namespace
+
+bool can_be_called(const std::string& text) {
+  const auto url = http::OutgoingUrl::parse(text);
+  return url && (url->secure || url->is_loopback());
+}
 
 std::vector<std::string> problems_of(const Provider& provider) {
   std::vector<std::string> problems;
@@ -40,7 +40,9 @@ std::vector<std::string> problems_of(const Provider& provider) {
         "client_secret is missing; the provider gives it");
   check(way != client_secret_jwt || !provider.client_secret || provider.client_secret->size() >= 32,
         "client_secret has fewer than 32 bytes, too few for client_secret_jwt; use another client authentication");
-  check(way != private_key_jwt || provider.private_key.has_value(), "private_key is missing");
+  check((way != private_key_jwt && way != client_secret_signed) || provider.private_key.has_value(),
+        "private_key is missing");
+  check(way != client_secret_signed || !provider.team.empty(), "team is missing; the provider gives it");
   check(std::ranges::all_of(provider.scopes, is_scope), "a scope has no blanks, quotes or backslashes");
   for (const auto& [name, value] : provider.authorization_params)
     check(!is_reserved(name), "authorization_params may not have " + name + ", which is set for each flow");

@@ -28,12 +28,16 @@ struct Provider {
   std::shared_ptr<const Secret> client_secret{};
   std::optional<crypto::jose::SigningKey> private_key{};
   std::string private_key_id{};
+  std::string team{};
 
   std::vector<std::string> scopes{};
   Parameters authorization_params{};  // more of them, such as prompt; never one of those that we set
   ResponseMode response_mode = ResponseMode::query;
   http::Reach reach = http::Reach::anywhere;
 };
+
+/// Over https, or on this machine.
+bool can_be_called(const std::string& text);
 
 /// Everything that is wrong, each as a sentence that names the option.
 std::vector<std::string> problems_of(const Provider& provider);

@@ -17,6 +17,7 @@ enum class ClientAuthentication : std::uint8_t {
   client_secret_basic,
   client_secret_jwt,
   private_key_jwt,
+  client_secret_signed,  // the secret is a token that our key signs (Apple)
 };
 
 /// How the provider sends people back: with the answer in the address, or in a form.
@@ -31,6 +32,15 @@ struct ProviderClient {
   std::shared_ptr<const Secret> private_key{};  // PEM, for private_key_jwt
   std::string private_key_from{};               // instead of it, likewise
   std::string private_key_id{};
+  std::string team{};  // who signs the secret, for client_secret_signed
+};
+
+/// Where an answer about a person has what we need. "data.id" is a member of a member.
+struct PersonFields {
+  std::string uid{};  // empty: the first of "sub", "id" and "uid"
+  std::string email = "email", email_verified = "email_verified";
+  /// Where the addresses are, when they are not there: a list, of which the primary one counts. Empty: nowhere else.
+  std::string emails_url{};
 };
 
 /// What we ask for.
@@ -39,6 +49,9 @@ struct ProviderRequest {
   /// More parameters, such as {"prompt", "select_account"}; never one that belongs to a flow.
   std::vector<std::pair<std::string, std::string>> parameters{};
   ResponseMode response_mode = ResponseMode::query;
+  /// Whether the answer itself brings the person's name, in the field "user" (Apple, the first time only). Nobody
+  /// signed it: it is kept as a name and decides nothing.
+  bool name_in_answer = false;
 };
 
 /// What a person who comes back may do.

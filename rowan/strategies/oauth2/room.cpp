@@ -45,6 +45,11 @@ Phase callback_phase(const Shared& room) {
                      answered("code", 4096, "For the tokens"),
                      answered("iss", 2048, "Who answers (RFC 9207)"),
                      answered("error", 256, "Instead of a code"),
+                     {.name = "user",
+                      .required = false,
+                      .top_level = true,
+                      .max_bytes = 2048,
+                      .description = "The person's name, where the provider sends it this way"},
                      {.name = "again",
                       .kind = Input::Kind::flag,
                       .required = false,
@@ -87,7 +92,9 @@ Phase unlink_phase(const Shared& room) {
 }
 
 std::vector<Panel> panels_of(const Shared& room) {
-  const auto named = [room](const PhaseContext&) -> Json { return {{"provider_name", room->label}}; };
+  const auto named = [room](const PhaseContext&) -> Json {
+    return {{"provider_name", room->label}, {"icon", room->icon}};
+  };
   std::vector<Panel> panels;
   for (const auto place : {Panel::Place::sign_in, Panel::Place::register_})
     panels.push_back({.place = place,
@@ -107,6 +114,9 @@ std::vector<Panel> panels_of(const Shared& room) {
 
 std::vector<std::string> problems_of_room(const Room& room) {
   auto problems = room.source->problems();
+  // It stands in a page as it is.
+  if (room.icon.size() > 4096 || room.icon.find_first_not_of("MmZzLlHhVvCcSsQqTtAa0123456789 .,-") != std::string::npos)
+    problems.push_back(room.name + ": icon is the path of an SVG, what stands in its d, in 4096 bytes");
   if (room.limits.per_client < 1) problems.push_back(room.name + ": limits.per_client is at least 1");
   if (room.limits.lifetime < std::chrono::minutes(1) || room.limits.lifetime > std::chrono::hours(1))
     problems.push_back(room.name + ": limits.lifetime is from 1m to 1h");

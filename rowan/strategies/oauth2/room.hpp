@@ -7,8 +7,9 @@
 namespace rowan::strategies::oauth2 {
 
 struct Room {
-  std::string name{}, label{};
+  std::string name{}, label{}, icon{};
   ResponseMode response_mode = ResponseMode::query;
+  bool name_in_answer = false;
   ProviderAccounts accounts{};
   ProviderLimits limits{};
   std::shared_ptr<IdentitySource> source{};

@@ -30,7 +30,10 @@ Result<LearnedProvider::Learned> LearnedProvider::ask(const Services& services, 
   const auto document = read_discovery(response.body, known_.issuer);
   if (!document) return away(document.error().reason);
   if (!document->takes_s256) return away("it takes no challenge with S256");
-  if (std::ranges::find(document->authentications, known_.authentication) == document->authentications.end())
+  const auto way = known_.authentication == ClientAuthentication::client_secret_signed
+                       ? ClientAuthentication::client_secret_post
+                       : known_.authentication;
+  if (std::ranges::find(document->authentications, way) == document->authentications.end())
     return away("it does not take the client authentication that is configured");
   auto provider = known_;
   provider.authorize_url = document->authorize_url;

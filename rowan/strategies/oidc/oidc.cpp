@@ -15,7 +15,9 @@ Strategy oidc(OidcOptions options) {
   return strategies::oauth2::strategy_of(
       {.name = std::move(options.name),
        .label = std::move(options.label),
+       .icon = std::move(options.icon),
        .response_mode = options.request.response_mode,
+       .name_in_answer = options.request.name_in_answer,
        .accounts = std::move(options.accounts),
        .limits = options.limits,
        .source = std::make_shared<strategies::oidc::LearnedProvider>(std::move(known))});

@@ -9,6 +9,7 @@ namespace rowan {
 struct OidcOptions {
   std::string name = "oidc";  // also in its addresses: /auth/user/<name>/callback
   std::string label{};        // as people know it; empty: the name
+  std::string icon{};         // the path of an SVG of 24 by 24; empty: none
   std::string issuer{};       // "https://login.example", exactly as its tokens say it
   ProviderClient client{};
   ProviderRequest request{.scopes = {"openid", "email"}, .parameters = {}};  // "openid" is sent in any case

@@ -10,8 +10,6 @@ Room oidc() {
           .sentence = "Sign-in with a provider that speaks OpenID Connect.",
           .defaults = OidcOptions{},
           .options = strategies::oauth2::with_common_options<O>({
-              option("name", "Its name in addresses: letters, digits and _.", {}, &O::name),
-              option("label", "As people know it; without one, the name.", {}, &O::label),
               option("issuer", "The provider's issuer, exactly as its tokens say it.", {}, &O::issuer),
           }),
           .declare = declares(rowan::oidc)};

@@ -1,0 +1,20 @@
+#include <rowan/engine/parts/room.hpp>
+#include <rowan/strategies/oauth2/common_options.hpp>
+#include <rowan/strategies/providers/providers.hpp>
+
+namespace rowan::rooms {
+
+Room providers() {
+  using O = PresetOptions;
+  return {.name = "providers",
+          .sentence = "Sign-in with a provider that many sites have: Google, GitHub, Apple, Microsoft and others.",
+          .defaults = PresetOptions{},
+          .options = strategies::oauth2::with_common_options<O>({
+              option("preset", "Which: \"google\", \"github\", \"apple\", \"microsoft\" and so on.", {}, &O::preset),
+              option("domain", "Your tenant or host there, where it needs one.", {}, &O::domain),
+          }),
+          .named_by = "preset",
+          .declare = declares(rowan::provider)};
+}
+
+}  // namespace rowan::rooms
