@@ -101,7 +101,7 @@ Result<Outcome> callback(const PhaseContext& context, const Room& room) {
     return wrong_credential(room.name + ": this browser began no such sign-in");
   }
   ROWAN_TRY(const auto waiting, services.database().transact([&](Transaction& transaction) {
-    return use_waiting(transaction, context, room.name, key);
+    return use_waiting(transaction, context, room.name, "callback", key);
   }));
   if (!waiting) return wrong_credential(room.name + ": the sign-in was answered already, or has expired");
   ROWAN_TRY(const auto provider, room.source->provider(services));
@@ -113,6 +113,27 @@ Result<Outcome> callback(const PhaseContext& context, const Room& room) {
   if (room.name_in_answer) take_name(person, context.inputs.text("user"));
   return waiting->account.is_nil() ? signed_in_by(context, room, person, waiting->return_to)
                                    : linked_by(context, room, person, *waiting);
+}
+
+Result<Presented> give_nonce(const PhaseContext& context, const Room& room) {
+  const auto& services = context.services;
+  const auto key = random_value(services.random());
+  ROWAN_CHECK(services.database().transact([&](Transaction& transaction) {
+    return put_waiting(transaction, context, room.name, key, {.phase = "id_token"}, room.limits.lifetime);
+  }));
+  return Presented{.fields = {{"nonce", flow_of(key, {}, true).nonce}}, .flow = key};
+}
+
+Result<Outcome> sign_in_by_token(const PhaseContext& context, const Room& room) {
+  const auto& services = context.services;
+  const std::string key(context.inputs.text("flow"));
+  ROWAN_TRY(const auto waiting, services.database().transact([&](Transaction& transaction) {
+    return use_waiting(transaction, context, room.name, "id_token", key);
+  }));
+  if (!waiting) return wrong_credential(room.name + ": the nonce was used already, or has expired");
+  ROWAN_TRY(const auto person, room.source->identify_by_token(services, std::string(context.inputs.text("id_token")),
+                                                              flow_of(key, {}, true).nonce));
+  return signed_in_by(context, room, person, {});
 }
 
 Result<SignedIn> unlink(const PhaseContext& context, const Room& room) {

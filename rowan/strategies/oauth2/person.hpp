@@ -32,6 +32,13 @@ class IdentitySource {
   /// Calls the provider. `authentication_failed` when what it says cannot be believed.
   virtual Result<Person> identify(const Services& services, const Provider& provider, const Flow& flow,
                                   const Tokens& tokens) = 0;
+  /// Whether the application's own programs may bring an ID token themselves.
+  virtual bool takes_id_tokens() const { return false; }
+  /// Of such a token, for this nonce. Calls the provider when its keys are not at hand.
+  virtual Result<Person> identify_by_token(const Services&, const std::string& /*id_token*/,
+                                           const std::string& /*nonce*/) {
+    return Error{.code = ErrorCode::not_found, .reason = "this provider has no ID tokens"};
+  }
   /// For the start: each a sentence.
   virtual std::vector<std::string> problems() const = 0;
 };

@@ -67,6 +67,28 @@ Phase callback_phase(const Shared& room) {
           .run = running(room, callback)};
 }
 
+Phase nonce_phase(const Shared& room) {
+  return {.name = "nonce",
+          .path = "/nonce",
+          .limits = {per_client("nonce", room->limits.per_client)},
+          .web = false,
+          .description = "Answers the nonce that a native app asks the provider for an ID token with",
+          .run = running(room, give_nonce)};
+}
+
+Phase id_token_phase(const Shared& room) {
+  auto token = token_input("id_token", "What the provider gave the app", 32 * 1024);
+  token.top_level = true;
+  return {.name = "id_token",
+          .path = "/id_token",
+          .cost = Cost::outgoing,
+          .inputs = {std::move(token), flow_input(true)},
+          .limits = {per_client("id_token", room->limits.per_client)},
+          .web = false,
+          .description = "Signs a native app in with its ID token",
+          .run = running(room, sign_in_by_token)};
+}
+
 Phase link_phase(const Shared& room) {
   return {.name = "link",
           .path = "/link",
@@ -133,6 +155,10 @@ Strategy strategy_of(Room given) {
   // What a provider asked for is not known, so it is one secret.
   Strategy strategy{.name = room->name, .proves = {Evidence::known}};
   strategy.phases = {request_phase(room), callback_phase(room), link_phase(room), unlink_phase(room)};
+  if (room->source->takes_id_tokens()) {
+    strategy.phases.push_back(nonce_phase(room));
+    strategy.phases.push_back(id_token_phase(room));
+  }
   strategy.panels = panels_of(room);
   strategy.letters = {{.name = "oauth2/linked",
                        .sentence = "A provider was put on the account.",

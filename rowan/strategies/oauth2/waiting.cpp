@@ -11,7 +11,7 @@ namespace {
 constexpr Sql insert_waiting{R"sql(
   INSERT INTO rowan_flows (id, kind, tenant, subject, account_id, generation, strategy, phase, return_to, created_at,
       expires_at)
-  VALUES (:id, 'provider', :tenant, :subject, :account, :generation, :strategy, 'callback', :return_to, :now,
+  VALUES (:id, 'provider', :tenant, :subject, :account, :generation, :strategy, :phase, :return_to, :now,
       :expires_at)
 )sql"};
 constexpr Sql use_row{R"sql(
@@ -22,6 +22,7 @@ constexpr Sql use_row{R"sql(
     AND tenant = :tenant
     AND subject = :subject
     AND strategy = :strategy
+    AND phase = :phase
     AND consumed_at IS NULL
     AND expires_at > :now
   RETURNING account_id, generation, return_to
@@ -51,6 +52,7 @@ Result<> put_waiting(Transaction& transaction, const PhaseContext& context, std:
                                                    {"account", account},
                                                    {"generation", waiting.generation},
                                                    {"strategy", strategy},
+                                                   {"phase", waiting.phase},
                                                    {"return_to", waiting.return_to},
                                                    {"now", now},
                                                    {"expires_at", now + lifetime}}));
@@ -58,11 +60,12 @@ Result<> put_waiting(Transaction& transaction, const PhaseContext& context, std:
 }
 
 Result<std::optional<Waiting>> use_waiting(Transaction& transaction, const PhaseContext& context,
-                                           std::string_view strategy, std::string_view key) {
+                                           std::string_view strategy, std::string_view phase, std::string_view key) {
   ROWAN_TRY(const auto row, transaction.first(use_row, {{"id", tokens::hash_of_flow(key)},
                                                         {"tenant", context.tenant()},
                                                         {"subject", context.subject()},
                                                         {"strategy", strategy},
+                                                        {"phase", phase},
                                                         {"now", context.services.clock().now()}}));
   if (!row) return std::optional<Waiting>();
   return std::optional(Waiting{.account = row->id<AccountId>("account_id"),

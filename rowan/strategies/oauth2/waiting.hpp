@@ -11,6 +11,7 @@ struct Waiting {
   AccountId account{};  // of the session that links; nil: it signs in
   std::int64_t generation = 0;
   std::string return_to{};
+  std::string phase = "callback";  // which alone may use it
 };
 
 /// The values that belong to this key (IDP-04). `state` names it, without being it.
@@ -18,8 +19,9 @@ Flow flow_of(std::string_view key, std::string redirect_uri, bool with_nonce);
 
 Result<> put_waiting(Transaction& transaction, const PhaseContext& context, std::string_view strategy,
                      std::string_view key, const Waiting& waiting, std::chrono::seconds lifetime);
-/// For at most one caller ever. Nullopt: it was used, has expired, or is of another strategy, subject or tenant.
+/// For at most one caller ever. Nullopt: it was used, has expired, or is of another phase, strategy, subject or
+/// tenant.
 Result<std::optional<Waiting>> use_waiting(Transaction& transaction, const PhaseContext& context,
-                                           std::string_view strategy, std::string_view key);
+                                           std::string_view strategy, std::string_view phase, std::string_view key);
 
 }  // namespace rowan::strategies::oauth2

@@ -80,21 +80,27 @@ Result<std::shared_ptr<const oauth2::Provider>> LearnedProvider::provider(const 
   return learned.provider;
 }
 
+Result<crypto::jose::IdToken> LearnedProvider::verify(const Services& services, const Learned& learned,
+                                                      const std::string& token,
+                                                      crypto::jose::ExpectedIdToken expected) const {
+  ROWAN_TRY(const auto parsed, crypto::jose::Jws::parse(token));
+  ROWAN_TRY(const auto keys, learned.keys->keys_for(services.http_client(), services.clock(), parsed));
+  expected.issuer = known_.issuer;
+  expected.allowed = learned.algorithms;
+  expected.now = services.clock().now();
+  return crypto::jose::verify_id_token(token, *keys, expected);
+}
+
 Result<oauth2::Person> LearnedProvider::identify(const Services& services, const oauth2::Provider& provider,
                                                  const oauth2::Flow& flow, const oauth2::Tokens& tokens) {
   if (!tokens.id_token) return refused(provider, "no ID token came with the access token");
   ROWAN_TRY(const auto learned, learn(services));
-  ROWAN_TRY(const auto token, crypto::jose::Jws::parse(*tokens.id_token));
-  ROWAN_TRY(const auto keys, learned.keys->keys_for(services.http_client(), services.clock(), token));
   const std::string access_token(tokens.access_token.expose());
-  ROWAN_TRY(const auto verified, crypto::jose::verify_id_token(*tokens.id_token, *keys,
-                                                               {.issuer = provider.issuer,
-                                                                .audiences = {provider.client_id},
-                                                                .allowed = learned.algorithms,
-                                                                .now = services.clock().now(),
-                                                                .nonce = flow.nonce,
-                                                                .access_token = access_token,
-                                                                .max_age = flow.max_age}));
+  ROWAN_TRY(const auto verified, verify(services, learned, *tokens.id_token,
+                                        {.audiences = {provider.client_id},
+                                         .nonce = flow.nonce,
+                                         .access_token = access_token,
+                                         .max_age = flow.max_age}));
   auto person = oauth2::person_from(verified.claims, provider.issuer, verified.subject);
   if (!person.email.empty() || provider.user_url.empty()) return person;
   ROWAN_TRY(const auto user, oauth2::fetch_user(services.http_client(), provider, tokens.access_token));
@@ -102,6 +108,14 @@ Result<oauth2::Person> LearnedProvider::identify(const Services& services, const
   const auto sub = user.find("sub");
   if (!sub || sub->as_text() != verified.subject) return refused(provider, "userinfo is about another person");
   return oauth2::person_from(user, provider.issuer, verified.subject);
+}
+
+Result<oauth2::Person> LearnedProvider::identify_by_token(const Services& services, const std::string& id_token,
+                                                          const std::string& nonce) {
+  ROWAN_TRY(const auto learned, learn(services));
+  ROWAN_TRY(const auto verified,
+            verify(services, learned, id_token, {.audiences = native_client_ids_, .nonce = nonce}));
+  return oauth2::person_from(verified.claims, known_.issuer, verified.subject);
 }
 
 std::vector<std::string> LearnedProvider::problems() const {

@@ -1,5 +1,6 @@
 #pragma once
 // Not installed. A provider that is known by its issuer: its document and its keys, learned when they are needed.
+#include <rowan/crypto/jose/id_token.hpp>
 #include <rowan/strategies/oauth2/person.hpp>
 #include <rowan/strategies/oidc/discovery.hpp>
 #include <rowan/strategies/oidc/key_cache.hpp>
@@ -10,8 +11,9 @@ namespace rowan::strategies::oidc {
 /// day: its addresses change seldom, and what they answer is checked.
 class LearnedProvider final : public oauth2::IdentitySource {
  public:
-  /// `known` has the name, the issuer and who we are there.
-  explicit LearnedProvider(oauth2::Provider known) : known_(std::move(known)) {}
+  /// `known` has the name, the issuer and who we are there; the others are our native apps.
+  LearnedProvider(oauth2::Provider known, std::vector<std::string> native_client_ids)
+      : known_(std::move(known)), native_client_ids_(std::move(native_client_ids)) {}
 
   const std::string& key() const override { return known_.issuer; }
   bool wants_nonce() const override { return true; }
@@ -19,6 +21,9 @@ class LearnedProvider final : public oauth2::IdentitySource {
   /// By the ID token; the address also from userinfo, when the token has none.
   Result<oauth2::Person> identify(const Services& services, const oauth2::Provider& provider, const oauth2::Flow& flow,
                                   const oauth2::Tokens& tokens) override;
+  bool takes_id_tokens() const override { return !native_client_ids_.empty(); }
+  Result<oauth2::Person> identify_by_token(const Services& services, const std::string& id_token,
+                                           const std::string& nonce) override;
   std::vector<std::string> problems() const override;
 
  private:
@@ -29,9 +34,12 @@ class LearnedProvider final : public oauth2::IdentitySource {
     std::shared_ptr<KeyCache> keys{};
   };
   Result<Learned> learn(const Services& services);
+  Result<crypto::jose::IdToken> verify(const Services& services, const Learned& learned, const std::string& token,
+                                       crypto::jose::ExpectedIdToken expected) const;
   Result<Learned> ask(const Services& services, std::shared_ptr<KeyCache> keys, const std::string& keys_url) const;
 
   const oauth2::Provider known_;
+  const std::vector<std::string> native_client_ids_;
   std::mutex mutex_{};
   SingleFlight flight_{};
   std::optional<Learned> learned_{};

@@ -12,12 +12,16 @@ struct OidcOptions {
   std::string icon{};         // the path of an SVG of 24 by 24; empty: none
   std::string issuer{};       // "https://login.example", exactly as its tokens say it
   ProviderClient client{};
+  /// Ids at the provider of your native apps, and of your web client where their tokens are for it. Their ID tokens
+  /// sign in by the phases `nonce` and `id_token`, on the API mount; empty: there are no such phases.
+  std::vector<std::string> native_client_ids{};
   ProviderRequest request{.scopes = {"openid", "email"}, .parameters = {}};  // "openid" is sent in any case
   ProviderAccounts accounts{};
   ProviderLimits limits{};
 };
 
-/// Phases: request, callback, link, unlink. The provider has to know the address of the callback.
+/// Phases: request, callback, link, unlink; nonce and id_token for native apps. The provider has to know the address of
+/// the callback.
 Strategy oidc(OidcOptions options);
 
 }  // namespace rowan

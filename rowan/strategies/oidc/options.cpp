@@ -11,6 +11,9 @@ Room oidc() {
           .defaults = OidcOptions{},
           .options = strategies::oauth2::with_common_options<O>({
               option("issuer", "The provider's issuer, exactly as its tokens say it.", {}, &O::issuer),
+              option("native_client_ids",
+                     "Ids of your native apps at the provider: their ID tokens sign in by the API, at NAME/id_token.",
+                     {}, &O::native_client_ids),
           }),
           .declare = declares(rowan::oidc)};
 }

@@ -12,6 +12,9 @@ Room providers() {
           .options = strategies::oauth2::with_common_options<O>({
               option("preset", "Which: \"google\", \"github\", \"apple\", \"microsoft\" and so on.", {}, &O::preset),
               option("domain", "Your tenant or host there, where it needs one.", {}, &O::domain),
+              option("native_client_ids",
+                     "Ids of your native apps at the provider: their ID tokens sign in by the API, at NAME/id_token.",
+                     {}, &O::native_client_ids),
           }),
           .named_by = "preset",
           .declare = declares(rowan::provider)};

@@ -38,6 +38,8 @@ std::vector<std::string> problems_of(const PresetOptions& options, const Preset&
     for (const auto& one : presets()) names += (names.empty() ? "" : ", ") + one.name;
     return {who + ": preset is one of " + names + "; others are declared by oidc or oauth2"};
   }
+  if (preset.issuer.empty() && !options.native_client_ids.empty())
+    return {who + ": " + preset.label + " gives no ID tokens, so native_client_ids is of no use; remove it"};
   if (preset.domain_is.empty())
     return options.domain.empty() ? std::vector<std::string>()
                                   : std::vector{who + ": " + preset.label + " has no domain; remove it"};
@@ -93,6 +95,7 @@ Strategy provider(PresetOptions options) {
                                                 .icon = std::move(options.icon),
                                                 .issuer = std::move(issuer),
                                                 .client = std::move(options.client),
+                                                .native_client_ids = std::move(options.native_client_ids),
                                                 .request = std::move(options.request),
                                                 .accounts = std::move(options.accounts),
                                                 .limits = options.limits});

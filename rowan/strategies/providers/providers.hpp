@@ -13,7 +13,8 @@ struct PresetOptions {
   std::string icon{};    // the path of an SVG of 24 by 24; empty: the preset's
   std::string domain{};  // your tenant or host there, where it needs one
   ProviderClient client{};
-  ProviderRequest request{};  // scopes instead of the preset's, and more parameters
+  std::vector<std::string> native_client_ids{};  // as OidcOptions; not for those that speak OAuth 2 only
+  ProviderRequest request{};                     // scopes instead of the preset's, and more parameters
   ProviderAccounts accounts{};
   ProviderLimits limits{};
 };
