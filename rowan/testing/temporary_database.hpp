@@ -97,8 +97,10 @@ class TemporaryDatabase {
   static bool on_server(const std::string& statement) {
     // Debian's psql on the path is a script that finds this one, and takes five times as long.
     const char* const bin = std::getenv("ROWAN_TEST_POSTGRES_BIN");
-    const auto command = (bin ? "'" + std::string(bin) + "/psql'" : "psql") + " -Xq -v ON_ERROR_STOP=1 -c '" +
-                         statement + "' '" + server_url() + "' >/dev/null 2>&1";
+    std::string command = "psql";
+    if (bin) command = std::string("'").append(bin).append("/psql'");
+    command.append(" -Xq -v ON_ERROR_STOP=1 -c '").append(statement).append("' '").append(server_url());
+    command.append("' >/dev/null 2>&1");
     return std::system(command.c_str()) == 0;  // NOLINT(cert-env33-c): of a test, and its parts are ours
   }
 

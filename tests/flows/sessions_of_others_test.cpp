@@ -217,5 +217,19 @@ TEST_P(FourSubjects, RefusesTheFourthInOneBrowser) {
   EXPECT_EQ(register_as("guest").status(), 200);
 }
 
+// Browsers send no cookie of ours along. What is waiting in them (a second factor, a provider, a message) must not go
+// because of it.
+TEST_P(SessionsOfOthers, AFormOfAnotherSiteReplacesNothingInTheBrowser) {
+  for (const auto* address : {"/auth/user/password/sign_in", "/auth/user/password/register", "/sign-out"}) {
+    auto without_cookies = app.browser();
+    without_cookies.follow_redirects(false)
+        .with_header("Origin", "https://evil.test")
+        .with_header("Sec-Fetch-Site", "cross-site")
+        .post(address, {{"user[email]", std::string(ann)}, {"user[password]", std::string(password)}});
+    EXPECT_EQ(without_cookies.status(), 403) << address;
+    EXPECT_TRUE(without_cookies.cookies().empty()) << address;
+  }
+}
+
 }  // namespace
 }  // namespace rowan::flows

@@ -204,7 +204,8 @@ void write_browser_state(ConnState& state, Response& response) {
 void ConnState::write_cookies(Response& response) {
   if (!cookies) return;
   write_session(*this, response);
-  if (browser_changed) write_browser_state(*this, response);
+  // A form of another site brings no cookie of ours (SameSite), so what this browser has is not known and stays.
+  if (browser_changed && check_origin_of_form()) write_browser_state(*this, response);
   if (device_changed)
     response.headers.add("Set-Cookie", http::set_cookie(core->device_cookie, device,
                                                         {.max_age = tokens::device_lifetime,

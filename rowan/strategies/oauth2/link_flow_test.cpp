@@ -103,7 +103,7 @@ TEST_P(OAuth2FormPost, IsSentOnceMoreFromAPageOfOurs) {
   answer(state);
   ASSERT_EQ(browser.status(), 200);
   EXPECT_EQ(exchanges(), 0U) << "nothing was done yet";
-  for (const auto& [name, value] : cookies) browser.cookies()[name] = value;
+  for (const auto& [name, value] : cookies) browser.cookies().emplace(name, value);  // what the answer set comes first
   browser.form("callback").submit();
   EXPECT_TRUE(is_signed_in(browser)) << browser.body();
   // And no more often than once.
