@@ -72,14 +72,7 @@ class ConfiguredProvider final : public strategies::oauth2::IdentitySource {
 
 Strategy oauth2(OAuth2Options options) {
   auto source = std::make_shared<ConfiguredProvider>(options);
-  return strategies::oauth2::strategy_of({.name = std::move(options.name),
-                                          .label = std::move(options.label),
-                                          .icon = std::move(options.icon),
-                                          .response_mode = options.request.response_mode,
-                                          .name_in_answer = options.request.name_in_answer,
-                                          .accounts = std::move(options.accounts),
-                                          .limits = options.limits,
-                                          .source = std::move(source)});
+  return strategies::oauth2::strategy_of(strategies::oauth2::room_of(std::move(options), std::move(source)));
 }
 
 }  // namespace rowan

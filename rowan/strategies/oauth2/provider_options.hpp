@@ -49,8 +49,8 @@ struct ProviderRequest {
   /// More parameters, such as {"prompt", "select_account"}; never one that belongs to a flow.
   std::vector<std::pair<std::string, std::string>> parameters{};
   ResponseMode response_mode = ResponseMode::query;
-  /// Whether the answer itself brings the person's name, in the field "user" (Apple, the first time only). Nobody
-  /// signed it: it is kept as a name and decides nothing.
+  /// Whether the answer itself brings the person's name, in the field "user" (Apple, the first time only). It
+  /// is not signed, so it is kept as a name and decides nothing.
   bool name_in_answer = false;
 };
 

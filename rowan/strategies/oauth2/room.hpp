@@ -15,6 +15,19 @@ struct Room {
   std::shared_ptr<IdentitySource> source{};
 };
 
+/// What the options of every kind of provider say alike.
+template <class Options>
+Room room_of(Options options, std::shared_ptr<IdentitySource> source) {
+  return {.name = std::move(options.name),
+          .label = std::move(options.label),
+          .icon = std::move(options.icon),
+          .response_mode = options.request.response_mode,
+          .name_in_answer = options.request.name_in_answer,
+          .accounts = std::move(options.accounts),
+          .limits = options.limits,
+          .source = std::move(source)};
+}
+
 Strategy strategy_of(Room room);
 
 }  // namespace rowan::strategies::oauth2

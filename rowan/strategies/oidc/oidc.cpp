@@ -12,15 +12,9 @@ Strategy oidc(OidcOptions options) {
   // Core section 3.1.2.1: without it this is no OpenID Connect.
   if (std::ranges::find(known.scopes, "openid") == known.scopes.end())
     known.scopes.insert(known.scopes.begin(), "openid");
-  return strategies::oauth2::strategy_of({.name = std::move(options.name),
-                                          .label = std::move(options.label),
-                                          .icon = std::move(options.icon),
-                                          .response_mode = options.request.response_mode,
-                                          .name_in_answer = options.request.name_in_answer,
-                                          .accounts = std::move(options.accounts),
-                                          .limits = options.limits,
-                                          .source = std::make_shared<strategies::oidc::LearnedProvider>(
-                                              std::move(known), std::move(options.native_client_ids))});
+  auto source =
+      std::make_shared<strategies::oidc::LearnedProvider>(std::move(known), std::move(options.native_client_ids));
+  return strategies::oauth2::strategy_of(strategies::oauth2::room_of(std::move(options), std::move(source)));
 }
 
 }  // namespace rowan

@@ -26,7 +26,7 @@ bool is_domain(std::string_view domain) {
              std::string_view::npos;
 }
 
-// Microsoft's tokens name the tenant of the person, so an issuer for all of them is nobody's.
+// Microsoft's tokens name the person's own tenant as their issuer, so none is from one of these.
 bool is_many_tenants(std::string_view domain) {
   return domain == "common" || domain == "organizations" || domain == "consumers";
 }

@@ -21,7 +21,7 @@ const std::string& pem_of_team() {
   return pem;
 }
 
-/// As somebody who has read the preset's line in the README declares it.
+/// With what the preset's line in the README asks for.
 PresetOptions declared(const Preset& preset) {
   PresetOptions options{.preset = preset.name, .client = {.id = "notes", .secret = secret()}};
   if (!preset.domain_is.empty()) options.domain = "login.example";
