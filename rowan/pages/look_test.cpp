@@ -67,6 +67,9 @@ std::string every_form() {
                             {"totp/remove", "code"},
                             {"recovery_code/second_factor", "code"},
                             {"recovery_code/make", ""},
+                            {"oauth2/confirm", "code"},
+                            {"oauth2/link", "current_password"},
+                            {"oauth2/unlink", "current_password"},
                             {"confirmation/confirm", ""},
                             {"confirmation/resend", "email"},
                             {"confirmation/change_email", "email"}};
@@ -82,6 +85,8 @@ std::string every_form() {
                     {"secret", "ABC"},
                     {"needs_code", true},
                     {"can_make", true},
+                    {"can_link", true},
+                    {"is_linked", true},
                     {"made", "10"},
                     {"authenticators", Json::array({Json{{"id", "1"}, {"label", "Phone"}}})},
                     {"account_email", "a@b.example"},
@@ -164,7 +169,7 @@ TEST(PasswordFields, HaveAutocompleteForPasswordManagers) {  // PWD-10
     EXPECT_THAT(input, Not(HasSubstr("maxlength"))) << input;
     EXPECT_TRUE(attribute(input, "value").empty()) << input;
   }
-  EXPECT_EQ(current, 3);  // signing in, changing the password, changing the address
+  EXPECT_EQ(current, 5);  // signing in, changing the password, changing the address, two for a provider
   EXPECT_EQ(chosen, 6);   // registering, resetting, changing: twice each
   EXPECT_EQ(names, 9);
   EXPECT_EQ(addresses, 1);  // the new one: no user name yet
@@ -184,7 +189,7 @@ TEST(CodeFields, HaveAutocompleteForPhones) {
     EXPECT_THAT(input, Not(HasSubstr("maxlength"))) << input;  // blanks and dashes are welcome
     EXPECT_THAT(input, Not(HasSubstr(" value="))) << input;
   }
-  EXPECT_EQ(codes, 4);
+  EXPECT_EQ(codes, 5);
 }
 
 TEST(Fields, HaveLabelsAndTheirErrorsBesideThem) {
@@ -346,7 +351,7 @@ TEST(EveryMail, HasItsLinkAndItsCodeOnALineOfTheirOwn) {
     codes += code_lines;
     links += link_lines;
   }
-  EXPECT_EQ(codes, 5u);  // two of magic_link, three of otp
+  EXPECT_EQ(codes, 6u);  // two of magic_link, three of otp, one of providers
   EXPECT_GT(links, 12u);
 }
 

@@ -2,6 +2,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/browser_name.hpp>
 #include <rowan/engine/parts/letters.hpp>
+#include <rowan/engine/parts/rate_limit_count.hpp>
 #include <rowan/engine/spine.hpp>
 #include <rowan/pages/words.hpp>
 #include <set>
@@ -113,6 +114,13 @@ RateLimit mail_limit(std::string input, const std::string& kind, std::int64_t ma
           .window = window,
           .across_strategies = true,
           .over = protection::OverLimit::mute};
+}
+
+Result<bool> count_mail(const PhaseContext& context, const EmailKey& address, const std::string& kind, std::int64_t max,
+                        std::chrono::seconds window) {
+  if (context.trusted) return false;
+  return engine_spine(context.services)
+      .limits.attempt({count_of({}, mail_limit({}, kind, max, window), context.realm, std::string(address.text()))});
 }
 
 Json joined(const Json& first, const Json& second) {

@@ -70,6 +70,11 @@ tokens::NewLink link_for(const Requester& requester, Purpose purpose, const Emai
 /// leaves the victim a working mail of that kind, and every other kind (THR-04).
 RateLimit mail_limit(std::string input, const std::string& kind, std::int64_t max, std::chrono::seconds window);
 
+/// mail_limit for an address that a phase learns only while it runs, such as one from a provider: counts one mail, in
+/// the same counter. True: above it, so do everything as usual and send nothing.
+Result<bool> count_mail(const PhaseContext& context, const EmailKey& address, const std::string& kind, std::int64_t max,
+                        std::chrono::seconds window);
+
 /// One object with the members of both.
 Json joined(const Json& first, const Json& second);
 

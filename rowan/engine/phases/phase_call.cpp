@@ -1,6 +1,7 @@
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/base/utf8.hpp>
+#include <rowan/engine/parts/rate_limit_count.hpp>
 #include <rowan/engine/phases/events.hpp>
 #include <rowan/engine/phases/phase_call.hpp>
 
@@ -10,19 +11,6 @@ namespace {
 
 Realm realm_of(const Asking& asking, const Subject& subject) {
   return {.tenant = asking.tenant, .subject = subject.name};
-}
-
-protection::Count count_of(std::string_view strategy, const RateLimit& limit, const Realm& realm, std::string value) {
-  // Letter case must not multiply the attempts.
-  if (limit.per == RateLimit::Per::identifier)
-    if (const auto address = EmailAddress::parse(value)) value = address->key().text();
-  const auto of_strategy = limit.across_strategies ? std::string_view() : strategy;
-  return {.scope = limit.name,
-          .value = std::string(of_strategy) + "|" + realm.key() + "|" + value,
-          .max = limit.max,
-          .window = limit.window,
-          .over = limit.over,
-          .gate = limit.per == RateLimit::Per::client};
 }
 
 std::vector<protection::Count> counts_of(const PhaseRef& ref, const PhaseContext& context) {

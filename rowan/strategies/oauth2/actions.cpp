@@ -52,13 +52,6 @@ Result<http::Fields> answer_of(const PhaseContext& context) {
   return std::move(collected).finish();
 }
 
-Result<Outcome> signed_in_by(const PhaseContext& context, const Room& room, const Person& person,
-                             const std::string& return_to) {
-  ROWAN_TRY(auto signed_in, sign_in_as(context, room, person));
-  signed_in.return_to = return_to;
-  return Outcome(std::move(signed_in));
-}
-
 Result<Outcome> linked_by(const PhaseContext& context, const Room& room, const Person& person, const Waiting& waiting) {
   // Another account may have signed in here meanwhile. link() checks that the credentials are still the same.
   if (!context.claims || context.claims->id() != waiting.account)
@@ -111,7 +104,7 @@ Result<Outcome> callback(const PhaseContext& context, const Room& room) {
             exchange_code(services.http_client(), *provider, flow, code, services.clock().now(), services.random()));
   ROWAN_TRY(auto person, room.source->identify(services, *provider, flow, tokens));
   if (room.name_in_answer) take_name(person, context.inputs.text("user"));
-  return waiting->account.is_nil() ? signed_in_by(context, room, person, waiting->return_to)
+  return waiting->account.is_nil() ? sign_in_as(context, room, person, waiting->return_to)
                                    : linked_by(context, room, person, *waiting);
 }
 
@@ -133,7 +126,7 @@ Result<Outcome> sign_in_by_token(const PhaseContext& context, const Room& room) 
   if (!waiting) return wrong_credential(room.name + ": the nonce was used already, or has expired");
   ROWAN_TRY(const auto person, room.source->identify_by_token(services, std::string(context.inputs.text("id_token")),
                                                               flow_of(key, {}, true).nonce));
-  return signed_in_by(context, room, person, {});
+  return sign_in_as(context, room, person, {});
 }
 
 Result<SignedIn> unlink(const PhaseContext& context, const Room& room) {

@@ -45,6 +45,11 @@ std::vector<Option> with_common_options(std::vector<Option> own) {
              {}, &O::accounts, &A::trust_email_verified),
       option("keep", "What a new account keeps of what the provider says: \"name\", \"picture\".", {}, &O::accounts,
              &A::keep),
+      choice<UntrustedMatch>("on_untrusted_email_match",
+                             "What happens when an account has the address and the provider's word about it does not "
+                             "count: the person is refused, or a code is mailed to the account's address.",
+                             {{"reject", UntrustedMatch::reject}, {"confirm", UntrustedMatch::confirm}}, &O::accounts,
+                             &A::on_untrusted_email_match),
       option("per_client", "Sign-ins that one client can begin in five minutes, and answer.", between(1, 10000),
              &O::limits, &L::per_client),
       option("lifetime", "How long a sign-in waits for the provider's answer.", between(1min, 1h), &O::limits,

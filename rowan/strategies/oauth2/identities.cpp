@@ -33,13 +33,12 @@ constexpr Sql remove{R"sql(
 )sql"};
 constexpr Sql remove_all{"DELETE FROM rowan_identities WHERE account_id = :account"};
 
-// It is shown and decides nothing, so what could not be stored or would be long is left out.
+}  // namespace
+
 std::string shown_email(const Person& person) {
   const auto& email = person.email;
   return email.size() <= 320 && is_storable_text(email) && !has_control_characters(email) ? email : std::string();
 }
-
-}  // namespace
 
 Result<std::optional<Linked>> find_identity(SqlConnection& connection, const Realm& realm, const Person& person) {
   ROWAN_TRY(const auto row, connection.first(find, {{"tenant", realm.tenant},

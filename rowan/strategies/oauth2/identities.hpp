@@ -18,6 +18,9 @@ Result<bool> add_identity(Transaction& transaction, const Realm& realm, const Pe
                           Timestamp now);
 Result<> mark_used(Transaction& transaction, const Realm& realm, const Person& person, Timestamp now);
 
+/// As it may be stored and shown: empty when it could not be, or would be long.
+std::string shown_email(const Person& person);
+
 /// What an account has of a provider, for its owner.
 struct Identity {
   std::string uid{}, email{};

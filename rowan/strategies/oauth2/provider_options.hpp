@@ -54,6 +54,12 @@ struct ProviderRequest {
   bool name_in_answer = false;
 };
 
+/// What happens when an account has the person's address, and the provider's word about the address does not count.
+enum class UntrustedMatch : std::uint8_t {
+  reject,  // the person signs in another way and connects the provider on the account page
+  confirm  // a code is mailed to the account's address; who enters it where they came back has both
+};
+
 /// What a person who comes back may do.
 struct ProviderAccounts {
   bool registration = true;  // false: only who has an account already, and has linked it
@@ -63,6 +69,7 @@ struct ProviderAccounts {
   bool trust_email_verified = false;
   /// Texts of the provider about the person that a new account keeps in User::extra: "name", "picture".
   std::vector<std::string> keep{};
+  UntrustedMatch on_untrusted_email_match = UntrustedMatch::reject;
 };
 
 struct ProviderLimits {

@@ -5,6 +5,7 @@
 #include <rowan/engine/parts/letters.hpp>
 #include <rowan/engine/parts/new_account.hpp>
 #include <rowan/strategies/oauth2/identities.hpp>
+#include <rowan/strategies/oauth2/match.hpp>
 #include <rowan/strategies/oauth2/resolve.hpp>
 
 namespace rowan::strategies::oauth2 {
@@ -86,21 +87,45 @@ Result<SignedIn> as_owner_of(const PhaseContext& context, const Room& room, cons
                     if (known) return *known;
                     return Applied{.account = id, .generation = generation, .proven_address = key};
                   },
-                  // After a take-over, which removes what was linked before.
-                  .keep = [context, room, person, owner = account.user](Transaction& transaction) -> Result<> {
-                    ROWAN_TRY(const auto linked, find_identity(transaction.connection(), context.realm, person));
-                    if (linked && linked->account == owner.id) return {};
-                    ROWAN_TRY(const bool added, add_identity(transaction, context.realm, person, owner.id,
-                                                             context.services.clock().now()));
-                    if (!added)
-                      return wrong_credential(room.name + ": the account has another person of this provider");
-                    return tell_of_link(transaction, context, room, person, owner);
-                  }};
+                  .keep = keeping(context, room, person, account.user.id)};
+}
+
+// The provider's word does not count, so it is not enough.
+Result<Outcome> untrusted(const PhaseContext& context, const Room& room, const Person& person,
+                          const accounts::Account& account, const std::string& return_to) {
+  if (room.accounts.on_untrusted_email_match == UntrustedMatch::confirm) {
+    ROWAN_TRY(auto accepted, ask_owner(context, room, person, account, return_to));
+    return Outcome(std::move(accepted));
+  }
+  return wrong_credential(room.name + (room.accounts.trust_email_verified
+                                           ? ": an account has the address, which the provider does not call verified"
+                                           : ": an account has the address, and trust_email_verified is off"));
+}
+
+Result<Outcome> to(Result<SignedIn> signed_in, const std::string& return_to) {
+  if (!signed_in) return std::move(signed_in).error();
+  signed_in->return_to = return_to;
+  return Outcome(*std::move(signed_in));
 }
 
 }  // namespace
 
-Result<SignedIn> sign_in_as(const PhaseContext& context, const Room& room, const Person& person) {
+std::function<Result<>(Transaction&)> keeping(const PhaseContext& context, const Room& room, Person person,
+                                              AccountId account) {
+  return [context, room, person = std::move(person), account](Transaction& transaction) -> Result<> {
+    ROWAN_TRY(const auto linked, find_identity(transaction.connection(), context.realm, person));
+    if (linked && linked->account == account) return {};
+    ROWAN_TRY(const bool added,
+              add_identity(transaction, context.realm, person, account, context.services.clock().now()));
+    if (!added) return wrong_credential(room.name + ": the account has another person of this provider");
+    ROWAN_TRY(const auto owner, accounts::find(transaction.connection(), account));
+    return owner ? tell_of_link(transaction, context, room, person, owner->user)
+                 : Result<>(wrong_credential("the account is gone"));
+  };
+}
+
+Result<Outcome> sign_in_as(const PhaseContext& context, const Room& room, const Person& person,
+                           const std::string& return_to) {
   const auto email = EmailAddress::parse(person.email);
   struct Found {
     std::optional<Linked> linked{};
@@ -116,17 +141,15 @@ Result<SignedIn> sign_in_as(const PhaseContext& context, const Room& room, const
     ROWAN_TRY(all.another, identity_of(connection, all.account->user.id, person.provider));
     return all;
   }));
-  if (found.linked) return as_known(context, room, person);
+  if (found.linked) return to(as_known(context, room, person), return_to);
   if (!email) return wrong_credential(room.name + ": the provider gave no email address; ask for the scope that does");
-  if (!found.account) return as_new(context, room, person, *email);
+  if (!found.account) return to(as_new(context, room, person, *email), return_to);
   // Linked between the two looks.
-  if (found.another && found.another->uid == person.uid) return as_known(context, room, person);
+  if (found.another && found.another->uid == person.uid) return to(as_known(context, room, person), return_to);
   if (found.another) return wrong_credential(room.name + ": the account has another person of this provider");
-  if (!room.accounts.trust_email_verified)
-    return wrong_credential(room.name + ": an account has the address, and trust_email_verified is off");
-  if (!person.email_verified)
-    return wrong_credential(room.name + ": an account has the address, which the provider does not call verified");
-  return as_owner_of(context, room, person, *found.account, *email);
+  if (!room.accounts.trust_email_verified || !person.email_verified)
+    return untrusted(context, room, person, *found.account, return_to);
+  return to(as_owner_of(context, room, person, *found.account, *email), return_to);
 }
 
 Result<> link(const PhaseContext& context, const Room& room, const Person& person, AccountId account,

@@ -6,6 +6,7 @@
 #include <rowan/pages/pages.hpp>
 #include <rowan/strategies/oauth2/actions.hpp>
 #include <rowan/strategies/oauth2/identities.hpp>
+#include <rowan/strategies/oauth2/match.hpp>
 
 namespace rowan::strategies::oauth2 {
 
@@ -89,6 +90,30 @@ Phase id_token_phase(const Shared& room) {
           .run = running(room, sign_in_by_token)};
 }
 
+Phase confirm_phase(const Shared& room) {
+  auto flow = flow_input(true);
+  flow.flow_id = "match";
+  return {.name = "confirm",
+          .path = "/confirm",
+          .inputs = {email_input("The address that the account has"),
+                     {.name = "code",
+                      .kind = Input::Kind::token,
+                      .max_bytes = 64,
+                      .description = "The mailed code; case, blanks and dashes do not matter"},
+                     {.name = "match",
+                      .required = false,
+                      .top_level = true,
+                      .max_bytes = 64,
+                      .description = "Which sign-in it belongs to, in a browser that has several"},
+                     std::move(flow)},
+          .limits = {per_client("confirm", room->limits.per_client)},
+          .api = room->source->takes_id_tokens(),
+          .page = "oauth2/confirm.html",
+          .failed = std::string(sentence("This code is wrong or no longer valid.")),
+          .description = "Connects the provider with the account that has the address, by a mailed code, once",
+          .run = running(room, confirm_match)};
+}
+
 Phase link_phase(const Shared& room) {
   return {.name = "link",
           .path = "/link",
@@ -159,6 +184,8 @@ Strategy strategy_of(Room given) {
     strategy.phases.push_back(nonce_phase(room));
     strategy.phases.push_back(id_token_phase(room));
   }
+  const bool by_code = room->accounts.on_untrusted_email_match == UntrustedMatch::confirm;
+  if (by_code) strategy.phases.push_back(confirm_phase(room));
   strategy.panels = panels_of(room);
   strategy.letters = {{.name = "oauth2/linked",
                        .sentence = "A provider was put on the account.",
@@ -166,6 +193,14 @@ Strategy strategy_of(Room given) {
                       {.name = "oauth2/unlinked",
                        .sentence = "A provider was taken off the account.",
                        .fields = {letter::link_to(PageName::reset), letter::text("provider_name", "Forge")}}};
+  if (by_code) {
+    strategy.letters.push_back(
+        {.name = "oauth2/confirm",
+         .sentence = "Someone signed in with a provider, and an account has their address: a code that connects both.",
+         .fields = {letter::text("code", "BCDF-GHJK"), letter::moment("expires_at"),
+                    letter::text("provider_name", "Forge")}});
+    strategy.guesses = limits_of_match(*room);
+  }
   strategy.migrations = embedded_migrations("strategies/oauth2");
   strategy.hooks.on_close = [](Transaction& transaction, const Services&, const User& user) {
     return forget_identities(transaction, user.id);
