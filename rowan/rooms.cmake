@@ -9,6 +9,7 @@ set(ROWAN_ROOMS
   strategies/recovery_code
   add_ons/confirmation
   add_ons/account
+  strategies/identities
 )
 
 # Rooms that a subject has as often as it likes, each under a name of its own.

@@ -10,7 +10,7 @@
 namespace rowan::crypto {
 
 /// What is sealed may have as many bytes as this.
-inline constexpr std::size_t longest_at_rest = 4096;
+inline constexpr std::size_t longest_at_rest = 16 * 1024;
 
 struct OpenedAtRest {
   Secret secret;

@@ -269,6 +269,14 @@ class Auth {
   /// someone who lost them all: make sure first that it is the owner who asks, at least as surely as a sign-in with a
   /// second factor would. What the account signs in with first stays; a passkey goes. Without any it does nothing.
   Result<> reset_factors(AccountId id);
+  /// A token with which your application calls a provider for the account, for a strategy whose `accounts.keep_tokens`
+  /// is on: its access token, refreshed before it expires, once, however many callers ask on however many nodes. It may
+  /// call the provider and wait for it: call it where you may block, and hold no transaction.
+  /// `not_found` when no token is kept: the person has not signed in by this strategy since it keeps them, or the
+  /// provider was disconnected. `authentication_failed` when the provider takes the refresh token no more; nothing is
+  /// kept then. In both cases the person signs in with the provider again. `forbidden` for a disabled account,
+  /// `unavailable` while the provider cannot be reached.
+  Result<ProviderToken> provider_token(AccountId id, std::string_view strategy) const;
   /// Disables the account and ends its sessions and tokens everywhere.
   Result<> disable(AccountId id);
   Result<> enable(AccountId id);

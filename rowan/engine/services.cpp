@@ -31,6 +31,7 @@ http::Client& Services::http_client() const {
 const Pages& Services::pages() const { return spine_->pages; }
 tokens::LinkTokens& Services::links() const { return spine_->links; }
 tokens::Codes& Services::codes() const { return spine_->codes; }
+void Services::wait(std::chrono::nanoseconds duration) const { spine_->scheduler.sleep_for(duration); }
 const std::string& Services::app_name() const { return spine_->app_name; }
 
 std::vector<std::string> Services::keyed_hashes(Purpose purpose, std::string_view secret) const {

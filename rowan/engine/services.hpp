@@ -1,5 +1,6 @@
 #pragma once
 // Services: what hooks, phases and your own strategies work with. All of it belongs to the Auth and lives as long.
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <rowan/accounts/user.hpp>
@@ -52,6 +53,7 @@ class Services {
   tokens::LinkTokens& links() const;  // single-use tokens, for mailed links
   tokens::Codes& codes() const;
   const std::string& app_name() const;
+  void wait(std::chrono::nanoseconds duration) const;  // by AuthOptions::scheduler; hold no transaction meanwhile
 
   /// Hashes of a short secret, for storing it so that someone who reads the table cannot try all values: HMAC-SHA-256
   /// as base64url, under a key derived for `purpose` from each master secret, newest first. Store the first; when you

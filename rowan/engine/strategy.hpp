@@ -170,6 +170,13 @@ struct Confirming {
   std::function<Result<std::string>(Transaction&, const PhaseContext&, const HeldRegistration&)> hold{};
 };
 
+/// With which an application calls a provider for an account (Auth::provider_token).
+struct ProviderToken {
+  Secret access_token;
+  std::optional<Timestamp> expires_at{};  // nullopt: the provider did not say
+  std::string scope{};                    // as the provider said it; empty: what was asked for
+};
+
 /// A copyable value; options with secrets sit behind shared_ptr<const …> in its closures.
 struct Strategy {
   std::string name{};
@@ -211,6 +218,9 @@ struct Strategy {
   /// Whether its owner could sign in to this account by this strategy alone, now. Before something is removed that
   /// signs in, ask the others whether a way in is left (has_other_way_in). Absent: never.
   std::function<Result<bool>(SqlConnection&, const Services&, const User&)> signs_in{};
+  /// A token of the provider that this strategy signs in with, refreshed where it has to be; see Auth::provider_token.
+  /// It may call the provider and wait: no transaction is open.
+  std::function<Result<ProviderToken>(const Services&, AccountId)> provider_token{};
   std::chrono::seconds sign_in_lifetime{60};  // of such a token, where none is asked for
   /// Its options with the values in effect; their bounds are checked at start-up.
   OptionSet options{};

@@ -205,6 +205,19 @@ Result<SignInToken> Auth::issue_sign_in_token(AccountId id, std::optional<std::c
   return token;
 }
 
+Result<ProviderToken> Auth::provider_token(AccountId id, std::string_view strategy) const {
+  auto& core = *core_;
+  ROWAN_TRY(const auto account,
+            core.spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
+  if (!account || account->closed_at) return engine::gone();
+  if (account->disabled_at) return Error{.code = ErrorCode::forbidden, .reason = "the account is disabled"};
+  const auto* subject = core.find_subject(account->user.realm.subject);
+  const auto* found = subject == nullptr ? nullptr : subject->find(strategy);
+  if (found == nullptr || !found->provider_token)
+    return engine::no_strategy(account->user.realm.subject, "of this name keeps tokens of a provider");
+  return found->provider_token(core.services, id);
+}
+
 Result<> Auth::disable(AccountId id) { return set_disabled(*core_, id, true); }
 Result<> Auth::enable(AccountId id) { return set_disabled(*core_, id, false); }
 Result<> Auth::revoke_all(AccountId id) {

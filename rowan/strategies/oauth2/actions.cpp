@@ -8,6 +8,7 @@
 #include <rowan/strategies/oauth2/actions.hpp>
 #include <rowan/strategies/oauth2/callback.hpp>
 #include <rowan/strategies/oauth2/identities.hpp>
+#include <rowan/strategies/oauth2/notices.hpp>
 #include <rowan/strategies/oauth2/resolve.hpp>
 #include <rowan/strategies/oauth2/waiting.hpp>
 
@@ -100,9 +101,11 @@ Result<Outcome> callback(const PhaseContext& context, const Room& room) {
   ROWAN_TRY(const auto provider, room.source->provider(services));
   ROWAN_TRY(const auto code, code_of(answer, *provider));
   const auto flow = flow_for(context, room, key);
-  ROWAN_TRY(const auto tokens,
+  ROWAN_TRY(auto tokens,
             exchange_code(services.http_client(), *provider, flow, code, services.clock().now(), services.random()));
   ROWAN_TRY(auto person, room.source->identify(services, *provider, flow, tokens));
+  person.strategy = room.name;
+  if (room.accounts.keep_tokens) person.tokens = std::make_shared<const Tokens>(std::move(tokens));
   if (room.name_in_answer) take_name(person, context.inputs.text("user"));
   return waiting->account.is_nil() ? sign_in_as(context, room, person, waiting->return_to)
                                    : linked_by(context, room, person, *waiting);
@@ -124,8 +127,9 @@ Result<Outcome> sign_in_by_token(const PhaseContext& context, const Room& room) 
     return use_waiting(transaction, context, room.name, "id_token", key);
   }));
   if (!waiting) return wrong_credential(room.name + ": the nonce was used already, or has expired");
-  ROWAN_TRY(const auto person, room.source->identify_by_token(services, std::string(context.inputs.text("id_token")),
-                                                              flow_of(key, {}, true).nonce));
+  ROWAN_TRY(auto person, room.source->identify_by_token(services, std::string(context.inputs.text("id_token")),
+                                                        flow_of(key, {}, true).nonce));
+  person.strategy = room.name;
   return sign_in_as(context, room, person, {});
 }
 
@@ -142,7 +146,7 @@ Result<SignedIn> unlink(const PhaseContext& context, const Room& room) {
         ROWAN_TRY(const bool has_other, has_other_way_in(transaction.connection(), context, room.name, locked->user));
         if (!has_other) return wrong_field("current_password", "last_way_in");
         ROWAN_CHECK(remove_identity(transaction, account, room.source->key(), identity->uid));
-        ROWAN_CHECK(put_notice(transaction, context, "oauth2/unlinked", locked->user, {{"provider_name", room.label}}));
+        ROWAN_CHECK(tell_of_unlink(transaction, context, room.name, room.label, *identity, locked->user));
         return done;
       },
       .renews = true};
@@ -159,11 +163,6 @@ Json look_at_account(const PhaseContext& context, const Room& room) {
     data.emplace_back("linked_at", context.services.pages().moment((*identity)->created_at, context.visitor.language));
   }
   return Json::object(data);
-}
-
-Result<> undo_link(Transaction& transaction, AccountId account, const Json& data) {
-  ROWAN_CHECK(remove_identity(transaction, account, text_of(data, "provider"), text_of(data, "uid")));
-  return {};
 }
 
 }  // namespace rowan::strategies::oauth2

@@ -20,7 +20,5 @@ Result<Presented> ask_to_link(const PhaseContext& context, const Room& room);
 Result<SignedIn> unlink(const PhaseContext& context, const Room& room);
 /// For the account page.
 Json look_at_account(const PhaseContext& context, const Room& room);
-/// A link that its owner did not make goes.
-Result<> undo_link(Transaction& transaction, AccountId account, const Json& data);
 
 }  // namespace rowan::strategies::oauth2

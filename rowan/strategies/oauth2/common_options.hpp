@@ -45,6 +45,8 @@ std::vector<Option> with_common_options(std::vector<Option> own) {
              {}, &O::accounts, &A::trust_email_verified),
       option("keep", "What a new account keeps of what the provider says: \"name\", \"picture\".", {}, &O::accounts,
              &A::keep),
+      option("keep_tokens", "Whether the provider's tokens are kept, sealed, for the application to call it.", {},
+             &O::accounts, &A::keep_tokens),
       choice<UntrustedMatch>("on_untrusted_email_match",
                              "What happens when an account has the address and the provider's word about it does not "
                              "count: the person is refused, or a code is mailed to the account's address.",

@@ -23,9 +23,12 @@ std::string shown_email(const Person& person);
 
 /// What an account has of a provider, for its owner.
 struct Identity {
-  std::string uid{}, email{};
-  Timestamp created_at{};
+  std::string provider{}, uid{}, email{};
+  std::string strategy{};  // that the person came by last; empty: not since it is kept
+  Timestamp created_at{}, last_used_at{};
 };
+/// Of all providers, the oldest first.
+Result<std::vector<Identity>> identities_of(SqlConnection& connection, AccountId account);
 Result<std::optional<Identity>> identity_of(SqlConnection& connection, AccountId account, std::string_view provider);
 /// False when it is not there any more.
 Result<bool> remove_identity(Transaction& transaction, AccountId account, std::string_view provider,

@@ -39,6 +39,11 @@ TEST_P(OAuth2Link, AddsAPersonWithAnyAddressAndTakesItAway) {
   EXPECT_FALSE(is_signed_in(other));
   EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_identities"}), 0);
   EXPECT_THAT(app.mailbox(ann).front().subject, ::testing::HasSubstr("Forge was disconnected"));
+  // Who did not do it puts it back, and nobody stays signed in.
+  auto reader = app.browser();
+  reader.get(app.mailed_path(ann)).form().submit();
+  EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_identities WHERE uid = '7'"}), 1);
+  EXPECT_FALSE(is_signed_in(browser));
 }
 
 TEST_P(OAuth2Link, AsksForThePasswordFirst) {

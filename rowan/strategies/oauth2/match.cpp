@@ -61,7 +61,8 @@ Result<SignedIn> confirm_match(const PhaseContext& context, const Room& room) {
   const auto& about = guessed.right.about;
   Person person{.provider = text_of(about.data, "provider"),
                 .uid = text_of(about.data, "uid"),
-                .email = text_of(about.data, "email")};
+                .email = text_of(about.data, "email"),
+                .strategy = room.name};
   if (person.provider != room.source->key())
     return wrong_credential(room.name + ": a code for the person of another provider");
   ROWAN_TRY(auto signed_in, sign_in_by_mail(context, room.name, about,

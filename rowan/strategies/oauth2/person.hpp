@@ -9,9 +9,11 @@ namespace rowan::strategies::oauth2 {
 struct Person {
   std::string provider{};  // of rowan_identities: the issuer, or the strategy's name
   std::string uid{};
-  std::string email{};          // as it came; empty: none
-  bool email_verified = false;  // JSON true, in the same document as the address (IDP-12)
-  Json about = Json({});        // everything it said
+  std::string email{};                     // as it came; empty: none
+  bool email_verified = false;             // JSON true, in the same document as the address (IDP-12)
+  Json about = Json({});                   // everything it said
+  std::string strategy{};                  // by which they came
+  std::shared_ptr<const Tokens> tokens{};  // where they are kept (ProviderAccounts::keep_tokens)
 };
 
 /// From one document of a provider.

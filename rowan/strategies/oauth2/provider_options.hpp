@@ -69,6 +69,9 @@ struct ProviderAccounts {
   bool trust_email_verified = false;
   /// Texts of the provider about the person that a new account keeps in User::extra: "name", "picture".
   std::vector<std::string> keep{};
+  /// Whether the provider's tokens are kept, sealed, so that your application can call the provider for the account by
+  /// Auth::provider_token. Off: they are forgotten once it is known who the person is.
+  bool keep_tokens = false;
   UntrustedMatch on_untrusted_email_match = UntrustedMatch::reject;
 };
 

@@ -5,7 +5,9 @@
 #include <rowan/engine/parts/letters.hpp>
 #include <rowan/engine/parts/new_account.hpp>
 #include <rowan/strategies/oauth2/identities.hpp>
+#include <rowan/strategies/oauth2/kept_tokens.hpp>
 #include <rowan/strategies/oauth2/match.hpp>
+#include <rowan/strategies/oauth2/notices.hpp>
 #include <rowan/strategies/oauth2/resolve.hpp>
 
 namespace rowan::strategies::oauth2 {
@@ -19,6 +21,7 @@ Result<std::optional<Applied>> known_in(Transaction& transaction, const PhaseCon
   ROWAN_TRY(const auto linked, find_identity(transaction.connection(), context.realm, person));
   if (!linked) return std::optional<Applied>();
   ROWAN_CHECK(mark_used(transaction, context.realm, person, context.services.clock().now()));
+  ROWAN_CHECK(keep_tokens(transaction, context.services, person, linked->account));
   return std::optional(Applied{.account = linked->account, .generation = linked->generation});
 }
 
@@ -52,7 +55,8 @@ Result<SignedIn> as_new(const PhaseContext& context, const Room& room, const Per
                          .keep = [context, person, taken](Transaction& transaction, AccountId account) -> Result<> {
                            ROWAN_TRY(const bool added, add_identity(transaction, context.realm, person, account,
                                                                     context.services.clock().now()));
-                           return added ? Result<>() : Result<>(taken);
+                           if (!added) return taken;
+                           return keep_tokens(transaction, context.services, person, account);
                          },
                          .when_taken = taken}));
   // Several tabs that come back at once: the first makes the account, the others sign in to it.
@@ -65,15 +69,6 @@ Result<SignedIn> as_new(const PhaseContext& context, const Room& room, const Per
     return meanwhile ? Result<Applied>(*meanwhile) : made;
   };
   return signed_in;
-}
-
-Result<> tell_of_link(Transaction& transaction, const PhaseContext& context, const Room& room, const Person& person,
-                      const User& owner) {
-  return put_undo_notice(transaction, context, "oauth2/linked", owner,
-                         {.strategy = room.name,
-                          .what = std::string(sentence("Another way to sign in was added to your account.")),
-                          .data = {{"provider", person.provider}, {"uid", person.uid}}},
-                         {{"provider_name", room.label}});
 }
 
 // Both sides are verified: the provider says that the person has the address, and the account has proved it, or is
@@ -118,8 +113,9 @@ std::function<Result<>(Transaction&)> keeping(const PhaseContext& context, const
     ROWAN_TRY(const bool added,
               add_identity(transaction, context.realm, person, account, context.services.clock().now()));
     if (!added) return wrong_credential(room.name + ": the account has another person of this provider");
+    ROWAN_CHECK(keep_tokens(transaction, context.services, person, account));
     ROWAN_TRY(const auto owner, accounts::find(transaction.connection(), account));
-    return owner ? tell_of_link(transaction, context, room, person, owner->user)
+    return owner ? tell_of_link(transaction, context, room.name, room.label, person, owner->user)
                  : Result<>(wrong_credential("the account is gone"));
   };
 }
@@ -159,12 +155,13 @@ Result<> link(const PhaseContext& context, const Room& room, const Person& perso
     if (!locked || !locked->usable() || locked->generation != generation)
       return wrong_credential(room.name + ": the session that links has ended");
     ROWAN_TRY(const auto linked, find_identity(transaction.connection(), context.realm, person));
-    if (linked && linked->account == account) return {};
+    if (linked && linked->account == account) return keep_tokens(transaction, context.services, person, account);
     if (linked) return wrong_credential(room.name + ": this person has another account");
     ROWAN_TRY(const bool added,
               add_identity(transaction, context.realm, person, account, context.services.clock().now()));
     if (!added) return wrong_credential(room.name + ": the account has another person of this provider");
-    return tell_of_link(transaction, context, room, person, locked->user);
+    ROWAN_CHECK(keep_tokens(transaction, context.services, person, account));
+    return tell_of_link(transaction, context, room.name, room.label, person, locked->user);
   });
 }
 

@@ -7,6 +7,8 @@
 #include <rowan/strategies/oauth2/actions.hpp>
 #include <rowan/strategies/oauth2/identities.hpp>
 #include <rowan/strategies/oauth2/match.hpp>
+#include <rowan/strategies/oauth2/notices.hpp>
+#include <rowan/strategies/oauth2/provider_token.hpp>
 
 namespace rowan::strategies::oauth2 {
 
@@ -187,12 +189,7 @@ Strategy strategy_of(Room given) {
   const bool by_code = room->accounts.on_untrusted_email_match == UntrustedMatch::confirm;
   if (by_code) strategy.phases.push_back(confirm_phase(room));
   strategy.panels = panels_of(room);
-  strategy.letters = {{.name = "oauth2/linked",
-                       .sentence = "A provider was put on the account.",
-                       .fields = letter::fields(fields_of_undo_notice(), {letter::text("provider_name", "Forge")})},
-                      {.name = "oauth2/unlinked",
-                       .sentence = "A provider was taken off the account.",
-                       .fields = {letter::link_to(PageName::reset), letter::text("provider_name", "Forge")}}};
+  strategy.letters = {linked_letter(), unlinked_letter()};
   if (by_code) {
     strategy.letters.push_back(
         {.name = "oauth2/confirm",
@@ -208,14 +205,16 @@ Strategy strategy_of(Room given) {
   strategy.hooks.on_taken_over = [](Transaction& transaction, const Services&, AccountId account) {
     return forget_identities(transaction, account);
   };
-  strategy.undo = [](Transaction& transaction, const Services&, const User& user, const Json& data) {
-    return undo_link(transaction, user.id, data);
-  };
+  strategy.undo = undo_change;
   strategy.signs_in = [key = room->source->key()](SqlConnection& connection, const Services&,
                                                   const User& user) -> Result<bool> {
     ROWAN_TRY(const auto identity, identity_of(connection, user.id, key));
     return identity.has_value();
   };
+  if (room->accounts.keep_tokens)
+    strategy.provider_token = [room](const Services& services, AccountId account) {
+      return provider_token(services, *room, account);
+    };
   strategy.check = [room](const SubjectView&) { return problems_of_room(*room); };
   return strategy;
 }
