@@ -124,6 +124,15 @@ TEST_F(CommandsOfAnApplication, SuggestParametersOfHashesThatAreNeverWeakerThanT
   EXPECT_THAT(run({"doctor", "argon2", "--help"}).out, HasSubstr("doctor argon2 --time"));
 }
 
+TEST_F(CommandsOfAnApplication, SayWhichProvidersCanBeLookedAt) {
+  const auto ran = run({"doctor", "oidc", "google"});
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_THAT(ran.error, HasSubstr("no provider is declared as \"google\""));
+  EXPECT_EQ(run({"doctor", "oidc"}).status, 2);
+  EXPECT_EQ(run({"doctor", "oidc", "google", "--subject", "no name"}).status, 1);
+  EXPECT_THAT(run({"doctor", "oidc", "--help"}).out, HasSubstr("doctor oidc google"));
+}
+
 TEST_F(CommandsOfAnApplication, SayWhatIsWrongWithAPassword) {
   const auto ran = run_migrated({"user", "create", "ada@example.com", "--password-stdin"}, "short\n");
   EXPECT_EQ(ran.status, 1);

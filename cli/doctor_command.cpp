@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cli/commands.hpp>
+#include <cli/findings.hpp>
 #include <cli/option.hpp>
 #include <cstdio>
 #include <rowan/base/config_error.hpp>
@@ -35,11 +36,6 @@ std::string one_decimal(double number) {
   std::snprintf(text.data(), text.size(), "%.1f", number);
   return text.data();
 }
-
-struct Finding {
-  std::string about{}, says{};
-  bool is_well = true;
-};
 
 Finding look_at_hashes(Auth& auth) {
   auto& hasher = auth.services().hasher();
@@ -84,18 +80,16 @@ int examine(Auth& auth, bool json) {
     findings.push_back(look_at_database(auth));
     findings.push_back(look_at_mails(auth));
   }
-  const bool all_well = std::ranges::all_of(findings, &Finding::is_well);
-  if (json) {
-    std::vector<Json> list;
-    for (const auto& finding : findings)
-      list.push_back({{"about", finding.about}, {"says", finding.says}, {"ok", finding.is_well}});
-    print_line({{"ok", all_well}, {"findings", list}});
-  } else {
-    for (const auto& finding : findings)
-      print((finding.is_well ? "  ok    " : "  look  ") + finding.about + ": " + finding.says + "\n");
-    print(all_well ? "Nothing is wrong.\n" : "Something needs your attention.\n");
-  }
-  return all_well ? 0 : 1;
+  return print_findings(findings, json);
+}
+
+int examine_provider(Auth& auth, const std::string& name, const std::string& subject, bool json) {
+  const auto realm_subject = SubjectName::from(subject);
+  const auto findings =
+      realm_subject
+          ? auth.examine(name, {.tenant = {}, .subject = *realm_subject})
+          : Result<std::vector<Finding>>(Error{.code = ErrorCode::not_found, .reason = "no such subject: " + subject});
+  return findings ? print_findings(*findings, json) : say_failure(auth, findings.error());
 }
 
 struct Measured {
@@ -177,8 +171,22 @@ void add_doctor_command(CLI::App& app, const Access& access, int& status) {
       ->check(CLI::Range(1U, 10'000U));
   argon2->add_flag("--json", *json, "For programs");
 
-  doctor.callback([access, argon2, wished, json, &status] {
-    status = argon2->parsed() ? examine_argon2(milliseconds(*wished), *json) : examine(access.declared(), *json);
+  auto* oidc = doctor.add_subcommand(
+      "oidc", "Ask a provider ([[oidc]], [[providers]], [[oauth2]]) what it says of itself, and compare");
+  oidc->footer("Example:\n  " + access.name + " doctor oidc google\n\nExit code 0: nothing is wrong, 1: something is.");
+  auto name = std::make_shared<std::string>(), subject = std::make_shared<std::string>("user");
+  oidc->add_option("NAME", *name, "Its name in addresses: /auth/user/NAME/callback")->required();
+  oidc->add_option("--subject", *subject, "Whose sign-ins (user)");
+  oidc->add_flag("--json", *json, "For programs");
+  oidc->fallthrough();  // the options of `doctor`, such as --config
+
+  doctor.callback([access, argon2, oidc, wished, json, name, subject, &status] {
+    if (argon2->parsed())
+      status = examine_argon2(milliseconds(*wished), *json);
+    else if (oidc->parsed())
+      status = examine_provider(access.declared(), *name, *subject, *json);
+    else
+      status = examine(access.declared(), *json);
   });
 }
 

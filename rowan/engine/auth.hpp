@@ -336,6 +336,10 @@ class Auth {
   /// Makes a waiting mail due now. False when there is no mail with this id, or when it is finished: its body is gone.
   Result<bool> retry_mail(MailId id);
   Result<MailCounts> count_mails() const;
+  /// Looks for what is wrong between this application and the provider of a strategy, such as one made by oidc(): asks
+  /// the provider for what it says of itself and compares. "dynamic_oidc/<id>" is one of many. Blocks for as long as
+  /// its answers take. `not_found` when the subject has no such strategy, or one that calls no one.
+  Result<std::vector<Finding>> examine(std::string_view strategy, const Realm& realm = {}) const;
   /// Call it when another process with this database sends the mails. Without it, and without start() or
   /// run_due_work(), the log warns once that mails are waiting (`mails_wait`).
   void mails_are_sent_elsewhere();

@@ -156,7 +156,9 @@ Core::Core(AuthOptions given)
                   if (done) done = tell(transaction, *this, act_on(account.user, "end_everything", "account"));
                   return done ? Result<bool>(true) : Result<bool>(std::move(done).error());
                 });
-              }},
+              },
+          .tell = [this](Transaction& transaction,
+                         const AuthEvent& event) { return engine::tell(transaction, *this, event); }},
       services(spine),
       feed_is_away(false),
       expiring(),

@@ -22,6 +22,7 @@ struct NewAccountNumbers;  // tokens/numbers.hpp: not installed
 struct CarriedProof {
   Methods methods{};
   Timestamp expires_at{};
+  std::int64_t token = 0;  // its number; 0: unknown
 };
 
 /// What `SignedIn::apply` found or made inside the transaction.
@@ -68,6 +69,9 @@ struct SignedIn {
   Guess guess{};  // the guess that was counted for this credential; it is given back
   /// Numbers of an account that `apply` makes. complete.cpp gives them back when no account is made.
   std::shared_ptr<tokens::NewAccountNumbers> numbers{};
+  /// What Strategy::on_token of this strategy is told about the session or token that comes of this sign-in, now or
+  /// after a second factor. It waits in a table meanwhile, so seal what is secret.
+  Json origin = Json({});
 };
 
 /// A sign-in that waits for its second factor, as a controller is told of it.
@@ -98,6 +102,9 @@ struct Presented {
   Json page = Json({});  // more for `view`, which programs do not get
   int status = 200;
   std::string flow{};  // as Accepted::flow; programs get it beside the fields
+  /// Where the page goes on to by itself, also on another site, as no redirect may for the answer to a form. The page
+  /// has a link there for browsers that do not.
+  std::string leads_on{};
 };
 
 /// Redirects to another site, such as a provider.

@@ -59,7 +59,8 @@ struct PendingSignIn {
   bool remember_me = false;
   std::string return_to{};
   Timestamp expires_at{};
-  bool enrols = false;  // the account has no second factor and must set one up now (AuthOptions::second_factor)
+  bool enrols = false;     // the account has no second factor and must set one up now (AuthOptions::second_factor)
+  Json origin = Json({});  // SignedIn::origin
 };
 
 struct Strategy;

@@ -1,8 +1,12 @@
 #include <rowan/base/base64.hpp>
+#include <rowan/base/try.hpp>
 #include <rowan/crypto/at_rest.hpp>
 #include <rowan/crypto/hash.hpp>
+#include <rowan/engine/activity.hpp>
+#include <rowan/engine/hooks.hpp>
 #include <rowan/engine/spine.hpp>
 #include <rowan/engine/web/origins.hpp>
+#include <rowan/tokens/token_rows.hpp>
 #include <stdexcept>
 
 namespace rowan {
@@ -80,6 +84,24 @@ Result<> Services::close_account(AccountId account, const With& with) const {
 
 Result<> Services::end_everything(AccountId account, const With& with) const {
   return spine_->end_everything(account, with);
+}
+
+Result<> Services::end_token(Transaction& transaction, const OneToken& token, const Activity& by) const {
+  Claims claims;
+  claims.id = token.account;
+  claims.realm = token.realm;
+  claims.numbers.token = token.number;
+  claims.expires_at = token.expires_at;
+  ROWAN_TRY(const bool so_already, tokens::Revocation::is_published(transaction, token.number));
+  ROWAN_CHECK(tokens::revoke(transaction, spine_->revocation, claims, spine_->clock.now()));
+  if (so_already) return {};
+  AuthEvent event;
+  event.kind = AuthEvent::Kind::signed_out;
+  event.strategy = by.strategy;
+  event.phase = by.phase;
+  event.realm = token.realm;
+  event.account = token.account;
+  return spine_->tell(transaction, event);
 }
 
 }  // namespace rowan

@@ -92,6 +92,16 @@ class Services {
   /// those of `with` and of the database; then nothing was changed.
   Result<> end_everything(AccountId account, const With& with) const;
 
+  /// One session or token, by what Strategy::on_token was told of it.
+  struct OneToken {
+    std::int64_t number = 0;
+    Timestamp expires_at{};
+    AccountId account{};
+    Realm realm{};
+  };
+  /// Ends it in your transaction. Hooks hear that it was signed out, by this phase. It is no error when it has ended.
+  Result<> end_token(Transaction& transaction, const OneToken& token, const Activity& by) const;
+
  private:
   friend const engine::Spine& engine_spine(const Services& services);
   const engine::Spine* spine_;

@@ -19,6 +19,7 @@
 namespace rowan {
 
 struct Strategy;
+struct AuthEvent;
 
 namespace engine {
 
@@ -45,6 +46,7 @@ struct Spine {
   std::string app_name;
   std::function<std::span<const Strategy>(const SubjectName&)> strategies_of;  // add-ons' parts included
   std::function<Result<>(AccountId, const Services::With&)> close_account{}, end_everything{};
+  std::function<Result<>(Transaction&, const AuthEvent&)> tell{};
 };
 
 }  // namespace engine

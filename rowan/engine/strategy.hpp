@@ -91,6 +91,9 @@ struct Phase {
   std::string failed{};
   std::string description{};
   std::function<Result<Outcome>(const PhaseContext&)> run{};
+  /// Another server calls it, such as a provider's: no cookie is read or set and the answer is JSON, on the web mount
+  /// as well. The application's controllers are not asked.
+  bool for_servers = false;
 };
 
 /// How a strategy shows itself on the sign-in, register and account pages; the engine composes them
@@ -177,6 +180,26 @@ struct ProviderToken {
   std::string scope{};                    // as the provider said it; empty: what was asked for
 };
 
+/// A session or token that a transaction makes.
+struct TokenMade {
+  const Claims& claims;
+  const Json& origin;                          // SignedIn::origin; {} when it only goes on from another
+  std::optional<std::int64_t> goes_on_from{};  // the number of the session or token that it replaces or was made from
+};
+
+/// Where a person who signs out here can sign out, too.
+struct SignOutElsewhere {
+  std::string url{};   // empty: nowhere
+  std::string name{};  // as people know it
+};
+
+/// Something that was looked at, between us and another server.
+struct Finding {
+  std::string about{};  // "clock"
+  std::string says{};   // what was found, and what to do when it is not well
+  bool is_well = true;
+};
+
 /// A copyable value; options with secrets sit behind shared_ptr<const …> in its closures.
 struct Strategy {
   std::string name{};
@@ -229,6 +252,16 @@ struct Strategy {
   std::function<std::vector<std::string>(const struct SubjectView&)> check{};
   /// Old data this strategy can drop, bit by bit (`sweep.remove`); run about once an hour.
   std::function<Result<>(const Services&, Sweep& sweep)> expire{};
+  /// A session or token was made of a sign-in of this strategy that has an `origin`, or goes on from one that has this
+  /// strategy among its methods. Inside its transaction: an error refuses the sign-in.
+  std::function<Result<>(Transaction&, const Services&, const TokenMade&)> on_token{};
+  /// The owner of this session signs out in a browser; it has this strategy among its methods. Inside the transaction
+  /// that ends it. `state` is what the address brings back to the sign-out page, which then says that it is done.
+  std::function<Result<SignOutElsewhere>(Transaction&, const Services&, const Claims&, std::string_view state)>
+      signs_out_elsewhere{};
+  /// Looks for what is wrong between us and the provider of this strategy, for `rowan doctor`. Calls it, and waits.
+  /// `which` is empty but where a strategy has many: what follows its name, "<name>/<which>".
+  std::function<std::vector<Finding>(const Services&, const Realm&, std::string_view which)> examine{};
 };
 
 /// Something that reacts to sign-ins instead of making them: confirmation, audit log.

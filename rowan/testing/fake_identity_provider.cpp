@@ -223,6 +223,7 @@ struct FakeIdentityProvider::State {
   std::map<std::string, Grant, std::less<>> codes{};
   std::map<std::string, AccessToken, std::less<>> tokens{};
   std::map<std::string, Pushed, std::less<>> pushed{};
+  std::vector<std::string> given{};  // ID tokens
 
   // ---- what is asked over HTTP
 
@@ -276,8 +277,15 @@ struct FakeIdentityProvider::State {
         {"code_challenge_methods_supported", Json::array({"S256"})},
         {"authorization_response_iss_parameter_supported", true}};
     if (options.takes_pushed) members.emplace_back("pushed_authorization_request_endpoint", issuer + "/pushed");
+    if (options.ends_sessions) members.emplace_back("end_session_endpoint", issuer + "/end-session");
     if (options.only_pushed) members.emplace_back("require_pushed_authorization_requests", true);
-    return answer(Json::object(members));
+    for (const auto& [name, value] : lies.discovery.fields_view()) {
+      std::erase_if(members, [&](const auto& member) { return member.first == name; });
+      if (value.kind() != Json::Kind::null) members.emplace_back(name, value);
+    }
+    auto response = answer(Json::object(members));
+    response.headers.set("Date", to_http_date(clock.now() + lies.clock_ahead));
+    return response;
   }
 
   Response keys(const Request&) {
@@ -469,7 +477,10 @@ struct FakeIdentityProvider::State {
                     {"token_type", "Bearer"},
                     {"expires_in", std::chrono::seconds(access_lifetime).count()},
                     {"scope", grant.scope}};
-    if (has_word(grant.scope, "openid") && !lies.no_id_token) members.emplace_back("id_token", id_token(grant));
+    if (has_word(grant.scope, "openid") && !lies.no_id_token) {
+      given.push_back(id_token(grant));
+      members.emplace_back("id_token", given.back());
+    }
     return Json::object(members);
   }
 
@@ -496,15 +507,48 @@ struct FakeIdentityProvider::State {
       members.emplace_back("nonce", lies.wrong_nonce ? "another-nonce" : grant.nonce);
     if (grant.with_auth_time && !lies.no_auth_time)
       members.emplace_back("auth_time", to_seconds(grant.authenticated_at - (lies.old_auth_time ? 24h : 0h)));
+    if (!grant.person.session.empty()) members.emplace_back("sid", grant.person.session);
     for (auto& claim : claims_of(grant.person, grant.scope)) members.push_back(std::move(claim));
     const auto claims = Json::object(members);
-    return signed_token(lies.duplicate_claims ? with_duplicate(claims) : claims.text());
+    return signed_token(lies.duplicate_claims ? with_duplicate(claims) : claims.text(), "JWT");
   }
 
-  std::string signed_token(const std::string& payload) const {
+  std::string logout_token(const std::string& subject, const std::string& session) const {
+    const auto late = lies.expired ? -1h : lies.issued_in_the_future ? 1h : 0min;
+    const auto issued = clock.now() + late;
+    Members members{{"iss", lies.wrong_issuer ? issuer + "/another" : issuer},
+                    {"aud", lies.wrong_audience ? "another-client" : the_client},
+                    {"iat", to_seconds(issued)},
+                    {"exp", to_seconds(issued + 2min)}};
+    if (!lies.no_logout_id) members.emplace_back("jti", random_text());
+    if (!lies.no_logout_event)
+      members.emplace_back("events", Json{{"http://schemas.openid.net/event/backchannel-logout", Json({})}});
+    if (lies.logout_with_nonce) members.emplace_back("nonce", "a-nonce");
+    if (!subject.empty() && !lies.no_one_to_log_out) members.emplace_back("sub", subject);
+    if (!session.empty() && !lies.no_one_to_log_out) members.emplace_back("sid", session);
+    const auto claims = Json::object(members);
+    return signed_token(lies.duplicate_claims ? with_duplicate(claims) : claims.text(), lies.logout_type);
+  }
+
+  /// RP-Initiated Logout section 2 and 3.
+  std::string sign_out(std::string_view query) const {
+    const auto form = form_in(query);
+    const auto hint = value_in(form, "id_token_hint");
+    if (!hint.empty() && std::ranges::find(given, hint) == given.end())
+      throw ProtocolError("invalid_request", "id_token_hint is not a token of this provider");
+    if (hint.empty() && value_in(form, "client_id") != the_client)
+      throw ProtocolError("invalid_request", "neither an id_token_hint nor a client");
+    const auto back = value_in(form, "post_logout_redirect_uri");
+    check_redirect_uri(back);
+    const auto state = form.find("state");
+    return state == form.end() ? std::string(back) : http::with_parameter(std::string(back), "state", state->second);
+  }
+
+  std::string signed_token(const std::string& payload, const std::string& type) const {
     const char* algorithm = lies.alg_none ? "none" : lies.hmac_with_public_key ? "HS256" : "ES256";
-    const Json header{
-        {"alg", algorithm}, {"typ", "JWT"}, {"kid", lies.unknown_kid ? std::string("key-unknown") : key.key_id()}};
+    Members names{{"alg", algorithm}, {"kid", lies.unknown_kid ? std::string("key-unknown") : key.key_id()}};
+    if (!type.empty()) names.emplace_back("typ", type);
+    const auto header = Json::object(names);
     const auto token = to_base64url(as_bytes(header.text())) + "." + to_base64url(as_bytes(payload));
     std::string signature;
     if (lies.hmac_with_public_key)
@@ -571,6 +615,23 @@ FakeIdentityProvider::Return FakeIdentityProvider::authorize(const std::string& 
   const std::lock_guard lock(state_->mutex);
   ++state_->counts.authorize;
   return state_->authorize(url.substr(here.size()));
+}
+
+std::string FakeIdentityProvider::logout_token(const std::string& subject, const std::string& session) const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->logout_token(subject, session);
+}
+
+std::string FakeIdentityProvider::sign_out(const std::string& url) const {
+  const auto here = issuer() + "/end-session?";
+  const std::lock_guard lock(state_->mutex);
+  if (!state_->options.ends_sessions || !url.starts_with(here))
+    throw std::runtime_error("FakeIdentityProvider: " + url + " does not lead to its end_session_endpoint");
+  try {
+    return state_->sign_out(url.substr(here.size()));
+  } catch (const ProtocolError& error) {
+    throw std::runtime_error("FakeIdentityProvider: " + error.description());
+  }
 }
 
 FakeIdentityProvider::Counts FakeIdentityProvider::counts() const {

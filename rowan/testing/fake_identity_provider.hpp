@@ -21,7 +21,8 @@ struct FakePerson {
   std::string subject = "person-1";
   std::string email = "ann@notes.example";  // empty: the provider says none
   Json email_verified = Json(true);         // null: the member is left out; some providers send the text "true"
-  Json more = Json({});  // further claims; one of these takes the place of the provider's own of its name
+  Json more = Json({});   // further claims; one of these takes the place of the provider's own of its name
+  std::string session{};  // the ID token's sid; empty: it has none
 };
 
 /// Only for tests. Thread-safe. Keys, codes and tokens are new for each object. Every person consents to everything.
@@ -44,10 +45,15 @@ class FakeIdentityProvider {
     bool hmac_with_public_key = false;  // HS256, and the secret is the public key as PEM
     bool unknown_kid = false;           // the right key under another name
     bool wrong_signature = false;       // one bit of it
+    // In a logout token, beside those above that are about the signature, the issuer, the audience and the times.
+    std::string logout_type = "logout+jwt";  // its header's typ; empty: none
+    bool no_logout_event = false, logout_with_nonce = false, no_logout_id = false, no_one_to_log_out = false;
     // In the other answers.
     bool no_id_token = false;
     bool other_subject_at_userinfo = false;
-    std::string discovery_issuer{};                                  // instead of its own, in its metadata
+    std::string discovery_issuer{};       // instead of its own, in its metadata
+    Json discovery = Json({});            // members of its metadata that take the place of its own; null: left out
+    std::chrono::seconds clock_ahead{0};  // in the Date of its metadata
     bool wrong_iss_in_callback = false, no_iss_in_callback = false;  // RFC 9207, which its metadata announce
     std::string error_at_authorize{}, error_at_token{};              // "access_denied", "invalid_grant" …
     // In how it answers over HTTP. `authorize(…)` is no call over HTTP.
@@ -63,6 +69,7 @@ class FakeIdentityProvider {
     bool takes_pushed = false;                 // its metadata have pushed_authorization_request_endpoint
     bool only_pushed = false;                  // it refuses what is asked for by the browser; implies takes_pushed
     std::vector<std::string> redirect_uris{};  // those that are registered, exactly; empty: every one
+    bool ends_sessions = false;                // its metadata have end_session_endpoint
   };
 
   /// The times in tokens, and how long codes and tokens are good, go by the clock, which must outlive it. Throws
@@ -96,6 +103,15 @@ class FakeIdentityProvider {
   /// not send it back at all: it does not know the client, the redirect URI or the pushed request.
   /// A real browser can do the same: GET answers with the redirect, or with the page that posts the form.
   Return authorize(const std::string& url);
+
+  /// What its server posts as `logout_token`, new for each call (OpenID Connect Back-Channel Logout 1.0). Either may be
+  /// empty.
+  std::string logout_token(const std::string& subject, const std::string& session) const;
+
+  /// What the person's browser does at end_session_endpoint: where it goes back to, with the state. Throws
+  /// std::runtime_error with the reason when the provider would not end the session, or not send it back: it knows
+  /// neither the hint nor the client.
+  std::string sign_out(const std::string& url) const;
 
   /// How often each endpoint was asked.
   struct Counts {

@@ -54,6 +54,21 @@ Result<bool> Auth::retry_mail(MailId id) { return core_->outbox.retry(core_->spi
 
 Result<MailCounts> Auth::count_mails() const { return core_->outbox.count(core_->spine.database); }
 
+Result<std::vector<Finding>> Auth::examine(std::string_view strategy, const Realm& realm) const {
+  if (auto base = core_->origins.of(realm.tenant); !base) return std::move(base).error();
+  const auto* subject = core_->find_subject(realm.subject);
+  const auto slash = strategy.find('/');
+  const auto which = slash == std::string_view::npos ? std::string_view() : strategy.substr(slash + 1);
+  const auto* found = subject == nullptr ? nullptr : subject->find(strategy.substr(0, slash));
+  if (found != nullptr && found->examine) return found->examine(core_->services, realm, which);
+  std::string names;
+  for (const auto& one : subject == nullptr ? std::vector<Strategy>() : subject->strategies)
+    if (one.examine) names += (names.empty() ? "" : ", ") + one.name;
+  return Error{.code = ErrorCode::not_found,
+               .reason = "no provider is declared as \"" + std::string(strategy) + "\"" +
+                         (names.empty() ? std::string() : "; there is " + names)};
+}
+
 void Auth::mails_are_sent_elsewhere() { core_->outbox.expect_sender(); }
 
 std::vector<DeclaredLetter> Auth::letters() const { return engine::declared_letters(*core_); }

@@ -107,6 +107,7 @@ class Completing {
     if (request_.replaces) ROWAN_CHECK(tokens::revoke(transaction, core_.revocation, *request_.replaces, now_));
     ROWAN_CHECK(tokens::insert(transaction, completion.claims, request_.purpose,
                                {.address = event.from.text(), .user_agent = event.user_agent}, now_));
+    ROWAN_CHECK(tell_of_token(transaction, completion.claims, applied));
     ROWAN_TRY(const bool was_known,
               tokens::knows_device(transaction.connection(), account->user.id, request_.remember_device, now_));
     ROWAN_CHECK(tokens::remember_device(transaction, account->user.id, request_.remember_device, now_));
@@ -151,6 +152,23 @@ class Completing {
     if (pending->generation != account.generation) return refused("the account's credentials changed meanwhile");
     ROWAN_TRY(const bool used, use_pending(transaction, *pending, now_));
     return used ? Result<>() : refused("the sign-in that waited was finished or has expired");
+  }
+
+  // The sign-in that this is, or that this finishes, with the strategy that began it.
+  Result<> tell_of_token(Transaction& transaction, const Claims& claims, const Applied& applied) const {
+    const auto* const waited = signed_in_.second_factor_done && request_.pending ? &*request_.pending : nullptr;
+    const auto& origin = waited != nullptr ? waited->origin : signed_in_.origin;
+    const auto& begun_by = waited != nullptr ? waited->strategy : request_.activity.strategy;
+    TokenMade made{.claims = claims, .origin = origin};
+    if (signed_in_.renews && request_.here) made.goes_on_from = request_.here->numbers().token;
+    if (applied.carried && applied.carried->token > 0) made.goes_on_from = applied.carried->token;
+    const auto is_told = [&](const Strategy& strategy) {
+      return made.goes_on_from ? claims.methods.contains(strategy.name)
+                               : strategy.name == begun_by && !origin.fields_view().empty();
+    };
+    for (const auto& strategy : request_.subject.strategies)
+      if (strategy.on_token && is_told(strategy)) ROWAN_CHECK(strategy.on_token(transaction, core_.services, made));
+    return {};
   }
 
   Methods with_this(Methods methods) const {
@@ -290,7 +308,8 @@ class Completing {
             .remember_me = signed_in_.remember_me,
             .return_to = request_.return_to,
             .expires_at = {},
-            .enrols = enrols};
+            .enrols = enrols,
+            .origin = signed_in_.origin};
   }
 
   Core& core_;

@@ -9,13 +9,13 @@ namespace {
 
 constexpr Sql insert_flow{R"sql(
   INSERT INTO rowan_flows (id, kind, tenant, subject, account_id, generation, strategy, phase, methods,
-      remember_me, return_to, created_at, expires_at)
+      remember_me, return_to, data, created_at, expires_at)
   VALUES (:id, :kind, :tenant, :subject, :account, :generation, :strategy, :phase, :methods,
-      :remember_me, :return_to, :now, :expires_at)
+      :remember_me, :return_to, :data, :now, :expires_at)
 )sql"};
 
 constexpr Sql look_at_flow{R"sql(
-  SELECT kind, account_id, generation, strategy, phase, methods, remember_me, return_to, expires_at
+  SELECT kind, account_id, generation, strategy, phase, methods, remember_me, return_to, data, expires_at
   FROM rowan_flows
   WHERE id = :id AND kind IN ('second_factor', 'enrolment') AND tenant = :tenant AND subject = :subject
     AND consumed_at IS NULL AND expires_at > :now
@@ -46,6 +46,7 @@ Result<std::string> open_pending(Transaction& transaction, Core& core, const Rea
                                                 {"methods", tokens::methods_text(waiting.methods)},
                                                 {"remember_me", waiting.remember_me ? 1 : 0},
                                                 {"return_to", waiting.return_to},
+                                                {"data", waiting.origin.text()},
                                                 {"now", now},
                                                 {"expires_at", now + lifetime}}));
   return flow;
@@ -59,6 +60,7 @@ Result<std::optional<PendingSignIn>> find_pending(Core& core, std::string_view f
         look_at_flow, {{"id", id}, {"tenant", realm.tenant}, {"subject", realm.subject}, {"now", core.clock.now()}});
   }));
   if (!row) return std::nullopt;
+  ROWAN_TRY(auto origin, Json::parse(row->text("data")));
   return PendingSignIn{.id = std::move(id),
                        .account = row->id<AccountId>("account_id"),
                        .generation = row->integer("generation"),
@@ -68,7 +70,8 @@ Result<std::optional<PendingSignIn>> find_pending(Core& core, std::string_view f
                        .remember_me = row->integer("remember_me") != 0,
                        .return_to = row->text("return_to"),
                        .expires_at = row->time("expires_at"),
-                       .enrols = row->text("kind") == "enrolment"};
+                       .enrols = row->text("kind") == "enrolment",
+                       .origin = std::move(origin)};
 }
 
 Result<bool> use_pending(Transaction& transaction, const PendingSignIn& waiting, Timestamp now) {

@@ -303,6 +303,11 @@ Response sign_out_page(Auth& auth, std::shared_ptr<const Addresses> addresses, c
   const auto subject = conn.params().find("subject");
   if (subject != conn.params().end() && state.core->find_subject(subject->second) != nullptr)
     data.emplace_back("subject", subject->second);
+  // Back from a provider that ended its session, too: this browser left for it after it was signed out here.
+  const auto back = conn.params().find("state");
+  const auto left_with = state.flows_of(signed_out_flow);
+  if (back != conn.params().end() && std::ranges::find(left_with, back->second) != left_with.end())
+    data = {{"signed_out", true}};
   return finish(state, render_page(state, "sign_out.html", Json::object(data)));
 }
 

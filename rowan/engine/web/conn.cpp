@@ -1,3 +1,4 @@
+#include <rowan/base/base64.hpp>
 #include <rowan/base/local_path.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/phases/events.hpp>
@@ -68,18 +69,41 @@ AuthEvent signed_out(ConnState& state, const Claims& claims) {
           .language = std::move(visitor.language)};
 }
 
+// The first that a room names: a browser goes to one place.
+Result<SignOutElsewhere> find_elsewhere(Transaction& transaction, ConnState& state, const Claims& claims,
+                                        std::string_view back) {
+  const auto* subject = state.core->find_subject(claims.subject());
+  if (!state.cookies || subject == nullptr) return SignOutElsewhere{};
+  for (const auto& strategy : subject->strategies) {
+    if (!strategy.signs_out_elsewhere || !claims.methods.contains(strategy.name)) continue;
+    ROWAN_TRY(auto found, strategy.signs_out_elsewhere(transaction, state.core->services, claims, back));
+    if (!found.url.empty()) return found;
+  }
+  return SignOutElsewhere{};
+}
+
 // Marks the tokens dead; remembers when that could not be done.
 bool revoke_all(ConnState& state, const std::vector<Claims>& tokens) {
   if (tokens.empty()) return true;
   auto& core = *state.core;
+  const auto back = to_base64url(core.random.bytes<16>());
+  SignOutElsewhere elsewhere;
   auto done = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    elsewhere = {};
     for (const auto& claims : tokens) {
+      if (elsewhere.url.empty()) {
+        ROWAN_TRY(elsewhere, find_elsewhere(transaction, state, claims, back));
+      }
       ROWAN_TRY(const bool so_already, tokens::Revocation::is_published(transaction, claims.numbers.token));
       ROWAN_CHECK(tokens::revoke(transaction, core.revocation, claims, core.clock.now()));
       if (!so_already) ROWAN_CHECK(engine::tell(transaction, core, signed_out(state, claims)));
     }
     return {};
   });
+  if (done && !elsewhere.url.empty()) {
+    state.elsewhere = std::move(elsewhere);
+    state.signed_out_state = back;
+  }
   if (done) return true;
   core.logger.error("revoke_failed", {{"reason", done.error().reason}});
   state.not_revoked = std::move(done).error();
@@ -110,9 +134,13 @@ bool Conn::revoke_bearer_tokens() {
 
 bool Conn::clear_session(const SubjectName& subject) {
   if (!revoke_session_tokens(subject) || !revoke_bearer_tokens()) return false;
-  if (state_->cookies) state_->forget_session(subject);
+  if (!state_->cookies) return true;
+  state_->forget_session(subject);
+  if (!state_->signed_out_state.empty()) state_->keep_flow(engine::signed_out_flow, state_->signed_out_state);
   return true;
 }
+
+const SignOutElsewhere& Conn::signed_out_elsewhere() const { return state_->elsewhere; }
 
 namespace {
 

@@ -14,6 +14,7 @@
 namespace rowan {
 
 class Conn;
+struct SignOutElsewhere;  // engine/strategy.hpp
 namespace engine {
 // engine/web/conn_state.hpp: not installed
 struct ConnState;
@@ -67,6 +68,10 @@ class Conn {
   /// deletes the cookies. False when the tokens could not be revoked (the database is away): then the cookies stay, and
   /// a sign-out answers 503 whatever its controller says.
   bool clear_session(const SubjectName& subject = {});
+  /// After clear_session: where the provider that the session came from ends its own, when its room is declared so
+  /// (`sign_out_at_provider`). Lead there from a page: browsers take no redirect to another site for the answer to a
+  /// form. Its `url` is empty when there is nothing more to do.
+  const SignOutElsewhere& signed_out_elsewhere() const;
   bool revoke_bearer_tokens();
   bool revoke_session_tokens(const SubjectName& subject = {});
   /// The claims of the session (or bearer) of this request, checked by the guard's rules; nullopt when there are none.

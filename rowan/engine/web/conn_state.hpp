@@ -23,6 +23,9 @@ struct Arrival {
   Place place{};
 };
 
+/// Under what a browser keeps that it signs out elsewhere, too.
+inline constexpr std::string_view signed_out_flow = "signed_out";
+
 struct ConnState {
   const http::Request* request = nullptr;
   Auth* auth = nullptr;
@@ -49,6 +52,8 @@ struct ConnState {
   bool session_changed = false, session_ended = false, browser_changed = false;
   SubjectName reseal_for{};  // the subject whose guard let this request in by a session that should be sealed anew
   std::optional<Error> not_revoked{};  // a token should have died, and the database was away
+  SignOutElsewhere elsewhere{};        // of the session that ended
+  std::string signed_out_state{};      // what the browser brings back from there
 
   // The phase being answered, when there is one.
   const Subject* subject = nullptr;

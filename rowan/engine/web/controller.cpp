@@ -92,8 +92,19 @@ Response Controller::sign_out(Conn& conn, const Params& params) {
   // One that is not declared is refused before; no other text names one.
   const auto only = subject == params.end() ? std::optional(SubjectName()) : SubjectName::from(subject->second);
   if (only) conn.clear_session(*only);
-  if (engine::is_script(engine::state_of(conn))) return conn.json({{"status", "ok"}});
-  return engine::render_page(engine::state_of(conn), "sign_out.html", {{"signed_out", true}});
+  auto& state = engine::state_of(conn);
+  const auto& elsewhere = conn.signed_out_elsewhere();
+  if (engine::is_script(state)) {
+    Fields body{{"status", "ok"}};
+    if (!elsewhere.url.empty()) body.emplace_back("location", elsewhere.url);
+    return conn.json(Json::object(body));
+  }
+  auto response =
+      engine::render_page(state, "sign_out.html",
+                          {{"signed_out", true}, {"provider_href", elsewhere.url}, {"provider_name", elsewhere.name}});
+  // Not a redirect, which browsers do not take to another site for the answer to a form (form-action).
+  if (!elsewhere.url.empty()) response.headers.set("Refresh", "0; url=" + elsewhere.url);
+  return response;
 }
 
 Response Controller::pending(Conn& conn, const Activity&, const PendingFlow& flow) {

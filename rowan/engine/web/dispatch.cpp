@@ -25,12 +25,19 @@ Params without_secrets(Params params, const Phase& phase, std::string_view subje
   return params;
 }
 
+// Of phases that another server calls, on either mount.
+Controller& for_servers() {
+  static ApiController json;
+  return json;
+}
+
 class PhaseRun {
  public:
   PhaseRun(const PhaseTarget& target, const Arrival& arrival, PathParams path_params)
       : target_(target),
+        controller_(target.phase->for_servers ? for_servers() : *target.controller),
         ref_{*target.subject, *target.strategy, *target.phase},
-        conn_(start_conn(target.auth, arrival, target.addresses, target.controller->takes_cookies())) {
+        conn_(start_conn(target.auth, arrival, target.addresses, controller_.takes_cookies())) {
     auto& state = engine::state_of(conn_);
     state.path_params = std::move(path_params);
     state.subject = target.subject;
@@ -151,7 +158,7 @@ class PhaseRun {
   }
 
   Response tell(const Activity& activity, const Completion& completion, const std::optional<AuthenticatedUser>& user) {
-    auto& controller = *target_.controller;
+    auto& controller = controller_;
     const auto& state = engine::state_of(conn_);
     if (completion.pending) return controller.pending(conn_, activity, *completion.pending);
     if (!user) return controller.success(conn_, activity, nullptr, nullptr);
@@ -177,7 +184,7 @@ class PhaseRun {
     state.accepted = &accepted;
     if (accepted.ends_session && state.cookies) state.forget_session(target_.subject->name);
     keep(accepted.flow);
-    auto response = target_.controller->success(conn_, activity(), nullptr, nullptr);
+    auto response = controller_.success(conn_, activity(), nullptr, nullptr);
     state.accepted = nullptr;
     return response;
   }
@@ -186,8 +193,9 @@ class PhaseRun {
     tell_done(*engine::state_of(conn_).core, ref_, asking);
     keep(presented.flow);
     engine::state_of(conn_).presented = &presented;
-    auto response = target_.controller->success(conn_, activity(), nullptr, nullptr);
+    auto response = controller_.success(conn_, activity(), nullptr, nullptr);
     engine::state_of(conn_).presented = nullptr;
+    if (!presented.leads_on.empty()) response.headers.set("Refresh", "0; url=" + presented.leads_on);
     return response;
   }
 
@@ -212,7 +220,7 @@ class PhaseRun {
                      !may_see(ref_.phase.who, asking));
     state.failure = &error;
     state.status = http_status(error.code);
-    auto response = target_.controller->failure(conn_, activity(), error);
+    auto response = controller_.failure(conn_, activity(), error);
     if (error.retry_after) response.headers.set("Retry-After", std::to_string(error.retry_after->count()));
     if (error.code == ErrorCode::insufficient_user_authentication && wants_json(state))
       response.headers.set("WWW-Authenticate", challenge_of(error.needs));
@@ -223,6 +231,7 @@ class PhaseRun {
   }
 
   const PhaseTarget& target_;
+  Controller& controller_;
   PhaseRef ref_;
   Conn conn_;
   std::optional<VerifiedClaims> claims_{};  // once they are known

@@ -33,7 +33,7 @@ Result<SentAway> send_away(const PhaseContext& context, const Room& room, const 
   if (flow.redirect_uri.empty())
     return Error{.code = ErrorCode::internal, .reason = room.name + ": its callback is not mounted on the web"};
   ROWAN_CHECK(services.database().transact([&](Transaction& transaction) {
-    return put_waiting(transaction, context, room.name, away.key, waiting, room.limits.lifetime);
+    return put_waiting(transaction, context, room.waiting_name(), away.key, waiting, room.limits.lifetime);
   }));
   if (provider->pushed_url.empty()) {
     away.url = authorization_url(*provider, flow);
@@ -95,7 +95,7 @@ Result<Outcome> callback(const PhaseContext& context, const Room& room) {
     return wrong_credential(room.name + ": this browser began no such sign-in");
   }
   ROWAN_TRY(const auto waiting, services.database().transact([&](Transaction& transaction) {
-    return use_waiting(transaction, context, room.name, "callback", key);
+    return use_waiting(transaction, context, room.waiting_name(), "callback", key);
   }));
   if (!waiting) return wrong_credential(room.name + ": the sign-in was answered already, or has expired");
   ROWAN_TRY(const auto provider, room.source->provider(services));
@@ -115,7 +115,7 @@ Result<Presented> give_nonce(const PhaseContext& context, const Room& room) {
   const auto& services = context.services;
   const auto key = random_value(services.random());
   ROWAN_CHECK(services.database().transact([&](Transaction& transaction) {
-    return put_waiting(transaction, context, room.name, key, {.phase = "id_token"}, room.limits.lifetime);
+    return put_waiting(transaction, context, room.waiting_name(), key, {.phase = "id_token"}, room.limits.lifetime);
   }));
   return Presented{.fields = {{"nonce", flow_of(key, {}, true).nonce}}, .flow = key};
 }
@@ -124,7 +124,7 @@ Result<Outcome> sign_in_by_token(const PhaseContext& context, const Room& room) 
   const auto& services = context.services;
   const std::string key(context.inputs.text("flow"));
   ROWAN_TRY(const auto waiting, services.database().transact([&](Transaction& transaction) {
-    return use_waiting(transaction, context, room.name, "id_token", key);
+    return use_waiting(transaction, context, room.waiting_name(), "id_token", key);
   }));
   if (!waiting) return wrong_credential(room.name + ": the nonce was used already, or has expired");
   ROWAN_TRY(auto person, room.source->identify_by_token(services, std::string(context.inputs.text("id_token")),

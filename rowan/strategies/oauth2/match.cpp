@@ -34,8 +34,11 @@ Result<Accepted> ask_owner(const PhaseContext& asked, const Room& room, const Pe
   auto about = link_for(context, match_purpose, email.key(), room.limits.lifetime);
   about.account = owner.id;
   about.generation = account.generation;
-  about.data = {
-      {"provider", person.provider}, {"uid", person.uid}, {"email", shown_email(person)}, {"return_to", return_to}};
+  about.data = {{"provider", person.provider},
+                {"uid", person.uid},
+                {"email", shown_email(person)},
+                {"origin", person.origin},
+                {"return_to", return_to}};
   Accepted accepted{.view = "oauth2/confirm.html"};
   ROWAN_CHECK(services.database().transact([&](Transaction& transaction) -> Result<> {
     const auto code = make_code(CodeShape{}, services.random());
@@ -71,6 +74,7 @@ Result<SignedIn> confirm_match(const PhaseContext& context, const Room& room) {
                                               return codes.consume(transaction, right, match_purpose, realm);
                                             }));
   signed_in.guess = guessed.guess;
+  signed_in.origin = about.data.find("origin").value_or(Json({}));
   signed_in.return_to = text_of(about.data, "return_to");
   signed_in.keep = keeping(context, room, std::move(person), about.account);
   return signed_in;

@@ -1,4 +1,5 @@
 #include <rowan/base/try.hpp>
+#include <rowan/strategies/oauth2/examine.hpp>
 #include <rowan/strategies/oauth2/oauth2.hpp>
 #include <rowan/strategies/oauth2/room.hpp>
 
@@ -46,6 +47,9 @@ class ConfiguredProvider final : public strategies::oauth2::IdentitySource {
     if (!fields_.emails_url.empty() && !strategies::oauth2::can_be_called(fields_.emails_url))
       problems.push_back(provider_->name + ": emails_url is an address with https://, or with http:// on this machine");
     return problems;
+  }
+  std::vector<Finding> examine(const Services& services, const std::string& redirect_uri) override {
+    return strategies::oauth2::examine_configured(services, *provider_, redirect_uri);
   }
 
  private:

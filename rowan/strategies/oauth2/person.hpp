@@ -1,7 +1,7 @@
 #pragma once
 // Not installed. Who came back from a provider, and where the two kinds of provider differ.
 #include <memory>
-#include <rowan/engine/services.hpp>
+#include <rowan/engine/strategy.hpp>
 #include <rowan/strategies/oauth2/back_channel.hpp>
 
 namespace rowan::strategies::oauth2 {
@@ -14,6 +14,7 @@ struct Person {
   Json about = Json({});                   // everything it said
   std::string strategy{};                  // by which they came
   std::shared_ptr<const Tokens> tokens{};  // where they are kept (ProviderAccounts::keep_tokens)
+  Json origin = Json({});                  // for SignedIn::origin
 };
 
 /// From one document of a provider.
@@ -43,6 +44,8 @@ class IdentitySource {
   }
   /// For the start: each a sentence.
   virtual std::vector<std::string> problems() const = 0;
+  /// For `rowan doctor`: calls the provider and compares what it says with what is declared.
+  virtual std::vector<Finding> examine(const Services& services, const std::string& redirect_uri) = 0;
 };
 
 /// What is the same of all providers.

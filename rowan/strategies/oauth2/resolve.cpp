@@ -97,8 +97,9 @@ Result<Outcome> untrusted(const PhaseContext& context, const Room& room, const P
                                            : ": an account has the address, and trust_email_verified is off"));
 }
 
-Result<Outcome> to(Result<SignedIn> signed_in, const std::string& return_to) {
+Result<Outcome> to(Result<SignedIn> signed_in, const Person& person, const std::string& return_to) {
   if (!signed_in) return std::move(signed_in).error();
+  signed_in->origin = person.origin;
   signed_in->return_to = return_to;
   return Outcome(*std::move(signed_in));
 }
@@ -137,15 +138,15 @@ Result<Outcome> sign_in_as(const PhaseContext& context, const Room& room, const 
     ROWAN_TRY(all.another, identity_of(connection, all.account->user.id, person.provider));
     return all;
   }));
-  if (found.linked) return to(as_known(context, room, person), return_to);
+  if (found.linked) return to(as_known(context, room, person), person, return_to);
   if (!email) return wrong_credential(room.name + ": the provider gave no email address; ask for the scope that does");
-  if (!found.account) return to(as_new(context, room, person, *email), return_to);
+  if (!found.account) return to(as_new(context, room, person, *email), person, return_to);
   // Linked between the two looks.
-  if (found.another && found.another->uid == person.uid) return to(as_known(context, room, person), return_to);
+  if (found.another && found.another->uid == person.uid) return to(as_known(context, room, person), person, return_to);
   if (found.another) return wrong_credential(room.name + ": the account has another person of this provider");
   if (!room.accounts.trust_email_verified || !person.email_verified)
     return untrusted(context, room, person, *found.account, return_to);
-  return to(as_owner_of(context, room, person, *found.account, *email), return_to);
+  return to(as_owner_of(context, room, person, *found.account, *email), person, return_to);
 }
 
 Result<> link(const PhaseContext& context, const Room& room, const Person& person, AccountId account,

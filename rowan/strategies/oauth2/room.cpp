@@ -1,4 +1,5 @@
 #include <rowan/base/try.hpp>
+#include <rowan/engine/activity.hpp>
 #include <rowan/engine/parts/confirm_identity.hpp>
 #include <rowan/engine/parts/factors.hpp>
 #include <rowan/engine/parts/letters.hpp>
@@ -215,6 +216,9 @@ Strategy strategy_of(Room given) {
     strategy.provider_token = [room](const Services& services, AccountId account) {
       return provider_token(services, *room, account);
     };
+  strategy.examine = [room](const Services& services, const Realm& realm, std::string_view) {
+    return room->source->examine(services, services.phase_url(realm, {room->name, "callback"}));
+  };
   strategy.check = [room](const SubjectView&) { return problems_of_room(*room); };
   return strategy;
 }

@@ -13,6 +13,9 @@ struct Room {
   ProviderAccounts accounts{};
   ProviderLimits limits{};
   std::shared_ptr<IdentitySource> source{};
+  /// Whose the rows are of sign-ins that wait, where one strategy has many providers; empty: `name`.
+  std::string waits_as{};
+  const std::string& waiting_name() const { return waits_as.empty() ? name : waits_as; }
 };
 
 /// What the options of every kind of provider say alike.

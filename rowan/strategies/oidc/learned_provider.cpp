@@ -2,7 +2,9 @@
 #include <rowan/base/try.hpp>
 #include <rowan/crypto/jose/id_token.hpp>
 #include <rowan/http/outgoing_url.hpp>
+#include <rowan/strategies/oidc/examine.hpp>
 #include <rowan/strategies/oidc/learned_provider.hpp>
+#include <rowan/strategies/oidc/sign_out.hpp>
 
 namespace rowan::strategies::oidc {
 
@@ -43,6 +45,7 @@ Result<LearnedProvider::Learned> LearnedProvider::ask(const Services& services, 
   provider.announces_issuer = document->announces_issuer;
   Learned learned{.provider = std::make_shared<const oauth2::Provider>(std::move(provider)),
                   .keys_url = document->keys_url,
+                  .sign_out_url = document->sign_out_url,
                   .algorithms = document->algorithms,
                   .keys = std::move(keys)};
   if (!learned.keys || keys_url != document->keys_url)
@@ -101,21 +104,52 @@ Result<oauth2::Person> LearnedProvider::identify(const Services& services, const
                                          .nonce = flow.nonce,
                                          .access_token = access_token,
                                          .max_age = flow.max_age}));
-  auto person = oauth2::person_from(verified.claims, provider.issuer, verified.subject);
+  auto person = person_by(services, learned, verified, *tokens.id_token);
   if (!person.email.empty() || provider.user_url.empty()) return person;
   ROWAN_TRY(const auto user, oauth2::fetch_user(services.http_client(), provider, tokens.access_token));
   // Core section 5.3.2: the sub of both must be the same, or the answer must not be used.
   const auto sub = user.find("sub");
   if (!sub || sub->as_text() != verified.subject) return refused(provider, "userinfo is about another person");
-  return oauth2::person_from(user, provider.issuer, verified.subject);
+  auto by_userinfo = oauth2::person_from(user, key(), verified.subject);
+  by_userinfo.origin = std::move(person.origin);
+  return by_userinfo;
 }
 
 Result<oauth2::Person> LearnedProvider::identify_by_token(const Services& services, const std::string& id_token,
                                                           const std::string& nonce) {
   ROWAN_TRY(const auto learned, learn(services));
   ROWAN_TRY(const auto verified,
-            verify(services, learned, id_token, {.audiences = native_client_ids_, .nonce = nonce}));
-  return oauth2::person_from(verified.claims, known_.issuer, verified.subject);
+            verify(services, learned, id_token, {.audiences = more_.native_client_ids, .nonce = nonce}));
+  return person_by(services, learned, verified, id_token);
+}
+
+oauth2::Person LearnedProvider::person_by(const Services& services, const Learned& learned,
+                                          const crypto::jose::IdToken& verified, const std::string& token) const {
+  auto person = oauth2::person_from(verified.claims, key(), verified.subject);
+  person.origin = origin_of(services, verified,
+                            {.url = more_.signs_out_there ? learned.sign_out_url : std::string(),
+                             .id_token = token,
+                             .client_id = known_.client_id,
+                             .name = more_.label,
+                             .provider = key()});
+  return person;
+}
+
+Result<crypto::jose::LogoutToken> LearnedProvider::verify_logout(const Services& services,
+                                                                 const std::string& logout_token) {
+  ROWAN_TRY(const auto parsed, crypto::jose::Jws::parse(logout_token));
+  ROWAN_TRY(const auto learned, learn(services));
+  ROWAN_TRY(const auto keys, learned.keys->keys_for(services.http_client(), services.clock(), parsed));
+  crypto::jose::ExpectedLogoutToken expected{.issuer = known_.issuer,
+                                             .audiences = more_.native_client_ids,
+                                             .allowed = learned.algorithms,
+                                             .now = services.clock().now()};
+  expected.audiences.push_back(known_.client_id);
+  return crypto::jose::verify_logout_token(logout_token, *keys, expected);
+}
+
+std::vector<Finding> LearnedProvider::examine(const Services& services, const std::string& redirect_uri) {
+  return examine_provider(services, known_, {.redirect_uri = redirect_uri, .signs_out_there = more_.signs_out_there});
 }
 
 std::vector<std::string> LearnedProvider::problems() const {

@@ -18,10 +18,13 @@ struct OidcOptions {
   ProviderRequest request{.scopes = {"openid", "email"}, .parameters = {}};  // "openid" is sent in any case
   ProviderAccounts accounts{};
   ProviderLimits limits{};
+  /// Whether people who sign out here are led to the provider, to sign out there, too. It has to know the address of
+  /// the sign-out page (post_logout_redirect_uris).
+  bool sign_out_at_provider = false;
 };
 
-/// Phases: request, callback, link, unlink; nonce and id_token for native apps. The provider has to know the address of
-/// the callback.
+/// Phases: request, callback, link, unlink; backchannel_logout for the provider's server; nonce and id_token for native
+/// apps. The provider has to know the address of the callback.
 Strategy oidc(OidcOptions options);
 
 }  // namespace rowan

@@ -234,7 +234,10 @@ Result<CarriedProof> carried_by(const tokens::Link& link) {
   };
   const auto expires_at = time("expires_at");
   if (!expires_at) return wrong_credential("a sign-in token that does not say what it carries");
-  return CarriedProof{.methods = tokens::methods_from(text_of(link.data, "methods")), .expires_at = *expires_at};
+  const auto token = link.data.find("token");
+  return CarriedProof{.methods = tokens::methods_from(text_of(link.data, "methods")),
+                      .expires_at = *expires_at,
+                      .token = token ? token->as_integer().value_or(0) : 0};
 }
 
 constexpr std::string_view by_administrator = "administrator";
@@ -389,6 +392,7 @@ Result<std::string> issue_sign_in_token(const Services& services, Transaction& t
                                               .generation = claims.numbers().account_generation,
                                               .address_key = {},
                                               .data = {{"methods", tokens::methods_text(claims.methods())},
+                                                       {"token", claims.numbers().token},
                                                        {"expires_at", to_microseconds(claims.expires_at())}},
                                               .lifetime = lifetime,
                                               .asked_from = {},

@@ -15,6 +15,8 @@ Room providers() {
               option("native_client_ids",
                      "Ids of your native apps at the provider: their ID tokens sign in by the API, at NAME/id_token.",
                      {}, &O::native_client_ids),
+              option("sign_out_at_provider", "Whether people who sign out here are led to sign out there, too.", {},
+                     &O::sign_out_at_provider),
           }),
           .named_by = "preset",
           .declare = declares(rowan::provider)};

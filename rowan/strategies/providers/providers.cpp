@@ -40,6 +40,8 @@ std::vector<std::string> problems_of(const PresetOptions& options, const Preset&
   }
   if (preset.issuer.empty() && !options.native_client_ids.empty())
     return {who + ": " + preset.label + " gives no ID tokens, so native_client_ids is of no use; remove it"};
+  if (preset.issuer.empty() && options.sign_out_at_provider)
+    return {who + ": " + preset.label + " cannot be signed out of from here; remove sign_out_at_provider"};
   if (preset.domain_is.empty())
     return options.domain.empty() ? std::vector<std::string>()
                                   : std::vector{who + ": " + preset.label + " has no domain; remove it"};
@@ -98,7 +100,8 @@ Strategy provider(PresetOptions options) {
                                                 .native_client_ids = std::move(options.native_client_ids),
                                                 .request = std::move(options.request),
                                                 .accounts = std::move(options.accounts),
-                                                .limits = options.limits});
+                                                .limits = options.limits,
+                                                .sign_out_at_provider = options.sign_out_at_provider});
   if (!problems.empty()) strategy.check = [problems](const SubjectView&) { return problems; };
   return strategy;
 }
