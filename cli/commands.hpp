@@ -20,11 +20,13 @@ struct Access {
   std::function<void(CLI::App&)> add_options{};  // to each command
 };
 
-/// migrate, routes, user, token, mail, after-restore, doctor. `status` becomes the exit code of the one that ran.
+/// migrate, routes, user, token, mail, connection, after-restore, doctor. `status` becomes the exit code of the one
+/// that ran.
 void add_commands(CLI::App& app, const Access& access, int& status);
 void add_user_commands(CLI::App& app, const Access& access, int& status);
 void add_token_commands(CLI::App& app, const Access& access, int& status);
 void add_mail_commands(CLI::App& app, const Access& access, int& status);
+void add_connection_commands(CLI::App& app, const Access& access, int& status);
 void add_restore_command(CLI::App& app, const Access& access, int& status);
 void add_doctor_command(CLI::App& app, const Access& access, int& status);
 

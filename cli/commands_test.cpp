@@ -133,6 +133,42 @@ TEST_F(CommandsOfAnApplication, SayWhichProvidersCanBeLookedAt) {
   EXPECT_THAT(run({"doctor", "oidc", "--help"}).out, HasSubstr("doctor oidc google"));
 }
 
+TEST_F(CommandsOfAnApplication, AddListDisableAndRemoveConnections) {
+  EXPECT_THAT(run_migrated({"connection", "list"}).error, HasSubstr("no strategy dynamic_oidc of user is declared"));
+  Auth auth{{.base_url = "https://notes.example",
+             .database = *database_,
+             .mailer = *mailer_,
+             .secret = Secret::from_text("0123456789abcdefghijklmnopqrstuvwxyz"),
+             .strategies = {password(), dynamic_oidc()},
+             .hasher = hasher_.get()}};
+  ASSERT_TRUE(auth.migrate());
+  ::setenv("TEST_OF_CONNECTIONS", "a secret of acme", 1);
+  const std::vector<std::string> add{"connection",  "add",          "--issuer",       "https://login.acme.example",
+                                     "--client-id", "notes",        "--name",         "Acme",
+                                     "--domain",    "acme.example", "--client-secret"};
+  const auto with_secret = [&](const std::string& secret) {
+    auto words = add;
+    words.push_back(secret);
+    return run_over(auth, std::move(words));
+  };
+  EXPECT_EQ(with_secret("a secret of acme").status, 1) << "arguments are seen by everyone on the machine";
+  const auto added = with_secret("env:TEST_OF_CONNECTIONS");
+  ::unsetenv("TEST_OF_CONNECTIONS");
+  ASSERT_EQ(added.status, 0) << added.error;
+  EXPECT_THAT(added.out, AllOf(HasSubstr("Acme"), HasSubstr("@acme.example"), Not(HasSubstr("secret"))));
+  const auto id = added.out.substr(0, 36);
+  EXPECT_THAT(run_over(auth, {"connection", "list", "--json"}).out,
+              AllOf(HasSubstr("\"id\":\"" + id + "\""), HasSubstr("\"disabled_at\":null"), Not(HasSubstr("secret"))));
+  EXPECT_THAT(run_over(auth, {"connection", "list", "--tenant", "acme"}).out, HasSubstr("no connections"));
+  EXPECT_EQ(run_over(auth, {"connection", "disable", id}).status, 0);
+  EXPECT_THAT(run_over(auth, {"connection", "list"}).out, HasSubstr("disabled"));
+  EXPECT_EQ(run_over(auth, {"connection", "enable", id}).status, 0);
+  EXPECT_THAT(run_over(auth, {"connection", "remove", id}).error, HasSubstr("--yes"));
+  EXPECT_EQ(run_over(auth, {"connection", "remove", id, "--yes"}).status, 0);
+  EXPECT_THAT(run_over(auth, {"connection", "test", id}).out, HasSubstr("there is no connection with this id"));
+  EXPECT_EQ(run_over(auth, {"connection", "test", id}).status, 1);
+}
+
 TEST_F(CommandsOfAnApplication, SayWhatIsWrongWithAPassword) {
   const auto ran = run_migrated({"user", "create", "ada@example.com", "--password-stdin"}, "short\n");
   EXPECT_EQ(ran.status, 1);

@@ -17,6 +17,7 @@ set(ROWAN_PROVIDERS
   strategies/oauth2
   strategies/oidc
   strategies/providers
+  strategies/dynamic_oidc
 )
 
 # <rowan/rooms.hpp>, and all_rooms() and all_providers() of rowan/engine/parts/room.hpp.

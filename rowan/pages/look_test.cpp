@@ -72,7 +72,8 @@ std::string every_form() {
                             {"oauth2/unlink", "current_password"},
                             {"confirmation/confirm", ""},
                             {"confirmation/resend", "email"},
-                            {"confirmation/change_email", "email"}};
+                            {"confirmation/change_email", "email"},
+                            {"dynamic_oidc/find", "email"}};
   for (const auto& [name, wrong] : forms) {
     std::string strategy(name);
     std::ranges::replace(strategy, '/', '_');
@@ -171,7 +172,7 @@ TEST(PasswordFields, HaveAutocompleteForPasswordManagers) {  // PWD-10
   }
   EXPECT_EQ(current, 5);  // signing in, changing the password, changing the address, two for a provider
   EXPECT_EQ(chosen, 6);   // registering, resetting, changing: twice each
-  EXPECT_EQ(names, 9);
+  EXPECT_EQ(names, 10);
   EXPECT_EQ(addresses, 1);  // the new one: no user name yet
 }
 
