@@ -41,19 +41,23 @@ void Auth::start() {
   };
   every(core.options.session.poll_interval, "rowan-feed", [&core] { engine::poll_feed(core); });
   every(std::chrono::seconds(1), "rowan-outbox", [&core] { engine::deliver_mails(core); });
+  every(std::chrono::minutes(1), "rowan-uses", [&core] { engine::tell_uses(core); });
   every(std::chrono::minutes(1), "rowan-expiry", [&core] { engine::expire_when_due(core, std::chrono::minutes(5)); });
 }
 
 void Auth::stop() {
   const std::lock_guard lock(core_->starting);
   core_->stopping = true;  // an expiry in progress ends with its bit instead of with its backlog
+  const bool was_started = !core_->tasks.empty();
   core_->tasks.clear();
   core_->stopping = false;
+  if (was_started) engine::tell_uses(*core_, true);
 }
 
 void Auth::run_due_work() {
   engine::poll_feed(*core_);  // before anything is removed that was not read yet
   engine::deliver_mails(*core_);
+  engine::tell_uses(*core_);
   engine::expire_when_due(*core_, std::chrono::milliseconds(200));
 }
 

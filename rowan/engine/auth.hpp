@@ -122,9 +122,11 @@ struct GuardRefused {
     wrong_tenant,
     account_gone
   } why = Why::missing;
+  /// Of a strategy's own credential: more precisely, for the log. A literal.
+  std::string_view reason{};
 };
-struct GuardUndecided {  // call decide() on a thread that may block
-  TokenNumbers numbers{};
+struct GuardUndecided {    // call decide() on a thread that may block
+  TokenNumbers numbers{};  // of a session or a bearer token
 };
 using GuardVerdict = std::variant<GuardAccepted, GuardRefused, GuardUndecided>;
 
@@ -190,7 +192,9 @@ class Auth {
   /// are removed once an hour, for a fifth of a second at most; the next call continues.
   void run_due_work();
 
-  /// No I/O, no allocation, no lock: safe on an event loop. Claims of another tenant are refused.
+  /// No I/O, no allocation: safe on an event loop. No lock either, but that of a look-up in memory for an API key.
+  /// Claims of another tenant are refused. A bearer kind takes API keys, too, where a strategy has them: look at
+  /// Claims::using_api_key before you do what only the account's owner may.
   GuardVerdict authenticate(const http::RequestView& request, GuardKind kind = GuardKind::session,
                             const Realm& realm = {}) const;
   /// Settles what was undecided; may block up to 0.5 s. `unavailable` when the revocations cannot be read.
@@ -290,6 +294,14 @@ class Auth {
   /// Whether such a token is revoked (for a session cookie: all of its sessions). `not_found` as above; `unavailable`
   /// when this cannot be determined now.
   Result<bool> is_revoked(std::string_view token) const;
+  // API keys, where a strategy of the subject has them (rowan::api_key); `not_found` otherwise.
+  /// Makes a key for the account, as its owner could, and tells them by mail. `forbidden` for a disabled account;
+  /// `invalid_input` names the field: `name` (too_many, too_long …), `expires_at`, `scopes`.
+  Result<NewKey> create_key(AccountId id, const KeyWish& wish);
+  /// Those of the account, the newest first.
+  Result<std::vector<KeyRecord>> keys(AccountId id) const;
+  /// Ends one of them. `not_found` also when the account has no such key.
+  Result<> revoke_key(AccountId id, std::string_view key);
   /// Closes the account for good, in one transaction:
   /// - `on_close` hooks run; letters that they write are sent;
   /// - its identifiers are deleted, so its address can be used again, and `extra` and `locale` are emptied;

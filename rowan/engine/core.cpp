@@ -27,6 +27,8 @@ std::vector<Subject> resolve_subjects(const AuthOptions& options) {
       subject.strategies.insert(subject.strategies.end(), add_on.parts.begin(), add_on.parts.end());
     std::ranges::move(beside_second_factors(subject.strategies, options.second_factor),
                       std::back_inserter(subject.strategies));
+    subject.has_request_credentials = std::ranges::any_of(
+        subject.strategies, [](const Strategy& strategy) { return bool(strategy.request_credential.is_ours); });
     subjects.push_back(std::move(subject));
   }
   return subjects;
@@ -124,6 +126,7 @@ Core::Core(AuthOptions given)
       session_seal(keys, clock, random, session_cookie, base.text),
       state_seal(keys, clock, random, state_cookie, base.text),
       accounts(clock, options.session.account_cache_lifetime),
+      credentials(clock, random, options.session.account_cache_lifetime),
       health(*options.database, clock),
       spine{
           .database = *options.database,

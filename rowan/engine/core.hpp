@@ -3,6 +3,7 @@
 #include <rowan/engine/administration/health_check.hpp>
 #include <rowan/engine/auth.hpp>
 #include <rowan/engine/guard/account_cache.hpp>
+#include <rowan/engine/guard/credential_cache.hpp>
 #include <rowan/engine/spine.hpp>
 #include <rowan/engine/web/origins.hpp>
 #include <rowan/sessions/browser_state.hpp>
@@ -16,6 +17,8 @@ struct Subject {
   SubjectName name{};
   std::vector<Strategy> strategies{};
   const Strategy* find(std::string_view strategy) const;
+  /// Whether any of them authenticates requests by itself (RequestCredential).
+  bool has_request_credentials = false;
 };
 
 struct Core {
@@ -53,6 +56,7 @@ struct Core {
   tokens::BearerTokens bearers;
   sessions::Seal session_seal, state_seal;
   mutable AccountCache accounts;
+  mutable CredentialCache credentials;
   mutable HealthCheck health;
   Spine spine;
   Services services;

@@ -7,11 +7,13 @@
 #include <rowan/base/email_address.hpp>
 #include <rowan/base/embedded.hpp>
 #include <rowan/engine/hooks.hpp>
+#include <rowan/engine/keys.hpp>
 #include <rowan/engine/outcome.hpp>
 #include <rowan/engine/parts/guesses.hpp>
 #include <rowan/engine/parts/letter_spec.hpp>
 #include <rowan/engine/parts/option.hpp>
 #include <rowan/engine/phase_context.hpp>
+#include <rowan/engine/request_credential.hpp>
 #include <rowan/http/message.hpp>
 #include <rowan/storage/migrator.hpp>
 #include <rowan/storage/sweep.hpp>
@@ -262,6 +264,10 @@ struct Strategy {
   /// Looks for what is wrong between us and the provider of this strategy, for `rowan doctor`. Calls it, and waits.
   /// `which` is empty but where a strategy has many: what follows its name, "<name>/<which>".
   std::function<std::vector<Finding>(const Services&, const Realm&, std::string_view which)> examine{};
+  /// How it authenticates requests by themselves, without a session or a token. Absent: not at all.
+  RequestCredential request_credential{};
+  /// The API keys that it keeps. Absent: none.
+  KeysOfAccounts keys{};
 };
 
 /// Something that reacts to sign-ins instead of making them: confirmation, audit log.

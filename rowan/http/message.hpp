@@ -53,10 +53,14 @@ struct Request {
   bool tls = false;  // on this socket
 };
 
+/// RequestView::authorization of a request with several: no guard takes it.
+inline constexpr std::string_view more_than_one_credential = "several";
+
 /// The parts of a request that a guard reads. They stay in the host's memory; nothing is copied.
 struct RequestView {
   std::string_view cookie{};         // all Cookie fields, joined with "; "
-  std::string_view authorization{};  // the one Authorization field
+  std::string_view authorization{};  // the one Authorization field; of several, more_than_one_credential
+  std::string_view query{};          // after '?', still encoded; read only where a credential may stand there
 };
 
 struct Response {

@@ -4,8 +4,12 @@
 #include <rowan/base/realm.hpp>
 #include <rowan/base/strong_id.hpp>
 #include <rowan/base/timestamp.hpp>
+#include <rowan/base/uuid.hpp>
 #include <rowan/tokens/methods.hpp>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace rowan {
 
@@ -21,6 +25,37 @@ struct TokenNumbers {
   friend bool operator==(const TokenNumbers&, const TokenNumbers&) = default;
 };
 
+/// Which API key a request came with, and what that may do. Empty for everything else. A value of fixed size; its words
+/// belong to the Auth.
+class KeyClaims {
+ public:
+  static constexpr std::size_t most_scopes = 32;
+
+  KeyClaims() = default;
+  /// `words`: all that keys can be given, at most most_scopes. They outlive this. Bit i of `given`: this key has word
+  /// i.
+  KeyClaims(const Uuid& id, std::span<const std::string> words, std::uint32_t given)
+      : id_(id), words_(words), given_(given) {}
+  explicit operator bool() const { return !id_.is_nil(); }
+  const Uuid& id() const { return id_; }
+  bool has_scope(std::string_view scope) const {
+    for (std::size_t i = 0; i < words_.size() && i < most_scopes; ++i)
+      if ((given_ >> i & 1U) != 0 && words_[i] == scope) return true;
+    return false;
+  }
+  std::vector<std::string> scopes() const {
+    std::vector<std::string> all;
+    for (const auto& word : words_)
+      if (has_scope(word)) all.push_back(word);
+    return all;
+  }
+
+ private:
+  Uuid id_{};
+  std::span<const std::string> words_{};
+  std::uint32_t given_ = 0;
+};
+
 /// A value of fixed size: copying it allocates nothing.
 struct Claims {
   AccountId id{};
@@ -28,7 +63,12 @@ struct Claims {
   TokenNumbers numbers{};
   Methods methods{};
   Timestamp expires_at{};
+  KeyClaims key{};
 
+  /// Whether the request came with an API key: it may do less than the account's owner, and is no session.
+  bool using_api_key() const { return static_cast<bool>(key); }
+  /// Whether it may do this: a session and a bearer token may do everything, a key what it was given.
+  bool has_scope(std::string_view scope) const { return !key || key.has_scope(scope); }
   /// When a credential was shown last.
   Timestamp authenticated_at() const { return methods.last_shown(); }
   std::string_view subject() const { return realm.subject.view(); }
@@ -50,6 +90,9 @@ class VerifiedClaims {
   const Methods& methods() const { return claims_.methods; }
   Timestamp authenticated_at() const { return claims_.authenticated_at(); }
   Timestamp expires_at() const { return claims_.expires_at; }
+  const KeyClaims& key() const { return claims_.key; }
+  bool using_api_key() const { return claims_.using_api_key(); }
+  bool has_scope(std::string_view scope) const { return claims_.has_scope(scope); }
 
  private:
   Claims claims_;

@@ -1,4 +1,5 @@
 #include <exception>
+#include <map>
 #include <rowan/engine/administration/upkeep.hpp>
 #include <rowan/tokens/closed_accounts.hpp>
 #include <rowan/tokens/devices.hpp>
@@ -70,6 +71,17 @@ void deliver_mails(Core& core) {
     return {};
   });
   if (!sent) core.logger.debug("outbox_failed", {{"reason", sent.error().reason}});
+}
+
+void tell_uses(Core& core, bool all) {
+  std::map<const Strategy*, std::vector<CredentialUse>> uses;
+  for (const auto& [strategy, use] : core.credentials.take_uses(core.clock.now(), all)) uses[strategy].push_back(use);
+  for (const auto& [strategy, some] : uses) {
+    if (!strategy->request_credential.used) continue;
+    const auto told = without_exceptions([&] { return strategy->request_credential.used(core.services, some); });
+    // They are for people to look at: what is lost is told with the next use.
+    if (!told) core.logger.debug("uses_not_told", {{"reason", told.error().reason}});
+  }
 }
 
 void expire_when_due(Core& core, std::chrono::nanoseconds at_most) {

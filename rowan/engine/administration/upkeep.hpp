@@ -7,6 +7,9 @@ namespace rowan::engine {
 /// Each logs failures and never throws, because a task of a Scheduler must not throw.
 void poll_feed(Core& core);
 void deliver_mails(Core& core);
+/// Tells strategies which of their credentials authenticated requests. `all`: also those that were told within a
+/// minute.
+void tell_uses(Core& core, bool all = false);
 /// Removes expired rows from every table that grows, once an hour, for at most this long; the next call continues. Does
 /// nothing when it is not due.
 void expire_when_due(Core& core, std::chrono::nanoseconds at_most);

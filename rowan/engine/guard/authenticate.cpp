@@ -3,6 +3,7 @@
 #include <rowan/engine/core.hpp>
 #include <rowan/engine/guard/current_claims.hpp>
 #include <rowan/engine/guard/guard_key.hpp>
+#include <rowan/engine/guard/presented.hpp>
 #include <rowan/http/cookie.hpp>
 
 namespace rowan {
@@ -67,11 +68,32 @@ Why why_of(tokens::Unfit unfit) {
   return Why::malformed;
 }
 
-GuardVerdict by_bearer(const Core& core, std::string_view authorization, const Realm& realm, const Settled* settled) {
-  if (authorization.empty()) return GuardRefused{Why::missing};
-  const auto token = http::bearer_token(authorization);
-  if (!token) return GuardRefused{Why::malformed};
-  const auto claims = core.bearers.verify(*token, core.clock.now());
+// What it stood for when it was looked up. Whether it still does is said by its numbers, as of a token; when they are
+// dead, the account may only have a new generation, which the row says.
+GuardVerdict by_credential(const Core& core, const engine::Presented& presented, const Realm& realm) {
+  const auto now = core.clock.now();
+  const auto known = core.credentials.find(core.credentials.key_of(presented.text), now);
+  if (!known) {
+    if (const auto fault = presented.strategy->request_credential.fault_of(presented.text); !fault.empty())
+      return GuardRefused{Why::malformed, fault};
+    return GuardUndecided{};
+  }
+  if (known->realm != realm) return GuardRefused{Why::wrong_tenant, "of another tenant or subject"};
+  if (known->expires_at <= now) return GuardRefused{Why::expired, "expired"};
+  if (core.revocation.state(known->numbers, core.options.session.revocation_bound) != State::alive)
+    return GuardUndecided{};
+  return GuardAccepted{.claims = VerifiedClaims(engine::GuardKey{}, *known)};
+}
+
+GuardVerdict by_bearer(const Core& core, const http::RequestView& request, const Realm& realm, const Settled* settled) {
+  const auto presented = engine::presented_by(core, request, realm.subject);
+  switch (presented.kind) {
+    case engine::Presented::Kind::nothing: return GuardRefused{Why::missing};
+    case engine::Presented::Kind::unreadable: return GuardRefused{Why::malformed};
+    case engine::Presented::Kind::credential: return by_credential(core, presented, realm);
+    case engine::Presented::Kind::token: break;
+  }
+  const auto claims = core.bearers.verify(presented.text, core.clock.now());
   if (!claims) return GuardRefused{why_of(claims.error())};
   if (claims->realm.subject != realm.subject) return GuardRefused{Why::wrong_purpose};
   if (claims->realm.tenant != realm.tenant) return GuardRefused{Why::wrong_tenant};
@@ -82,11 +104,47 @@ GuardVerdict guard(const Core& core, const http::RequestView& request, GuardKind
                    const Settled* settled) {
   switch (kind) {
     case GuardKind::session: return by_session(core, request.cookie, realm, settled);
-    case GuardKind::bearer: return by_bearer(core, request.authorization, realm, settled);
+    case GuardKind::bearer: return by_bearer(core, request, realm, settled);
     case GuardKind::session_or_bearer: break;
   }
-  if (!request.authorization.empty()) return by_bearer(core, request.authorization, realm, settled);
+  if (engine::is_by_bearer(core, request, realm.subject)) return by_bearer(core, request, realm, settled);
   return by_session(core, request.cookie, realm, settled);
+}
+
+Claims claims_of(const Identified& identified, const Realm& realm) {
+  Claims claims;
+  claims.id = identified.account;
+  claims.realm = realm;
+  claims.numbers = identified.numbers;
+  claims.expires_at = identified.expires_at;
+  claims.key = identified.key;
+  return claims;
+}
+
+// By the feed alone when that is all that is not known; else its row is read. An account that gets a new generation
+// while we read is read once more.
+Result<GuardVerdict> decide_credential(Core& core, const engine::Presented& presented, const Realm& realm) {
+  const auto& credential = presented.strategy->request_credential;
+  const auto key = core.credentials.key_of(presented.text);
+  if (const auto known = core.credentials.find(key, core.clock.now()); known && known->realm == realm) {
+    ROWAN_TRY(const auto verified, engine::current_claims(core, *known, realm));
+    if (verified) return GuardVerdict(GuardAccepted{.claims = *verified});
+  }
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const auto read_at = core.clock.elapsed();
+    ROWAN_TRY(const auto found, credential.look_up(core.services, realm, presented.text));
+    if (const auto* unknown = std::get_if<Unidentified>(&found)) {
+      core.credentials.forget(key);
+      return GuardVerdict(GuardRefused{Why::revoked, unknown->reason});
+    }
+    const auto claims = claims_of(std::get<Identified>(found), realm);
+    ROWAN_TRY(const auto verified, engine::current_claims(core, claims, realm));
+    if (!verified) continue;
+    core.credentials.put(key, *presented.strategy, claims, read_at, core.clock.now());
+    return GuardVerdict(GuardAccepted{.claims = *verified});
+  }
+  core.credentials.forget(key);
+  return GuardVerdict(GuardRefused{Why::revoked, "ended, expired or from before a restored backup"});
 }
 
 }  // namespace
@@ -99,6 +157,9 @@ Result<GuardVerdict> Auth::decide(const http::RequestView& request, GuardKind ki
   auto verdict = authenticate(request, kind, realm);
   const auto* undecided = std::get_if<GuardUndecided>(&verdict);
   if (undecided == nullptr) return verdict;
+  if (kind != GuardKind::session)
+    if (const auto presented = engine::presented_by(*core_, request, realm.subject); presented.strategy != nullptr)
+      return decide_credential(*core_, presented, realm);
   ROWAN_TRY(const auto state, engine::settled_state(*core_, undecided->numbers));
   // The same request has the same numbers, so the guard is in doubt no more.
   const Settled settled{.numbers = undecided->numbers, .state = state};

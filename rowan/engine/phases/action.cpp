@@ -111,6 +111,7 @@ Result<ActionResult> run(Core& core, const engine::PhaseRef& ref, const ActionCa
   if (caller.claims) {
     ROWAN_TRY(asking.claims,
               engine::current_claims(core, *caller.claims, {.tenant = asking.tenant, .subject = ref.subject.name}));
+    ROWAN_CHECK(engine::leave_out_key(ref, asking.claims));
   }
   if (engine::may_be_pending(ref.phase.who)) {
     ROWAN_TRY(auto pending,

@@ -69,6 +69,13 @@ bool may_see(Who who, const Asking& asking) {
   return false;
 }
 
+Result<> leave_out_key(const PhaseRef& ref, std::optional<VerifiedClaims>& claims) {
+  if (!claims || !claims->using_api_key()) return {};
+  claims.reset();
+  if (ref.phase.who != Who::session) return {};
+  return Error{.code = ErrorCode::authentication_failed, .reason = "an API key is no session"};
+}
+
 Result<> check_who(const PhaseRef& ref, const Asking& asking) {
   if (may_see(ref.phase.who, asking)) return {};
   return Error{.code = ErrorCode::authentication_failed,

@@ -34,6 +34,8 @@ bool may_be_pending(Who who);
 std::optional<PendingSignIn> pending_for(Who who, std::optional<PendingSignIn> pending);
 /// Whether who asks is one of those.
 bool may_see(Who who, const Asking& asking);
+/// An API key is no session: nobody is signed in by it. A phase for people who are signed in refuses it.
+Result<> leave_out_key(const PhaseRef& ref, std::optional<VerifiedClaims>& claims);
 /// The refusal of a phase that who asks may not run.
 Result<> check_who(const PhaseRef& ref, const Asking& asking);
 

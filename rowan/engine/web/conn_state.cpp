@@ -14,8 +14,12 @@ namespace rowan::engine {
 
 http::RequestView ConnState::view() const {
   if (request == nullptr) return {};
+  auto authorization = request->headers.single("Authorization");
+  // Of two nobody knows which one is meant: none is taken, and no cookie in their place.
+  if (!authorization && request->headers.count("Authorization") > 1) authorization = http::more_than_one_credential;
   return {.cookie = request->headers.single("Cookie").value_or(std::string_view()),
-          .authorization = request->headers.single("Authorization").value_or(std::string_view())};
+          .authorization = authorization.value_or(std::string_view()),
+          .query = request->query};
 }
 
 Result<Place> place_of(const Core& core, const http::Request& request) {

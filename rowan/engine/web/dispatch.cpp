@@ -76,6 +76,7 @@ class PhaseRun {
     if (state.cookies && !target_.phase->cross_site)
       if (auto form = state.check_form(); !form) return old_form(std::move(form).error());
     ROWAN_TRY(claims_, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
+    ROWAN_CHECK(leave_out_key(ref_, claims_));
     if (may_be_pending(target_.phase->who)) {
       ROWAN_TRY(auto pending, state.find_pending(target_.subject->name));
       pending_ = pending_for(target_.phase->who, std::move(pending));

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <rowan/engine/guard/presented.hpp>
 #include <rowan/engine/web/compose.hpp>
 #include <rowan/engine/web/faults.hpp>
 #include <rowan/engine/web/guards.hpp>
@@ -8,24 +10,33 @@ namespace rowan {
 
 namespace {
 
-Response unauthorized(Conn& conn, GuardKind kind) {
+Response unauthorized(Conn& conn, GuardKind kind, const SubjectName& subject) {
   auto& state = engine::state_of(conn);
   state.status = 401;
   auto response = conn.json(engine::failure_body(state, {.code = ErrorCode::authentication_failed, .reason = "guard"}));
   if (kind != GuardKind::session)
-    response.headers.set("WWW-Authenticate",
-                         state.view().authorization.empty() ? "Bearer" : "Bearer error=\"invalid_token\"");
+    response.headers.set("WWW-Authenticate", engine::is_by_bearer(*state.core, state.view(), subject)
+                                                 ? "Bearer error=\"invalid_token\""
+                                                 : "Bearer");
   return response;
 }
 
+// What is wrong with a credential of a strategy's own. A session or a token says nothing by its refusal.
+void log_refusal(Conn& conn, std::string_view reason) {
+  if (!reason.empty())
+    engine::state_of(conn).core->logger.info("credential_refused",
+                                             {{"reason", reason}, {"from", conn.client_address().text()}});
+}
+
 // A person goes to the sign-in page and comes back; a program gets 401.
-Response refuse(Conn& conn, GuardKind kind, const SubjectName& subject) {
+Response refuse(Conn& conn, GuardKind kind, const SubjectName& subject, const GuardRefused& refused) {
+  log_refusal(conn, refused.reason);
   auto& state = engine::state_of(conn);
   const auto& request = conn.request();
   const bool reading = request.method == http::Method::get || request.method == http::Method::head;
   if (kind != GuardKind::session || !reading || state.addresses->page(PageName::sign_in, subject).empty() ||
       http::accepts_json(request.headers.single("Accept").value_or(std::string_view())))
-    return unauthorized(conn, kind);
+    return unauthorized(conn, kind, subject);
   return engine::to_sign_in(state, subject);
 }
 
@@ -33,6 +44,22 @@ Response refuse(Conn& conn, GuardKind kind, const SubjectName& subject) {
 Response fault(Conn& conn, GuardKind kind, const Error& error) {
   return engine::error_answer(engine::state_of(conn), error,
                               kind != GuardKind::session || engine::wants_json(engine::state_of(conn)));
+}
+
+// RFC 6750 section 3.1. Nullopt when this key may, and for whom is no key.
+std::optional<Response> out_of_scope(Conn& conn, const Guard& guard, const Claims& claims) {
+  if (!claims.using_api_key()) return std::nullopt;
+  const auto may = [&](const std::string& scope) { return claims.has_scope(scope); };
+  if (!guard.owner_only && std::ranges::all_of(guard.scopes, may)) return std::nullopt;
+  log_refusal(conn, guard.owner_only ? "an API key, where only the owner may" : "a scope is missing");
+  std::string wanted;
+  for (const auto& scope : guard.scopes) wanted += (wanted.empty() ? "" : " ") + scope;
+  auto& state = engine::state_of(conn);
+  state.status = http_status(ErrorCode::forbidden);
+  auto response = conn.json(engine::failure_body(state, {.code = ErrorCode::forbidden, .reason = "guard"}));
+  response.headers.set("WWW-Authenticate",
+                       "Bearer error=\"insufficient_scope\"" + (wanted.empty() ? "" : ", scope=\"" + wanted + "\""));
+  return response;
 }
 
 // A session that is too weak or too old for this route; nullopt when it will do.
@@ -54,12 +81,15 @@ struct Guarded {
   // A cookie comes along with whatever another site's page sends; a bearer token does not.
   bool is_by_cookie(const Conn& conn) const {
     return kind == GuardKind::session ||
-           (kind == GuardKind::session_or_bearer && engine::state_of(conn).view().authorization.empty());
+           (kind == GuardKind::session_or_bearer &&
+            !engine::is_by_bearer(engine::core_of(*auth), engine::state_of(conn).view(), guard.subject));
   }
 
   std::optional<Response> admit(Conn& conn, const GuardVerdict& verdict) const {
-    if (std::holds_alternative<GuardRefused>(verdict)) return refuse(conn, kind, guard.subject);
-    return step_up(conn, guard, std::get<GuardAccepted>(verdict).claims);
+    if (const auto* refused = std::get_if<GuardRefused>(&verdict)) return refuse(conn, kind, guard.subject, *refused);
+    const auto& claims = std::get<GuardAccepted>(verdict).claims;
+    if (auto refusal = out_of_scope(conn, guard, claims)) return refusal;
+    return step_up(conn, guard, claims);
   }
 
   std::variant<Response, Where> begin(Conn& conn) const {
@@ -99,7 +129,7 @@ struct Guarded {
     if (!state.user) {
       auto user = auth->load(claims, state.tenant());
       if (!user) return fault(conn, kind, user.error());
-      if (!*user) return refuse(conn, kind, guard.subject);
+      if (!*user) return refuse(conn, kind, guard.subject, {.why = GuardRefused::Why::account_gone});
       state.user = *std::move(user);
     }
     let_in();

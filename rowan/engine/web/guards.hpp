@@ -5,8 +5,10 @@
 #include <optional>
 #include <rowan/engine/auth.hpp>
 #include <rowan/engine/web/conn.hpp>
+#include <string>
 #include <type_traits>
 #include <variant>
+#include <vector>
 
 namespace rowan {
 
@@ -97,6 +99,11 @@ struct Guard {
   /// answers 403 when the method may change something (any but GET, HEAD and OPTIONS) and the browser says that the
   /// request comes from another site; see AuthOptions::allowed_origins. Conn::check_form checks the form's token too.
   bool cross_site = false;
+  /// An API key has to have been given all of these (Claims::has_scope), else 403. Sessions and bearer tokens have
+  /// them.
+  std::vector<std::string> scopes{};
+  /// True: an API key gets 403, whatever its scopes. For what only the account's owner may do.
+  bool owner_only = false;
   Assurance assurance() const {
     return {.second_factor = second_factor, .within = within, .phishing_resistant = phishing_resistant};
   }
@@ -106,10 +113,10 @@ struct Guard {
 /// any other request, and one that accepts JSON, gets 401.
 Route signed_in(Auth& auth, GuardedHandler handler);
 Route signed_in(Auth& auth, Guard guard, GuardedHandler handler);
-/// By `Authorization: Bearer`. Otherwise 401 with WWW-Authenticate (RFC 6750).
+/// By `Authorization: Bearer`: a bearer token or an API key. Otherwise 401 with WWW-Authenticate (RFC 6750).
 Route bearer(Auth& auth, GuardedHandler handler);
 Route bearer(Auth& auth, Guard guard, GuardedHandler handler);
-/// By either of them. Otherwise 401 as JSON.
+/// By either of them. Otherwise 401 as JSON. A request that shows something in Authorization goes by that alone.
 Route session_or_bearer(Auth& auth, GuardedHandler handler);
 Route session_or_bearer(Auth& auth, Guard guard, GuardedHandler handler);
 
