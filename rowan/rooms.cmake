@@ -7,6 +7,7 @@ set(ROWAN_ROOMS
   strategies/totp
   strategies/webauthn
   strategies/recovery_code
+  strategies/api_key
   add_ons/confirmation
   add_ons/account
   strategies/identities

@@ -70,6 +70,7 @@ std::string every_form() {
                             {"oauth2/confirm", "code"},
                             {"oauth2/link", "current_password"},
                             {"oauth2/unlink", "current_password"},
+                            {"api_key/account", "name"},
                             {"confirmation/confirm", ""},
                             {"confirmation/resend", "email"},
                             {"confirmation/change_email", "email"},
@@ -88,6 +89,7 @@ std::string every_form() {
                     {"can_make", true},
                     {"can_link", true},
                     {"is_linked", true},
+                    {"can_create", true},
                     {"made", "10"},
                     {"authenticators", Json::array({Json{{"id", "1"}, {"label", "Phone"}}})},
                     {"account_email", "a@b.example"},
@@ -101,6 +103,8 @@ std::string every_form() {
                       {"current_password", "e"},
                       {"code", "e"},
                       {"label", "e"},
+                      {"name", "e"},
+                      {"expires_at", "e"},
                       {"otp", "e"}}},
                     {"summary", Json::array({Json{{"field", wrong}, {"text", "e"}}})}};
     all += pages.fragment(std::string(name) + ".html", data, "en").value();
@@ -293,6 +297,7 @@ TEST(EveryMail, SaysTheSameInTextAndHtmlWithoutLeftovers) {
                                     {"expires_at", "13:00"},
                                     {"registered_at", "11:00"},
                                     {"new_email", "new@b.example"},
+                                    {"hint", "rowan_…4PnOD8"},
                                     {"requested_at", "12:00"},
                                     {"requested_from", "203.0.113.7"},
                                     {"requested_with", "Firefox on Linux"}},
@@ -301,7 +306,7 @@ TEST(EveryMail, SaysTheSameInTextAndHtmlWithoutLeftovers) {
       EXPECT_FALSE(mail->subject.empty()) << name;
       EXPECT_THAT(mail->subject, Not(HasSubstr("BCD-FGH"))) << name;
       for (const auto* value : {"https://notes.example/x/1.y", "BCD-FGH", "13:00", "11:00", "new@b.example", "12:00",
-                                "203.0.113.7", "Firefox on Linux"})
+                                "203.0.113.7", "Firefox on Linux", "rowan_…4PnOD8"})
         EXPECT_EQ(mail->text.find(value) == std::string::npos, mail->html.find(value) == std::string::npos)
             << name << ": " << value;
       for (const auto* value : {"12:00", "203.0.113.7", "Firefox on Linux"})
