@@ -458,6 +458,63 @@ TEST_F(CommandsOfAnApplication, MakeAnAccountAtOnceAlsoWherePeopleWhoRegisterWai
   EXPECT_THAT(ran.out, HasSubstr((*user)->id.text()));
 }
 
+class CommandsForApiKeys : public CommandsOfAnApplication {
+ protected:
+  Auth with_keys_{{.base_url = "https://notes.example",
+                   .database = *database_,
+                   .mailer = *mailer_,
+                   .secret = Secret::from_text("0123456789abcdefghijklmnopqrstuvwxyz"),
+                   .strategies = {password(), api_key({.scopes = {"read", "write"}})},
+                   .hasher = hasher_.get()}};
+  Ran key(std::vector<std::string> words) {
+    words.insert(words.begin(), "key");
+    return run_over(with_keys_, std::move(words));
+  }
+  bool works(const std::string& text) {
+    const auto header = "Bearer " + text;
+    const auto verdict = with_keys_.decide({.authorization = header}, GuardKind::bearer);
+    return verdict && std::holds_alternative<GuardAccepted>(*verdict);
+  }
+};
+
+TEST_F(CommandsForApiKeys, MakeListAndRevokeThem) {
+  ASSERT_TRUE(with_keys_.migrate());
+  ASSERT_EQ(run_over(with_keys_, {"user", "create", "ada@example.com", "--no-password", "--confirmed"}).status, 0);
+  EXPECT_EQ(key({"list", "ada@example.com"}).out, "It has no API keys.\n");
+  const auto made = key({"create", "ada@example.com", "--name", "backup", "--scope", "read", "--days", "30", "--json"});
+  ASSERT_EQ(made.status, 0) << made.error;
+  const auto document = Json::parse(made.out);
+  ASSERT_TRUE(document) << made.out;
+  const std::string text(document->find("api_key")->as_text().value_or(""));
+  const std::string id(document->find("id")->as_text().value_or(""));
+  EXPECT_TRUE(works(text));
+  const auto plain = key({"create", "ada@example.com", "--name", "other"});
+  EXPECT_TRUE(works(plain.out.substr(0, plain.out.size() - 1))) << plain.out << plain.error;
+  const auto listed = key({"list", "ada@example.com"});
+  EXPECT_THAT(listed.out, AllOf(HasSubstr(id), HasSubstr("backup"), HasSubstr("read"), Not(HasSubstr(text))));
+  EXPECT_THAT(key({"list", "ada@example.com", "--json"}).out, HasSubstr("\"name\":\"other\""));
+  EXPECT_EQ(key({"revoke", "ada@example.com", id}).out, "The API key no longer works.\n");
+  EXPECT_FALSE(works(text));
+  EXPECT_EQ(key({"revoke", "ada@example.com", id}).status, 0) << "it is so already";
+  EXPECT_EQ(key({"revoke", "ada@example.com", "--all"}).out, "Its API keys no longer work: 1.\n");
+  EXPECT_EQ(key({"list", "ada@example.com"}).out, "It has no API keys.\n");
+}
+
+TEST_F(CommandsForApiKeys, SayWhatIsWrong) {
+  ASSERT_TRUE(with_keys_.migrate());
+  ASSERT_EQ(run_over(with_keys_, {"user", "create", "ada@example.com", "--no-password", "--confirmed"}).status, 0);
+  const auto scope = key({"create", "ada@example.com", "--name", "x", "--scope", "admin"});
+  EXPECT_EQ(scope.status, 1);
+  EXPECT_THAT(scope.error, HasSubstr("scopes"));
+  EXPECT_EQ(key({"create", "ada@example.com"}).status, 2) << "a name is needed";
+  EXPECT_EQ(key({"create", "bob@example.com", "--name", "x"}).status, 1);
+  EXPECT_THAT(key({"revoke", "ada@example.com"}).error, HasSubstr("--all"));
+  EXPECT_EQ(key({"revoke", "ada@example.com", "nonsense"}).status, 1);
+  const auto without = run_migrated({"key", "list", "ada@example.com"});
+  EXPECT_EQ(without.status, 1);
+  EXPECT_THAT(without.error, HasSubstr("API keys"));
+}
+
 TEST_F(CommandsOfAnApplication, ServeOnlyWhenTheApplicationCan) {
   EXPECT_EQ(run({"serve"}).status, 2);
   ASSERT_TRUE(auth_.migrate());
@@ -481,6 +538,9 @@ TEST_F(CommandsOfAnApplication, ShowAnExampleInTheirHelp) {
                                                                    {"user", "reset-factors"},
                                                                    {"user", "close"},
                                                                    {"user", "erase"},
+                                                                   {"key", "create"},
+                                                                   {"key", "list"},
+                                                                   {"key", "revoke"},
                                                                    {"token", "revoke"},
                                                                    {"token", "check"},
                                                                    {"mail", "list"},

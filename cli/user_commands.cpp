@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cli/commands.hpp>
+#include <cli/find_user.hpp>
 #include <cli/read_password.hpp>
 #include <cli/user_text.hpp>
 #include <cstdio>
@@ -10,46 +11,17 @@ namespace rowan::cli {
 
 namespace {
 
-struct UserChoice {
-  std::string account{}, subject = "user", tenant{};
+struct UserChoice : AccountChoice {
   bool json = false, password_stdin = false, no_password = false, confirmed = false, yes = false;
   std::optional<std::int64_t> lifetime_seconds{};
 };
-
-Result<Realm> realm_of(const std::string& tenant, const std::string& subject) {
-  const auto of = TenantName::from(tenant);
-  const auto kind = SubjectName::from(subject);
-  if (!of) return Error{.code = ErrorCode::not_found, .reason = "--tenant: \"" + tenant + "\" is not a valid name"};
-  if (!kind) return Error{.code = ErrorCode::not_found, .reason = "--subject: \"" + subject + "\" is not a valid name"};
-  return Realm{.tenant = *of, .subject = *kind};
-}
-
-// An id is an account's whatever --subject and --tenant say; with an address they say whose.
-Result<UserRecord> find(Auth& auth, const UserChoice& choice) {
-  const Error none{.code = ErrorCode::not_found, .reason = "there is no " + choice.subject + " " + choice.account};
-  auto id = AccountId::parse(choice.account);
-  if (!id) {
-    const auto email = EmailAddress::parse(choice.account);
-    if (!email) return email.error();
-    const auto realm = realm_of(choice.tenant, choice.subject);
-    if (!realm) return realm.error();
-    const auto user = auth.find_user(*email, *realm);
-    if (!user) return user.error();
-    if (!*user) return none;
-    id = (*user)->id;
-  }
-  auto record = auth.find_record(*id);
-  if (!record) return std::move(record).error();
-  if (!*record) return none;
-  return **std::move(record);
-}
 
 std::string name_of(const User& user) { return user.email.empty() ? user.id.text() : user.email; }
 
 // An act on an account that is there, and the sentence that says what became of it.
 int act(Auth& auth, const UserChoice& choice, const std::function<Result<>(const User&)>& what,
         const std::string& sentence) {
-  const auto found = find(auth, choice);
+  const auto found = find_account(auth, choice);
   if (!found) return say_failure(auth, found.error());
   if (const auto done = what(found->user); !done) return say_failure(auth, done.error());
   print(name_of(found->user) + " " + sentence + "\n");
@@ -75,7 +47,7 @@ int create(Auth& auth, const UserChoice& choice) {
 }
 
 int show(Auth& auth, const UserChoice& choice) {
-  const auto found = find(auth, choice);
+  const auto found = find_account(auth, choice);
   if (!found) return say_failure(auth, found.error());
   print_user(*found, choice.json);
   return 0;
@@ -108,7 +80,7 @@ int import_hash(Auth& auth, const UserChoice& choice) {
 }
 
 int sign_in_token(Auth& auth, const UserChoice& choice) {
-  const auto found = find(auth, choice);
+  const auto found = find_account(auth, choice);
   if (!found) return say_failure(auth, found.error());
   const auto token = auth.issue_sign_in_token(
       found->user.id,
@@ -141,7 +113,7 @@ int revoke(Auth& auth, const UserChoice& choice) {
 }
 
 int factors(Auth& auth, const UserChoice& choice) {
-  const auto found = find(auth, choice);
+  const auto found = find_account(auth, choice);
   if (!found) return say_failure(auth, found.error());
   const auto factors = auth.factors(found->user.id);
   if (!factors) return say_failure(auth, factors.error());
