@@ -74,11 +74,11 @@ class Conn {
   const SignOutElsewhere& signed_out_elsewhere() const;
   bool revoke_bearer_tokens();
   bool revoke_session_tokens(const SubjectName& subject = {});
-  /// The claims of the session (or bearer) of this request, checked by the guard's rules; nullopt when there are none.
+  /// The claims of this request's session (or bearer token or API key), by the guard's rules; nullopt without one.
   std::optional<VerifiedClaims> load_from_session(const SubjectName& subject = "user");
   std::optional<VerifiedClaims> load_from_bearer(const SubjectName& subject = "user");
-  /// The account behind the session; reads the cache or the database. Nullopt also when that fails (the log says so):
-  /// a route that must tell the difference stands behind a guard.
+  /// The account behind the session, token or API key, from the cache or the database. Nullopt also when that fails
+  /// (the log says so): a route that must tell the difference stands behind a guard. So does one for owners only.
   std::optional<User> current_user(const SubjectName& subject = "user");
   /// Small things: the state cookie holds 2 KiB in all. False, and nothing is kept, when that is full.
   bool put_session(std::string_view key, std::string_view value);

@@ -1,6 +1,8 @@
 // Many at once, several nodes, and what is left after a restart.
 #include <atomic>
 #include <rowan/strategies/api_key/api_key_fixture_for_tests.hpp>
+#include <rowan/strategies/api_key/key_text.hpp>
+#include <rowan/testing/counting_database.hpp>
 
 namespace rowan::flows {
 namespace {
@@ -104,6 +106,40 @@ TEST_P(KeysAtOnce, OfADisabledAccountAreRefusedOnAnotherNodeWithinTheBound) {
   ASSERT_TRUE(app.auth().disable(id));
   app.clock().advance(1001ms);
   EXPECT_EQ(there.json("GET", "/me").status(), 401);
+}
+
+// What a stranger repeats a million times: one query for each invention, and no place in memory.
+TEST_P(KeysAtOnce, CostOneQueryWhenTheyAreNewAndNoneAfterwards) {
+  const auto key = make_key();
+  testing::CountingDatabase counting(app.database());
+  const auto mailer = open_mailer("mailbox");
+  Auth node({.base_url = "https://rowan.example",
+             .database = counting,
+             .mailer = *mailer,
+             .secret = Secret::from_text(tests_secret),
+             .strategies = rooms(),
+             .clock = &app.clock(),
+             .random = &app.random()});
+  node.run_due_work();  // the feed is read
+  counting.start();
+  const auto queries = [&](const std::string& presented, bool accepted) {
+    counting.take();
+    EXPECT_EQ(accepts(node, presented), accepted);
+    return counting.take().size();
+  };
+  EXPECT_EQ(queries(key, true), 1U);
+  EXPECT_EQ(queries(key, true), 0U);
+  for (int i = 0; i < 50; ++i) {
+    const auto invented = strategies::api_key::write_key("rowan", Uuid::v7(app.clock(), app.random()), app.random());
+    EXPECT_EQ(queries(invented, false), 1U);
+    auto mistyped = invented;
+    mistyped[10] = mistyped[10] == 'x' ? 'y' : 'x';
+    EXPECT_EQ(queries(mistyped, false), 0U) << "the checksum comes first";
+  }
+  EXPECT_EQ(queries(key, true), 0U);
+  ASSERT_TRUE(app.auth().revoke_key(id, made_id));
+  app.clock().advance(1001ms);
+  EXPECT_GE(queries(key, false), 1U);
 }
 
 // A row that is gone (a restored backup, an eager administrator) is noticed with the time.
