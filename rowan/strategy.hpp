@@ -8,6 +8,7 @@
 #include <rowan/engine/parts/mailed_code.hpp>
 #include <rowan/engine/parts/new_account.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
+#include <rowan/engine/parts/told.hpp>
 #include <rowan/engine/strategy.hpp>
 #include <rowan/tokens/codes.hpp>
 #include <rowan/tokens/link_tokens.hpp>

@@ -42,6 +42,7 @@ void Auth::start() {
   every(core.options.session.poll_interval, "rowan-feed", [&core] { engine::poll_feed(core); });
   every(std::chrono::seconds(1), "rowan-outbox", [&core] { engine::deliver_mails(core); });
   every(std::chrono::minutes(1), "rowan-uses", [&core] { engine::tell_uses(core); });
+  if (engine::has_to_tend(core)) every(std::chrono::seconds(1), "rowan-rooms", [&core] { engine::tend_all(core); });
   every(std::chrono::minutes(1), "rowan-expiry", [&core] { engine::expire_when_due(core, std::chrono::minutes(5)); });
 }
 
@@ -52,12 +53,14 @@ void Auth::stop() {
   core_->tasks.clear();
   core_->stopping = false;
   if (was_started) engine::tell_uses(*core_, true);
+  engine::tend_all(*core_, true);
 }
 
 void Auth::run_due_work() {
   engine::poll_feed(*core_);  // before anything is removed that was not read yet
   engine::deliver_mails(*core_);
   engine::tell_uses(*core_);
+  engine::tend_all(*core_);
   engine::expire_when_due(*core_, std::chrono::milliseconds(200));
 }
 

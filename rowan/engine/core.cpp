@@ -161,10 +161,12 @@ Core::Core(AuthOptions given)
                 });
               },
           .tell = [this](Transaction& transaction,
-                         const AuthEvent& event) { return engine::tell(transaction, *this, event); }},
+                         const AuthEvent& event) { return engine::tell(transaction, *this, event); },
+          .hooks_of = [this](const SubjectName& name) { return engine::hooks_of(*this, name); }},
       services(spine),
       feed_is_away(false),
       expiring(),
+      tending(),
       starting(),
       tasks() {
   auto problems = problems_of_letters(*this);

@@ -69,6 +69,7 @@ struct Core {
   std::mutex expiring;                     // of upkeep: one expiry at a time
   std::chrono::nanoseconds next_expiry{};  // under it; elapsed time
 
+  std::mutex tending;                                   // of upkeep: one at a time
   std::mutex starting;                                  // of start and stop
   std::vector<std::unique_ptr<Scheduler::Task>> tasks;  // last: they use all the others
 };

@@ -2,8 +2,10 @@
 // Every hook, each with one line: when it runs, in which transaction, what a failure does. Order = order
 // of declaration. No hook starts a session.
 #include <functional>
+#include <map>
 #include <optional>
 #include <rowan/accounts/user.hpp>
+#include <rowan/base/email_address.hpp>
 #include <rowan/base/result.hpp>
 #include <rowan/http/ip_address.hpp>
 #include <rowan/storage/database.hpp>
@@ -48,7 +50,7 @@ struct AuthEvent {
   /// "session", "sign_out".
   std::string strategy{}, phase{};
   Realm realm{};
-  AccountId account{};              // nil when unknown
+  AccountId account{};              // nil when unknown; of a wrong guess at a secret: whose it is
   std::optional<ErrorCode> code{};  // of a failure: what the visitor was told
   bool registered = false;          // the account was made by this
   std::string reason{};             // of a failure; for the log only
@@ -56,6 +58,13 @@ struct AuthEvent {
   std::string user_agent{};
   Methods methods{};
   std::string language{};
+  EmailKey identity{};  // of the address that was sent, whether an account has it or not; empty: none was
+  /// What was sent in the phase's other inputs, as text; never what is secret, a flow or a document.
+  std::map<std::string, std::string, std::less<>> fields{};
+  /// Of a wrong guess: what it was counted by (Hooks::before_guess). Empty when no guess was looked at.
+  std::string guess{};
+  bool new_device = false;  // of a sign-in: nobody signed in to the account from this browser before
+  bool taken_over = false;  // credentials and sessions from before are gone, see Hooks::on_taken_over
 };
 
 struct Hooks {
@@ -84,6 +93,14 @@ struct Hooks {
   std::vector<AuthEvent::Kind> events{};  // what on_event is called for; empty: everything
   /// A phase failed; outside any transaction, also while the database is away. An error is logged.
   std::function<Result<>(const Services&, const AuthEvent&)> on_failure{};
+  /// Someone is about to guess at a secret. `counted_as` says at whose, which, and as whom: strangers to the account
+  /// are one, each known browser is another, and an address without an account is one as well. False: the guess is not
+  /// looked at, and answered as a wrong one. Outside any transaction; it has to cost the same for each. An error
+  /// refuses the request. It comes before the counters of GuessLimits, which go on beside it.
+  std::function<Result<bool>(const Services&, std::string_view counted_as)> before_guess{};
+  /// A right guess was made, or the account was signed in to in another way: the guesses that were counted so are
+  /// forgotten. Inside the transaction; an error rolls back.
+  std::function<Result<>(Transaction&, const Services&, std::string_view counted_as)> on_guesses_forgotten{};
 };
 
 }  // namespace rowan

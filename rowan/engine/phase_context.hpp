@@ -2,7 +2,9 @@
 // PhaseContext: what a phase gets: checked inputs, the visitor, and the services. It holds nothing of HTTP, so the same
 // phase serves the web, the API, the command line and tests (docs/architecture.md#phases-as-functions).
 #include <map>
+#include <memory>
 #include <optional>
+#include <rowan/base/email_address.hpp>
 #include <rowan/base/json.hpp>
 #include <rowan/engine/services.hpp>
 #include <rowan/http/ip_address.hpp>
@@ -65,6 +67,16 @@ struct PendingSignIn {
 
 struct Strategy;
 
+/// What the engine and its parts note about a request, for the events that tell of it.
+struct PhaseNotes {
+  EmailKey identity{};  // of the address that was sent
+  std::map<std::string, std::string, std::less<>> fields{};
+  AccountId guessed_at{};                                                // whose secret was guessed at
+  std::shared_ptr<std::string> guess = std::make_shared<std::string>();  // AuthEvent::guess; empty once it was right
+  std::string strategy{}, phase{};
+  bool is_told = false;  // by tell_done(): the engine does not tell it again
+};
+
 struct PhaseContext {
   const Services& services;
   Realm realm{};
@@ -76,7 +88,8 @@ struct PhaseContext {
   bool muted = false;                      // over a limit that only mutes: do everything as usual; no mail will be sent
   std::string_view return_to{};            // a path on this site, or empty
   std::span<const Strategy>
-      strategies{};  // of this subject, add-ons' parts included: a room calls another through these values
+      strategies{};             // of this subject, add-ons' parts included: a room calls another through these values
+  PhaseNotes* notes = nullptr;  // for the building blocks of the engine
 
   /// Of the sign-in that waits, else of who is signed in; nil: unknown.
   AccountId account() const { return pending ? pending->account : claims ? claims->id() : AccountId(); }

@@ -20,6 +20,7 @@ namespace rowan {
 
 struct Strategy;
 struct AuthEvent;
+struct Hooks;
 
 namespace engine {
 
@@ -47,6 +48,7 @@ struct Spine {
   std::function<std::span<const Strategy>(const SubjectName&)> strategies_of;  // add-ons' parts included
   std::function<Result<>(AccountId, const Services::With&)> close_account{}, end_everything{};
   std::function<Result<>(Transaction&, const AuthEvent&)> tell{};
+  std::function<std::vector<const Hooks*>(const SubjectName&)> hooks_of;  // the application's last
 };
 
 }  // namespace engine

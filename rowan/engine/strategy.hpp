@@ -96,6 +96,9 @@ struct Phase {
   /// Another server calls it, such as a provider's: no cookie is read or set and the answer is JSON, on the web mount
   /// as well. The application's controllers are not asked.
   bool for_servers = false;
+  /// What happened when it succeeded, for the owner's list of recent activity, made likewise: "Password changed".
+  /// Empty: it is listed as a sign-in when it is one, else not at all.
+  std::string happened{};
 };
 
 /// How a strategy shows itself on the sign-in, register and account pages; the engine composes them
@@ -268,6 +271,9 @@ struct Strategy {
   RequestCredential request_credential{};
   /// The API keys that it keeps. Absent: none.
   KeysOfAccounts keys{};
+  /// What it does in the background once a second, by one thread at a time, and once more, `last`, when Auth stops:
+  /// such as writing down what it has kept in memory. An error is logged.
+  std::function<Result<>(const Services&, bool last)> tend{};
 };
 
 /// Something that reacts to sign-ins instead of making them: confirmation, audit log.

@@ -62,11 +62,17 @@ std::string IpAddress::text() const {
   return buffer.data();
 }
 
-std::string IpAddress::bucket() const {
-  if (is_v4()) return text();
+std::string IpAddress::bucket() const { return is_v4() ? text() : network(64); }
+
+std::string IpAddress::network(unsigned bits) const {
+  const unsigned before = is_v4() ? 96 : 0;  // of an IPv4 address that is mapped into IPv6
+  bits = std::min(bits, 128 - before);
   IpAddress network = *this;
-  std::fill(network.bytes_.begin() + 8, network.bytes_.end(), std::byte{0});
-  return network.text() + "/64";
+  for (unsigned i = 0; i < network.bytes_.size(); ++i) {
+    const unsigned kept = std::clamp(static_cast<int>(before + bits) - static_cast<int>(8 * i), 0, 8);
+    network.bytes_[i] &= static_cast<std::byte>(0xFF << (8 - kept));
+  }
+  return network.text() + "/" + std::to_string(bits);
 }
 
 std::optional<IpRange> IpRange::parse(std::string_view text) {

@@ -23,6 +23,8 @@ class IpAddress {
   std::string text() const;
   /// The key under which attempts are counted: the address for IPv4, the /64 for IPv6 (THR-14).
   std::string bucket() const;
+  /// The network of so many bits that it is in, as "203.0.113.0/24". More bits than it has: all of them.
+  std::string network(unsigned bits) const;
 
   friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
 

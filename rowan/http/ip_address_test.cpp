@@ -24,6 +24,17 @@ TEST(IpAddress, BucketsIpv6ByItsNetwork) {  // THR-14
   EXPECT_NE(IpAddress::parse("192.0.2.1")->bucket(), IpAddress::parse("192.0.2.2")->bucket());
 }
 
+TEST(IpAddress, TellsTheNetworkItIsIn) {
+  const auto v4 = *IpAddress::parse("203.0.113.77"), v6 = *IpAddress::parse("2001:db8:1:2:3:4:5:6");
+  EXPECT_EQ(v4.network(24), "203.0.113.0/24");
+  EXPECT_EQ(v4.network(27), "203.0.113.64/27");
+  EXPECT_EQ(v4.network(0), "0.0.0.0/0");
+  EXPECT_EQ(v4.network(64), "203.0.113.77/32");
+  EXPECT_EQ(v6.network(48), "2001:db8:1::/48");
+  EXPECT_EQ(v6.network(44), "2001:db8::/44");
+  EXPECT_EQ(v6.network(128), "2001:db8:1:2:3:4:5:6/128");
+}
+
 TEST(IpAddress, RefusesEveryOtherSpelling) {
   for (const std::string_view text :
        {"",           " ",          "1",        "1.2.3",     "1.2.3.4.5",  "256.0.0.1", "01.2.3.4",

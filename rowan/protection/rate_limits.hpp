@@ -28,6 +28,8 @@ class RateLimits {
   Result<> forgive(Transaction& transaction, const Count& count);
   /// Forgets all attempts in the caller's transaction: the series of failures has ended.
   Result<> clear(Transaction& transaction, const Count& count);
+  /// Whether anything is counted.
+  bool is_enabled() const { return enabled_; }
   /// Removes windows that have ended.
   Result<> expire(Sweep& sweep);
 

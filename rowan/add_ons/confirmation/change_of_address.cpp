@@ -6,6 +6,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/confirm_identity.hpp>
 #include <rowan/engine/parts/letters.hpp>
+#include <rowan/engine/parts/told.hpp>
 #include <rowan/tokens/codes.hpp>
 
 namespace rowan::add_ons::confirmation {
@@ -51,9 +52,10 @@ Result<Accepted> ask_for_change(const PhaseContext& context, const ConfirmationO
                              std::nullopt, until, Json({}), {change, is_taken})
                       : tell(transaction, context, change.name, email.shown(), account->user, change.link, until, until,
                              Json({}), {change, is_taken}));
-    if (account->user.email.empty()) return {};
-    return tell(transaction, context, "confirmation/change_asked", account->user.email, account->user,
-                context.page_url(PageName::reset), std::nullopt, until, {{"new_email", email.shown()}});
+    if (!account->user.email.empty())
+      ROWAN_CHECK(tell(transaction, context, "confirmation/change_asked", account->user.email, account->user,
+                       context.page_url(PageName::reset), std::nullopt, until, {{"new_email", email.shown()}}));
+    return tell_done(transaction, context);
   }));
   return Accepted{.words = {},
                   .view = "confirmation/change_requested.html",

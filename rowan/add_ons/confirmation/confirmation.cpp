@@ -28,7 +28,8 @@ Phase confirm_phase(const Options& options) {
       .done = std::string(sentence("Your email address is confirmed.")),
       .flow_name = std::string(registration_flow),
       .description = "Confirms an address, a registration or a change of address, once",
-      .run = running(options, room::confirm)};
+      .run = running(options, room::confirm),
+      .happened = std::string(sentence("Email address confirmed"))};
 }
 
 Phase resend_phase(const Options& options) {
@@ -50,7 +51,8 @@ Phase change_phase(const Options& options) {
                      mail_limit("email", "change", 8, 1h)},
           .who = Who::session,
           .description = "Asks for another address; it changes when the new one is proven",
-          .run = running(options, room::ask_for_change)};
+          .run = running(options, room::ask_for_change),
+          .happened = std::string(sentence("Change of email address requested"))};
 }
 
 Strategy confirming_part(const Options& options) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <exception>
 #include <map>
 #include <rowan/engine/administration/upkeep.hpp>
@@ -82,6 +83,22 @@ void tell_uses(Core& core, bool all) {
     // They are for people to look at: what is lost is told with the next use.
     if (!told) core.logger.debug("uses_not_told", {{"reason", told.error().reason}});
   }
+}
+
+bool has_to_tend(const Core& core) {
+  return std::ranges::any_of(core.subjects, [](const Subject& subject) {
+    return std::ranges::any_of(subject.strategies, [](const Strategy& strategy) { return !!strategy.tend; });
+  });
+}
+
+void tend_all(Core& core, bool last) {
+  const std::lock_guard alone(core.tending);
+  for (const auto& subject : core.subjects)
+    for (const auto& strategy : subject.strategies) {
+      if (!strategy.tend) continue;
+      const auto done = without_exceptions([&] { return strategy.tend(core.services, last); });
+      if (!done) core.logger.warning("tend_failed", {{"strategy", strategy.name}, {"reason", done.error().reason}});
+    }
 }
 
 void expire_when_due(Core& core, std::chrono::nanoseconds at_most) {

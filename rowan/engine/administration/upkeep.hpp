@@ -10,6 +10,9 @@ void deliver_mails(Core& core);
 /// Tells strategies which of their credentials authenticated requests. `all`: also those that were told within a
 /// minute.
 void tell_uses(Core& core, bool all = false);
+/// Strategy::tend of every strategy that has it.
+void tend_all(Core& core, bool last = false);
+bool has_to_tend(const Core& core);
 /// Removes expired rows from every table that grows, once an hour, for at most this long; the next call continues. Does
 /// nothing when it is not due.
 void expire_when_due(Core& core, std::chrono::nanoseconds at_most);

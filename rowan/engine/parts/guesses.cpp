@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <rowan/base/try.hpp>
+#include <rowan/engine/hooks.hpp>
 #include <rowan/engine/parts/guesses.hpp>
 #include <rowan/engine/spine.hpp>
 #include <rowan/tokens/devices.hpp>
@@ -41,6 +42,29 @@ protection::Count of_flow(const GuessLimits& limits, const PhaseContext& context
           .over = protection::OverLimit::wrong_credential};
 }
 
+// What is counted together, for hooks: of one secret, and of strangers or of one known browser.
+std::string counted_as(const GuessLimits& limits, const Realm& realm, const std::string& who) {
+  return limits.name + "|" + realm.key() + "|" + who;
+}
+
+Result<> ask_before(const PhaseContext& context, std::string_view counted_as) {
+  const auto& spine = engine_spine(context.services);
+  if (!spine.limits.is_enabled()) return {};
+  for (const auto* hooks : spine.hooks_of(context.realm.subject)) {
+    if (!hooks->before_guess) continue;
+    ROWAN_TRY(const bool goes_on, hooks->before_guess(context.services, counted_as));
+    if (!goes_on) return Error{.code = ErrorCode::authentication_failed, .reason = "locked: a hook refuses guesses"};
+  }
+  return {};
+}
+
+Result<> forget_counted(Transaction& transaction, const Services& services, const SubjectName& subject,
+                        std::string_view counted_as) {
+  for (const auto* hooks : engine_spine(services).hooks_of(subject))
+    if (hooks->on_guesses_forgotten) ROWAN_CHECK(hooks->on_guesses_forgotten(transaction, services, counted_as));
+  return {};
+}
+
 std::string at_device(AccountId account, std::string_view device) {
   return account.text() + " " + tokens::device_hash(device);
 }
@@ -55,13 +79,23 @@ Result<Guess> count_guess(const PhaseContext& context, const GuessLimits& limits
                                               : target.account.text();
   const auto counts = counts_of(limits, context.realm, who, is_known);
   std::vector<protection::Count> all{counts.window, counts.series};
-  Guess guess{.give_back = {counts.window}, .clear = {counts.series}};
+  Guess guess{.give_back = {counts.window},
+              .clear = {counts.series},
+              .subject = context.realm.subject,
+              .counted_as = counted_as(limits, context.realm, who)};
+  if (context.notes != nullptr) context.notes->guessed_at = target.account;
+  // What is refused here is not counted: it brings no account nearer to its lock.
+  ROWAN_CHECK(ask_before(context, guess.counted_as));
   if (context.pending && limits.per_flow > 0) {
     // Counts go by the order of their names: a flow that is spent costs the account no more guesses.
     all.push_back(of_flow(limits, context));
     guess.give_back.push_back(all.back());
   }
   ROWAN_CHECK(engine_spine(context.services).limits.attempt(all));
+  if (context.notes != nullptr) {
+    guess.noted = context.notes->guess;
+    *guess.noted = guess.counted_as;
+  }
   return guess;
 }
 
@@ -85,7 +119,8 @@ Result<Guess> count_second_factor(const PhaseContext& context, const GuessLimits
 Result<> forgive_guess(Transaction& transaction, const Services& services, const Guess& guess) {
   for (const auto& count : guess.give_back) ROWAN_CHECK(engine_spine(services).limits.forgive(transaction, count));
   for (const auto& count : guess.clear) ROWAN_CHECK(engine_spine(services).limits.clear(transaction, count));
-  return {};
+  if (guess.noted) guess.noted->clear();
+  return guess.counted_as.empty() ? Result<>() : forget_counted(transaction, services, guess.subject, guess.counted_as);
 }
 
 Result<> end_lock(Transaction& transaction, const Services& services, const GuessLimits& limits, const Realm& realm,
@@ -93,7 +128,8 @@ Result<> end_lock(Transaction& transaction, const Services& services, const Gues
   const auto clear = [&](const std::string& who) -> Result<> {
     const auto counts = counts_of(limits, realm, who, true);
     ROWAN_CHECK(engine_spine(services).limits.clear(transaction, counts.window));
-    return engine_spine(services).limits.clear(transaction, counts.series);
+    ROWAN_CHECK(engine_spine(services).limits.clear(transaction, counts.series));
+    return forget_counted(transaction, services, realm.subject, counted_as(limits, realm, who));
   };
   ROWAN_CHECK(clear(account.text()));
   return device.empty() ? Result<>() : clear(at_device(account, device));

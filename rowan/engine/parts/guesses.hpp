@@ -32,6 +32,9 @@ struct GuessTarget {
 /// What was counted for one guess.
 struct Guess {
   std::vector<protection::Count> give_back{}, clear{};
+  SubjectName subject{};
+  std::string counted_as{};              // for Hooks::before_guess
+  std::shared_ptr<std::string> noted{};  // PhaseNotes::guess
 };
 
 /// Counts one guess, in a transaction of its own, before anything is compared. An error is to be answered without

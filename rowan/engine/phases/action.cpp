@@ -140,12 +140,14 @@ Result<ActionResult> Auth::action(const ActionCaller& caller, const Activity& ac
   if (auto base = core.origins.of(realm.tenant); !base) return std::move(base).error();
   ROWAN_TRY(const auto ref, find_phase(core, realm.subject, activity, caller.trusted));
   const auto back = LocalPath::parse(caller.return_to);
+  PhaseNotes notes;
   engine::Asking asking{.tenant = realm.tenant,
                         .visitor = visitor_of(core, caller),
                         .claims = {},
                         .pending = {},
                         .trusted = caller.trusted,
-                        .return_to = back ? back->str() : std::string_view()};
+                        .return_to = back ? back->str() : std::string_view(),
+                        .notes = &notes};
   bool counted = false;
   auto result = run(core, ref, caller, params, asking, counted);
   if (result) return result;

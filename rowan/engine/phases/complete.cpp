@@ -79,6 +79,7 @@ class Completing {
     if (!applied.proven_address.empty()) ROWAN_CHECK(prove(transaction, *account, applied.proven_address));
 
     auto event = event_about(*account, applied);
+    event.taken_over = taken_over;
     event.kind = AuthEvent::Kind::registered;
     for (const auto* hook : hooks)
       if (applied.registered && hook->on_register)
@@ -118,6 +119,7 @@ class Completing {
       ROWAN_CHECK(
           end_locks(transaction, core_, account->user,
                     {.device = request_.remember_device, .except = was_known ? with_this(shown_before()) : Methods()}));
+    event.new_device = !was_known && !request_.remember_device.empty();
     ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::signed_in, event));
     return completion;
   }
@@ -135,7 +137,9 @@ class Completing {
             .from = request_.visitor.address,
             .user_agent = request_.visitor.user_agent,
             .methods = with_this(shown_before()),
-            .language = request_.visitor.language};
+            .language = request_.visitor.language,
+            .identity = request_.notes != nullptr ? request_.notes->identity : EmailKey(),
+            .fields = request_.notes != nullptr ? request_.notes->fields : decltype(AuthEvent::fields)()};
   }
 
   Result<> tell_of(Transaction& transaction, AuthEvent::Kind kind, AuthEvent& event) const {

@@ -21,6 +21,7 @@ struct CompletionRequest {
   std::optional<PendingSignIn> pending{};  // the sign-in that this may finish
   bool trust_browser = false;              // with the second factor of a sign-in: not to be asked again in this browser
   std::string remember_device{};           // the browser's device, known for the account from now on; empty: a program
+  const PhaseNotes* notes = nullptr;       // of the phase; for events
 };
 
 struct Completion {

@@ -1,16 +1,9 @@
 #include <algorithm>
 #include <rowan/base/try.hpp>
+#include <rowan/engine/parts/told.hpp>
 #include <rowan/engine/phases/events.hpp>
 
 namespace rowan::engine {
-
-namespace {
-
-bool wants(const Hooks& hooks, AuthEvent::Kind kind) {
-  return hooks.on_event && (hooks.events.empty() || std::ranges::find(hooks.events, kind) != hooks.events.end());
-}
-
-}  // namespace
 
 std::vector<const Hooks*> hooks_of(const Core& core, std::string_view subject) {
   const auto* declared = core.find_subject(subject);
@@ -19,13 +12,13 @@ std::vector<const Hooks*> hooks_of(const Core& core, std::string_view subject) {
 
 Result<> tell(Transaction& transaction, const Core& core, const AuthEvent& event) {
   for (const auto* hooks : hooks_of(core, event.realm.subject))
-    if (wants(*hooks, event.kind)) ROWAN_CHECK(hooks->on_event(transaction, core.services, event));
+    if (hears(*hooks, event.kind)) ROWAN_CHECK(hooks->on_event(transaction, core.services, event));
   return {};
 }
 
 void tell_alone(Core& core, const AuthEvent& event) {
   const auto all = hooks_of(core, event.realm.subject);
-  if (std::ranges::none_of(all, [&](const Hooks* hooks) { return wants(*hooks, event.kind); })) return;
+  if (std::ranges::none_of(all, [&](const Hooks* hooks) { return hears(*hooks, event.kind); })) return;
   const auto told = core.spine.database.transact(
       [&](Transaction& transaction) { return tell(transaction, core, event); }, Durability::soon);
   if (!told) core.logger.error("event_not_kept", {{"phase", event.phase}, {"reason", told.error().reason}});

@@ -2,6 +2,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/base/utf8.hpp>
 #include <rowan/engine/parts/rate_limit_count.hpp>
+#include <rowan/engine/parts/told.hpp>
 #include <rowan/engine/phases/events.hpp>
 #include <rowan/engine/phases/phase_call.hpp>
 
@@ -41,7 +42,8 @@ PhaseContext context_of(const Core& core, const Subject& subject, const Inputs& 
           .trusted = asking.trusted,
           .muted = false,
           .return_to = asking.return_to,
-          .strategies = subject.strategies};
+          .strategies = subject.strategies,
+          .notes = asking.notes};
 }
 
 std::string storable_user_agent(std::string_view sent) {
@@ -82,12 +84,37 @@ Result<> check_who(const PhaseRef& ref, const Asking& asking) {
                .reason = ref.phase.who == Who::pending ? "no sign-in waits here" : "not signed in"};
 }
 
+namespace {
+
+bool may_be_told(Input::Kind kind) {
+  return kind == Input::Kind::text || kind == Input::Kind::email || kind == Input::Kind::flag ||
+         kind == Input::Kind::integer;
+}
+
+// For events. The first address is whom the request is about.
+void note_what(const PhaseRef& ref, const Inputs& inputs, PhaseNotes& notes) {
+  notes.strategy = ref.strategy.name;
+  notes.phase = ref.phase.name;
+  for (const auto& input : ref.phase.inputs) {
+    if (!may_be_told(input.kind) || !inputs.has(input.name)) continue;
+    const auto text = inputs.text(input.name);
+    notes.fields.insert_or_assign(input.name, std::string(text));
+    if (input.kind != Input::Kind::email || !notes.identity.empty()) continue;
+    if (const auto address = EmailAddress::parse(text)) notes.identity = address->key();
+  }
+}
+
+}  // namespace
+
 Result<PhaseRan> run_counted(Core& core, const PhaseRef& ref, const Inputs& inputs, const Asking& asking) {
+  if (asking.notes != nullptr) note_what(ref, inputs, *asking.notes);
   auto context = context_of(core, ref.subject, inputs, asking);
   std::vector<protection::Count> counts;
   if (!asking.trusted) counts = counts_of(ref, context);
   ROWAN_TRY(context.muted, core.limits.attempt(counts));
   ROWAN_TRY(auto outcome, ref.phase.run(context));
+  // Whatever refuses it from here on, what was guessed was right.
+  if (asking.notes != nullptr) asking.notes->guess->clear();
   return PhaseRan{std::move(outcome), std::move(counts)};
 }
 
@@ -119,7 +146,8 @@ CompletionRequest completion_request(const PhaseRef& ref, const Asking& asking,
                             .return_to = std::string(asking.return_to),
                             .pending = pending,
                             .trust_browser = false,
-                            .remember_device = {}};
+                            .remember_device = {},
+                            .notes = asking.notes};
   for (std::size_t i = 0; i < counts.size(); ++i) switch (ref.phase.limits[i].after_success) {
       case RateLimit::AfterSuccess::kept: break;
       case RateLimit::AfterSuccess::given_back: request.give_back.push_back(counts[i]); break;
@@ -142,21 +170,12 @@ Result<Completion> complete_and_tell(Core& core, const PhaseRef& ref, const Sign
 
 namespace {
 
-AuthEvent event_of(const PhaseRef& ref, const Asking& asking, AuthEvent::Kind kind) {
-  return {.kind = kind,
-          .strategy = ref.strategy.name,
-          .phase = ref.phase.name,
-          .realm = realm_of(asking, ref.subject),
-          .account = asking.pending  ? asking.pending->account
-                     : asking.claims ? asking.claims->id()
-                                     : AccountId(),
-          .code = {},
-          .registered = false,
-          .reason = {},
-          .from = asking.visitor.address,
-          .user_agent = asking.visitor.user_agent,
-          .methods = {},
-          .language = asking.visitor.language};
+AuthEvent event_of(const Core& core, const PhaseRef& ref, const Asking& asking, AuthEvent::Kind kind) {
+  static const Inputs none;
+  auto event = engine::event_of(context_of(core, ref.subject, none, asking), kind);
+  event.strategy = ref.strategy.name;
+  event.phase = ref.phase.name;
+  return event;
 }
 
 }  // namespace
@@ -169,7 +188,7 @@ void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const E
                                                {"code", public_name(error.code)},
                                                {"reason", error.reason},
                                                {"from", from}});
-  auto event = event_of(ref, asking, AuthEvent::Kind::failed);
+  auto event = event_of(core, ref, asking, AuthEvent::Kind::failed);
   event.code = error.code;
   event.reason = error.reason;
   for (const auto* hooks : core.hooks(ref.subject))
@@ -180,7 +199,8 @@ void tell_failure(Core& core, const PhaseRef& ref, const Asking& asking, const E
 }
 
 void tell_done(Core& core, const PhaseRef& ref, const Asking& asking) {
-  tell_alone(core, event_of(ref, asking, AuthEvent::Kind::done));
+  if (asking.notes != nullptr && asking.notes->is_told) return;
+  tell_alone(core, event_of(core, ref, asking, AuthEvent::Kind::done));
 }
 
 std::string_view flow_name_of(const Strategy& strategy, const Phase& phase) {

@@ -13,6 +13,7 @@ struct Asking {
   std::optional<PendingSignIn> pending{};  // the sign-in that waits here for its second factor
   bool trusted = false;
   std::string_view return_to{};
+  PhaseNotes* notes = nullptr;  // of a phase
 };
 
 /// The only place where a PhaseContext is filled in. All that is given must outlive it.

@@ -124,7 +124,8 @@ class PhaseRun {
             .claims = claims_,
             .pending = pending_,
             .trusted = false,
-            .return_to = state.return_to()};
+            .return_to = state.return_to(),
+            .notes = &notes_};
   }
 
   Activity activity() const { return ref_.activity(); }
@@ -237,6 +238,7 @@ class PhaseRun {
   Conn conn_;
   std::optional<VerifiedClaims> claims_{};  // once they are known
   std::optional<PendingSignIn> pending_{};
+  PhaseNotes notes_{};
   bool counted_ = false;
 };
 

@@ -18,7 +18,8 @@ Phase request_phase(const Options& options) {
           .limits = {per_client("request", options->requests_per_client),
                      mail_limit("email", "link", 5, options->lifetime)},
           .description = "Mails a link that signs in; the same answer for every address",
-          .run = running(options, room::request)};
+          .run = running(options, room::request),
+          .happened = std::string(sentence("Sign-in link requested"))};
 }
 
 Phase sign_in_phase(const Options& options) {

@@ -4,6 +4,7 @@
 #include <rowan/engine/parts/factors.hpp>
 #include <rowan/engine/parts/letters.hpp>
 #include <rowan/engine/parts/new_account.hpp>
+#include <rowan/engine/parts/told.hpp>
 #include <rowan/strategies/oauth2/identities.hpp>
 #include <rowan/strategies/oauth2/kept_tokens.hpp>
 #include <rowan/strategies/oauth2/match.hpp>
@@ -162,7 +163,8 @@ Result<> link(const PhaseContext& context, const Room& room, const Person& perso
               add_identity(transaction, context.realm, person, account, context.services.clock().now()));
     if (!added) return wrong_credential(room.name + ": the account has another person of this provider");
     ROWAN_CHECK(keep_tokens(transaction, context.services, person, account));
-    return tell_of_link(transaction, context, room.name, room.label, person, locked->user);
+    ROWAN_CHECK(tell_of_link(transaction, context, room.name, room.label, person, locked->user));
+    return tell_done(transaction, context);
   });
 }
 

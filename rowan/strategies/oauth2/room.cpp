@@ -138,7 +138,8 @@ Phase unlink_phase(const Shared& room) {
           .who = Who::session,
           .done = std::string(sentence("That way to sign in was removed. All other devices were signed out.")),
           .description = "Takes the provider off the account; every other session ends",
-          .run = running(room, unlink)};
+          .run = running(room, unlink),
+          .happened = std::string(sentence("Way to sign in removed"))};
 }
 
 std::vector<Panel> panels_of(const Shared& room) {

@@ -96,7 +96,8 @@ Phase reset_request_phase(const Options& options) {
           .inputs = {email_input("The account's address")},
           .limits = {per_client("reset_request", options->attempts_per_address), mails_to_one_recipient()},
           .description = "Mails a link that sets a new password; the same answer for every address",
-          .run = running(options, room::request_reset)};
+          .run = running(options, room::request_reset),
+          .happened = std::string(sentence("Password reset requested"))};
 }
 
 Phase reset_phase(const Options& options) {
@@ -107,7 +108,8 @@ Phase reset_phase(const Options& options) {
               {token_input("reset_token", "The mailed token"), secret("password", "The new password")}, *options),
           .limits = {per_client("reset", options->attempts_per_address)},
           .description = "Sets a new password and signs in; every other session ends",
-          .run = running(options, room::reset)};
+          .run = running(options, room::reset),
+          .happened = std::string(sentence("Password reset"))};
 }
 
 Phase change_phase(const Options& options) {
@@ -119,7 +121,8 @@ Phase change_phase(const Options& options) {
           .limits = {per_client("change", options->attempts_per_address)},
           .who = Who::session,
           .description = "Changes the password; every other session ends",
-          .run = running_with_guesses(options, room::change)};
+          .run = running_with_guesses(options, room::change),
+          .happened = std::string(sentence("Password changed"))};
 }
 
 Phase verify_phase(const Options& options) {

@@ -2,6 +2,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/factors.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
+#include <rowan/engine/parts/told.hpp>
 #include <rowan/pages/pages.hpp>
 #include <rowan/strategies/recovery_code/actions.hpp>
 #include <rowan/strategies/recovery_code/queries.hpp>
@@ -28,6 +29,7 @@ Result<Presented> generate(const PhaseContext& context, const RecoveryCodeOption
                                     {.strategy = options.name,
                                      .what = std::string(sentence("New recovery codes were made for your account.")),
                                      .data = {{"made_at", to_microseconds(context.services.clock().now())}}}));
+        ROWAN_CHECK(tell_done(transaction, context));
         return made;
       }));
   return Presented{.view = "recovery_code/codes.html", .fields = {{"codes", std::move(codes)}}};

@@ -20,7 +20,8 @@ Phase generate_phase(const Options& options) {
           .limits = {{.name = "generate/account", .per = RateLimit::Per::account, .max = 10, .window = 5min}},
           .who = Who::session,
           .description = "Answers a new set of codes, once; the old set is void",
-          .run = running(options, room::generate)};
+          .run = running(options, room::generate),
+          .happened = std::string(sentence("Recovery codes made"))};
 }
 
 Phase verify_phase(const Options& options) {

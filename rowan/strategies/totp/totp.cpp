@@ -48,7 +48,8 @@ Phase confirm_setup_phase(const Options& options) {
           .who = Who::session_or_enrolling,
           .done = std::string(sentence("Your authenticator app is set up. All other devices were signed out.")),
           .description = "Puts the authenticator on the account; every other session ends",
-          .run = running(options, room::confirm_setup)};
+          .run = running(options, room::confirm_setup),
+          .happened = std::string(sentence("Authenticator app added"))};
 }
 
 // The form of both, and one count for both.
@@ -77,7 +78,8 @@ Phase remove_phase(const Options& options) {
           .who = Who::session,
           .done = std::string(sentence("The authenticator app was removed. All other devices were signed out.")),
           .description = "Removes an authenticator; every other session ends",
-          .run = running(options, room::remove)};
+          .run = running(options, room::remove),
+          .happened = std::string(sentence("Authenticator app removed"))};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/factors.hpp>
+#include <rowan/engine/parts/told.hpp>
 #include <rowan/engine/parts/ways_in.hpp>
 #include <rowan/pages/pages.hpp>
 #include <rowan/strategies/webauthn/actions.hpp>
@@ -71,7 +72,7 @@ Result<Accepted> rename(const PhaseContext& context, const WebauthnOptions&) {
     if (passkey == nullptr) return wrong_field("id", "invalid");
     ROWAN_TRY(const auto renamed,
               transaction.execute(sql::rename, {{"id", passkey->id}, {"account", account}, {"label", label}}));
-    return renamed == 1 ? Result<>() : Result<>(wrong_field("id", "invalid"));
+    return renamed == 1 ? tell_done(transaction, context) : Result<>(wrong_field("id", "invalid"));
   }));
   return Accepted{.words = std::string(sentence("The passkey has its new name.")), .leads_to = PageName::account};
 }

@@ -126,7 +126,8 @@ Phase add_credential_phase(const Options& options) {
           .who = Who::session_or_enrolling,
           .done = std::string(sentence("Your passkey is ready.")),
           .description = "Puts a passkey on the account; every other session ends when it is the first second factor",
-          .run = running(options, room::add)};
+          .run = running(options, room::add),
+          .happened = std::string(sentence("Passkey added"))};
 }
 
 Phase rename_credential_phase(const Options& options) {
@@ -136,7 +137,8 @@ Phase rename_credential_phase(const Options& options) {
           .limits = {per_account("rename_credential")},
           .who = Who::session,
           .description = "Gives a passkey another name; without one, that of its model",
-          .run = running(options, room::rename)};
+          .run = running(options, room::rename),
+          .happened = std::string(sentence("Passkey renamed"))};
 }
 
 Phase delete_credential_phase(const Options& options) {
@@ -148,7 +150,8 @@ Phase delete_credential_phase(const Options& options) {
           .who = Who::session,
           .done = std::string(sentence("The passkey was removed. All other devices were signed out.")),
           .description = "Removes a passkey; every other session ends",
-          .run = running(options, room::remove)};
+          .run = running(options, room::remove),
+          .happened = std::string(sentence("Passkey removed"))};
 }
 
 std::vector<Phase> phases_of(const Options& options) {

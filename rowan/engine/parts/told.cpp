@@ -1,0 +1,42 @@
+#include <algorithm>
+#include <rowan/base/try.hpp>
+#include <rowan/engine/parts/told.hpp>
+#include <rowan/engine/spine.hpp>
+
+namespace rowan {
+
+bool hears(const Hooks& hooks, AuthEvent::Kind kind) {
+  return hooks.on_event && (hooks.events.empty() || std::ranges::find(hooks.events, kind) != hooks.events.end());
+}
+
+Result<> tell_done(Transaction& transaction, const PhaseContext& context) {
+  if (context.notes == nullptr) return {};
+  const auto event = engine::event_of(context, AuthEvent::Kind::done);
+  for (const auto* hooks : engine_spine(context.services).hooks_of(context.realm.subject))
+    if (hears(*hooks, event.kind)) ROWAN_CHECK(hooks->on_event(transaction, context.services, event));
+  context.notes->is_told = true;
+  return {};
+}
+
+AuthEvent engine::event_of(const PhaseContext& context, AuthEvent::Kind kind) {
+  static const PhaseNotes nothing;
+  const auto& notes = context.notes != nullptr ? *context.notes : nothing;
+  const auto account = context.account();
+  return {.kind = kind,
+          .strategy = notes.strategy,
+          .phase = notes.phase,
+          .realm = context.realm,
+          .account = account.is_nil() ? notes.guessed_at : account,
+          .code = {},
+          .registered = false,
+          .reason = {},
+          .from = context.visitor.address,
+          .user_agent = context.visitor.user_agent,
+          .methods = {},
+          .language = context.visitor.language,
+          .identity = notes.identity,
+          .fields = notes.fields,
+          .guess = *notes.guess};
+}
+
+}  // namespace rowan
