@@ -62,6 +62,7 @@ void add_commands(CLI::App& app, const Access& access, int& status) {
   add_token_commands(app, access, status);
   add_mail_commands(app, access, status);
   add_connection_commands(app, access, status);
+  add_audit_commands(app, access, status);
   add_restore_command(app, access, status);
   add_doctor_command(app, access, status);
 }

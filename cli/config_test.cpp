@@ -139,8 +139,8 @@ TEST(Config, RefusesMisspelledVariablesAndIgnoresUnrelatedOnes) {
 }
 
 TEST(Config, RefusesSectionsThatThisVersionDoesNotHave) {
-  EXPECT_THAT(read(std::string(whole_file) + "[audit_log]\n").problems,
-              ElementsAre(AllOf(StartsWith("audit_log:"), HasSubstr("this version of rowan has no such option"))));
+  EXPECT_THAT(read(std::string(whole_file) + "[directory]\n").problems,
+              ElementsAre(AllOf(StartsWith("directory:"), HasSubstr("this version of rowan has no such option"))));
 }
 
 TEST(Config, ReportsAllProblemsAtOnceEachWithAFix) {

@@ -11,6 +11,7 @@ set(ROWAN_ROOMS
   add_ons/confirmation
   add_ons/account
   strategies/identities
+  add_ons/audit_log
 )
 
 # Rooms that a subject has as often as it likes, each under a name of its own.
