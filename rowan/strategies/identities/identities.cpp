@@ -1,7 +1,5 @@
 #include <algorithm>
 #include <rowan/accounts/accounts.hpp>
-#include <rowan/strategies/identities/identities.hpp>
-#include <rowan/strategies/identities/options.hpp>
 #include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/crypto/hash.hpp>
@@ -9,6 +7,8 @@
 #include <rowan/engine/parts/factors.hpp>
 #include <rowan/engine/parts/ways_in.hpp>
 #include <rowan/pages/pages.hpp>
+#include <rowan/strategies/identities/identities.hpp>
+#include <rowan/strategies/identities/options.hpp>
 #include <rowan/strategies/oauth2/identities.hpp>
 #include <rowan/strategies/oauth2/notices.hpp>
 

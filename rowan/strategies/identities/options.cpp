@@ -1,5 +1,5 @@
-#include <rowan/strategies/identities/options.hpp>
 #include <rowan/engine/parts/room.hpp>
+#include <rowan/strategies/identities/options.hpp>
 
 namespace rowan {
 
