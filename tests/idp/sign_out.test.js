@@ -14,7 +14,8 @@ label = "Provider ${name}"
 issuer = "${provider.issuer}"
 client_id = "notes: ${name}"
 client_secret = ${JSON.stringify(secret)}
-${more}`;
+${more}
+`;
 
 before(async () => {
   provider = await startProvider({ people });
@@ -103,4 +104,11 @@ test('nobody is led there unless it is declared', async () => {
   await page.locator('a[href^="/auth/user/other?"]').click();
   await page.waitForURL(`${rowan.origin}/`);
   await context.close();
+});
+
+test('rowan doctor finds nothing wrong with this provider', async () => {
+  const { ok, findings } = JSON.parse(await rowan.run('doctor', 'oidc', 'led', '--json'));
+  assert.ok(ok, JSON.stringify(findings, null, 1));
+  assert.match(findings.find(({ about }) => about === 'redirect URI').says, new RegExp(`${rowan.origin}/auth/user/led/callback`));
+  assert.match(findings.find(({ about }) => about === 'client').says, /knows us/);
 });
