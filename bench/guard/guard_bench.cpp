@@ -103,7 +103,7 @@ int main(int argc, char** argv) {
     if (!user) return 1;
     const auto made = auth.create_key(user->id, {.name = "bench", .scopes = {"read"}});
     if (!made) return 1;
-    const auto key = "Bearer " + made->text;
+    const auto api_key = "Bearer " + made->text;
 
     auto* algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
     auto* mac = EVP_MAC_CTX_new(algorithm);
@@ -119,7 +119,7 @@ int main(int argc, char** argv) {
       EVP_MAC_final(mac, tag, &size, sizeof tag);
     };
     auth.run_due_work();  // the feed is read, and what was given out is known
-    if (!auth.decide({.authorization = key}, rowan::GuardKind::bearer)) return 1;  // seen once
+    if (!auth.decide({.authorization = api_key}, rowan::GuardKind::bearer)) return 1;  // seen once
     const auto guard = [&](rowan::http::RequestView view, rowan::GuardKind kind) {
       if (!std::holds_alternative<rowan::GuardAccepted>(auth.authenticate(view, kind))) std::abort();
     };
@@ -134,7 +134,7 @@ int main(int argc, char** argv) {
          {{"guard, session cookie, two factors", hmac_name, "ns", "1.3", true}, two.cookie, true},
          {{"guard, HS256 bearer", hmac_name, "ns", "1.7", true}, one.bearer, false},
          {{"guard, HS256 bearer, two factors", hmac_name, "ns", "1.7", true}, two.bearer, false},
-         {{"guard, API key seen before", hmac_name, "ns", "2.5", true}, key, false}}};
+         {{"guard, API key seen before", hmac_name, "ns", "2.5", true}, api_key, false}}};
     const auto check = [&](const Measured& each) {
       if (each.is_cookie)
         guard({.cookie = each.text}, rowan::GuardKind::session);
