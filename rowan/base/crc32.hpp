@@ -1,5 +1,5 @@
 #pragma once
-// CRC-32 of ISO-HDLC, as in zlib, PNG and Ethernet. It finds typing mistakes and texts that only look like a key; it
+// CRC32 of ISO-HDLC, as in zlib, PNG and Ethernet. It finds typing mistakes and texts that only look like a key; it
 // protects nothing.
 #include <cstdint>
 #include <string_view>

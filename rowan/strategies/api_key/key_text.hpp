@@ -1,5 +1,5 @@
 #pragma once
-// Not installed. How a key is written: PREFIX_ + base62(32 random bytes, 16 bytes of its id) + _ + base62(CRC-32 of all
+// Not installed. How a key is written: PREFIX_ + base62(32 random bytes, 16 bytes of its id) + _ + base62(CRC32 of all
 // that is before). The prefix and the checksum let people and scanners recognise one; neither keeps anything secret.
 #include <optional>
 #include <rowan/base/random.hpp>
