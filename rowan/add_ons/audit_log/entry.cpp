@@ -70,21 +70,23 @@ std::vector<std::string> hashes_of_guess(const Services& services, std::string_v
 
 Entry entry_of(const Services& services, const AuthEvent& event, const AuditLogOptions& options) {
   using enum AuthEvent::Kind;
-  Entry entry{
-      .id = {},
-      .at = services.clock().now(),
-      .realm = event.realm,
-      .account = event.account,
-      .event = name_of_event(event.kind),
-      .strategy = event.strategy,
-      .phase = event.phase,
-      .code = event.code ? std::string(public_name(*event.code)) : std::string(),
-      .key = event.identity,
-      .identity = event.identity.empty() ? std::string() : hash_of(services, of_identity, event.identity.text()),
-      .address = kept_address(services, event.from, options),
-      .user_agent = event.user_agent,
-      .data = data_of(event, options),
-      .is_settled = event.kind != done && event.kind != failed};
+  // Under the account's lock it is known whose it is.
+  const bool is_settled = event.kind != done && event.kind != failed;
+  Entry entry{.id = {},
+              .at = services.clock().now(),
+              .realm = event.realm,
+              .account = event.account,
+              .event = name_of_event(event.kind),
+              .strategy = event.strategy,
+              .phase = event.phase,
+              .code = event.code ? std::string(public_name(*event.code)) : std::string(),
+              .key = event.identity,
+              .identity = is_settled || event.identity.empty() ? std::string()
+                                                               : hash_of(services, of_identity, event.identity.text()),
+              .address = kept_address(services, event.from, options),
+              .user_agent = event.user_agent,
+              .data = data_of(event, options),
+              .is_settled = is_settled};
   const bool is_wrong_guess = event.kind == failed && !event.guess.empty();
   if (options.brute_force_guard && is_wrong_guess) entry.guess = hashes_of_guess(services, event.guess).front();
   return entry;

@@ -1,4 +1,5 @@
 // A row for each event, in the transaction of what happened.
+#include <rowan/add_ons/audit_log/entry.hpp>
 #include <rowan/base/try.hpp>
 
 #include "audit_flow_for_tests.hpp"
@@ -134,6 +135,21 @@ TEST_P(AuditLogWithFields, BoundsWhatAStrangerMakesItWrite) {
   const auto all = rows();
   ASSERT_THAT(all, SizeIs(1));
   EXPECT_LE(to_json(all[0]).text().size(), 3000U);
+}
+
+TEST_P(AuditLogWithFields, LeavesOutFieldsThatAreTooMuch) {
+  AuthEvent event;
+  event.kind = AuthEvent::Kind::failed;
+  event.reason = "wrong";
+  AuditLogOptions options;
+  for (int i = 0; i < 20; ++i) {
+    options.include_fields.push_back("field" + std::to_string(i));
+    event.fields.emplace(options.include_fields.back(), std::string(1000, 'x'));
+  }
+  EXPECT_EQ(add_ons::audit_log::entry_of(app.auth().services(), event, options).data, R"({"reason":"wrong"})");
+  options.include_fields.resize(2);
+  const auto two = add_ons::audit_log::entry_of(app.auth().services(), event, options).data;
+  EXPECT_THAT(two, HasSubstr("\"field1\":\"" + std::string(256, 'x') + "\""));
 }
 
 class AuditLogOfSome : public AuditLog {

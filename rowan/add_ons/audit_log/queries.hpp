@@ -97,15 +97,25 @@ inline constexpr Sql any_rest = row_locking<R"sql(
 inline constexpr Sql move_on{"UPDATE rowan_audit_accounts SET next = :next WHERE account_id = :account"};
 inline constexpr Sql is_done{"DELETE FROM rowan_audit_accounts WHERE account_id = :account"};
 
-inline constexpr Sql expire = row_locking<R"sql(
+// By the time that ids begin with: the milliseconds in twelve hexadecimal digits, with a dash behind the eighth.
+inline constexpr Sql expire{R"sql(
   DELETE FROM rowan_audit_log
   WHERE id IN (
     SELECT id
     FROM rowan_audit_log
-    WHERE at < :before
-    ORDER BY at LIMIT :most
+    WHERE id < substr(printf('%012x', :before / 1000), 1, 8) || '-' || substr(printf('%012x', :before / 1000), 9)
+    ORDER BY id LIMIT :most)
+)sql",
+                            R"sql(
+  DELETE FROM rowan_audit_log
+  WHERE id IN (
+    SELECT id
+    FROM rowan_audit_log
+    WHERE id < substr(lpad(to_hex(CAST(:before AS BIGINT) / 1000), 12, '0'), 1, 8) || '-'
+      || substr(lpad(to_hex(CAST(:before AS BIGINT) / 1000), 12, '0'), 9)
+    ORDER BY id LIMIT :most
     FOR UPDATE SKIP LOCKED)
-)sql">;
+)sql"};
 
 // The guard. A row that a clock ahead of ours wrote counts for as long as any other.
 inline constexpr Sql count_guesses{R"sql(
