@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/factors.hpp>
+#include <rowan/engine/parts/told.hpp>
 #include <rowan/engine/phases/pending_flows.hpp>
 #include <rowan/engine/second_factor/second_factor.hpp>
 #include <rowan/engine/second_factor/undo.hpp>
@@ -78,7 +79,7 @@ Result<Outcome> forget_browser(const PhaseContext& context) {
   ROWAN_CHECK(context.services.database().transact([&](Transaction& transaction) -> Result<> {
     ROWAN_TRY(const bool was_there, tokens::distrust_device(transaction, context.account(), context.inputs.text("id")));
     if (!was_there) return Error{.code = ErrorCode::not_found, .reason = "no such trusted browser"};
-    return {};
+    return tell_done(transaction, context);
   }));
   return Outcome(Accepted{.words = {}, .view = "second_factor/forgotten.html"});
 }
