@@ -108,9 +108,15 @@ TEST_P(GuardedByTheLog, CountsTheSameSecretWhereverItIsAskedFor) {
 
 TEST_P(GuardedByTheLog, OutlivesAnotherMasterSecret) {
   guess(5);
-  AnotherNode node(app, {.strategies = {rowan::password()}, .secrets = {newer_secret, tests_secret}});
-  auto program = node.browser();
-  EXPECT_EQ(sign_in_program(program).status(), 200) << "without the guard";
+  const auto node_with = [&](std::vector<std::string_view> secrets) {
+    return std::make_unique<AnotherNode>(
+        app, NodeOptions{.strategies = {rowan::password(), rowan::audit_log({.brute_force_guard = true}).parts.front()},
+                         .secrets = std::move(secrets)});
+  };
+  const auto newer = node_with({newer_secret, tests_secret}), other = node_with({newer_secret});
+  auto here = newer->browser(), elsewhere = other->browser();
+  EXPECT_FALSE(lets_in(here)) << "what was counted under the older one";
+  EXPECT_TRUE(lets_in(elsewhere)) << "it is the key that finds it";
 }
 
 TEST_P(GuardedByTheLog, HoldsNoLongerThanAWindowMore_WhateverAFastClockWrote) {
