@@ -43,7 +43,7 @@ TEST_P(OAuth2SignIn, AsksTheProviderForWhatBelongsToThisFlow) {
   }
 }
 
-TEST_P(OAuth2SignIn, BeginsOnlyWhereTheVisitorBeganIt) {
+TEST_P(OAuth2SignIn, BeginsOnlyWhereTheVisitorBeganIt) {  // IDP-13
   browser.follow_redirects(false);
   for (const auto* site : {"cross-site", "same-site"}) {
     browser.with_header("Sec-Fetch-Site", site).get("/auth/user/forge?return_to=%2Fprivate");
@@ -90,7 +90,7 @@ TEST_P(OAuth2SignIn, RefusesAnAnswerThatShowsTooLittle) {
   EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_accounts"}), 0);
 }
 
-TEST_P(OAuth2SignIn, TakesAnAnswerOnceGoodOrBad) {
+TEST_P(OAuth2SignIn, TakesAnAnswerOnceGoodOrBad) {  // IDP-04
   const auto state = parameter_of(leave(browser), "state");
   come_back(browser, state, "&error=access_denied");
   come_back(browser, state);

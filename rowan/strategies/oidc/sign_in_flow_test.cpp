@@ -188,7 +188,7 @@ TEST_P(OidcSignIn, FindsANewKeyOfTheProvider) {
   EXPECT_TRUE(is_signed_in(by)) << by.body();
 }
 
-TEST_P(OidcSignIn, AsksUserinfoForTheAddressOfTheSamePersonOnly) {
+TEST_P(OidcSignIn, AsksUserinfoForTheAddressOfTheSamePersonOnly) {  // IDP-15
   const auto is_user = [&](std::string_view sub) {
     http.on(http::Method::get, "https://idp.example/user",
             FakeHttpClient::json({{"sub", sub}, {"email", ann}, {"email_verified", true}}));
