@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <rowan/base/words.hpp>
 #include <rowan/engine/guard/presented.hpp>
 #include <rowan/engine/web/compose.hpp>
 #include <rowan/engine/web/faults.hpp>
@@ -52,8 +53,7 @@ std::optional<Response> out_of_scope(Conn& conn, const Guard& guard, const Claim
   const auto may = [&](const std::string& scope) { return claims.has_scope(scope); };
   if (!guard.owner_only && std::ranges::all_of(guard.scopes, may)) return std::nullopt;
   log_refusal(conn, guard.owner_only ? "an API key, where only the owner may" : "a scope is missing");
-  std::string wanted;
-  for (const auto& scope : guard.scopes) wanted += (wanted.empty() ? "" : " ") + scope;
+  const auto wanted = join(guard.scopes, " ");
   auto& state = engine::state_of(conn);
   state.status = http_status(ErrorCode::forbidden);
   auto response = conn.json(engine::failure_body(state, {.code = ErrorCode::forbidden, .reason = "guard"}));

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 #include <rowan/base/try.hpp>
+#include <rowan/base/words.hpp>
 #include <rowan/engine/parts/assurance.hpp>
 #include <rowan/engine/parts/factors.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
@@ -45,14 +46,7 @@ Result<std::vector<std::string>> scopes_in(const PhaseContext& context, const Ap
   const auto* sent = context.inputs.json("scopes");
   if (sent == nullptr) return scopes;
   if (const auto text = sent->as_text()) {
-    std::string word;
-    for (const char c : std::string(*text) + " ") {
-      if (c != ' ') {
-        word += c;
-      } else if (!word.empty()) {
-        scopes.push_back(std::exchange(word, {}));
-      }
-    }
+    for (auto& word : words_of(*text)) scopes.push_back(std::move(word));
     return scopes;
   }
   if (sent->kind() != Json::Kind::array) return wrong_field("scopes", "invalid");
@@ -99,12 +93,6 @@ Result<std::vector<KeyRecord>> keys_in(const PhaseContext& context, const ApiKey
       [&](SqlConnection& connection) { return keys_of(connection, context.services, context.account(), options); });
 }
 
-std::string words_with_blanks(const std::vector<std::string>& scopes) {
-  std::string text;
-  for (const auto& scope : scopes) text += (text.empty() ? "" : ", ") + scope;
-  return text;
-}
-
 }  // namespace
 
 std::string flag_of_scope(std::string_view scope) { return "scope_" + std::string(scope); }
@@ -136,7 +124,7 @@ Result<Presented> create(const PhaseContext& context, const ApiKeyOptions& optio
       .fields = Json::object(fields),
       .page = {{"until", made.record.expires_at ? pages.moment(*made.record.expires_at, context.visitor.language)
                                                 : std::string()},
-               {"may", words_with_blanks(made.record.scopes)}},
+               {"may", join(made.record.scopes, ", ")}},
       .status = 201};
 }
 
@@ -160,7 +148,7 @@ Result<Json> look_at_keys(const PhaseContext& context, const ApiKeyOptions& opti
     all.push_back({{"id", key.id},
                    {"name", key.name},
                    {"key_hint", key.hint},
-                   {"may", words_with_blanks(key.scopes)},
+                   {"may", join(key.scopes, ", ")},
                    {"created_at", moment(key.created_at)},
                    {"until", key.ended ? std::string() : moment(key.expires_at)},
                    {"used_at", moment(key.last_used_at)},

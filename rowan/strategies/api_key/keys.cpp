@@ -3,6 +3,7 @@
 #include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/base/utf8.hpp>
+#include <rowan/base/words.hpp>
 #include <rowan/crypto/hash.hpp>
 #include <rowan/engine/parts/credential_number.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
@@ -17,22 +18,6 @@ namespace {
 constexpr Purpose of_keys = "api_key";
 constexpr std::size_t longest_name = 50;
 constexpr std::size_t uses_at_once = 500;
-
-std::string joined_words(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const auto blank = text.find(' ');
-    if (blank != 0) words.emplace_back(text.substr(0, blank));
-    text = blank == std::string_view::npos ? std::string_view() : text.substr(blank + 1);
-  }
-  return words;
-}
 
 // Of those that are declared, in their order.
 std::uint32_t given_of(const std::vector<std::string>& declared, const std::vector<std::string>& words) {
@@ -161,7 +146,7 @@ Result<NewKey> make_key(const OwnerOfKey& owner, const KeyWish& wish, const ApiK
                                                   {"hash", services.keyed_hashes(of_keys, made.text).front()},
                                                   {"name", wish.name},
                                                   {"hint", made.record.hint},
-                                                  {"scopes", joined_words(wished.scopes)},
+                                                  {"scopes", join(wished.scopes, " ")},
                                                   {"generation", locked.generation},
                                                   {"now", now},
                                                   {"expires_at", wished.expires_at}}));

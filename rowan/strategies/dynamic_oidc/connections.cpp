@@ -8,6 +8,7 @@
 #include <rowan/http/outgoing_url.hpp>
 #include <rowan/strategies/dynamic_oidc/connections.hpp>
 #include <rowan/strategies/dynamic_oidc/queries.hpp>
+#include <rowan/strategies/oauth2/provider.hpp>
 #include <rowan/tokens/link_tokens.hpp>
 
 namespace rowan::strategies::dynamic_oidc {
@@ -17,18 +18,9 @@ namespace {
 constexpr Purpose secret_of_connection = "connection_secret";
 constexpr std::size_t most_domains = 100;
 
-struct NamedWay {
-  std::string_view name{};
-  ClientAuthentication way{};
-};
-constexpr std::array<NamedWay, 3> ways{{{"client_secret_basic", ClientAuthentication::client_secret_basic},
-                                        {"client_secret_post", ClientAuthentication::client_secret_post},
-                                        {"none", ClientAuthentication::none}}};
-
-std::string_view name_of(ClientAuthentication way) {
-  const auto found = std::ranges::find(ways, way, &NamedWay::way);
-  return found == ways.end() ? std::string_view() : found->name;
-}
+// Those that take no more than a secret.
+constexpr std::array ways{ClientAuthentication::client_secret_basic, ClientAuthentication::client_secret_post,
+                          ClientAuthentication::none};
 
 Error no_connection(std::string_view id) {
   return {.code = ErrorCode::not_found, .reason = "no connection " + std::string(id.substr(0, 64))};
@@ -42,11 +34,11 @@ Result<Stored> stored_in(SqlConnection& connection, const SqlRow& row, const Pla
   found.realm = place.realm;
   found.issuer = row.text("issuer");
   found.client_id = row.text("client_id");
-  const auto way = std::ranges::find(ways, row.text("authentication"), &NamedWay::name);
+  const auto way = std::ranges::find(ways, row.text("authentication"), oauth2::name_of);
   // A later release may know more ways than this one.
   if (way == ways.end())
     return Error{.code = ErrorCode::internal, .reason = "connection " + found.id + ": unknown client authentication"};
-  found.authentication = way->way;
+  found.authentication = *way;
   found.display_name = row.text("display_name");
   found.trust_email_verified = row.integer("trusts") != 0;
   found.registration = row.integer("registers") != 0;
@@ -80,7 +72,7 @@ Result<std::vector<std::string>> check(const NewConnection& given) {
   if (!is_text(given.client_id, 512)) refuse("client_id", given.client_id.empty() ? "required" : "invalid");
   if (!is_text(given.display_name, 100)) refuse("display_name", given.display_name.empty() ? "required" : "invalid");
   const bool has_secret = given.client_secret && !given.client_secret->missing() && given.client_secret->size() > 0;
-  if (name_of(given.authentication).empty()) refuse("authentication", "invalid");
+  if (std::ranges::find(ways, given.authentication) == ways.end()) refuse("authentication", "invalid");
   if (given.authentication != ClientAuthentication::none && !has_secret) refuse("client_secret", "required");
   if (has_secret && given.client_secret->size() > 1024) refuse("client_secret", "too_long");
   for (const auto& typed : given.email_domains) {
@@ -177,7 +169,7 @@ Result<Connection> add_connection(const Services& services, const NewConnection&
                                                   {"issuer", given.issuer},
                                                   {"client_id", given.client_id},
                                                   {"client_secret", sealed},
-                                                  {"authentication", name_of(given.authentication)},
+                                                  {"authentication", oauth2::name_of(given.authentication)},
                                                   {"display_name", given.display_name},
                                                   {"trusts", given.trust_email_verified ? 1 : 0},
                                                   {"registers", given.registration ? 1 : 0},

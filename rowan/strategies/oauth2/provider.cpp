@@ -15,6 +15,18 @@ bool is_scope(const std::string& scope) {
 
 }  // namespace
 
+std::string_view name_of(ClientAuthentication way) {
+  switch (way) {
+    case ClientAuthentication::none: return "none";
+    case ClientAuthentication::client_secret_basic: return "client_secret_basic";
+    case ClientAuthentication::client_secret_jwt: return "client_secret_jwt";
+    case ClientAuthentication::private_key_jwt: return "private_key_jwt";
+    case ClientAuthentication::client_secret_post:
+    case ClientAuthentication::client_secret_signed: break;
+  }
+  return "client_secret_post";
+}
+
 bool can_be_called(const std::string& text) {
   const auto url = http::OutgoingUrl::parse(text);
   return url && (url->secure || url->is_loopback());

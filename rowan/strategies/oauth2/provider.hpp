@@ -36,6 +36,9 @@ struct Provider {
   http::Reach reach = http::Reach::anywhere;
 };
 
+/// As the standards name it (OpenID Connect Core section 9); a secret that our key signs is sent as any other.
+std::string_view name_of(ClientAuthentication way);
+
 /// Over https, or on this machine.
 bool can_be_called(const std::string& text);
 

@@ -36,15 +36,10 @@ std::optional<bool> lists(const Json& document, const char* name, std::string_vi
 std::vector<ClientAuthentication> authentications_in(const Json& document) {
   constexpr const char* member = "token_endpoint_auth_methods_supported";
   if (!lists(document, member, "")) return {ClientAuthentication::client_secret_basic};
-  constexpr std::pair<std::string_view, ClientAuthentication> ours[] = {
-      {"none", ClientAuthentication::none},
-      {"client_secret_post", ClientAuthentication::client_secret_post},
-      {"client_secret_basic", ClientAuthentication::client_secret_basic},
-      {"client_secret_jwt", ClientAuthentication::client_secret_jwt},
-      {"private_key_jwt", ClientAuthentication::private_key_jwt}};
+  using enum ClientAuthentication;
   std::vector<ClientAuthentication> found;
-  for (const auto& [name, way] : ours)
-    if (lists(document, member, name) == true) found.push_back(way);
+  for (const auto way : {none, client_secret_post, client_secret_basic, client_secret_jwt, private_key_jwt})
+    if (lists(document, member, oauth2::name_of(way)) == true) found.push_back(way);
   return found;
 }
 

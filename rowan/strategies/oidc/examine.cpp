@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <rowan/base/words.hpp>
 #include <rowan/crypto/jose/key_set.hpp>
 #include <rowan/strategies/oidc/discovery.hpp>
 #include <rowan/strategies/oidc/examine.hpp>
@@ -7,18 +8,11 @@ namespace rowan::strategies::oidc {
 
 namespace {
 
-using oauth2::ClientAuthentication;
 using oauth2::shown;
 
 Finding well(std::string about, std::string says) { return {.about = std::move(about), .says = std::move(says)}; }
 Finding wrong(std::string about, std::string says) {
   return {.about = std::move(about), .says = std::move(says), .is_well = false};
-}
-
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const auto& text : texts) all += (all.empty() ? "" : ", ") + text;
-  return all;
 }
 
 /// A list of texts of its document; nullopt when it has none of this name.
@@ -38,18 +32,6 @@ bool has(const std::vector<std::string>& list, std::string_view text) {
 bool flag_at(const Json& document, std::string_view name) {
   const auto member = document.find(name);
   return member && member->as_boolean() == true;
-}
-
-std::string_view name_of(ClientAuthentication way) {
-  switch (way) {
-    case ClientAuthentication::none: return "none";
-    case ClientAuthentication::client_secret_basic: return "client_secret_basic";
-    case ClientAuthentication::client_secret_jwt: return "client_secret_jwt";
-    case ClientAuthentication::private_key_jwt: return "private_key_jwt";
-    case ClientAuthentication::client_secret_post:
-    case ClientAuthentication::client_secret_signed: break;  // which is sent like a secret
-  }
-  return "client_secret_post";
 }
 
 struct Asked {
@@ -122,30 +104,33 @@ Finding look_at_algorithms(const Json& document) {
     if (const auto algorithm = crypto::jose::algorithm_named(name); algorithm && !is_symmetric(*algorithm))
       ours.push_back(name);
   if (ours.empty())
-    return wrong("algorithms", "it signs with " + joined(*listed) +
+    return wrong("algorithms", "it signs with " + join(*listed, ", ") +
                                    " only, and none of them is taken; choose RS256, ES256 or EdDSA at the provider");
-  return well("algorithms", joined(ours));
+  return well("algorithms", join(ours, ", "));
 }
 
 Finding look_at_scopes(const Json& document, const oauth2::Provider& known) {
   const auto listed = list_at(document, "scopes_supported");
-  const auto asked_for = joined(known.scopes);
+  const auto asked_for = join(known.scopes, ", ");
   if (!listed) return well("scopes", asked_for + "; it does not list those that it has");
   std::vector<std::string> missing;
   for (const auto& scope : known.scopes)
     if (!has(*listed, scope)) missing.push_back(scope);
-  if (!missing.empty()) return wrong("scopes", "it does not list " + joined(missing) + "; it has " + joined(*listed));
+  if (!missing.empty())
+    return wrong("scopes", "it does not list " + join(missing, ", ") + "; it has " + join(*listed, ", "));
   if (!has(known.scopes, "email"))
     return wrong("scopes", asked_for + "; without `email` nobody gets an account, unless the claims have the address");
   return well("scopes", asked_for);
 }
 
 Finding look_at_authentication(const Discovery& discovery, const Json& document, const oauth2::Provider& known) {
-  const auto name = name_of(known.authentication);
-  const bool takes = std::ranges::any_of(discovery.authentications, [&](auto way) { return name_of(way) == name; });
+  const auto name = oauth2::name_of(known.authentication);
+  const bool takes =
+      std::ranges::any_of(discovery.authentications, [&](auto way) { return oauth2::name_of(way) == name; });
   if (takes) return well("client authentication", std::string(name));
   const auto listed = list_at(document, "token_endpoint_auth_methods_supported");
-  return wrong("client authentication", "it takes " + (listed ? joined(*listed) : std::string("client_secret_basic")) +
+  return wrong("client authentication", "it takes " +
+                                            (listed ? join(*listed, ", ") : std::string("client_secret_basic")) +
                                             ", and not " + std::string(name) + "; change `client_authentication`");
 }
 
@@ -154,14 +139,14 @@ Finding look_at_response_mode(const Json& document, const oauth2::Provider& know
   // Discovery section 3: query and fragment when it lists none.
   const auto listed = list_at(document, "response_modes_supported").value_or(std::vector<std::string>{"query"});
   if (has(listed, ours)) return well("response mode", ours);
-  return wrong("response mode", "it has " + joined(listed) + ", and not " + ours + "; change `response_mode`");
+  return wrong("response mode", "it has " + join(listed, ", ") + ", and not " + ours + "; change `response_mode`");
 }
 
 Finding look_at_response_type(const Json& document) {
   const auto listed = list_at(document, "response_types_supported");
   if (!listed || has(*listed, "code")) return well("response type", "code");
   return wrong("response type",
-               "it has " + joined(*listed) + ", and not code; allow the authorization code flow at the provider");
+               "it has " + join(*listed, ", ") + ", and not code; allow the authorization code flow at the provider");
 }
 
 Finding look_at_pushed_requests(const Discovery& discovery, const Json& document) {

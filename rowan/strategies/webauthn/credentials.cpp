@@ -1,6 +1,7 @@
 #include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/base/uuid.hpp>
+#include <rowan/base/words.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
 #include <rowan/strategies/webauthn/credentials.hpp>
 #include <rowan/strategies/webauthn/queries.hpp>
@@ -8,22 +9,6 @@
 namespace rowan::strategies::webauthn {
 
 namespace {
-
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const auto end = text.find(' ');
-    if (end != 0) words.emplace_back(text.substr(0, end));
-    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-  }
-  return words;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
 
 std::string_view name_of(AttestationType type) {
   switch (type) {
@@ -103,7 +88,7 @@ Json to_credentials(const Registered& registered, std::string_view user_handle, 
           {"user_verified", registered.user_verified},
           {"backup_eligible", registered.backup_eligible},
           {"backed_up", registered.backed_up},
-          {"transports", joined(registered.transports)},
+          {"transports", join(registered.transports, " ")},
           {"discoverable", registered.discoverable.value_or(true)},
           {"aaguid", Uuid{registered.aaguid}.text()},
           {"attestation", static_cast<std::int64_t>(registered.attestation)},
@@ -154,7 +139,7 @@ Result<> keep_passkey(Transaction& transaction, const Services& services, const 
                                                     {"public_key", to_base64url(registered.public_key)},
                                                     {"algorithm", static_cast<std::int64_t>(registered.algorithm)},
                                                     {"sign_count", registered.sign_count},
-                                                    {"transports", joined(registered.transports)},
+                                                    {"transports", join(registered.transports, " ")},
                                                     {"aaguid", Uuid{registered.aaguid}.text()},
                                                     {"discoverable", registered.discoverable.value_or(true) ? 1 : 0},
                                                     {"user_verified", registered.user_verified ? 1 : 0},
