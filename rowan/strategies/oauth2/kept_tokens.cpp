@@ -28,14 +28,15 @@ constexpr Sql find_kept{R"sql(
   FROM rowan_provider_tokens
   WHERE account_id = :account AND provider = :provider
 )sql"};
-// A claim that a clock ahead of ours wrote does not last longer than one of ours.
+constexpr std::chrono::minutes clocks_differ{5};
+
 constexpr Sql claim{R"sql(
   UPDATE rowan_provider_tokens
   SET refreshing_until = :until
   WHERE account_id = :account
     AND provider = :provider
     AND version = :version
-    AND (refreshing_until <= :now OR refreshing_until > :until)
+    AND (refreshing_until <= :now OR refreshing_until > :too_late)
 )sql"};
 constexpr Sql give_up{R"sql(
   UPDATE rowan_provider_tokens
@@ -132,11 +133,13 @@ Result<std::optional<KeptTokens>> find_tokens(SqlConnection& connection, const S
 }
 
 Result<bool> claim_refresh(Transaction& transaction, AccountId account, std::string_view provider, std::int64_t version,
-                           Timestamp now, Timestamp until) {
-  ROWAN_TRY(
-      const auto claimed,
-      transaction.execute(
-          claim, {{"account", account}, {"provider", provider}, {"version", version}, {"now", now}, {"until", until}}));
+                           Timestamp now, std::chrono::seconds lasts) {
+  ROWAN_TRY(const auto claimed, transaction.execute(claim, {{"account", account},
+                                                            {"provider", provider},
+                                                            {"version", version},
+                                                            {"now", now},
+                                                            {"until", now + lasts},
+                                                            {"too_late", now + lasts + clocks_differ}}));
   return claimed == 1;
 }
 

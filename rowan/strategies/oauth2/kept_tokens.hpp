@@ -24,9 +24,10 @@ struct KeptTokens {
 /// Nullopt when there are none, or none that still opens.
 Result<std::optional<KeptTokens>> find_tokens(SqlConnection& connection, const Services& services, AccountId account,
                                               std::string_view provider);
-/// For at most one caller until `until`, and for none when the row has another version by now.
+/// For at most one caller within `lasts`, and for none when the row has another version by now. Clocks of nodes may
+/// differ by a few minutes: a claim that ends later than that is of a clock that was wrong, and does not hold.
 Result<bool> claim_refresh(Transaction& transaction, AccountId account, std::string_view provider, std::int64_t version,
-                           Timestamp now, Timestamp until);
+                           Timestamp now, std::chrono::seconds lasts);
 /// The claim ends without new tokens.
 Result<> give_up_refresh(Transaction& transaction, AccountId account, std::string_view provider, std::int64_t version);
 /// New ones in place of those with this version; false when others are there by now.

@@ -61,7 +61,7 @@ class Asking {
 
   Result<bool> claim(std::int64_t version, Timestamp now) {
     return services_.database().transact([&](Transaction& transaction) {
-      return claim_refresh(transaction, account_, key(), version, now, now + claimed_for);
+      return claim_refresh(transaction, account_, key(), version, now, claimed_for);
     });
   }
 

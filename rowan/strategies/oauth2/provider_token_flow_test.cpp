@@ -125,6 +125,19 @@ TEST_P(ProviderTokens, AreGoneWhenTheProviderTakesThemNoMore) {
   EXPECT_EQ(access(), "third");
 }
 
+// Whose clock is a little ahead of ours.
+TEST_P(ProviderTokens, AreNotRefreshedWhileAnotherNodeDoesIt) {
+  sign_in(browser);
+  gives("second", "refresh-2");
+  app.clock().advance(59min + 30s);
+  ASSERT_TRUE(app.database().transact([&](Transaction& transaction) {
+    return transaction.execute(Sql{"UPDATE rowan_provider_tokens SET refreshing_until = :until"},
+                               {{"until", app.clock().now() + 30s + 2s}});
+  }));
+  EXPECT_EQ(access(), "first");
+  EXPECT_EQ(refreshes, 0);
+}
+
 // The process that refreshed ended in the middle.
 TEST_P(ProviderTokens, AreRefreshedAfterAClaimThatNobodyEnds) {
   sign_in(browser);
