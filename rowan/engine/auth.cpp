@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/administration/upkeep.hpp>
 #include <rowan/engine/core.hpp>
@@ -41,7 +42,8 @@ void Auth::start() {
   };
   every(core.options.session.poll_interval, "rowan-feed", [&core] { engine::poll_feed(core); });
   every(std::chrono::seconds(1), "rowan-outbox", [&core] { engine::deliver_mails(core); });
-  every(std::chrono::minutes(1), "rowan-uses", [&core] { engine::tell_uses(core); });
+  if (std::ranges::any_of(core.subjects, &engine::Subject::has_request_credentials))
+    every(std::chrono::minutes(1), "rowan-uses", [&core] { engine::tell_uses(core); });
   if (engine::has_to_tend(core)) every(std::chrono::seconds(1), "rowan-rooms", [&core] { engine::tend_all(core); });
   every(std::chrono::minutes(1), "rowan-expiry", [&core] { engine::expire_when_due(core, std::chrono::minutes(5)); });
 }

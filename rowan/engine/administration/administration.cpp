@@ -42,6 +42,13 @@ void log_outcome(const Core& core, std::string_view act, const User& user, const
   if (!ended && ended.error().effect == Effect::unknown) log_act(core, std::string(act) + " (outcome unknown)", user);
 }
 
+Result<accounts::Account> find_open(const Core& core, AccountId id) {
+  ROWAN_TRY(auto account,
+            core.spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
+  if (!account || account->closed_at) return gone();
+  return *std::move(account);
+}
+
 Result<accounts::Account> lock_open(Transaction& transaction, AccountId id) {
   ROWAN_TRY(auto account, accounts::lock(transaction, id));
   if (!account || account->closed_at) return gone();
@@ -207,14 +214,12 @@ Result<SignInToken> Auth::issue_sign_in_token(AccountId id, std::optional<std::c
 
 Result<ProviderToken> Auth::provider_token(AccountId id, std::string_view strategy) const {
   auto& core = *core_;
-  ROWAN_TRY(const auto account,
-            core.spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
-  if (!account || account->closed_at) return engine::gone();
-  if (account->disabled_at) return Error{.code = ErrorCode::forbidden, .reason = "the account is disabled"};
-  const auto* subject = core.find_subject(account->user.realm.subject);
+  ROWAN_TRY(const auto account, engine::find_open(core, id));
+  if (account.disabled_at) return Error{.code = ErrorCode::forbidden, .reason = "the account is disabled"};
+  const auto* subject = core.find_subject(account.user.realm.subject);
   const auto* found = subject == nullptr ? nullptr : subject->find(strategy);
   if (found == nullptr || !found->provider_token)
-    return engine::no_strategy(account->user.realm.subject, "of this name keeps tokens of a provider");
+    return engine::no_strategy(account.user.realm.subject, "of this name keeps tokens of a provider");
   return found->provider_token(core.services, id);
 }
 

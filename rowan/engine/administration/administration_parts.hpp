@@ -18,7 +18,8 @@ void log_act(const Core& core, std::string_view act, const User& user);
 void log_outcome(const Core& core, std::string_view act, const User& user, const Result<>& ended, bool done);
 /// The act, the end of everything of the account, and a line in the log.
 Result<> act_and_tell(Core& core, AccountId id, std::string_view name, const Act& act);
-/// Under its row lock; `not_found` for one that is closed or not there.
+/// `not_found` for one that is closed or not there; the second under its row lock.
+Result<accounts::Account> find_open(const Core& core, AccountId id);
 Result<accounts::Account> lock_open(Transaction& transaction, AccountId id);
 /// The first of the subject's strategies that does it; null when none does.
 const Strategy* strategy_that(const Core& core, const SubjectName& subject, bool (*does)(const Strategy&));

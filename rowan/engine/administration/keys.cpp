@@ -16,18 +16,11 @@ Result<const Strategy*> strategy_with_keys(const Core& core, const User& user) {
   return strategy;
 }
 
-Result<accounts::Account> find_open(const Core& core, AccountId id) {
-  ROWAN_TRY(auto account,
-            core.spine.database.read([&](SqlConnection& connection) { return accounts::find(connection, id); }));
-  if (!account || account->closed_at) return engine::gone();
-  return *std::move(account);
-}
-
 }  // namespace
 
 Result<NewKey> Auth::create_key(AccountId id, const KeyWish& wish) {
   auto& core = *core_;
-  ROWAN_TRY(const auto account, find_open(core, id));
+  ROWAN_TRY(const auto account, engine::find_open(core, id));
   if (account.disabled_at) return Error{.code = ErrorCode::forbidden, .reason = "the account is disabled"};
   const auto& user = account.user;
   ROWAN_TRY(const auto* strategy, strategy_with_keys(core, user));
@@ -40,7 +33,7 @@ Result<NewKey> Auth::create_key(AccountId id, const KeyWish& wish) {
 }
 
 Result<std::vector<KeyRecord>> Auth::keys(AccountId id) const {
-  ROWAN_TRY(const auto account, find_open(*core_, id));
+  ROWAN_TRY(const auto account, engine::find_open(*core_, id));
   ROWAN_TRY(const auto* strategy, strategy_with_keys(*core_, account.user));
   return core_->spine.database.read(
       [&](SqlConnection& connection) { return strategy->keys.list(connection, core_->services, id); });
@@ -48,7 +41,7 @@ Result<std::vector<KeyRecord>> Auth::keys(AccountId id) const {
 
 Result<> Auth::revoke_key(AccountId id, std::string_view key) {
   auto& core = *core_;
-  ROWAN_TRY(const auto account, find_open(core, id));
+  ROWAN_TRY(const auto account, engine::find_open(core, id));
   const auto& user = account.user;
   ROWAN_TRY(const auto* strategy, strategy_with_keys(core, user));
   bool done = false;

@@ -11,9 +11,7 @@ bool hears(const Hooks& hooks, AuthEvent::Kind kind) {
 
 Result<> tell_done(Transaction& transaction, const PhaseContext& context) {
   if (context.notes == nullptr) return {};
-  const auto event = engine::event_of(context, AuthEvent::Kind::done);
-  for (const auto* hooks : engine_spine(context.services).hooks_of(context.realm.subject))
-    if (hears(*hooks, event.kind)) ROWAN_CHECK(hooks->on_event(transaction, context.services, event));
+  ROWAN_CHECK(engine_spine(context.services).tell(transaction, engine::event_of(context, AuthEvent::Kind::done)));
   context.notes->is_told = true;
   return {};
 }
