@@ -8,8 +8,9 @@
 #include <rowan/http/outgoing_url.hpp>
 #include <rowan/strategies/dynamic_oidc/connections.hpp>
 #include <rowan/strategies/dynamic_oidc/queries.hpp>
+#include <rowan/strategies/oauth2/identities.hpp>
 #include <rowan/strategies/oauth2/provider.hpp>
-#include <rowan/tokens/link_tokens.hpp>
+#include <rowan/strategies/oauth2/waiting.hpp>
 
 namespace rowan::strategies::dynamic_oidc {
 
@@ -139,19 +140,24 @@ Result<std::shared_ptr<const Secret>> open_secret(const Services& services, cons
   return std::make_shared<const Secret>(std::move(opened->secret));
 }
 
-Result<std::string> connection_of_flow(SqlConnection& connection, const Place& place, std::string_view key) {
-  if (key.empty()) return std::string();
-  ROWAN_TRY(const auto row, connection.first(sql::waits_for, {{"id", tokens::hash_of_flow(key)},
-                                                              {"tenant", place.realm.tenant},
-                                                              {"subject", place.realm.subject}}));
-  const auto name = row ? row->text("strategy") : std::string();
-  const auto begin = provider_name(place.strategy, {});
-  return name.starts_with(begin) ? name.substr(begin.size()) : std::string();
+std::string id_in(std::string_view strategy, std::string_view provider) {
+  const auto begin = provider_name(strategy, {});
+  return provider.starts_with(begin) ? std::string(provider.substr(begin.size())) : std::string();
 }
 
-Result<bool> has_way_in(SqlConnection& connection, std::string_view strategy, AccountId account) {
-  ROWAN_TRY(const auto row, connection.first(sql::has_way_in, {{"account", account}, {"strategy", strategy}}));
-  return row.has_value();
+Result<std::string> connection_of_flow(SqlConnection& connection, const Place& place, std::string_view key) {
+  ROWAN_TRY(const auto name, oauth2::strategy_of_waiting(connection, place.realm, key));
+  return id_in(place.strategy, name);
+}
+
+Result<bool> has_way_in(SqlConnection& connection, std::string_view strategy, const User& user) {
+  ROWAN_TRY(const auto identities, oauth2::identities_of(connection, user.id));
+  for (const auto& one : identities) {
+    ROWAN_TRY(const auto found,
+              find_stored(connection, {.strategy = strategy, .realm = user.realm}, id_in(strategy, one.provider)));
+    if (found && !found->connection.disabled_at) return true;
+  }
+  return false;
 }
 
 Result<Connection> add_connection(const Services& services, const NewConnection& given) {
@@ -241,10 +247,7 @@ Result<> remove_connection(const Services& services, std::string_view strategy, 
     ROWAN_CHECK(transaction.execute(sql::remove_domains, {{"id", id}}));
     ROWAN_CHECK(transaction.execute(
         sql::remove, {{"id", id}, {"strategy", strategy}, {"tenant", realm.tenant}, {"subject", realm.subject}}));
-    ROWAN_CHECK(transaction.execute(
-        sql::remove_identities,
-        {{"tenant", realm.tenant}, {"subject", realm.subject}, {"provider", provider_name(strategy, id)}}));
-    return {};
+    return oauth2::forget_identities(transaction, realm, provider_name(strategy, id));
   });
 }
 

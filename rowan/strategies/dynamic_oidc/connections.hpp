@@ -28,10 +28,12 @@ Result<std::shared_ptr<const Secret>> open_secret(const Services& services, cons
 /// answered.
 Result<std::string> connection_of_flow(SqlConnection& connection, const Place& place, std::string_view key);
 /// Whether the account could sign in by a connection of this strategy.
-Result<bool> has_way_in(SqlConnection& connection, std::string_view strategy, AccountId account);
+Result<bool> has_way_in(SqlConnection& connection, std::string_view strategy, const User& user);
 
 /// Of rowan_identities: "acme_sso/0192…".
 std::string provider_name(std::string_view strategy, std::string_view id);
+/// The id in such a name; empty: it is none of this strategy.
+std::string id_in(std::string_view strategy, std::string_view provider);
 
 /// Whether this may be an issuer here: https, or on this machine where that is allowed.
 bool can_be_issuer(std::string_view issuer, bool on_this_machine);

@@ -107,7 +107,7 @@ Strategy dynamic_oidc(DynamicOidcOptions options) {
     strategy.migrations.push_back(std::move(migration));
   strategies::oidc::add_sign_out(strategy, {.strategy = options.name, .leads_there = options.sign_out_at_provider});
   strategy.signs_in = [name = options.name](SqlConnection& connection, const Services&, const User& user) {
-    return has_way_in(connection, name, user.id);
+    return has_way_in(connection, name, user);
   };
   strategy.examine = [room](const Services& services, const Realm& realm, std::string_view id) {
     return examine_connection(services, realm, *room, id);

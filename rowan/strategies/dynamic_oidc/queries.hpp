@@ -51,29 +51,11 @@ inline constexpr Sql remove{R"sql(
   WHERE id = :id AND tenant = :tenant AND subject = :subject AND strategy = :strategy
 )sql"};
 inline constexpr Sql remove_domains{"DELETE FROM rowan_connection_domains WHERE connection_id = :id"};
-inline constexpr Sql remove_identities{R"sql(
-  DELETE FROM rowan_identities
-  WHERE tenant = :tenant AND subject = :subject AND provider = :provider
-)sql"};
 // Under a newer master secret; not over what an administrator wrote meanwhile.
 inline constexpr Sql seal_again{R"sql(
   UPDATE rowan_connections
   SET client_secret = :sealed
   WHERE id = :id AND client_secret = :before
-)sql"};
-
-inline constexpr Sql waits_for{R"sql(
-  SELECT strategy
-  FROM rowan_flows
-  WHERE id = :id AND kind = 'provider' AND tenant = :tenant AND subject = :subject
-)sql"};
-// "N/<id>" is the connection's name in identities.
-inline constexpr Sql has_way_in{R"sql(
-  SELECT c.id
-  FROM rowan_identities i
-  JOIN rowan_connections c ON i.provider = c.strategy || '/' || c.id
-  WHERE i.account_id = :account AND c.strategy = :strategy AND c.disabled_at IS NULL
-  LIMIT 1
 )sql"};
 
 }  // namespace rowan::strategies::dynamic_oidc::sql

@@ -49,6 +49,10 @@ constexpr Sql remove{R"sql(
   WHERE account_id = :account AND provider = :provider AND uid = :uid
 )sql"};
 constexpr Sql remove_all{"DELETE FROM rowan_identities WHERE account_id = :account"};
+constexpr Sql remove_all_of_provider{R"sql(
+  DELETE FROM rowan_identities
+  WHERE tenant = :tenant AND subject = :subject AND provider = :provider
+)sql"};
 
 }  // namespace
 
@@ -113,6 +117,12 @@ Result<bool> remove_identity(Transaction& transaction, AccountId account, std::s
 Result<> forget_identities(Transaction& transaction, AccountId account) {
   ROWAN_CHECK(transaction.execute(remove_all, {{"account", account}}));
   return forget_tokens(transaction, account);
+}
+
+Result<> forget_identities(Transaction& transaction, const Realm& realm, std::string_view provider) {
+  ROWAN_CHECK(transaction.execute(remove_all_of_provider,
+                                  {{"tenant", realm.tenant}, {"subject", realm.subject}, {"provider", provider}}));
+  return {};
 }
 
 }  // namespace rowan::strategies::oauth2

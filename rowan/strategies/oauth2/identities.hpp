@@ -35,5 +35,7 @@ Result<bool> remove_identity(Transaction& transaction, AccountId account, std::s
                              std::string_view uid);
 /// Of all providers.
 Result<> forget_identities(Transaction& transaction, AccountId account);
+/// Of all accounts: the provider is there no more.
+Result<> forget_identities(Transaction& transaction, const Realm& realm, std::string_view provider);
 
 }  // namespace rowan::strategies::oauth2

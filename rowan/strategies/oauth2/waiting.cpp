@@ -28,6 +28,12 @@ constexpr Sql use_row{R"sql(
   RETURNING account_id, generation, return_to
 )sql"};
 
+constexpr Sql waits_for{R"sql(
+  SELECT strategy
+  FROM rowan_flows
+  WHERE id = :id AND kind = 'provider' AND tenant = :tenant AND subject = :subject
+)sql"};
+
 // The key is 256 random bits, so each of these is unguessable, and none tells the key or another of them.
 std::string made_of(std::string_view key, std::string_view purpose) {
   return to_base64url(crypto::sha256(as_bytes(std::string("rowan provider ").append(purpose).append("|").append(key))));
@@ -71,6 +77,14 @@ Result<std::optional<Waiting>> use_waiting(Transaction& transaction, const Phase
   return std::optional(Waiting{.account = row->id<AccountId>("account_id"),
                                .generation = row->integer("generation"),
                                .return_to = row->text("return_to")});
+}
+
+Result<std::string> strategy_of_waiting(SqlConnection& connection, const Realm& realm, std::string_view key) {
+  if (key.empty()) return std::string();
+  ROWAN_TRY(const auto row,
+            connection.first(
+                waits_for, {{"id", tokens::hash_of_flow(key)}, {"tenant", realm.tenant}, {"subject", realm.subject}}));
+  return row ? row->text("strategy") : std::string();
 }
 
 }  // namespace rowan::strategies::oauth2

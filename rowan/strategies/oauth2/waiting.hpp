@@ -23,5 +23,7 @@ Result<> put_waiting(Transaction& transaction, const PhaseContext& context, std:
 /// tenant.
 Result<std::optional<Waiting>> use_waiting(Transaction& transaction, const PhaseContext& context,
                                            std::string_view strategy, std::string_view phase, std::string_view key);
+/// By which strategy the sign-in with this key waits, or waited; empty: none does. Only a look, which uses nothing up.
+Result<std::string> strategy_of_waiting(SqlConnection& connection, const Realm& realm, std::string_view key);
 
 }  // namespace rowan::strategies::oauth2
