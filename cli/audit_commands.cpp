@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cli/commands.hpp>
+#include <cli/duration.hpp>
+#include <cli/find_user.hpp>
 #include <cstdio>
 #include <map>
 #include <rowan/add_ons/audit_log/audit_log.hpp>
@@ -24,18 +26,8 @@ Timestamp present() {
 // "90m": so long ago. Else a time.
 std::optional<Timestamp> moment_of(const std::string& text) {
   if (auto time = parse_rfc3339(text)) return time;
-  const auto digits = text.find_first_not_of("0123456789");
-  if (digits == 0 || digits == std::string::npos || digits > 9 || digits + 1 != text.size()) return std::nullopt;
-  const std::int64_t count = std::stoll(text.substr(0, digits));
-  std::chrono::seconds ago{};
-  switch (text.back()) {
-    case 's': ago = std::chrono::seconds(count); break;
-    case 'm': ago = std::chrono::minutes(count); break;
-    case 'h': ago = std::chrono::hours(count); break;
-    case 'd': ago = std::chrono::days(count); break;
-    default: return std::nullopt;
-  }
-  return present() - ago;
+  const auto ago = parse_duration(text);
+  return ago ? std::optional(present() - *ago) : std::nullopt;
 }
 
 std::optional<Timestamp> moment_of(const std::string& option, const std::string& text) {
@@ -51,18 +43,12 @@ std::optional<Timestamp> moment_of(const std::string& option, const std::string&
 // An id, also of an account that is gone, or the address of one that is there.
 Result<AccountId> account_of(Auth& auth, const AuditChoice& choice) {
   if (const auto id = AccountId::parse(choice.account)) return *id;
-  const auto email = EmailAddress::parse(choice.account);
-  const auto subject = SubjectName::from(choice.subject);
-  const auto tenant = TenantName::from(choice.tenant);
-  if (!email || !subject || !tenant)
-    throw ConfigError("--account: \"" + choice.account +
-                      "\" is neither an id nor an address of a --subject in a "
-                      "--tenant");
-  const auto user = auth.find_user(*email, {.tenant = *tenant, .subject = *subject});
-  if (!user) return user.error();
-  if (!*user)
-    return Error{.code = ErrorCode::not_found, .reason = "there is no " + choice.subject + " " + choice.account};
-  return (*user)->id;
+  if (!EmailAddress::parse(choice.account))
+    throw ConfigError("--account: \"" + choice.account + "\" is neither an id nor an address");
+  const auto found =
+      find_account(auth, {.account = choice.account, .subject = choice.subject, .tenant = choice.tenant});
+  if (!found) return found.error();
+  return found->user.id;
 }
 
 void require_audit_log(const Auth& auth) {

@@ -124,7 +124,8 @@ Result<> list(Auth& auth, const Realm& realm, const ConnectionChoice& choice) {
 Result<> set_disabled(Auth& auth, const Realm& realm, const ConnectionChoice& choice, bool disabled) {
   const auto done = room::set_connection_disabled(auth.services(), choice.strategy, realm, choice.id, disabled);
   if (!done) return done;
-  print(disabled ? "Nobody signs in by it any more; sessions go on.\n" : "People can sign in by it again.\n");
+  print(disabled ? "Disabled: no one can sign in with it. Existing sessions continue.\n"
+                 : "Enabled: people can sign in with it again.\n");
   return {};
 }
 Result<> disable(Auth& auth, const Realm& realm, const ConnectionChoice& choice) {
@@ -141,7 +142,7 @@ Result<> remove(Auth& auth, const Realm& realm, const ConnectionChoice& choice) 
     return Error{
         .code = ErrorCode::invalid_input,
         .reason = "this removes " + found->display_name +
-                  " and what it was linked to; accounts that sign in by it alone have no way in then. Use --yes"};
+                  " and its links to accounts. Accounts without another way to sign in lose access. Use --yes"};
   const auto done = room::remove_connection(auth.services(), choice.strategy, realm, choice.id);
   if (done) print(found->display_name + " is removed.\n");
   return done;
@@ -195,7 +196,7 @@ void add_connection_commands(CLI::App& app, const Access& access, int& status) {
                     "People with addresses of this domain are led to it; as often as needed");
   adding.add_flag("--trust-email-verified", added->trusts,
                   "Its word counts that an address of its domains is verified");
-  adding.add_flag("--no-registration", added->no_registration, "Nobody gets a new account by it");
+  adding.add_flag("--no-registration", added->no_registration, "Do not create accounts for new people");
   adding.add_flag("--json", added->json, "For programs");
   by_act(adding, added, add);
 
@@ -212,10 +213,10 @@ void add_connection_commands(CLI::App& app, const Access& access, int& status) {
   testing.add_flag("--json", tested->json, "For programs");
   testing.callback([access, choice = tested, &status] { status = test(access.ready(), *choice); });
 
-  auto [disabling, disabled] = declare("disable", "Let nobody sign in by it", "ID");
+  auto [disabling, disabled] = declare("disable", "Stop sign-ins with a connection", "ID");
   disabling.add_option("ID", disabled->id, "Its id")->required();
   by_act(disabling, disabled, disable);
-  auto [enabling, enabled] = declare("enable", "Let people sign in by it again", "ID");
+  auto [enabling, enabled] = declare("enable", "Allow sign-ins with a connection again", "ID");
   enabling.add_option("ID", enabled->id, "Its id")->required();
   by_act(enabling, enabled, enable);
 

@@ -30,7 +30,4 @@ std::string expected(const Setting& setting);
 /// As it is written in the file.
 std::string as_toml(const SettingValue& value);
 
-/// A whole number and one of s, m, h, d, with nothing between and nothing around.
-std::optional<std::chrono::seconds> parse_duration(std::string_view text);
-
 }  // namespace rowan::cli
