@@ -67,10 +67,11 @@ Result<std::vector<Connection>> list_connections(const Services& services, std::
                                                  std::int64_t limit = 100);
 Result<Connection> find_connection(const Services& services, std::string_view strategy, const Realm& realm,
                                    std::string_view id);
-/// Nobody signs in by it while it is disabled. Sessions go on.
+/// While it is disabled, no one can sign in with it. Existing sessions continue.
 Result<> set_connection_disabled(const Services& services, std::string_view strategy, const Realm& realm,
                                  std::string_view id, bool disabled);
-/// With what it was linked to. Accounts and their sessions stay; who had no other way in has none.
+/// Also removes its links to accounts. Accounts and sessions stay; an account without another way to sign in loses
+/// access.
 Result<> remove_connection(const Services& services, std::string_view strategy, const Realm& realm,
                            std::string_view id);
 
