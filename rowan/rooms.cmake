@@ -8,6 +8,7 @@ set(ROWAN_ROOMS
   strategies/webauthn
   strategies/recovery_code
   strategies/api_key
+  strategies/remember_me
   add_ons/confirmation
   add_ons/account
   strategies/identities

@@ -29,6 +29,7 @@ std::vector<Subject> resolve_subjects(const AuthOptions& options) {
                       std::back_inserter(subject.strategies));
     subject.has_request_credentials = std::ranges::any_of(
         subject.strategies, [](const Strategy& strategy) { return bool(strategy.request_credential.is_ours); });
+    subject.remembers = subject.remembering() != nullptr;
     subjects.push_back(std::move(subject));
   }
   return subjects;
@@ -93,6 +94,12 @@ const Strategy* Subject::find(std::string_view strategy) const {
   return nullptr;
 }
 
+const Strategy* Subject::remembering() const {
+  for (const auto& declared : strategies)
+    if (declared.remembers.recognise) return &declared;
+  return nullptr;
+}
+
 Core::Core(AuthOptions given)
     : options(checked(std::move(given))),
       origins(*BaseUrl::parse(*options.base_url), options.base_url_of),
@@ -102,6 +109,7 @@ Core::Core(AuthOptions given)
       session_cookie(options.allow_insecure_cookies_for_development && !base.https ? "rowan" : "__Host-rowan"),
       state_cookie(session_cookie + "_state"),
       device_cookie(session_cookie + "_device"),
+      remember_cookie(session_cookie + "_remember"),
       subjects(resolve_subjects(options)),
       trusted_proxies(resolve_proxies(options)),
       clock(options.clock ? *options.clock : system_clock()),
@@ -125,6 +133,8 @@ Core::Core(AuthOptions given)
       bearers(keys, base.text, options.audience.empty() ? base.text : options.audience),
       session_seal(keys, clock, random, session_cookie, base.text),
       state_seal(keys, clock, random, state_cookie, base.text),
+      remember_seal(keys, clock, random, remember_cookie, base.text),
+      form_mac(keys.derive(0, "form secret", "remembered").bytes()),
       accounts(clock, options.session.account_cache_lifetime),
       credentials(clock, random, options.session.account_cache_lifetime),
       health(*options.database, clock),

@@ -7,6 +7,7 @@
 #include <rowan/engine/spine.hpp>
 #include <rowan/engine/web/origins.hpp>
 #include <rowan/sessions/browser_state.hpp>
+#include <rowan/sessions/remembered.hpp>
 #include <rowan/sessions/session.hpp>
 #include <rowan/tokens/bearer.hpp>
 
@@ -19,6 +20,9 @@ struct Subject {
   const Strategy* find(std::string_view strategy) const;
   /// Whether any of them authenticates requests by itself (RequestCredential).
   bool has_request_credentials = false;
+  /// The one that signs remembered browsers in again; null: none does.
+  const Strategy* remembering() const;
+  bool remembers = false;
 };
 
 struct Core {
@@ -30,10 +34,11 @@ struct Core {
 
   AuthOptions options;
   Origins origins;
-  const BaseUrl& base;                                      // origins.own()
-  std::string logo_origin;                                  // of a logo at another host; else empty
-  std::vector<std::string> allowed_origins;                 // as browsers send them
-  std::string session_cookie, state_cookie, device_cookie;  // with or without the __Host- prefix
+  const BaseUrl& base;                       // origins.own()
+  std::string logo_origin;                   // of a logo at another host; else empty
+  std::vector<std::string> allowed_origins;  // as browsers send them
+  // With or without the __Host- prefix.
+  std::string session_cookie, state_cookie, device_cookie, remember_cookie;
   std::vector<Subject> subjects;
   std::vector<http::IpRange> trusted_proxies;
   Clock& clock;
@@ -54,7 +59,8 @@ struct Core {
   AddressBook addresses;
   protection::RateLimits limits;
   tokens::BearerTokens bearers;
-  sessions::Seal session_seal, state_seal;
+  sessions::Seal session_seal, state_seal, remember_seal;
+  crypto::HmacSha256 form_mac;  // the secret of the forms of a browser that was signed in again
   mutable AccountCache accounts;
   mutable CredentialCache credentials;
   mutable HealthCheck health;

@@ -25,6 +25,12 @@ struct CarriedProof {
   std::int64_t token = 0;  // its number; 0: unknown
 };
 
+/// What a browser keeps so that it can be signed in again (RemembersBrowsers). Opaque, at most 64 bytes.
+struct BrowserKeeps {
+  std::string text{};
+  Timestamp until{};
+};
+
 /// What `SignedIn::apply` found or made inside the transaction.
 struct Applied {
   AccountId account{};
@@ -44,7 +50,9 @@ struct Applied {
   /// every earlier session, link and code ends.
   bool taken_over = false;
   bool credential_checked = true;  // false: no credential was shown; the session gets no method and no new time of one
-  std::optional<CarriedProof> carried{};  // instead of a credential: the new session says what that one said
+  std::optional<CarriedProof> carried{};       // instead of a credential: the new session says what that one said
+  std::optional<BrowserKeeps> keeps{};         // of a remembered browser: instead of what it was recognised by
+  std::optional<std::int64_t> goes_on_from{};  // and the number of the session that it had before
 };
 
 /// The visitor has proven who they are. engine/phases/complete.cpp runs `apply` inside its transaction, and may run it
@@ -64,6 +72,8 @@ struct SignedIn {
   /// False: what `apply` did is committed, but no session is made (a confirmation link opened in another browser, days
   /// later).
   bool grants_session = true;
+  /// When it was shown, where that was not now: a browser that is recognised shows nothing. No lock ends by it.
+  std::optional<Timestamp> shown_at{};
   /// Stores credentials. It runs after a take-over has deleted the earlier ones.
   std::function<Result<>(Transaction&)> keep{};
   Guess guess{};  // the guess that was counted for this credential; it is given back

@@ -13,6 +13,7 @@
 #include <rowan/engine/parts/letter_spec.hpp>
 #include <rowan/engine/parts/option.hpp>
 #include <rowan/engine/phase_context.hpp>
+#include <rowan/engine/remembered_browser.hpp>
 #include <rowan/engine/request_credential.hpp>
 #include <rowan/http/message.hpp>
 #include <rowan/storage/migrator.hpp>
@@ -269,6 +270,8 @@ struct Strategy {
   std::function<std::vector<Finding>(const Services&, const Realm&, std::string_view which)> examine{};
   /// How it authenticates requests by themselves, without a session or a token. Absent: not at all.
   RequestCredential request_credential{};
+  /// How it signs browsers in again. Absent: not at all.
+  RemembersBrowsers remembers{};
   /// The API keys that it keeps. Absent: none.
   KeysOfAccounts keys{};
   /// What it does in the background once a second, by one thread at a time, and once more, `last`, when Auth stops:

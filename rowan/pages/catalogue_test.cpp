@@ -149,7 +149,8 @@ TEST(MailTemplates, ShowOnlyValuesThatNoStrangerCanWriteFreely) {
       "app_name",       "code",      "dir",           "expires_at",         "language",
       "link",           "new_email", "registered_at", "requested_at",       "requested_from",
       "requested_with", "has_code",  "has_link",      "has_requested_from", "has_requested_with",
-      "left",           "few",       "has_few",       "provider_name",      "hint"};
+      "left",           "few",       "has_few",       "provider_name",      "hint",
+      "browser"};
   std::size_t seen = 0;
   for (const auto& file : every_template()) {
     if (!std::string_view(file.name).contains("/mails/")) continue;

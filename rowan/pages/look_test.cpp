@@ -82,7 +82,7 @@ std::string every_form() {
                     {"strategy", strategy},
                     {"csrf_token", "t"},
                     {"confirmation", true},
-                    {"remember_me", true},
+                    {"may_remember", true},
                     {"minimum", 15},
                     {"secret", "ABC"},
                     {"needs_code", true},

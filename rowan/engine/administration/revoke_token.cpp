@@ -89,7 +89,10 @@ Result<> end_all(Core& core, const std::vector<Claims>& all) {
     for (const auto& claims : all) {
       ROWAN_TRY(const bool so_already, tokens::Revocation::is_published(transaction, claims.numbers.token));
       ROWAN_CHECK(tokens::revoke(transaction, core.revocation, claims, core.clock.now()));
-      if (!so_already) ROWAN_CHECK(engine::tell(transaction, core, engine::act_on(owner_of(claims), "revoke_token")));
+      if (so_already) continue;
+      auto event = engine::act_on(owner_of(claims), "revoke_token");
+      event.token = claims.numbers.token;
+      ROWAN_CHECK(engine::tell(transaction, core, event));
     }
     return {};
   });

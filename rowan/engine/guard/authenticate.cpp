@@ -3,6 +3,7 @@
 #include <rowan/engine/core.hpp>
 #include <rowan/engine/guard/current_claims.hpp>
 #include <rowan/engine/guard/guard_key.hpp>
+#include <rowan/engine/guard/kept.hpp>
 #include <rowan/engine/guard/presented.hpp>
 #include <rowan/http/cookie.hpp>
 
@@ -43,7 +44,8 @@ std::chrono::microseconds reseal_after(const Core& core) {
 
 bool needs_reseal(const Core& core, Timestamp seen, Timestamp now) { return now - seen > reseal_after(core); }
 
-GuardVerdict by_session(const Core& core, std::string_view cookie_header, const Realm& realm, const Settled* settled) {
+GuardVerdict by_its_session(const Core& core, std::string_view cookie_header, const Realm& realm,
+                            const Settled* settled) {
   const auto cookie = http::find_cookie(cookie_header, core.session_cookie);
   if (!cookie.value) return GuardRefused{cookie.repeated ? Why::malformed : Why::missing};
   const auto now = core.clock.now();
@@ -57,6 +59,16 @@ GuardVerdict by_session(const Core& core, std::string_view cookie_header, const 
   auto verdict = judge(core, claims, settled);
   if (auto* accepted = std::get_if<GuardAccepted>(&verdict)) accepted->reseal = needs_reseal(core, session->seen, now);
   return verdict;
+}
+
+// A browser without a session may be one that is remembered. One that is signed in at another tenant keeps that
+// session.
+GuardVerdict by_session(const Core& core, std::string_view cookie_header, const Realm& realm, const Settled* settled) {
+  auto verdict = by_its_session(core, cookie_header, realm, settled);
+  const auto* refused = std::get_if<GuardRefused>(&verdict);
+  if (refused == nullptr || refused->why == Why::wrong_tenant) return verdict;
+  if (!engine::kept_in(core, cookie_header, realm, core.clock.now())) return verdict;
+  return GuardUndecided{.numbers = {}, .remembered = true};
 }
 
 Why why_of(tokens::Unfit unfit) {
@@ -153,22 +165,23 @@ GuardVerdict Auth::authenticate(const http::RequestView& request, GuardKind kind
   return guard(*core_, request, kind, realm, nullptr);
 }
 
-Result<GuardVerdict> Auth::decide(const http::RequestView& request, GuardKind kind, const Realm& realm) const {
-  auto verdict = authenticate(request, kind, realm);
+Result<GuardVerdict> engine::decide_without_signing_in(Core& core, const http::RequestView& request, GuardKind kind,
+                                                       const Realm& realm) {
+  auto verdict = guard(core, request, kind, realm, nullptr);
   const auto* undecided = std::get_if<GuardUndecided>(&verdict);
-  if (undecided == nullptr) return verdict;
+  if (undecided == nullptr || undecided->remembered) return verdict;
   if (kind != GuardKind::session)
-    if (const auto presented = engine::presented_by(*core_, request, realm.subject); presented.strategy != nullptr)
-      return decide_credential(*core_, presented, realm);
-  ROWAN_TRY(const auto state, engine::settled_state(*core_, undecided->numbers));
+    if (const auto presented = presented_by(core, request, realm.subject); presented.strategy != nullptr)
+      return decide_credential(core, presented, realm);
+  ROWAN_TRY(const auto state, settled_state(core, undecided->numbers));
   // The same request has the same numbers, so the guard is in doubt no more.
   const Settled settled{.numbers = undecided->numbers, .state = state};
-  return guard(*core_, request, kind, realm, &settled);
+  return guard(core, request, kind, realm, &settled);
 }
 
 std::string Auth::reseal(const http::RequestView& request, const Realm& realm) const {
   const auto& core = *core_;
-  const auto verdict = by_session(core, request.cookie, realm, nullptr);
+  const auto verdict = by_its_session(core, request.cookie, realm, nullptr);
   const auto* accepted = std::get_if<GuardAccepted>(&verdict);
   if (accepted == nullptr || !accepted->reseal) return {};
   const auto now = core.clock.now();
@@ -176,7 +189,6 @@ std::string Auth::reseal(const http::RequestView& request, const Realm& realm) c
       sessions::open_session(core.session_seal, *http::find_cookie(request.cookie, core.session_cookie).value);
   if (!session) return {};
   // What another subject of the browser lost meanwhile does not come back either.
-  auto until = accepted->claims.expires_at();
   for (std::size_t i = session->count; i > 0; --i) {
     const auto& claims = session->claims[i - 1];
     if (claims.expires_at <= now || core.revocation.state(claims.numbers, core.options.session.revocation_bound) ==
@@ -184,12 +196,9 @@ std::string Auth::reseal(const http::RequestView& request, const Realm& realm) c
       session->remove(SubjectName(claims.realm.subject));
       continue;
     }
-    until = std::max(until, claims.expires_at);
   }
   session->seen = now;
-  return http::set_cookie(core.session_cookie, sessions::seal_session(core.session_seal, *session),
-                          {.max_age = std::chrono::ceil<std::chrono::seconds>(until - now),
-                           .secure = core.session_cookie.starts_with("__Host-")});
+  return engine::session_cookie(core, *session);
 }
 
 }  // namespace rowan

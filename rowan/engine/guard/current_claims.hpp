@@ -11,4 +11,8 @@ Result<tokens::Revocation::State> settled_state(Core& core, const TokenNumbers& 
 /// nullopt otherwise. `unavailable` when that cannot be known within half a second.
 Result<std::optional<VerifiedClaims>> current_claims(Core& core, const Claims& claims, const Realm& realm);
 
+/// Auth::decide, but that a browser which is remembered stays undecided.
+Result<GuardVerdict> decide_without_signing_in(Core& core, const http::RequestView& request, GuardKind kind,
+                                               const Realm& realm);
+
 }  // namespace rowan::engine

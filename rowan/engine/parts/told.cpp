@@ -16,6 +16,10 @@ Result<> tell_done(Transaction& transaction, const PhaseContext& context) {
   return {};
 }
 
+Result<> tell(Transaction& transaction, const Services& services, const AuthEvent& event) {
+  return engine_spine(services).tell(transaction, event);
+}
+
 AuthEvent engine::event_of(const PhaseContext& context, AuthEvent::Kind kind) {
   static const PhaseNotes nothing;
   const auto& notes = context.notes != nullptr ? *context.notes : nothing;

@@ -12,6 +12,9 @@ bool hears(const Hooks& hooks, AuthEvent::Kind kind);
 /// audit log is there exactly when the change is. Without it, the engine tells of the phase after its commit.
 Result<> tell_done(Transaction& transaction, const PhaseContext& context);
 
+/// The same for what is no phase.
+Result<> tell(Transaction& transaction, const Services& services, const AuthEvent& event);
+
 namespace engine {
 /// Of a phase, as the context and its notes say.
 AuthEvent event_of(const PhaseContext& context, AuthEvent::Kind kind);

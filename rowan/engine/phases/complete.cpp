@@ -101,6 +101,9 @@ class Completing {
     for (const auto* hook : hooks)
       if (hook->before_sign_in) ROWAN_CHECK(hook->before_sign_in(transaction, core_.services, account->user, event));
     ROWAN_TRY(completion.pending, more_needed(transaction, *account, applied, completion.claims));
+    if (completion.pending && request_.whole_only)
+      return Error{.code = ErrorCode::insufficient_user_authentication,
+                   .reason = "the account has a second factor, which has to be shown"};
     if (completion.pending) {
       ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::pending, event));
       return completion;
@@ -109,17 +112,19 @@ class Completing {
     ROWAN_CHECK(tokens::insert(transaction, completion.claims, request_.purpose,
                                {.address = event.from.text(), .user_agent = event.user_agent}, now_));
     ROWAN_CHECK(tell_of_token(transaction, completion.claims, applied));
+    ROWAN_CHECK(remember_browser(transaction, applied, completion));
     ROWAN_TRY(const bool was_known,
               tokens::knows_device(transaction.connection(), account->user.id, request_.remember_device, now_));
     ROWAN_CHECK(tokens::remember_device(transaction, account->user.id, request_.remember_device, now_));
     ROWAN_CHECK(trust_browser(transaction, account->user.id));
     // The locks of the other ways in end. Of this one a known browser's success ends its own series only, so that
     // strangers stay locked out; a browser that is known from now on begins without what was counted there before.
-    if (applied.credential_checked && !signed_in_.renews)
+    if (applied.credential_checked && !signed_in_.renews && !signed_in_.shown_at)
       ROWAN_CHECK(
           end_locks(transaction, core_, account->user,
                     {.device = request_.remember_device, .except = was_known ? with_this(shown_before()) : Methods()}));
     event.new_device = !was_known && !request_.remember_device.empty();
+    event.token = completion.claims.numbers.token;
     ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::signed_in, event));
     return completion;
   }
@@ -166,7 +171,9 @@ class Completing {
     TokenMade made{.claims = claims, .origin = origin};
     if (signed_in_.renews && request_.here) made.goes_on_from = request_.here->numbers().token;
     if (applied.carried && applied.carried->token > 0) made.goes_on_from = applied.carried->token;
+    if (applied.goes_on_from) made.goes_on_from = applied.goes_on_from;
     const auto is_told = [&](const Strategy& strategy) {
+      if (applied.goes_on_from) return true;  // of which strategy that one was, they know
       return made.goes_on_from ? claims.methods.contains(strategy.name)
                                : strategy.name == begun_by && !origin.fields_view().empty();
     };
@@ -175,8 +182,37 @@ class Completing {
     return {};
   }
 
+  // What a browser keeps is bound to the session that it has now. A sign-in in another way begins anew, as it asks; a
+  // change that ends the account's other sessions also ends what they were remembered by, and here it is renewed.
+  Result<> remember_browser(Transaction& transaction, const Applied& applied, Completion& completion) const {
+    const auto* strategy = request_.subject.remembering();
+    if (strategy == nullptr || request_.purpose != tokens::session_purpose) return {};
+    const auto& room = strategy->remembers;
+    const auto& services = core_.services;
+    if (applied.keeps) {
+      completion.keeps = applied.keeps;
+      return room.goes_on(transaction, services, applied.keeps->text, completion.claims);
+    }
+    bool was_remembered = false;
+    if (!request_.browser_keeps.empty()) {
+      if (signed_in_.renews && !applied.end_other_sessions && !completion.taken_over)
+        return room.goes_on(transaction, services, request_.browser_keeps, completion.claims);
+      ROWAN_TRY(const auto whose, room.forget(transaction, services, request_.browser_keeps));
+      was_remembered = whose == completion.user.id;
+      completion.is_forgotten = true;
+    }
+    if (!asks_to_be_remembered() && !(signed_in_.renews && was_remembered)) return {};
+    ROWAN_TRY(completion.keeps, room.remember(transaction, services, completion.claims, request_.visitor));
+    return {};
+  }
+
+  bool asks_to_be_remembered() const {
+    if (signed_in_.remember_me) return true;
+    return signed_in_.second_factor_done && request_.pending && request_.pending->remember_me;
+  }
+
   Methods with_this(Methods methods) const {
-    methods.put(signed_in_.method, signed_in_.proves.value_or(request_.proves), now_);
+    methods.put(signed_in_.method, signed_in_.proves.value_or(request_.proves), signed_in_.shown_at.value_or(now_));
     return methods;
   }
 

@@ -22,6 +22,8 @@ struct CompletionRequest {
   bool trust_browser = false;              // with the second factor of a sign-in: not to be asked again in this browser
   std::string remember_device{};           // the browser's device, known for the account from now on; empty: a program
   const PhaseNotes* notes = nullptr;       // of the phase; for events
+  std::string browser_keeps{};             // by which this browser is remembered for the subject; empty: it is not
+  bool whole_only = false;                 // a sign-in that would have to wait for a second factor is refused
 };
 
 struct Completion {
@@ -32,6 +34,8 @@ struct Completion {
   bool first_factor = false;  // the account has its first second factor by this
   bool granted = true;        // false: everything is done, without a sign-in
   std::optional<PendingFlow> pending{};
+  std::optional<BrowserKeeps> keeps{};  // what the browser keeps from now on to be remembered
+  bool is_forgotten = false;            // what it kept is of no use any more
 };
 
 /// One transaction: apply, re-check under the row lock, hooks, second factor or token, commit.

@@ -12,6 +12,8 @@
 
 namespace rowan {
 
+class Controller;
+
 /// Paths from the root of the host, base_url's path included: "/id/sign-in". An empty path means: not mounted. A value
 /// type; thread-safe to read.
 class Addresses {
@@ -49,6 +51,9 @@ class Addresses {
   /// The first web mount; assets, and forms with cookies, are below it.
   const std::string& web_mount() const { return web_mounts_.empty() ? none_ : web_mounts_.front(); }
 
+  /// The controller of that mount; null: there is none.
+  Controller* web_controller() const { return web_controller_; }
+
   /// The path without base_url's path, as routes match it. A proxy may have removed that part already.
   std::string_view below_base(std::string_view path) const { return below(base_, path); }
   static std::string_view below(std::string_view base, std::string_view path);
@@ -62,7 +67,10 @@ class Addresses {
   void add_page(PageEntry entry) { pages_.push_back(std::move(entry)); }
   void add_link_page(LinkEntry entry) { links_.push_back(std::move(entry)); }
   void add_phase(PhaseEntry entry) { phases_.push_back(std::move(entry)); }
-  void add_web_mount(std::string path) { web_mounts_.push_back(std::move(path)); }
+  void add_web_mount(std::string path, Controller* controller = nullptr) {
+    if (web_mounts_.empty()) web_controller_ = controller;
+    web_mounts_.push_back(std::move(path));
+  }
   void add_api_mount(std::string path) { api_mounts_.push_back(std::move(path)); }
   /// Appends; the entries that are already here come first.
   void add(const Addresses& more);
@@ -76,6 +84,7 @@ class Addresses {
   std::vector<LinkEntry> links_{};
   std::vector<PhaseEntry> phases_{};
   std::vector<std::string> web_mounts_{}, api_mounts_{};
+  Controller* web_controller_ = nullptr;
 };
 
 /// The addresses of an Auth: of everything that was mounted. Until something is mounted they are those of the standard

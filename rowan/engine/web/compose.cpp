@@ -25,6 +25,7 @@ Asking asking_of(ConnState& state, std::optional<VerifiedClaims> claims = {}) {
 void add_actions(Fields& data, const ConnState& state, const Subject& subject, const Strategy& strategy) {
   for (const auto& phase : strategy.phases)
     data.emplace_back(phase.name + "_action", state.addresses->phase(subject.name, {strategy.name, phase.name}));
+  if (subject.remembers) data.emplace_back("may_remember", true);
 }
 
 // values, errors and summary of the form that failed; empty for the others.
@@ -143,7 +144,8 @@ Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_
     for (const auto& phase : strategy->phases)
       if (phase.name == page->phase) inputs.set_flows("flow", state.flows_of(flow_name_of(*strategy, phase)));
     // "Cannot be known now" says nothing about the link, so the visitor tries again.
-    auto claims = settle(state, GuardKind::session, subject->name);
+    auto claims = settle(state, GuardKind::session, subject->name,
+                         page->who == Who::anybody ? IfRemembered::leave : IfRemembered::sign_in);
     if (!claims) return fault_page(state, claims.error());
     auto asking = asking_of(state, *std::move(claims));
     if (may_be_pending(page->who)) {
@@ -194,6 +196,13 @@ Response to_sign_in(ConnState& state, const SubjectName& subject, const std::str
   }
   Response response{.status = 303};
   response.headers.add("Location", back.empty() ? sign_in : http::with_parameter(sign_in, "return_to", back));
+  return response;
+}
+
+Response to_sign_in_again(ConnState& state, const SubjectName& subject, const std::string& back) {
+  auto response = to_sign_in(state, subject, back);
+  for (auto& header : response.headers.all())
+    if (header.name == "Location") header.value = http::with_parameter(header.value, "prompt", "login");
   return response;
 }
 

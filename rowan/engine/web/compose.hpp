@@ -25,6 +25,8 @@ Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_
 Response to_sign_in(ConnState& state, const SubjectName& subject);
 /// The same, which leads to `back` afterwards: a path on this site, or empty.
 Response to_sign_in(ConnState& state, const SubjectName& subject, const std::string& back);
+/// The same for who is signed in and has to do so once more: that page does not lead them on.
+Response to_sign_in_again(ConnState& state, const SubjectName& subject, const std::string& back);
 /// Asks whether to sign out; changes nothing.
 Response sign_out_page(Auth& auth, std::shared_ptr<const Addresses> addresses, const Arrival& arrival);
 /// The page of the account that is signed in; of several, that of `?subject=`, else the first. Without a session it

@@ -66,7 +66,8 @@ AuthEvent signed_out(ConnState& state, const Claims& claims) {
           .from = visitor.address,
           .user_agent = std::move(visitor.user_agent),
           .methods = claims.methods,
-          .language = std::move(visitor.language)};
+          .language = std::move(visitor.language),
+          .token = claims.numbers.token};
 }
 
 // The first that a room names: a browser goes to one place.
@@ -82,9 +83,24 @@ Result<SignOutElsewhere> find_elsewhere(Transaction& transaction, ConnState& sta
   return SignOutElsewhere{};
 }
 
-// Marks the tokens dead; remembers when that could not be done.
-bool revoke_all(ConnState& state, const std::vector<Claims>& tokens) {
-  if (tokens.empty()) return true;
+// What this browser keeps for the subject, or for all, is of no use any more.
+Result<> forget_browser(Transaction& transaction, ConnState& state, const SubjectName& only) {
+  for (std::size_t i = 0; i < state.remembered.count; ++i) {
+    const auto& kept = state.remembered.kept[i];
+    const auto* subject = state.core->find_subject(kept.realm.subject);
+    const auto* strategy = subject == nullptr ? nullptr : subject->remembering();
+    if (strategy == nullptr || (!only.empty() && kept.realm.subject != only)) continue;
+    auto forgotten = strategy->remembers.forget(transaction, state.core->services, kept.text.view());
+    if (!forgotten) return std::move(forgotten).error();
+  }
+  return {};
+}
+
+// Marks the tokens dead, and forgets the browser where that is asked for; remembers when that could not be done.
+bool revoke_all(ConnState& state, const std::vector<Claims>& tokens,
+                const std::optional<SubjectName>& forget_for = std::nullopt) {
+  const bool forgets = forget_for && state.remembered.count > 0;
+  if (tokens.empty() && !forgets) return true;
   auto& core = *state.core;
   const auto back = to_base64url(core.random.bytes<16>());
   SignOutElsewhere elsewhere;
@@ -98,7 +114,7 @@ bool revoke_all(ConnState& state, const std::vector<Claims>& tokens) {
       ROWAN_CHECK(tokens::revoke(transaction, core.revocation, claims, core.clock.now()));
       if (!so_already) ROWAN_CHECK(engine::tell(transaction, core, signed_out(state, claims)));
     }
-    return {};
+    return forgets ? forget_browser(transaction, state, *forget_for) : Result<>();
   });
   if (done && !elsewhere.url.empty()) {
     state.elsewhere = std::move(elsewhere);
@@ -112,15 +128,22 @@ bool revoke_all(ConnState& state, const std::vector<Claims>& tokens) {
 
 }  // namespace
 
-bool Conn::revoke_session_tokens(const SubjectName& subject) {
-  state_->open_cookies();
-  if (!state_->session || state_->core == nullptr) return true;
+namespace {
+
+std::vector<Claims> sessions_of(ConnState& state, const SubjectName& subject) {
   std::vector<Claims> all;
-  for (std::size_t i = 0; i < state_->session->count; ++i) {
-    const auto& claims = state_->session->claims[i];
+  state.open_cookies();
+  for (std::size_t i = 0; state.session && i < state.session->count; ++i) {
+    const auto& claims = state.session->claims[i];
     if (subject.empty() || claims.subject() == subject) all.push_back(claims);
   }
-  return revoke_all(*state_, all);
+  return all;
+}
+
+}  // namespace
+
+bool Conn::revoke_session_tokens(const SubjectName& subject) {
+  return state_->core == nullptr || revoke_all(*state_, sessions_of(*state_, subject));
 }
 
 bool Conn::revoke_bearer_tokens() {
@@ -133,7 +156,8 @@ bool Conn::revoke_bearer_tokens() {
 }
 
 bool Conn::clear_session(const SubjectName& subject) {
-  if (!revoke_session_tokens(subject) || !revoke_bearer_tokens()) return false;
+  const bool done = state_->core == nullptr || revoke_all(*state_, sessions_of(*state_, subject), subject);
+  if (!done || !revoke_bearer_tokens()) return false;
   if (!state_->cookies) return true;
   state_->forget_session(subject);
   if (!state_->signed_out_state.empty()) state_->keep_flow(engine::signed_out_flow, state_->signed_out_state);

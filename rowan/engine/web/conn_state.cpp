@@ -1,5 +1,8 @@
 #include <rowan/base/local_path.hpp>
 #include <rowan/base/try.hpp>
+#include <rowan/engine/guard/current_claims.hpp>
+#include <rowan/engine/guard/kept.hpp>
+#include <rowan/engine/guard/presented.hpp>
 #include <rowan/engine/phases/phase_call.hpp>
 #include <rowan/engine/web/conn_state.hpp>
 #include <rowan/engine/web/faults.hpp>
@@ -185,9 +188,27 @@ Response finish(ConnState& state, Response response) {
   return response;
 }
 
-Result<std::optional<VerifiedClaims>> settle(const ConnState& state, GuardKind kind, const SubjectName& subject) {
+Result<GuardVerdict> decide(ConnState& state, GuardKind kind, const SubjectName& subject, IfRemembered remembered) {
+  const auto realm = state.realm(subject);
+  const GuardRefused nobody{.why = GuardRefused::Why::missing};
+  if (const auto& again = state.signed_in_again; again && again->realm() == realm && kind != GuardKind::bearer &&
+                                                 !is_by_bearer(*state.core, state.view(), subject))
+    return GuardVerdict(GuardAccepted{.claims = *again});
+  ROWAN_TRY(auto verdict, decide_without_signing_in(*state.core, state.view(), kind, realm));
+  const auto* undecided = std::get_if<GuardUndecided>(&verdict);
+  if (undecided == nullptr) return verdict;
+  if (remembered == IfRemembered::leave) return GuardVerdict(nobody);
+  const auto kept = kept_in(*state.core, state.view().cookie, realm, state.core->clock.now());
+  if (!kept || !state.has_room_for(subject)) return GuardVerdict(nobody);
+  ROWAN_TRY(const auto again, sign_in_again(*state.core, *kept, realm, state.visitor()));
+  if (const auto claims = state.sign_in_by(again, realm)) return GuardVerdict(GuardAccepted{.claims = *claims});
+  return GuardVerdict(nobody);
+}
+
+Result<std::optional<VerifiedClaims>> settle(ConnState& state, GuardKind kind, const SubjectName& subject,
+                                             IfRemembered remembered) {
   if (state.auth == nullptr) return std::nullopt;
-  auto verdict = state.auth->decide(state.view(), kind, state.realm(subject));
+  auto verdict = decide(state, kind, subject, remembered);
   if (!verdict) return std::move(verdict).error();
   if (const auto* accepted = std::get_if<GuardAccepted>(&*verdict)) return accepted->claims;
   return std::nullopt;

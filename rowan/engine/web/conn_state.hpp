@@ -2,6 +2,7 @@
 // Not installed. What a Conn carries.
 #include <rowan/engine/core.hpp>
 #include <rowan/engine/phases/complete.hpp>
+#include <rowan/engine/phases/sign_in_again.hpp>
 #include <rowan/engine/web/addresses.hpp>
 #include <rowan/engine/web/guards.hpp>
 #include <rowan/http/fields.hpp>
@@ -46,9 +47,12 @@ struct ConnState {
   std::optional<sessions::Session> session{};
   sessions::BrowserState browser{};
   bool session_opened = false;
-  bool session_full = false;    // no room for one more subject
-  std::string device{};         // of the device cookie; empty: none, or none of ours
-  bool device_changed = false;  // to be set, or set again for another two years
+  bool session_full = false;          // no room for one more subject
+  sessions::Remembered remembered{};  // what this browser keeps to be signed in again
+  bool remembered_changed = false;
+  std::optional<VerifiedClaims> signed_in_again{};  // by that, in this request
+  std::string device{};                             // of the device cookie; empty: none, or none of ours
+  bool device_changed = false;                      // to be set, or set again for another two years
   bool session_changed = false, session_ended = false, browser_changed = false;
   SubjectName reseal_for{};  // the subject whose guard let this request in by a session that should be sealed anew
   std::optional<Error> not_revoked{};  // a token should have died, and the database was away
@@ -117,9 +121,16 @@ struct ConnState {
   Result<std::optional<PendingSignIn>> find_pending(const SubjectName& of);
   /// This browser is known from now on.
   void keep_device(std::string_view value);
+  /// A browser is signed in as three subjects at most.
+  bool has_room_for(const SubjectName& subject);
   /// The session is `claims`' from now on. Of what the browser kept, values go along with a visitor's first sign-in and
   /// everything stays for the same account; nothing of another account's does.
   bool begin_session(const Claims& claims);
+  /// The browser was signed in again by what it keeps, or not. Nullopt: nobody is.
+  std::optional<VerifiedClaims> sign_in_by(const Again& again, const Realm& of);
+  void keep_remembered(const Realm& of, const BrowserKeeps& keeps);
+  /// Of this subject, or of all.
+  void forget_remembered(const SubjectName& subject);
   /// The session of this subject, or of all, is over: its cookies go with this answer. Revokes nothing.
   void forget_session(const SubjectName& subject);
   /// Every cookie that changed goes with this answer. Nothing else of a site writes one.
@@ -141,8 +152,14 @@ std::unique_ptr<ConnState> start_conn(Auth* auth, const Arrival& arrival, std::s
 std::string own_target(const ConnState& state);
 /// Cookies and security headers, as the answer is written.
 Response finish(ConnState& state, Response response);
+/// Whether a browser that is remembered is signed in by asking: not where nobody has to be.
+enum class IfRemembered : std::uint8_t { sign_in, leave };
+/// Auth::decide for this request, whose answer carries the cookies when a remembered browser was signed in.
+Result<GuardVerdict> decide(ConnState& state, GuardKind kind, const SubjectName& subject,
+                            IfRemembered remembered = IfRemembered::sign_in);
 /// The claims behind this request, checked; nullopt when there are none. An error when that cannot be known now.
-Result<std::optional<VerifiedClaims>> settle(const ConnState& state, GuardKind kind, const SubjectName& subject);
+Result<std::optional<VerifiedClaims>> settle(ConnState& state, GuardKind kind, const SubjectName& subject,
+                                             IfRemembered remembered = IfRemembered::sign_in);
 
 /// A page of Rowan's or the application's, with what every page gets.
 Response render_page(ConnState& state, std::string_view name, Json data);

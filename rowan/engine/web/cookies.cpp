@@ -1,13 +1,50 @@
 // The browser's cookies: opened once, changed while a request is answered, and written here alone.
 #include <algorithm>
 #include <ranges>
+#include <rowan/engine/guard/kept.hpp>
 #include <rowan/engine/phases/pending_flows.hpp>
+#include <rowan/engine/phases/sign_in_again.hpp>
 #include <rowan/engine/web/conn_state.hpp>
+#include <rowan/engine/web/controller.hpp>
+#include <rowan/engine/web/cookies.hpp>
 #include <rowan/http/cookie.hpp>
 #include <rowan/protection/forms.hpp>
 #include <rowan/tokens/devices.hpp>
 
+namespace rowan {
+
+void Controller::put_remember_me_cookie(http::Response& response, const RememberMeCookie& cookie) {
+  response.headers.add(
+      "Set-Cookie", http::set_cookie(cookie.name, cookie.value, {.max_age = cookie.max_age, .secure = cookie.secure}));
+}
+
+void Controller::delete_remember_me_cookie(http::Response& response, const RememberMeCookie& cookie) {
+  response.headers.add("Set-Cookie", http::expire_cookie(cookie.name, {.secure = cookie.secure}));
+}
+
+}  // namespace rowan
+
 namespace rowan::engine {
+
+void keep(sessions::Remembered& remembered, const Realm& realm, const BrowserKeeps& keeps) {
+  const auto text = sessions::Kept::Text::from(keeps.text);
+  if (!text) throw std::logic_error("BrowserKeeps::text is longer than 64 bytes");
+  remembered.put({.realm = realm, .text = *text, .until = keeps.until});
+}
+
+void write_remembered(const Core& core, Controller* controller, http::Response& response,
+                      const sessions::Remembered& remembered) {
+  static Controller plain;
+  if (controller == nullptr) controller = &plain;
+  RememberMeCookie cookie{.name = core.remember_cookie, .secure = core.remember_cookie.starts_with("__Host-")};
+  if (remembered.count == 0) return controller->delete_remember_me_cookie(response, cookie);
+  const auto now = core.clock.now();
+  auto until = now;
+  for (std::size_t i = 0; i < remembered.count; ++i) until = std::max(until, remembered.kept[i].until);
+  cookie.value = sessions::seal_remembered(core.remember_seal, remembered);
+  cookie.max_age = std::chrono::ceil<std::chrono::seconds>(until - now);
+  controller->put_remember_me_cookie(response, cookie);
+}
 
 namespace {
 
@@ -50,10 +87,17 @@ void ConnState::open_cookies() {
           claims.expires_at <= now || core->revocation.state(claims.numbers, bound) == tokens::Revocation::State::dead)
         session->remove(SubjectName(claims.realm.subject));
   }
+  if (const auto cookie = http::find_cookie(header, core->remember_cookie); cookie.value)
+    if (const auto opened = sessions::open_remembered(core->remember_seal, *cookie.value, now)) remembered = *opened;
   if (const auto cookie = http::find_cookie(header, core->state_cookie); cookie.value)
     if (auto opened = sessions::open_state(core->state_seal, *cookie.value))
       if (const auto whose = owner_of(session); opened->bound_to == whose.token && opened->account == whose.account)
         browser = *std::move(opened);
+}
+
+bool ConnState::has_room_for(const SubjectName& subject) {
+  open_cookies();
+  return !session || session->count < session->claims.size() || session->find(subject) != nullptr;
 }
 
 bool ConnState::begin_session(const Claims& claims) {
@@ -77,8 +121,37 @@ bool ConnState::begin_session(const Claims& claims) {
   return true;
 }
 
+std::optional<VerifiedClaims> ConnState::sign_in_by(const Again& again, const Realm& of) {
+  open_cookies();
+  if (again.is_forgotten) forget_remembered(of.subject);
+  if (!again.claims || !begin_session(*again.claims)) return std::nullopt;
+  session->form_secret = form_secret_of(*core, *again.claims);
+  if (again.keeps) keep_remembered(of, *again.keeps);
+  signed_in_again = again.claims;
+  return again.claims;
+}
+
+void ConnState::keep_remembered(const Realm& of, const BrowserKeeps& keeps) {
+  if (!cookies) return;
+  open_cookies();
+  keep(remembered, of, keeps);
+  remembered_changed = true;
+}
+
+void ConnState::forget_remembered(const SubjectName& subject) {
+  open_cookies();
+  if (subject.empty() ? remembered.count == 0 : remembered.find(subject) == nullptr) return;
+  if (subject.empty())
+    remembered = {};
+  else
+    remembered.remove(subject);
+  remembered_changed = true;
+}
+
 void ConnState::forget_session(const SubjectName& subject) {
   open_cookies();
+  signed_in_again.reset();
+  forget_remembered(subject);
   if (session && !subject.empty()) {
     session->remove(subject);
     session_changed = true;
@@ -166,19 +239,13 @@ namespace {
 // is written: a slow answer must not bring back what a newer sign-in of this browser replaced.
 void write_session(ConnState& state, Response& response) {
   auto& core = *state.core;
-  const bool secure = core.session_cookie.starts_with("__Host-");
-  const auto now = core.clock.now();
   if (state.session_ended) {
+    const bool secure = core.session_cookie.starts_with("__Host-");
     response.headers.add("Set-Cookie", http::expire_cookie(core.session_cookie, {.secure = secure}));
     response.headers.add("Clear-Site-Data", "\"cache\"");
   } else if (state.session_changed && state.session) {
-    auto until = now;
-    for (std::size_t i = 0; i < state.session->count; ++i) until = std::max(until, state.session->claims[i].expires_at);
-    state.session->seen = now;
-    response.headers.add(
-        "Set-Cookie",
-        http::set_cookie(core.session_cookie, sessions::seal_session(core.session_seal, *state.session),
-                         {.max_age = std::chrono::ceil<std::chrono::seconds>(until - now), .secure = secure}));
+    state.session->seen = core.clock.now();
+    response.headers.add("Set-Cookie", session_cookie(core, *state.session));
   } else if (!state.reseal_for.empty() && state.auth != nullptr) {
     if (auto cookie = state.auth->reseal(state.view(), state.realm(state.reseal_for)); !cookie.empty())
       response.headers.add("Set-Cookie", std::move(cookie));
@@ -204,6 +271,7 @@ void write_browser_state(ConnState& state, Response& response) {
 void ConnState::write_cookies(Response& response) {
   if (!cookies) return;
   write_session(*this, response);
+  if (remembered_changed) write_remembered(*core, addresses->web_controller(), response, remembered);
   // A form of another site brings no cookie of ours (SameSite), so what this browser has is not known and stays.
   if (browser_changed && check_origin_of_form()) write_browser_state(*this, response);
   if (device_changed)

@@ -75,7 +75,8 @@ class PhaseRun {
           state.path_params.emplace("token", *token);
     if (state.cookies && !target_.phase->cross_site)
       if (auto form = state.check_form(); !form) return old_form(std::move(form).error());
-    ROWAN_TRY(claims_, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name));
+    ROWAN_TRY(claims_, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name,
+                              target_.phase->who == Who::anybody ? IfRemembered::leave : IfRemembered::sign_in));
     ROWAN_CHECK(leave_out_key(ref_, claims_));
     if (may_be_pending(target_.phase->who)) {
       ROWAN_TRY(auto pending, state.find_pending(target_.subject->name));
@@ -148,12 +149,15 @@ class PhaseRun {
       if (const auto& sent = state.read_fields())
         request.trust_browser = sent->find({"trust_browser"}).value_or("") == "true";
       request.remember_device = state.device.empty() ? tokens::make_device(core.random) : state.device;
+      if (const auto* kept = state.remembered.find(target_.subject->name)) request.browser_keeps = kept->text.view();
     }
     ROWAN_TRY(const auto completion, complete_and_tell(core, ref_, signed_in, request));
     state.completion = &completion;
     std::optional<AuthenticatedUser> user;
     prove_user(completion, user);
     if (user && state.cookies) state.keep_device(request.remember_device);
+    if (completion.is_forgotten) state.forget_remembered(target_.subject->name);
+    if (completion.keeps) state.keep_remembered(request.realm, *completion.keeps);
     auto response = tell(request.activity, completion, user);
     state.completion = nullptr;
     return response;
@@ -172,10 +176,7 @@ class PhaseRun {
   // A browser is signed in as three subjects at most; a fourth would be told of a session that it does not have.
   Result<> has_room() {
     auto& state = engine::state_of(conn_);
-    state.open_cookies();
-    if (!state.session || state.session->count < state.session->claims.size() ||
-        state.session->find(target_.subject->name) != nullptr)
-      return {};
+    if (state.has_room_for(target_.subject->name)) return {};
     state.session_full = true;
     return Error{.code = ErrorCode::forbidden, .reason = "this browser is signed in as three other subjects"};
   }

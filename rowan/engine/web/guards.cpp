@@ -111,7 +111,7 @@ struct Guarded {
   Response finish(Conn& conn) const {
     auto& state = engine::state_of(conn);
     if (!state.verdict) {
-      auto verdict = auth->decide(state.view(), kind, state.realm(guard.subject));
+      auto verdict = engine::decide(state, kind, guard.subject);
       if (!verdict) return fault(conn, kind, verdict.error());
       if (auto refusal = admit(conn, *verdict)) return *std::move(refusal);
       state.verdict = *std::move(verdict);

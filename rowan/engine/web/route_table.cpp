@@ -138,7 +138,7 @@ void add_addresses(Addresses& addresses, const Routes::Entry& entry, const std::
   });
   if (entry.kind != Routes::Kind::phases) return;
   if (!entry.controller->takes_cookies()) return addresses.add_api_mount(base + entry.path);
-  addresses.add_web_mount(base + entry.path);
+  addresses.add_web_mount(base + entry.path, entry.controller);
   for_each_phase(entry, subjects,
                  [&](const Subject& subject, const Strategy& strategy, const Phase& phase, const std::string& path) {
                    addresses.add_phase(
@@ -167,6 +167,26 @@ http::Response asset_response(Auth& auth, const http::Request& request, const Pa
   auto state = start_conn(nullptr, Arrival{request}, nullptr, false);
   state->core = &core;
   return finish(*state, std::move(response));
+}
+
+// `prompt=login` (OpenID Connect Core section 3.1.2.1): who is signed in shall sign in once more.
+bool may_be_signed_in(Auth& auth, const Arrival& arrival, const SubjectName& subject) {
+  const auto state = start_conn(&auth, arrival, nullptr, true);
+  if (const auto& sent = state->read_fields(); !sent || sent->find({"prompt"}) == "login") return false;
+  return !std::holds_alternative<GuardRefused>(
+      auth.authenticate(state->view(), GuardKind::session, state->realm(subject)));
+}
+
+// Nullopt: nobody is signed in whose account can be loaded, so the guards would send them here again.
+std::optional<http::Response> lead_on(Auth& auth, const std::shared_ptr<const Addresses>& addresses,
+                                      const Arrival& arrival, const SubjectName& subject) {
+  Conn conn(start_conn(&auth, arrival, addresses, true));
+  auto& state = engine::state_of(conn);
+  const auto claims = settle(state, GuardKind::session, subject);
+  if (!claims || !*claims) return std::nullopt;
+  const auto user = auth.load(**claims, state.tenant());
+  if (!user || !*user) return std::nullopt;
+  return finish(state, conn.redirect(conn.return_to_or(addresses->home())));
 }
 
 class Building {
@@ -281,11 +301,33 @@ class Building {
                         return response;
                       });
     }
-    add_here(entry.path, kind.description,
-             [auth = auth_, addresses = table_.addresses, place = *kind.place, subject](const Arrival& arrival, auto&) {
-               Conn conn(start_conn(auth, arrival, addresses, true));
-               return finish(engine::state_of(conn), compose(engine::state_of(conn), place, subject));
-             });
+    const bool leads_on = kind.page == PageName::sign_in || kind.page == PageName::register_;
+    add_composed(entry.path, kind.description, *kind.place, subject, leads_on ? only_subject(subject) : SubjectName());
+  }
+
+  // Whose page it is when it is one subject's.
+  SubjectName only_subject(const SubjectName& shown) const {
+    if (!shown.empty() || core_.subjects.size() != 1) return shown;
+    return core_.subjects.front().name;
+  }
+
+  // Where people sign in: who is signed in already is led on, and so is a browser that is remembered. That takes a
+  // query, so everyone else is answered here.
+  void add_composed(const std::string& path, std::string_view description, Panel::Place place, const SubjectName& shown,
+                    const SubjectName& leads_on) {
+    add_route({reading}, path, std::string(description)).begin =
+        [auth = auth_, addresses = table_.addresses, place, shown, leads_on](const Arrival& arrival, auto&&) -> Begun {
+      const auto page = [auth, addresses, place, shown](const Arrival& at) {
+        Conn conn(start_conn(auth, at, addresses, true));
+        return finish(engine::state_of(conn), compose(engine::state_of(conn), place, shown));
+      };
+      if (leads_on.empty() || !may_be_signed_in(*auth, arrival, leads_on)) return page(arrival);
+      return blocking(auth, Cost::database, arrival.request, addresses,
+                      [auth, addresses, arrival, leads_on, page]() -> http::Response {
+                        auto led = lead_on(*auth, addresses, arrival, leads_on);
+                        return led ? *std::move(led) : page(arrival);
+                      });
+    };
   }
 
   void add_sign_out(const std::string& path, Controller& controller) {

@@ -113,7 +113,7 @@ Response second_factor_page(ConnState& state, const Subject& subject, const Aski
   auto forms = panels_at(state, subject, Panel::Place::second_factor, choice.factors);
   const auto ways = panels_at(state, subject, Panel::Place::set_up, choice.set_up);
   if (forms.empty() && ways.empty() && asking.claims && !asking.pending)
-    return to_sign_in(state, subject.name, state.return_to());
+    return to_sign_in_again(state, subject.name, state.return_to());
 
   if (state.subject == nullptr) state.shown_subject = subject.name;
   const auto wished =
@@ -185,7 +185,7 @@ std::string challenge_of(const Assurance& needed) {
 Response ask_for_more(ConnState& state, const Error& error, const SubjectName& subject, const std::string& back) {
   if (!wants_json(state)) {
     const auto page = own_address(state, subject);
-    if (page.empty()) return to_sign_in(state, subject, back);
+    if (page.empty()) return to_sign_in_again(state, subject, back);
     auto to = http::with_parameter(page, "need", std::string(name_of(error.needs)));
     if (!back.empty()) to = http::with_parameter(to, "return_to", back);
     Response response{.status = 303};

@@ -176,6 +176,7 @@ Result<Outcome> register_account(const PhaseContext& context, const PasswordOpti
                                                return store(transaction, account, hash, services.clock().now());
                                              },
                                          .when_taken = wrong_field("email", "taken")}));
+  signed_in.remember_me = context.inputs.flag("remember_me");
   return Outcome(std::move(signed_in));
 }
 

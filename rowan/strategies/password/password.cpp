@@ -60,6 +60,8 @@ Phase register_phase(const Options& options) {
   if (held) {
     limits.push_back(mail_limit("email", "registration", 8, 1h));
     inputs.push_back(flow_input(false));
+  } else {
+    inputs.push_back(remember_me_input());
   }
   return {.name = "register",
           .path = "/register",
@@ -154,7 +156,8 @@ Strategy password(PasswordOptions given) {
     for (const auto& field : options->register_accepts) extra.push_back({{"name", field}, {"label", field}});
     return {{"minimum", options->minimum_length},
             {"confirmation", options->confirmation_required},
-            {"extra_fields", extra}};
+            {"extra_fields", extra},
+            {"signs_in", options->registration == PasswordOptions::Registration::immediate}};
   };
   Strategy strategy{.name = options->name, .proves = {Evidence::known}};
   const bool registers = options->registration != PasswordOptions::Registration::off;
