@@ -44,6 +44,7 @@ void Auth::start() {
   every(std::chrono::seconds(1), "rowan-outbox", [&core] { engine::deliver_mails(core); });
   if (std::ranges::any_of(core.subjects, &engine::Subject::has_request_credentials))
     every(std::chrono::minutes(1), "rowan-uses", [&core] { engine::tell_uses(core); });
+  every(std::chrono::seconds(1), "rowan-seen", [&core] { engine::write_seen(core); });
   if (engine::has_to_tend(core)) every(std::chrono::seconds(1), "rowan-rooms", [&core] { engine::tend_all(core); });
   every(std::chrono::minutes(1), "rowan-expiry", [&core] { engine::expire_when_due(core, std::chrono::minutes(5)); });
 }
@@ -55,6 +56,7 @@ void Auth::stop() {
   core_->tasks.clear();
   core_->stopping = false;
   if (was_started) engine::tell_uses(*core_, true);
+  engine::write_seen(*core_, true);
   engine::tend_all(*core_, true);
 }
 
@@ -62,6 +64,7 @@ void Auth::run_due_work() {
   engine::poll_feed(*core_);  // before anything is removed that was not read yet
   engine::deliver_mails(*core_);
   engine::tell_uses(*core_);
+  engine::write_seen(*core_);
   engine::tend_all(*core_);
   engine::expire_when_due(*core_, std::chrono::milliseconds(200));
 }

@@ -137,6 +137,7 @@ Core::Core(AuthOptions given)
       form_mac(keys.derive(0, "form secret", "remembered").bytes()),
       accounts(clock, options.session.account_cache_lifetime),
       credentials(clock, random, options.session.account_cache_lifetime),
+      seen(reseal_after(options.session)),
       health(*options.database, clock),
       spine{
           .database = *options.database,
@@ -172,10 +173,13 @@ Core::Core(AuthOptions given)
               },
           .tell = [this](Transaction& transaction,
                          const AuthEvent& event) { return engine::tell(transaction, *this, event); },
-          .hooks_of = [this](const SubjectName& name) { return engine::hooks_of(*this, name); }},
+          .hooks_of = [this](const SubjectName& name) { return engine::hooks_of(*this, name); },
+          .bearers = bearers,
+          .session_idle = options.session.idle},
       services(spine),
       feed_is_away(false),
       expiring(),
+      writing_seen(),
       tending(),
       starting(),
       tasks() {

@@ -10,6 +10,7 @@
 #include <rowan/sessions/remembered.hpp>
 #include <rowan/sessions/session.hpp>
 #include <rowan/tokens/bearer.hpp>
+#include <rowan/tokens/seen.hpp>
 
 namespace rowan::engine {
 
@@ -24,6 +25,11 @@ struct Subject {
   const Strategy* remembering() const;
   bool remembers = false;
 };
+
+/// How old a session's seal may be before it is renewed, and so how exact "last seen" is.
+inline std::chrono::microseconds reseal_after(const SessionOptions& session) {
+  return std::min<std::chrono::microseconds>(session.idle / 10, std::chrono::minutes(5));
+}
 
 struct Core {
   explicit Core(AuthOptions given);  // throws ConfigError
@@ -63,6 +69,7 @@ struct Core {
   crypto::HmacSha256 form_mac;  // the secret of the forms of a browser that was signed in again
   mutable AccountCache accounts;
   mutable CredentialCache credentials;
+  mutable tokens::Seen seen;
   mutable HealthCheck health;
   Spine spine;
   Services services;
@@ -74,6 +81,9 @@ struct Core {
   std::atomic<bool> stopping{false};       // no expiry goes on
   std::mutex expiring;                     // of upkeep: one expiry at a time
   std::chrono::nanoseconds next_expiry{};  // under it; elapsed time
+
+  std::mutex writing_seen;               // of upkeep: one at a time
+  std::chrono::nanoseconds next_seen{};  // under it; elapsed time
 
   std::mutex tending;                                   // of upkeep: one at a time
   std::mutex starting;                                  // of start and stop

@@ -10,6 +10,7 @@
 #include <rowan/mail/outbox.hpp>
 #include <rowan/pages/pages.hpp>
 #include <rowan/protection/rate_limits.hpp>
+#include <rowan/tokens/bearer.hpp>
 #include <rowan/tokens/codes.hpp>
 #include <rowan/tokens/link_tokens.hpp>
 #include <rowan/tokens/numbers.hpp>
@@ -49,6 +50,8 @@ struct Spine {
   std::function<Result<>(AccountId, const Services::With&)> close_account{}, end_everything{};
   std::function<Result<>(Transaction&, const AuthEvent&)> tell{};
   std::function<std::vector<const Hooks*>(const SubjectName&)> hooks_of;  // the application's last
+  const tokens::BearerTokens& bearers;
+  std::chrono::seconds session_idle{};  // SessionOptions::idle
 };
 
 }  // namespace engine

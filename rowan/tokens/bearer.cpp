@@ -163,6 +163,10 @@ std::vector<TokenNumbers> BearerTokens::read_jti(std::string_view jti) const {
   return readings;
 }
 
+std::string BearerTokens::jti_of(const TokenNumbers& numbers) const {
+  return to_base64url(signers_.front().block.encrypt(pack(numbers)));
+}
+
 std::expected<Claims, Unfit> BearerTokens::scan(std::string_view payload, const Signer& signer, Timestamp now) const {
   Cursor cursor(payload);
   Claims claims;

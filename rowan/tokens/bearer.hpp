@@ -30,6 +30,8 @@ class BearerTokens {
   /// What a `jti` says, for each secret that it may have been made with: nothing in it tells which, or whether it was
   /// made here at all. Empty for text of another form.
   std::vector<TokenNumbers> read_jti(std::string_view jti) const;
+  /// What names a token with these numbers to people and programs.
+  std::string jti_of(const TokenNumbers& numbers) const;
 
  private:
   struct Signer {

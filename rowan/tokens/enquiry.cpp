@@ -1,6 +1,7 @@
 #include <exception>
 #include <rowan/base/try.hpp>
 #include <rowan/tokens/enquiry.hpp>
+#include <rowan/tokens/number_list.hpp>
 #include <rowan/tokens/queries.hpp>
 
 namespace rowan::tokens {
@@ -13,13 +14,6 @@ Error too_late() {
   return {.code = ErrorCode::unavailable,
           .reason = "revocations could not be learnt in time",
           .retry_after = std::chrono::seconds(1)};
-}
-
-// A list as each database reads it: a JSON array, an array literal.
-std::string list_of(const std::vector<std::int64_t>& numbers, Dialect dialect) {
-  std::string text;
-  for (const auto number : numbers) text += (text.empty() ? "" : ",") + std::to_string(number);
-  return dialect == Dialect::sqlite ? "[" + text + "]" : "{" + text + "}";
 }
 
 }  // namespace

@@ -20,9 +20,9 @@ inline constexpr Sql counters{"SELECT next, floor FROM rowan_numbers WHERE name 
 
 inline constexpr Sql insert_token{R"sql(
   INSERT INTO rowan_tokens (number, account_id, tenant, subject, purpose, methods, address, user_agent,
-      created_at, seen_at, expires_at)
+      created_at, seen_at, expires_at, generation, tenant_generation)
   VALUES (:number, :account, :tenant, :subject, :purpose, :methods, :address, :user_agent, :now, :now,
-      :expires_at)
+      :expires_at, :generation, :tenant_generation)
 )sql"};
 inline constexpr Sql revoke_token{R"sql(
   UPDATE rowan_tokens
@@ -39,6 +39,71 @@ inline constexpr Sql revoke_tokens_of{R"sql(
     WHERE account_id = :account AND revoked_at IS NULL
     LIMIT :most)
   RETURNING expires_at
+)sql"};
+// What works, as far as rows say it. A row of the release before has no generation: it works unless it says otherwise,
+// and nothing is known of when it was seen.
+inline constexpr storage::Literal live_tokens{R"sql(
+  FROM rowan_tokens t
+  JOIN rowan_accounts a ON a.id = t.account_id
+  LEFT JOIN rowan_tenants g ON g.tenant = a.tenant
+  WHERE t.account_id = :account
+    AND t.revoked_at IS NULL
+    AND t.expires_at > :now
+    AND t.number >= :floor
+    AND (t.generation IS NULL OR t.generation = a.generation)
+    AND (t.tenant_generation IS NULL OR t.tenant_generation = COALESCE(g.generation, 0))
+    AND (t.generation IS NULL OR t.purpose <> 'session' OR t.seen_at > :idle_since)
+)sql"};
+inline constexpr Sql list_live = sql_of<R"sql(
+  SELECT t.number, t.purpose, t.methods, t.address, t.user_agent, t.created_at, t.seen_at, t.expires_at,
+      COALESCE(t.generation, 0) AS generation, COALESCE(t.tenant_generation, 0) AS tenant_generation
+)sql",
+                                        live_tokens, R"sql(
+  ORDER BY CASE WHEN t.number = :first THEN 0 ELSE 1 END, t.seen_at DESC, t.number DESC
+  LIMIT :most
+)sql">;
+// Those that give way to a new one, the longest unseen first to go.
+inline constexpr Sql live_beyond = sql_of<"SELECT t.number, t.expires_at", live_tokens, R"sql(
+    AND t.number <> :newest
+  ORDER BY t.seen_at DESC, t.number DESC
+  LIMIT :most OFFSET :kept
+)sql">;
+inline constexpr Sql some_of_account{R"sql(
+  SELECT number, expires_at
+  FROM rowan_tokens
+  WHERE account_id = :account
+    AND revoked_at IS NULL
+    AND expires_at > :now
+    AND created_at < :before
+    AND ((purpose = 'session' AND :sessions = 1) OR (purpose <> 'session' AND :bearers = 1))
+  ORDER BY number LIMIT :most
+)sql"};
+inline constexpr Sql token_of_account{R"sql(
+  SELECT number, expires_at, generation
+  FROM rowan_tokens
+  WHERE number = :number AND account_id = :account
+)sql"};
+// Several nodes write about one token, in any order. On PostgreSQL nobody waits for a row here.
+inline constexpr Sql write_seen{R"sql(
+  UPDATE rowan_tokens
+  SET seen_at = seen.at
+  FROM (
+    SELECT n.value AS number, t.value AS at
+    FROM json_each(:numbers) n
+    JOIN json_each(:times) t ON t.key = n.key) AS seen
+  WHERE rowan_tokens.number = seen.number AND rowan_tokens.seen_at < seen.at
+)sql",
+                                R"sql(
+  UPDATE rowan_tokens
+  SET seen_at = seen.at
+  FROM (
+    SELECT r.number, n.at
+    FROM unnest(CAST(:numbers AS BIGINT[]), CAST(:times AS BIGINT[])) AS n (number, at)
+    JOIN rowan_tokens r ON r.number = n.number
+    WHERE r.seen_at < n.at
+    ORDER BY r.number
+    FOR NO KEY UPDATE OF r SKIP LOCKED) AS seen
+  WHERE rowan_tokens.number = seen.number
 )sql"};
 inline constexpr Sql expire_tokens = row_locking<R"sql(
   DELETE FROM rowan_tokens

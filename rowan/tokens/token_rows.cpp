@@ -17,7 +17,9 @@ Result<> insert(Transaction& transaction, const Claims& claims, Purpose purpose,
                                                       {"address", origin.address},
                                                       {"user_agent", origin.user_agent},
                                                       {"now", now},
-                                                      {"expires_at", claims.expires_at}}));
+                                                      {"expires_at", claims.expires_at},
+                                                      {"generation", claims.numbers.account_generation},
+                                                      {"tenant_generation", claims.numbers.tenant_generation}}));
   return {};
 }
 

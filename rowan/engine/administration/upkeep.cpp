@@ -4,6 +4,7 @@
 #include <rowan/engine/administration/upkeep.hpp>
 #include <rowan/tokens/closed_accounts.hpp>
 #include <rowan/tokens/devices.hpp>
+#include <rowan/tokens/seen.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
 namespace rowan::engine {
@@ -11,6 +12,8 @@ namespace rowan::engine {
 namespace {
 
 constexpr std::chrono::hours between_expiries{1};
+// Of a node with more, "last seen" comes later.
+constexpr std::size_t most_seen_at_once = 1000;
 
 constexpr Sql expire_flows = row_locking<R"sql(
   DELETE FROM rowan_flows
@@ -83,6 +86,22 @@ void tell_uses(Core& core, bool all) {
     // They are for people to look at: what is lost is told with the next use.
     if (!told) core.logger.debug("uses_not_told", {{"reason", told.error().reason}});
   }
+}
+
+void write_seen(Core& core, bool last) {
+  const std::lock_guard alone(core.writing_seen);
+  const auto elapsed = core.clock.elapsed();
+  if (!last && elapsed < core.next_seen) return;
+  auto uses = core.seen.take(core.clock.now(), most_seen_at_once);
+  if (uses.empty()) return;
+  core.next_seen = elapsed + std::chrono::seconds(1);
+  const auto written = without_exceptions([&] {
+    return core.spine.database.transact([&](Transaction& transaction) { return tokens::write_seen(transaction, uses); },
+                                        Durability::soon);
+  });
+  if (written) return;
+  core.logger.debug("seen_not_written", {{"reason", written.error().reason}});
+  core.seen.put_back(uses);
 }
 
 bool has_to_tend(const Core& core) {

@@ -10,6 +10,8 @@ void deliver_mails(Core& core);
 /// Tells strategies which of their credentials authenticated requests. `all`: also those that were told within a
 /// minute.
 void tell_uses(Core& core, bool all = false);
+/// Writes down which sessions and tokens were used: one statement, at most once a second. `last`: once more at the end.
+void write_seen(Core& core, bool last = false);
 /// Strategy::tend of every strategy that has it.
 void tend_all(Core& core, bool last = false);
 bool has_to_tend(const Core& core);

@@ -38,11 +38,9 @@ GuardVerdict judge(const Core& core, const Claims& claims, const Settled* settle
   return GuardAccepted{.claims = VerifiedClaims(engine::GuardKey{}, claims)};
 }
 
-std::chrono::microseconds reseal_after(const Core& core) {
-  return std::min<std::chrono::microseconds>(core.options.session.idle / 10, std::chrono::minutes(5));
+bool needs_reseal(const Core& core, Timestamp seen, Timestamp now) {
+  return now - seen > engine::reseal_after(core.options.session);
 }
-
-bool needs_reseal(const Core& core, Timestamp seen, Timestamp now) { return now - seen > reseal_after(core); }
 
 GuardVerdict by_its_session(const Core& core, std::string_view cookie_header, const Realm& realm,
                             const Settled* settled) {
@@ -105,11 +103,14 @@ GuardVerdict by_bearer(const Core& core, const http::RequestView& request, const
     case engine::Presented::Kind::credential: return by_credential(core, presented, realm);
     case engine::Presented::Kind::token: break;
   }
-  const auto claims = core.bearers.verify(presented.text, core.clock.now());
+  const auto now = core.clock.now();
+  const auto claims = core.bearers.verify(presented.text, now);
   if (!claims) return GuardRefused{why_of(claims.error())};
   if (claims->realm.subject != realm.subject) return GuardRefused{Why::wrong_purpose};
   if (claims->realm.tenant != realm.tenant) return GuardRefused{Why::wrong_tenant};
-  return judge(core, *claims, settled);
+  auto verdict = judge(core, *claims, settled);
+  if (std::holds_alternative<GuardAccepted>(verdict)) core.seen.note(claims->numbers.token, now);
+  return verdict;
 }
 
 GuardVerdict guard(const Core& core, const http::RequestView& request, GuardKind kind, const Realm& realm,
@@ -196,6 +197,7 @@ std::string Auth::reseal(const http::RequestView& request, const Realm& realm) c
       session->remove(SubjectName(claims.realm.subject));
       continue;
     }
+    core.seen.note(claims.numbers.token, now);
   }
   session->seen = now;
   return engine::session_cookie(core, *session);
