@@ -298,6 +298,34 @@ TEST_F(CommandsOfAnApplication, EndOneTokenOrAllOfAnAccount) {
   EXPECT_THAT(unknown.error, HasSubstr("not a token of this application"));
 }
 
+TEST_F(CommandsOfAnApplication, ListAndEndSessions) {
+  ASSERT_EQ(run_migrated({"user", "create", "ada@example.com", "--password-stdin"}, password_text).status, 0);
+  EXPECT_THAT(run({"session", "list", "ada@example.com"}).out, HasSubstr("signed in nowhere"));
+  const auto token = [&] {
+    return *auth_.action({"password", "sign_in"}, {{"email", "ada@example.com"}, {"password", password_text}})->token;
+  };
+  const auto first = token(), second = token();
+  EXPECT_THAT(run({"session", "list", "ada@example.com"}).out, HasSubstr("  bearer   last used "));
+  const auto listed = Json::parse(run({"session", "list", "ada@example.com", "--json"}).out);
+  ASSERT_TRUE(listed);
+  const auto sessions = listed->find("sessions")->items();
+  ASSERT_EQ(sessions.size(), 2U);
+  const std::string which(sessions[0].find("id")->as_text().value_or(""));
+  EXPECT_EQ(run({"session", "end", "ada@example.com", "--", which}).status, 0);
+  const auto revoked = [&](const std::string& one) {
+    return run({"token", "check"}, one + "\n").out.contains("revoked");
+  };
+  EXPECT_EQ(revoked(first) + revoked(second), 1);
+  EXPECT_THAT(run({"session", "end", "ada@example.com", "--older-than", "1h"}).out, HasSubstr("ended: 0."));
+  EXPECT_THAT(run({"session", "end", "ada@example.com", "--kind", "session"}).out, HasSubstr("ended: 0."));
+  EXPECT_THAT(run({"session", "end", "ada@example.com", "--kind", "bearer"}).out, HasSubstr("ended: 1."));
+  EXPECT_EQ(revoked(first) + revoked(second), 2);
+  EXPECT_EQ(run({"session", "end", "ada@example.com"}).status, 1) << "which?";
+  EXPECT_EQ(run({"session", "end", "ada@example.com", "AAAAAAAAAAAAAAAAAAAAAA"}).status, 1);
+  EXPECT_EQ(run({"session", "end", "ada@example.com", "--older-than", "soon"}).status, 1);
+  EXPECT_THAT(run({"session", "end", "ada@example.com", "--all"}).out, HasSubstr("ended: 0."));
+}
+
 TEST_F(CommandsOfAnApplication, EnforceTheDeclaredPolicyAndRegisterWhereRegistrationIsOff) {
   Auth strict({.base_url = "https://notes.example",
                .database = *database_,
@@ -541,6 +569,8 @@ TEST_F(CommandsOfAnApplication, ShowAnExampleInTheirHelp) {
                                                                    {"key", "create"},
                                                                    {"key", "list"},
                                                                    {"key", "revoke"},
+                                                                   {"session", "list"},
+                                                                   {"session", "end"},
                                                                    {"token", "revoke"},
                                                                    {"token", "check"},
                                                                    {"mail", "list"},

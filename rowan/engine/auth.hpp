@@ -12,6 +12,7 @@
 #include <rowan/crypto/password_hasher.hpp>
 #include <rowan/engine/activity.hpp>
 #include <rowan/engine/administration/administration.hpp>
+#include <rowan/engine/sessions.hpp>
 #include <rowan/engine/strategy.hpp>
 #include <rowan/http/client.hpp>
 #include <rowan/http/message.hpp>
@@ -291,6 +292,16 @@ class Auth {
   Result<> enable(AccountId id);
   /// Ends every session and token of the account.
   Result<> revoke_all(AccountId id);
+  /// Ends some of them, and tells how many. Without a condition it is revoke_all(id); otherwise links, codes and known
+  /// browsers stay. More than a thousand end in several transactions, so repeat it after an error.
+  Result<std::int64_t> revoke_all(AccountId id, const RevokeWhich& which);
+  /// The sessions and tokens of the account that work, the one used last first. Those that ended, expired or were idle
+  /// for too long are left out. At most max_sessions_listed.
+  static constexpr std::size_t max_sessions_listed = 1000;
+  Result<std::vector<SessionRecord>> sessions(AccountId id) const;
+  /// Ends one of them, by its SessionRecord::id. `not_found` also when the account has no such session. It is no error
+  /// when it has ended.
+  Result<> end_session(AccountId id, std::string_view session);
   /// Ends one token: give a bearer token, its `jti`, or the value of a session cookie (which ends the sessions of all
   /// subjects in it). This node refuses it when the call returns. `not_found` for text that is not a token of this
   /// application, and for an expired token.
