@@ -13,6 +13,7 @@ set(ROWAN_ROOMS
   add_ons/account
   strategies/identities
   add_ons/audit_log
+  add_ons/active_sessions
 )
 
 # Rooms that a subject has as often as it likes, each under a name of its own.

@@ -1,6 +1,7 @@
 #pragma once
 // Every hook, each with one line: when it runs, in which transaction, what a failure does. Order = order
 // of declaration. No hook starts a session.
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>

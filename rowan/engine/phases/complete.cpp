@@ -123,8 +123,9 @@ class Completing {
       ROWAN_CHECK(
           end_locks(transaction, core_, account->user,
                     {.device = request_.remember_device, .except = was_known ? with_this(shown_before()) : Methods()}));
-    event.new_device = !was_known && !request_.remember_device.empty();
-    event.token = completion.claims.numbers.token;
+    // A session that goes on is of the browser that it was of, which an end of everything has forgotten.
+    event.new_device = !was_known && !signed_in_.renews && !request_.remember_device.empty();
+    event.token = claims.numbers.token;
     ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::signed_in, event));
     return completion;
   }
