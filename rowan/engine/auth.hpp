@@ -292,8 +292,8 @@ class Auth {
   Result<> enable(AccountId id);
   /// Ends every session and token of the account.
   Result<> revoke_all(AccountId id);
-  /// Ends some of them, and tells how many. Without a condition it is revoke_all(id); otherwise links, codes and known
-  /// browsers stay. More than a thousand end in several transactions, so repeat it after an error.
+  /// Ends some of them and says how many. Without a condition it is revoke_all(id), and counts a thousand at most; else
+  /// links, codes and known browsers stay. More than a thousand take several transactions: repeat it after an error.
   Result<std::int64_t> revoke_all(AccountId id, const RevokeWhich& which);
   /// The sessions and tokens of the account that work, the one used last first. Those that ended, expired or were idle
   /// for too long are left out. At most max_sessions_listed.

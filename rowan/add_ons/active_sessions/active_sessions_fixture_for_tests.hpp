@@ -31,7 +31,15 @@ class ActiveSessions : public ::testing::TestWithParam<std::string> {
         app{{.database = GetParam(),
              .strategies = {rowan::password(), rowan::totp()},
              .add_ons = {rowan::active_sessions(options)},
-             .adjust = [limited](AuthOptions& adjusted) { adjusted.limits_enabled = limited; }}} {
+             .adjust = [this, limited](AuthOptions& adjusted) {
+               adjusted.limits_enabled = limited;
+               adjusted.hooks.events = {AuthEvent::Kind::signed_out};
+               adjusted.hooks.on_event = [this](Transaction&, const Services&, const AuthEvent& event) -> Result<> {
+                 const std::lock_guard lock(hearing_);
+                 heard.push_back(event.strategy + "/" + event.phase);
+                 return {};
+               };
+             }}} {
     id = make_user(ann);
   }
   AccountId make_user(std::string_view email) {
@@ -113,6 +121,8 @@ class ActiveSessions : public ::testing::TestWithParam<std::string> {
     return all ? all->size() : 0;
   }
 
+  std::mutex hearing_{};
+  std::vector<std::string> heard{};  // sign-outs
   ActiveSessionsOptions options_;
   testing::TestApp app;
   AccountId id{};

@@ -123,9 +123,12 @@ TEST_P(ThreeSessions, DoNotCountWhatWasIdleHasExpiredOrEnded) {
   EXPECT_TRUE(is_signed_in(c));
 }
 
-TEST_P(ThreeSessions, TellHooksWhichEnded) {
-  for (int i = 0; i < 4; ++i) program();
-  EXPECT_EQ(number(Sql("SELECT COUNT(*) FROM rowan_revocations WHERE kind = 0")), 1);
+TEST_P(ThreeSessions, TellHooksOfEachThatHadToGo) {
+  for (int i = 0; i < 3; ++i) program();
+  EXPECT_THAT(heard, IsEmpty());
+  for (int i = 0; i < 2; ++i) program();
+  EXPECT_THAT(heard, ElementsAre("sessions/limit", "sessions/limit"));
+  EXPECT_EQ(number(Sql("SELECT COUNT(*) FROM rowan_revocations WHERE kind = 0")), 2);
 }
 
 // After the limit was switched on: an account that had many has as many as it may with its next sign-in.

@@ -28,6 +28,7 @@ constexpr std::array acts{
     Act{"administration", "enable", sentence("Account enabled again by an administrator")},
     Act{"administration", "revoke_all", sentence("Signed out everywhere by an administrator")},
     Act{"administration", "revoke_token", sentence("One session ended by an administrator")},
+    Act{"administration", "revoke_some", sentence("Some sessions ended by an administrator")},
     Act{"administration", "issue_sign_in_token", sentence("Sign-in token issued by an administrator")},
     Act{"account", "end_everything", sentence("Signed out everywhere")},
 };

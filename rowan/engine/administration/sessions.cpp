@@ -77,10 +77,10 @@ Result<> Auth::end_session(AccountId id, std::string_view session) {
   auto ended = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
     ROWAN_TRY(const auto end, rowan::end_session(transaction, core.services, id, session));
     done = end.done;
-    if (done) ROWAN_CHECK(engine::tell(transaction, core, engine::act_on(user, "end_session")));
+    if (done) ROWAN_CHECK(engine::tell(transaction, core, engine::act_on(user, "revoke_token")));
     return {};
   });
-  engine::log_outcome(core, "end_session", user, ended, done);
+  engine::log_outcome(core, "revoke_token", user, ended, done);
   return ended;
 }
 
