@@ -90,6 +90,38 @@ TEST_P(OneSession, IsTheOnlyOneAfterAHundredSignInsAtOnce) {
   EXPECT_EQ(number(Sql("SELECT COUNT(*) FROM rowan_tokens WHERE revoked_at IS NULL")), 1);
 }
 
+TEST_P(OneSession, IsTheOnlyOneAfterSignInsOnTwoNodesAtOnce) {
+  AnotherNode other(app, {.strategies = rooms(), .limited = false});
+  std::mutex mutex;
+  std::vector<std::string> tokens;
+  {
+    std::barrier together(20);
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 20; ++i)
+      threads.emplace_back([&, i] {
+        auto script = i % 2 == 0 ? app.browser() : other.browser();
+        together.arrive_and_wait();
+        int status = 503;
+        for (int attempt = 0; attempt < 20 && status == 503; ++attempt)
+          status = script.json("POST", "/api/auth/user/password/sign_in", credentials()).status();
+        EXPECT_EQ(status, 200) << script.body();
+        const std::lock_guard lock(mutex);
+        tokens.push_back(text_at(script.answer(), {"authentication", "bearer"}));
+      });
+  }
+  app.clock().advance(1001ms);
+  for (int node = 0; node < 2; ++node) {
+    int works = 0;
+    for (const auto& token : tokens) {
+      auto script = node == 0 ? app.browser() : other.browser();
+      script.bearer(token);
+      works += status_of(script) == 200 ? 1 : 0;
+    }
+    EXPECT_EQ(works, 1) << "node " << node;
+  }
+  EXPECT_EQ(live(), 1U);
+}
+
 class ThreeSessions : public ActiveSessions {
  protected:
   ThreeSessions() : ActiveSessions({.max_sessions = 3}, false) {}
