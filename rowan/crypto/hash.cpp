@@ -1,6 +1,6 @@
-// The only file that uses OpenSSL's low-level SHA256_*: it keeps its state in a plain struct that can be copied, where
-// EVP_MAC allocates twice a call (measured: README.md). It runs the same assembler, and has been marked deprecated in
-// OpenSSL 3 only as an API.
+// The only file that uses OpenSSL's low-level SHA256_* and SHA512_*: they keep their state in a plain struct that can
+// be copied, where EVP_MAC allocates twice a call (measured: README.md). It runs the same assembler, and has been
+// marked deprecated in OpenSSL 3 only as an API.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include <openssl/crypto.h>
@@ -66,6 +66,38 @@ Digest mac(const SavedState& inner, const SavedState& outer, std::initializer_li
   return outside.finish();
 }
 
+using SavedState512 = std::array<std::byte, 256>;
+static_assert(sizeof(SHA512_CTX) <= std::tuple_size_v<SavedState512>);
+static_assert(std::is_trivially_copyable_v<SHA512_CTX>);
+
+/// The same for SHA-384 and SHA-512, which differ in how they begin and in how much of the end they give.
+class Sha512 {
+ public:
+  explicit Sha512(HmacSha512::Hash hash) {
+    if (hash == HmacSha512::Hash::sha384)
+      SHA384_Init(&context_);
+    else
+      SHA512_Init(&context_);
+  }
+  explicit Sha512(const SavedState512& saved) { std::memcpy(&context_, saved.data(), sizeof context_); }
+  ~Sha512() { OPENSSL_cleanse(&context_, sizeof context_); }
+  Sha512(const Sha512&) = delete;
+  Sha512& operator=(const Sha512&) = delete;
+
+  void update(Bytes bytes) {
+    if (!bytes.empty()) SHA512_Update(&context_, bytes.data(), bytes.size());
+  }
+  HmacSha512::Tag finish() {
+    HmacSha512::Tag digest{};
+    SHA512_Final(reinterpret_cast<unsigned char*>(digest.data()), &context_);  // as many bytes as the hash has
+    return digest;
+  }
+  void save(SavedState512& into) const { std::memcpy(into.data(), &context_, sizeof context_); }
+
+ private:
+  SHA512_CTX context_{};
+};
+
 }  // namespace
 
 Digest sha256(Bytes data) {
@@ -107,6 +139,56 @@ HmacSha256& HmacSha256::operator=(HmacSha256&& other) noexcept {
 Digest HmacSha256::operator()(Bytes data) const { return mac(inner_, outer_, {data}); }
 
 Digest HmacSha256::operator()(Bytes first, Bytes second) const { return mac(inner_, outer_, {first, second}); }
+
+HmacSha512::HmacSha512(Hash hash, Bytes key) : hash_(hash) {
+  std::array<std::byte, SHA512_CBLOCK> padded{};
+  if (key.size() > padded.size()) {
+    Sha512 shortened(hash);
+    shortened.update(key);
+    auto digest = shortened.finish();
+    std::copy_n(digest.begin(), tag_size(), padded.begin());
+    OPENSSL_cleanse(digest.data(), digest.size());
+  } else {
+    std::ranges::copy(key, padded.begin());
+  }
+  const auto save = [&](std::byte pad, SavedState512& into) {
+    auto block = padded;
+    for (auto& byte : block) byte ^= pad;
+    Sha512 begun(hash);
+    begun.update(block);
+    begun.save(into);
+    OPENSSL_cleanse(block.data(), block.size());
+  };
+  save(std::byte{0x36}, inner_);
+  save(std::byte{0x5c}, outer_);
+  OPENSSL_cleanse(padded.data(), padded.size());
+}
+
+HmacSha512::~HmacSha512() {
+  OPENSSL_cleanse(inner_.data(), inner_.size());
+  OPENSSL_cleanse(outer_.data(), outer_.size());
+}
+
+HmacSha512::HmacSha512(HmacSha512&& other) noexcept : inner_(other.inner_), outer_(other.outer_), hash_(other.hash_) {
+  OPENSSL_cleanse(other.inner_.data(), other.inner_.size());
+  OPENSSL_cleanse(other.outer_.data(), other.outer_.size());
+}
+
+HmacSha512& HmacSha512::operator=(HmacSha512&& other) noexcept {
+  std::swap(inner_, other.inner_);
+  std::swap(outer_, other.outer_);
+  std::swap(hash_, other.hash_);
+  return *this;
+}
+
+HmacSha512::Tag HmacSha512::operator()(Bytes data) const {
+  Sha512 inside(inner_);
+  inside.update(data);
+  const auto first = inside.finish();
+  Sha512 outside(outer_);
+  outside.update(Bytes(first).first(tag_size()));
+  return outside.finish();
+}
 
 // RFC 5869 section 2.2: PRK = HMAC-Hash(salt, IKM). An absent salt is 32 zeros, which HMAC cannot tell from an empty
 // key.

@@ -1,7 +1,9 @@
 #pragma once
-// Not installed. SHA-256, HMAC-SHA-256 (RFC 2104) and HKDF (RFC 5869). No allocation per call; thread-safe.
+// Not installed. SHA-256, HMAC (RFC 2104) with SHA-256, SHA-384 and SHA-512, and HKDF (RFC 5869). No allocation per
+// call; thread-safe.
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -25,6 +27,24 @@ class HmacSha256 {
  private:
   friend void hkdf_expand(std::span<const std::byte>, std::string_view, std::span<std::byte>);
   alignas(16) std::array<std::byte, 128> inner_{}, outer_{};  // saved states; see hash.cpp
+};
+
+/// HMAC-SHA-384 and HMAC-SHA-512 in the same way, for tokens. The tag has `tag_size` bytes; the rest of the array is
+/// zero.
+class HmacSha512 {
+ public:
+  enum class Hash : std::uint8_t { sha384, sha512 };
+  using Tag = std::array<std::byte, 64>;
+  HmacSha512(Hash hash, std::span<const std::byte> key);
+  ~HmacSha512();  // wipes the states
+  HmacSha512(HmacSha512&&) noexcept;
+  HmacSha512& operator=(HmacSha512&&) noexcept;
+  std::size_t tag_size() const { return hash_ == Hash::sha384 ? 48 : 64; }
+  Tag operator()(std::span<const std::byte> data) const;
+
+ private:
+  alignas(16) std::array<std::byte, 256> inner_{}, outer_{};
+  Hash hash_;
 };
 
 /// HKDF-Extract and HKDF-Expand (RFC 5869 sections 2.2 and 2.3). Expanding to more than 255 * 32 bytes throws

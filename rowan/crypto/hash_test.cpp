@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <rowan/base/base64.hpp>
+#include <rowan/crypto/fingerprint.hpp>
 #include <rowan/crypto/hash.hpp>
 #include <stdexcept>
 #include <string>
@@ -49,6 +50,58 @@ const MacVector rfc_4231[] = {
 TEST(HmacSha256, GivesTheTagsOfRfc4231) {
   for (const auto& [key, data, tag] : rfc_4231)
     EXPECT_EQ(to_hex(HmacSha256(octets_of(key))(octets_of(data))).substr(0, tag.size()), tag);
+}
+
+TEST(HmacSha512, GivesTheTagsOfRfc4231) {
+  const struct {
+    std::string key, data;
+    std::string_view tag_384, tag_512;
+  } vectors[] = {
+      {repeated("0b", 20), hex_of("Hi There"),
+       "afd03944d84895626b0825f4ab46907f15f9dadbe4101ec682aa034c7cebc59cfaea9ea9076ede7f4af152e8b2fa9cb6",
+       "87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cdedaa833b7d6b8a702038b274eaea3f4e4"
+       "be9d914eeb61f1702e696c203a126854"},
+      {hex_of("Jefe"), hex_of("what do ya want for nothing?"),
+       "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239ecfab21649",
+       "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fd"
+       "caeab1a34d4a6b4b636e070a38bce737"},
+      {repeated("aa", 131), hex_of("Test Using Larger Than Block-Size Key - Hash Key First"),
+       "4ece084485813e9088d2c63a041bc5b44f9ef1012a2b588f3cd11f05033ac4c60c2ef6ab4030fe8296248df163f44952",
+       "80b24263c7c1a3ebb71493c1dd7be8b49b46d1f41b4aeec1121b013783f8f3526b56d037e05f2598bd0fd2215d6a1e52"
+       "95e64f73f63f0aec8b915a985d786598"},
+  };
+  using Hash = HmacSha512::Hash;
+  for (const auto& [key, data, tag_384, tag_512] : vectors) {
+    const HmacSha512 shorter(Hash::sha384, octets_of(key)), longer(Hash::sha512, octets_of(key));
+    EXPECT_EQ(to_hex(shorter(octets_of(data))).substr(0, 2 * shorter.tag_size()), tag_384);
+    EXPECT_EQ(to_hex(longer(octets_of(data))).substr(0, 2 * longer.tag_size()), tag_512);
+  }
+}
+
+TEST(HmacSha512, KeepsItsKeyWhenMoved) {
+  HmacSha512 first(HmacSha512::Hash::sha384, as_bytes("key"));
+  const auto tag = first(as_bytes("data"));
+  HmacSha512 second(std::move(first));
+  EXPECT_EQ(second(as_bytes("data")), tag);
+  EXPECT_EQ(second.tag_size(), 48U);
+}
+
+TEST(Fingerprint, DependsOnKeyAndEveryBit) {
+  Key256 key, other;
+  key.writable()[0] = std::byte{1};
+  other.writable()[0] = std::byte{2};
+  key.writable()[20] = other.writable()[20] = std::byte{7};
+  const Fingerprint of(key);
+  std::string text(600, 't');
+  const auto value = of(as_bytes(text));
+  EXPECT_EQ(of(as_bytes(text)), value);
+  EXPECT_NE(Fingerprint(other)(as_bytes(text)), value);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    text[i] = static_cast<char>(text[i] ^ 1);
+    EXPECT_NE(of(as_bytes(text)), value) << i;
+    text[i] = static_cast<char>(text[i] ^ 1);
+  }
+  EXPECT_NE(of(as_bytes(text + "t")), value);
 }
 
 TEST(HmacSha256, IsIndependentOfChunking) {

@@ -1,6 +1,8 @@
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -53,6 +55,37 @@ Result<SigningKey> SigningKey::from_pem(const Secret& pem) {
   if (!key.suits(key.usual_algorithm()))
     return internal("neither RSA of 2048 to 8192 bits, P-256, P-384, P-521 nor Ed25519");
   return key;
+}
+
+Result<SigningKey> SigningKey::generate(Algorithm algorithm, int rsa_bits) {
+  const NoErrorsLeft quiet;
+  if (is_symmetric(algorithm)) return internal("a shared secret is not made here");
+  if (rsa_bits < least_rsa_bits_of_ours || rsa_bits > most_rsa_bits_of_ours)
+    return internal("RSA of 3072 to 4096 bits only");
+  EVP_PKEY* made = nullptr;
+  switch (algorithm) {
+    case Algorithm::es256: made = EVP_EC_gen("P-256"); break;
+    case Algorithm::es384: made = EVP_EC_gen("P-384"); break;
+    case Algorithm::es512: made = EVP_EC_gen("P-521"); break;
+    case Algorithm::eddsa: made = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"); break;
+    default: made = EVP_RSA_gen(static_cast<unsigned>(rsa_bits));
+  }
+  if (made == nullptr) return internal("OpenSSL makes none");
+  SigningKey key(std::shared_ptr<EVP_PKEY>(made, EVP_PKEY_free));
+  if (!key.suits(algorithm)) return internal("OpenSSL made one of another kind");
+  return key;
+}
+
+Result<Secret> SigningKey::to_pem() const {
+  const NoErrorsLeft quiet;
+  const std::unique_ptr<BIO, Free<BIO_free>> out(BIO_new(BIO_s_secmem()));
+  if (!out || PEM_write_bio_PrivateKey(out.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
+    return internal("OpenSSL does not write it");
+  char* text = nullptr;
+  const auto size = BIO_get_mem_data(out.get(), &text);
+  auto pem = Secret::from_text({text, static_cast<std::size_t>(size)});
+  OPENSSL_cleanse(text, static_cast<std::size_t>(size));
+  return pem;
 }
 
 bool SigningKey::suits(Algorithm algorithm) const {

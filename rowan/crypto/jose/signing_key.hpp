@@ -1,5 +1,6 @@
 #pragma once
-// Not installed. A private key of ours, for tokens that we make for others: private_key_jwt, Apple's client secret.
+// Not installed. A private key of ours: for bearer tokens, and for what we make for others, such as private_key_jwt and
+// Apple's client secret.
 #include <memory>
 #include <rowan/base/json.hpp>
 #include <rowan/base/secret.hpp>
@@ -12,11 +13,18 @@ struct evp_pkey_st;  // OpenSSL's EVP_PKEY
 
 namespace rowan::crypto::jose {
 
+inline constexpr int least_rsa_bits_of_ours = 3072, most_rsa_bits_of_ours = 4096;
+
 /// Shares the key when copied; thread-safe to use.
 class SigningKey {
  public:
   /// One private key as PEM, without a passphrase: RSA of 2048 to 8192 bits, EC on P-256, P-384 or P-521, Ed25519.
   static Result<SigningKey> from_pem(const Secret& pem);
+
+  /// A new one. RSA keys that we make ourselves have 3072 bits or more.
+  static Result<SigningKey> generate(Algorithm algorithm, int rsa_bits = least_rsa_bits_of_ours);
+  /// To be stored sealed; from_pem reads it again.
+  Result<Secret> to_pem() const;
 
   bool suits(Algorithm algorithm) const;
   /// The algorithm that a key of this type signs with when nothing else is said: ES256, ES384, ES512, EdDSA, RS256.

@@ -60,6 +60,28 @@ TEST(SigningKeys, SignTheExampleOfTheStandard) {
   EXPECT_EQ(key.public_jwk("k", Algorithm::eddsa).find("x")->as_text(), "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
 }
 
+TEST(SigningKeys, OfOursAreMadeStoredAndReadAgain) {
+  for (const auto algorithm :
+       {Algorithm::rs512, Algorithm::es256, Algorithm::es384, Algorithm::es512, Algorithm::eddsa}) {
+    SCOPED_TRACE(name_of(algorithm));
+    const auto made = SigningKey::generate(algorithm);
+    ASSERT_TRUE(made) << made.error().reason;
+    const auto read = SigningKey::from_pem(made->to_pem().value());
+    ASSERT_TRUE(read) << read.error().reason;
+    const auto jwk = Jwk::parse(made->public_jwk("k", algorithm)).value();
+    EXPECT_TRUE(jwk.verify(algorithm, read->sign(algorithm, as_bytes("bytes")).value(), as_bytes("bytes")));
+    EXPECT_FALSE(jwk.verify(algorithm, read->sign(algorithm, as_bytes("bytes")).value(), as_bytes("other")));
+  }
+}
+
+TEST(SigningKeys, OfOursHave3072BitsOrMoreWhenTheyAreRsa) {
+  EXPECT_FALSE(SigningKey::generate(Algorithm::rs256, 2048));
+  EXPECT_FALSE(SigningKey::generate(Algorithm::rs256, 8192));
+  EXPECT_FALSE(SigningKey::generate(Algorithm::hs256));
+  const auto jwk = SigningKey::generate(Algorithm::ps256).value().public_jwk("k", Algorithm::ps256);
+  EXPECT_EQ(from_base64url(jwk.find("n")->as_text().value())->size(), 384U);
+}
+
 TEST(SigningKeys, PublishNothingSecret) {
   for (const auto algorithm : all_with_public_keys) {
     const auto jwk = key_for(algorithm).public_jwk("k", algorithm);
