@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
       session.seen = now;
       return Credentials{
           .cookie = core.session_cookie + "=" + rowan::sessions::seal_session(core.session_seal, session),
-          .bearer = "Bearer " + core.bearers.issue(claims, now)};
+          .bearer = "Bearer " + core.bearers.issue(claims, now).value()};
     };
     rowan::Methods methods;
     methods.put("password", {rowan::Evidence::known}, now);

@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
   session.seen = core.clock.now();
   std::printf("%s=%s\n%s\n", core.session_cookie.c_str(),
               rowan::sessions::seal_session(core.session_seal, session).c_str(),
-              core.bearers.issue(claims, core.clock.now()).c_str());
+              core.bearers.issue(claims, core.clock.now())->c_str());
   std::fflush(stdout);
 
   rowan::Controller web;

@@ -45,6 +45,8 @@ void Auth::start() {
   if (std::ranges::any_of(core.subjects, &engine::Subject::has_request_credentials))
     every(std::chrono::minutes(1), "rowan-uses", [&core] { engine::tell_uses(core); });
   every(std::chrono::seconds(1), "rowan-seen", [&core] { engine::write_seen(core); });
+  if (core.signing_keys.is_used())
+    every(std::chrono::seconds(5), "rowan-signing-keys", [&core] { engine::keep_signing_keys(core); });
   if (engine::has_to_tend(core)) every(std::chrono::seconds(1), "rowan-rooms", [&core] { engine::tend_all(core); });
   every(std::chrono::minutes(1), "rowan-expiry", [&core] { engine::expire_when_due(core, std::chrono::minutes(5)); });
 }
@@ -63,6 +65,7 @@ void Auth::stop() {
 void Auth::run_due_work() {
   engine::poll_feed(*core_);  // before anything is removed that was not read yet
   engine::deliver_mails(*core_);
+  engine::keep_signing_keys(*core_);
   engine::tell_uses(*core_);
   engine::write_seen(*core_);
   engine::tend_all(*core_);

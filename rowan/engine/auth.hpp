@@ -52,6 +52,36 @@ struct SessionOptions {
   std::chrono::seconds account_cache_lifetime{30};
 };
 
+/// Who may ask for the state of a token over HTTP (docs/http_contract.md#introspection).
+struct IntrospectionClient {
+  std::string id{};
+  Secrets secrets;  // 32 bytes or more each; any of them is taken, so that you can change it
+};
+
+/// How bearer tokens are signed, and what they say (docs/http_contract.md#tokens).
+struct TokenOptions {
+  /// HS256, HS384, HS512: by the master secrets, so only this application can verify. RS256, RS384, RS512, PS256,
+  /// PS384, PS512, ES256, ES384, ES512, EdDSA (Ed25519): by keys that Rowan makes, rotates and publishes at
+  /// /.well-known/jwks.json, so that other services can verify tokens by themselves.
+  std::string algorithm = "HS256";
+  /// Other algorithms whose tokens are accepted, too. To change the algorithm, first let every node accept the new one,
+  /// then change `algorithm` and accept the old one, until its last token has expired.
+  std::vector<std::string> accept{};
+  std::vector<std::string> audience{};   // `aud` where there are several; all of them must match
+  std::chrono::seconds leeway{60};       // before nbf, for clocks that differ; there is none after exp
+  std::string acr{}, acr_two_factors{};  // `acr` after a sign-in with one factor, and with two; empty: not said
+  /// Added to every token, behind Rowan's own claims; those of claims_of and of Auth::issue go before these. At most a
+  /// kibibyte together. Registered names are refused.
+  Json claims = Json({});
+  /// The same, of the account. Called after the sign-in was committed. It makes no query and does not wait.
+  std::function<Json(const User&)> claims_of{};
+  /// Of keys. A new one is published so long before it signs; the old one stays until its last token has expired.
+  std::chrono::seconds rotate_every = std::chrono::days{90};  // 0: never by itself
+  std::chrono::seconds publish_before = std::chrono::hours{1};
+  int rsa_bits = 3072;                                 // of RS and PS keys: 3072 to 4096
+  std::optional<IntrospectionClient> introspection{};  // absent: no such endpoint
+};
+
 /// Who must have a second factor. Such an account without one is led to set it up while it signs in.
 struct SecondFactorPolicy {
   /// Called in the transaction of a sign-in: it makes no query. Absent: nobody must.
@@ -87,6 +117,7 @@ struct AuthOptions {
   SecondFactorPolicy second_factor{};
   std::chrono::seconds token_lifetime = std::chrono::days{14};
   std::string audience{};  // `aud` of tokens; empty: base_url
+  TokenOptions tokens{};
   Argon2Options argon2{};
   PagesOptions pages{};
   /// Other front ends of this application whose pages may send requests that change something, as browsers name them:
@@ -129,7 +160,7 @@ struct GuardRefused {
   std::string_view reason{};
 };
 struct GuardUndecided {     // call decide() on a thread that may block
-  TokenNumbers numbers{};   // of a session or a bearer token
+  TokenNumbers numbers{};   // of a session or a bearer token; zero: what was presented has to be checked first
   bool remembered = false;  // there is no session, but the browser has what it can be signed in again by
 };
 using GuardVerdict = std::variant<GuardAccepted, GuardRefused, GuardUndecided>;
@@ -196,8 +227,9 @@ class Auth {
   /// are removed once an hour, for a fifth of a second at most; the next call continues.
   void run_due_work();
 
-  /// No I/O, no allocation: safe on an event loop. No lock either, but that of a look-up in memory for an API key.
-  /// Claims of another tenant are refused. A bearer kind takes API keys, too, where a strategy has them: look at
+  /// No I/O, no allocation: safe on an event loop. No lock either, but that of a look-up in memory for an API key and
+  /// for a token with a public-key signature. Such a token is undecided when it comes for the first time. Claims of
+  /// another tenant are refused. A bearer kind takes API keys, too, where a strategy has them: look at
   /// Claims::using_api_key before you do what only the account's owner may.
   GuardVerdict authenticate(const http::RequestView& request, GuardKind kind = GuardKind::session,
                             const Realm& realm = {}) const;
@@ -211,6 +243,9 @@ class Auth {
   /// write the answer, not when the request comes in, so that it cannot bring back a session that was replaced or
   /// signed out in between. Do not send it with a refusal. No I/O, no lock.
   std::string reseal(const http::RequestView& request, const Realm& realm = {}) const;
+  /// The claims that you added to the bearer token of a request (TokenOptions::claims, claims_of). `{}` without such a
+  /// token; `authentication_failed` when it is not accepted. May block as decide() does.
+  Result<Json> token_claims(const http::RequestView& request, const Realm& realm = {}) const;
   /// The account behind the claims: from the cache, else from the database. Null when it is gone, disabled, closed or
   /// of another tenant. It is shared with other requests and never changes. If you changed its row by SQL, it can be up
   /// to session.account_cache_lifetime old.
@@ -310,6 +345,22 @@ class Auth {
   /// Whether such a token is revoked (for a session cookie: all of its sessions). `not_found` as above; `unavailable`
   /// when this cannot be determined now.
   Result<bool> is_revoked(std::string_view token) const;
+  /// A token of your own for the account, such as one for an unsubscribe link: for one purpose, which check() has to
+  /// name. It is no session and no bearer token, ends with the account's sessions, and revoke() takes it.
+  /// `invalid_input` for a purpose, lifetime or claims outside their bounds; `forbidden` for a disabled account.
+  Result<std::string> issue(AccountId id, const TokenWish& wish);
+  /// Verifies such a token: signature, purpose, time, realm, and that it was not revoked. May block.
+  /// `authentication_failed` with a reason for the log; `unavailable` when that cannot be known now.
+  Result<CheckedToken> check(std::string_view token, std::string_view purpose, const Realm& realm = {}) const;
+  // The keys that sign tokens, where TokenOptions::algorithm has public ones; `not_found` otherwise.
+  /// Those that are published, the newest first.
+  Result<std::vector<SigningKeyRecord>> signing_keys() const;
+  /// Makes the next key, which signs after publish_before, or `at_once`; services that keep the old list of keys refuse
+  /// its tokens until they read the new one. Returns its kid.
+  Result<std::string> rotate_signing_key(bool at_once = false);
+  /// Ends a key before its time, as when it may have leaked: its tokens are refused, and it is published no more.
+  /// `not_found` when there is no such key.
+  Result<> retire_signing_key(std::string_view kid);
   // API keys, where a strategy of the subject has them (rowan::api_key); `not_found` otherwise.
   /// Makes a key for the account, as its owner could, and tells them by mail. `forbidden` for a disabled account;
   /// `invalid_input` names the field: `name` (too_many, too_long …), `expires_at`, `scopes`.

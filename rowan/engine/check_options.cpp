@@ -4,6 +4,8 @@
 #include <rowan/engine/second_factor/second_factor.hpp>
 #include <rowan/engine/web/base_url.hpp>
 #include <rowan/tokens/end_account.hpp>
+#include <rowan/tokens/extra_claims.hpp>
+#include <rowan/tokens/signing_keys.hpp>
 #include <set>
 
 namespace rowan::engine {
@@ -54,6 +56,63 @@ void check_secrets(const AuthOptions& options, Problems& problems) {
     else if (std::set<char>(secret.expose().begin(), secret.expose().end()).size() < 8)
       problems.push_back("secret: " + secret.origin() +
                          " looks like a sample; make a random one, such as `openssl rand -base64 32` prints");
+  }
+}
+
+// They are read by other programs, and the guard finds where each ends by its quotation mark.
+bool is_plain(std::string_view text, std::size_t at_most) {
+  return !text.empty() && text.size() <= at_most &&
+         std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; });
+}
+
+void check_tokens(const AuthOptions& options, Problems& problems) {
+  const auto& tokens = options.tokens;
+  using namespace std::chrono_literals;
+  constexpr auto names =
+      "expected HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512 or EdDSA";
+  const auto check_algorithm = [&](const std::string& option, const std::string& name) {
+    if (const auto algorithm = crypto::jose::algorithm_named(name); !algorithm || name_of(*algorithm) != name)
+      problems.push_back(option + ": \"" + name + "\" is not an algorithm (" + names + ")");
+  };
+  check_algorithm("tokens.algorithm", tokens.algorithm);
+  for (const auto& name : tokens.accept) check_algorithm("tokens.accept", name);
+  std::size_t bytes = 0;
+  for (const auto& audience : tokens.audience) {
+    bytes += audience.size();
+    if (!is_plain(audience, 200))
+      problems.push_back("tokens.audience: 1 to 200 printable letters each, without spaces and quotation marks");
+  }
+  if (tokens.audience.size() > 8 || bytes > 400)
+    problems.push_back("tokens.audience: at most 8, of 400 bytes together");
+  if (!options.audience.empty() && !is_plain(options.audience, 200))
+    problems.push_back("audience: 1 to 200 printable letters, without spaces and quotation marks");
+  if (!options.audience.empty() && !tokens.audience.empty())
+    problems.push_back("audience: give either audience or tokens.audience, not both");
+  for (const auto& acr : {tokens.acr, tokens.acr_two_factors})
+    if (!acr.empty() && !is_plain(acr, 100))
+      problems.push_back("tokens.acr: at most 100 printable letters, without spaces and quotation marks");
+  if (tokens.leeway < 0s || tokens.leeway > 5min) problems.push_back("tokens.leeway: 0 to 5 minutes");
+  if (tokens.rotate_every != 0s &&
+      (tokens.rotate_every < std::chrono::days(7) || tokens.rotate_every > std::chrono::days(365)))
+    problems.push_back("tokens.rotate_every: 7 to 365 days, or 0 for never");
+  if (tokens.publish_before < 2 * tokens::key_set_max_age || tokens.publish_before > std::chrono::days(3))
+    problems.push_back(
+        "tokens.publish_before: 30 minutes to 3 days; services keep the list of keys for a quarter of an hour");
+  if (tokens.rsa_bits < crypto::jose::least_rsa_bits_of_ours || tokens.rsa_bits > crypto::jose::most_rsa_bits_of_ours)
+    problems.push_back("tokens.rsa_bits: 3072 to 4096");
+  if (const auto text = tokens::extra_claims_text(std::span(&tokens.claims, 1)); !text)
+    problems.push_back("tokens." + text.error().reason);
+  if (!tokens.introspection) return;
+  if (!is_plain(tokens.introspection->id, 100) || tokens.introspection->id.contains(':'))
+    problems.push_back("tokens.introspection: the id has 1 to 100 printable letters, without colons");
+  const auto secrets = tokens.introspection->secrets.newest_first();
+  if (secrets.empty() || secrets.size() > 4) problems.push_back("tokens.introspection: give 1 to 4 secrets");
+  for (const auto& secret : secrets) {
+    if (secret.missing())
+      problems.push_back("tokens.introspection: " + secret.origin() + " is not set; give it 32 random bytes");
+    else if (secret.size() < 32 || secret.size() > 256)
+      problems.push_back("tokens.introspection: " + secret.origin() + " has " + std::to_string(secret.size()) +
+                         " bytes; 32 to 256 are needed");
   }
 }
 
@@ -179,6 +238,7 @@ void check_options(const AuthOptions& options) {
   check_mailer(options, problems);
   check_secrets(options, problems);
   check_argon2(options, problems);
+  check_tokens(options, problems);
   check_second_factor(options.second_factor, problems);
   if (!options.subjects.empty() && !(options.strategies.empty() && options.add_ons.empty()))
     problems.push_back("subjects: give either .subjects or .strategies and .add_ons, not both");

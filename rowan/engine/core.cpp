@@ -71,6 +71,39 @@ bool calls_others(const std::vector<Subject>& subjects) {
   return false;
 }
 
+using crypto::jose::Algorithm;
+using crypto::jose::Algorithms;
+
+Algorithm resolve_algorithm(const TokenOptions& options) {
+  return crypto::jose::algorithm_named(options.algorithm).value();
+}
+
+Algorithms resolve_accepted(const TokenOptions& options) {
+  Algorithms accepted{resolve_algorithm(options)};
+  for (const auto& name : options.accept) accepted.add(crypto::jose::algorithm_named(name).value());
+  return accepted;
+}
+
+tokens::SigningKeyRules resolve_key_rules(const TokenOptions& options) {
+  return {.algorithm = resolve_algorithm(options),
+          .accepted = resolve_accepted(options),
+          .rsa_bits = options.rsa_bits,
+          .rotate_every = options.rotate_every,
+          .publish_before = options.publish_before};
+}
+
+tokens::BearerRules resolve_token_rules(const AuthOptions& options, const std::string& base_url) {
+  auto audience = options.tokens.audience;
+  if (audience.empty()) audience.push_back(options.audience.empty() ? base_url : options.audience);
+  return {.issuer = base_url,
+          .audience = std::move(audience),
+          .algorithm = resolve_algorithm(options.tokens),
+          .accepted = resolve_accepted(options.tokens),
+          .leeway = options.tokens.leeway,
+          .acr_of_one = options.tokens.acr,
+          .acr_of_two = options.tokens.acr_two_factors};
+}
+
 // A template that is not there would be found by the first visitor of its page.
 void check_templates(const std::vector<Subject>& subjects, const Pages& pages, std::vector<std::string>& problems) {
   for (const auto& subject : subjects)
@@ -130,7 +163,9 @@ Core::Core(AuthOptions given)
       codes(keys, clock, random),
       addresses(standard_addresses(base.path, subjects)),
       limits(*options.database, keys, clock, options.limits_enabled),
-      bearers(keys, base.text, options.audience.empty() ? base.text : options.audience),
+      signing_keys(resolve_key_rules(options.tokens), keys, *options.database, numbers, revocation, clock, random,
+                   logger),
+      bearers(keys, resolve_token_rules(options, base.text), signing_keys, random),
       session_seal(keys, clock, random, session_cookie, base.text),
       state_seal(keys, clock, random, state_cookie, base.text),
       remember_seal(keys, clock, random, remember_cookie, base.text),

@@ -64,6 +64,7 @@ struct Core {
   tokens::Codes codes;
   AddressBook addresses;
   protection::RateLimits limits;
+  tokens::SigningKeys signing_keys;
   tokens::BearerTokens bearers;
   sessions::Seal session_seal, state_seal, remember_seal;
   crypto::HmacSha256 form_mac;  // the secret of the forms of a browser that was signed in again

@@ -64,7 +64,10 @@ struct AuthEvent {
   std::map<std::string, std::string, std::less<>> fields{};
   /// Of a wrong guess: what it was counted by (Hooks::before_guess). Empty when no guess was looked at.
   std::string guess{};
-  std::int64_t token = 0;   // of a sign-in, a sign-out or the revocation of one session or token: its number
+  std::int64_t token = 0;   // of a sign-in: the number of the session or token that it made
+  /// Of a sign-out or a revocation: the numbers of the sessions and tokens that it ended one by one. What ends with
+  /// everything of the account is not here.
+  std::vector<std::int64_t> ended{};
   bool new_device = false;  // of a sign-in: nobody signed in to the account from this browser before
   bool taken_over = false;  // credentials and sessions from before are gone, see Hooks::on_taken_over
 };

@@ -101,7 +101,7 @@ Result<> Services::end_token(Transaction& transaction, const OneToken& token, co
   event.phase = by.phase;
   event.realm = token.realm;
   event.account = token.account;
-  event.token = token.number;
+  event.ended = {token.number};
   return spine_->tell(transaction, event);
 }
 

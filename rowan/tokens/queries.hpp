@@ -115,6 +115,48 @@ inline constexpr Sql expire_tokens = row_locking<R"sql(
     FOR UPDATE SKIP LOCKED)
 )sql">;
 
+inline constexpr Sql signing_keys{R"sql(
+  SELECT kid, algorithm, turn, number, sealed, created_at, active_from, retires_at
+  FROM rowan_signing_keys
+  ORDER BY turn DESC, kid LIMIT 200
+)sql"};
+inline constexpr Sql last_turn{"SELECT MAX(turn) AS turn FROM rowan_signing_keys WHERE algorithm = :algorithm"};
+inline constexpr Sql insert_signing_key{R"sql(
+  INSERT INTO rowan_signing_keys (kid, algorithm, turn, number, public_key, sealed, created_at, active_from)
+  VALUES (:kid, :algorithm, :turn, :number, :public_key, :sealed, :now, :active_from)
+  ON CONFLICT DO NOTHING
+)sql"};
+inline constexpr Sql supersede_signing_keys{R"sql(
+  UPDATE rowan_signing_keys
+  SET retires_at = :retires_at
+  WHERE algorithm = :algorithm AND retires_at IS NULL AND active_from < :active_from
+)sql"};
+inline constexpr Sql seal_signing_key{R"sql(
+  UPDATE rowan_signing_keys
+  SET sealed = :sealed
+  WHERE kid = :kid AND sealed = :before
+)sql"};
+inline constexpr Sql retire_signing_key{R"sql(
+  UPDATE rowan_signing_keys
+  SET retires_at = CASE WHEN retires_at < :now THEN retires_at ELSE :now END
+  WHERE kid = :kid
+  RETURNING number
+)sql"};
+inline constexpr Sql retire_signing_keys{R"sql(
+  UPDATE rowan_signing_keys
+  SET retires_at = :now
+  WHERE retires_at IS NULL OR retires_at > :now
+)sql"};
+inline constexpr Sql expire_signing_keys = row_locking<R"sql(
+  DELETE FROM rowan_signing_keys
+  WHERE kid IN (
+    SELECT kid
+    FROM rowan_signing_keys
+    WHERE retires_at < :before
+    ORDER BY retires_at LIMIT :most
+    FOR UPDATE SKIP LOCKED)
+)sql">;
+
 inline constexpr Sql delete_links_of_address{R"sql(
   DELETE FROM rowan_links
   WHERE address_key = :address_key AND tenant = :tenant AND subject = :subject AND account_id IS NULL

@@ -97,6 +97,10 @@ Revocation::State Revocation::state(const TokenNumbers& numbers, std::chrono::na
   return is_issued ? State::alive : State::not_issued;
 }
 
+bool Revocation::is_dead(std::int64_t number) const {
+  return number < numbers_->floor() || parts_->index.contains(number);
+}
+
 Result<> Revocation::poll() {
   const std::lock_guard lock(polling_);
   ROWAN_CHECK(read_feed(std::chrono::hours(1)));

@@ -49,6 +49,9 @@ class Revocation {
   /// after it, and the clock is read when both are. (With the clock read before the index a thread that is put to sleep
   /// in between accepts something older.) No I/O, no lock, no allocation.
   State state(const TokenNumbers& numbers, std::chrono::nanoseconds bound) const;
+  /// Whether this number alone is dead, as far as is known: ask after state(), which says how fresh that is. No I/O, no
+  /// lock, no allocation.
+  bool is_dead(std::int64_t number) const;
 
   /// One look at the whole feed, or a first part of a long one; shared by all nodes' writers and never waited for by
   /// them. On PostgreSQL only a primary answers. Only the standard library's exceptions.

@@ -8,11 +8,16 @@ namespace rowan::tokens {
 
 Result<> insert(Transaction& transaction, const Claims& claims, Purpose purpose, const TokenOrigin& origin,
                 Timestamp now) {
+  return insert(transaction, claims, std::string(purpose.view()), origin, now);
+}
+
+Result<> insert(Transaction& transaction, const Claims& claims, const std::string& purpose, const TokenOrigin& origin,
+                Timestamp now) {
   ROWAN_CHECK(transaction.execute(sql::insert_token, {{"number", claims.numbers.token},
                                                       {"account", claims.id},
                                                       {"tenant", claims.tenant()},
                                                       {"subject", claims.subject()},
-                                                      {"purpose", purpose.view()},
+                                                      {"purpose", purpose},
                                                       {"methods", methods_text(claims.methods)},
                                                       {"address", origin.address},
                                                       {"user_agent", origin.user_agent},

@@ -17,6 +17,9 @@ struct TokenOrigin {
 
 Result<> insert(Transaction& transaction, const Claims& claims, Purpose purpose, const TokenOrigin& origin,
                 Timestamp now);
+/// Of a purpose of the application's.
+Result<> insert(Transaction& transaction, const Claims& claims, const std::string& purpose, const TokenOrigin& origin,
+                Timestamp now);
 /// The token is dead when the transaction commits, whether it has a row or not: the row may be lost with a commit, gone
 /// with a restored backup or removed by a node whose clock runs ahead. Its row is marked when it is there. What the
 /// feed says already is not said again, so that signing out over and over with one token does not grow it.

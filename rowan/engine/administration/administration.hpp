@@ -1,9 +1,13 @@
 #pragma once
 // The types that Auth's "Administration" and "Operation" functions take and return (auth.hpp).
+#include <chrono>
+#include <optional>
 #include <rowan/accounts/user.hpp>
+#include <rowan/base/json.hpp>
 #include <rowan/base/result.hpp>
 #include <rowan/base/secret.hpp>
 #include <rowan/mail/listed_mail.hpp>
+#include <rowan/tokens/claims.hpp>
 #include <string>
 #include <vector>
 
@@ -31,6 +35,28 @@ struct SignInToken {
   std::string text{};      // a secret
   std::string strategy{};  // send the token to phase sign_in_with_token of this strategy
   Timestamp expires_at{};
+};
+
+/// A token of the application's own, to be issued.
+struct TokenWish {
+  std::string purpose{};                                  // 1 to 31 lower-case letters, digits and _; "user" is Rowan's
+  std::chrono::seconds lifetime = std::chrono::hours{1};  // at most 60 days
+  Json claims = Json({});                                 // added to it; they go before those of TokenOptions
+};
+/// One that was checked.
+struct CheckedToken {
+  VerifiedClaims claims;
+  Json extra = Json({});  // what was added to it
+};
+
+/// A key that signs tokens, without its private part.
+struct SigningKeyRecord {
+  std::string kid{};
+  std::string algorithm{};
+  Json public_jwk = Json({});
+  Timestamp created_at{}, active_from{};
+  std::optional<Timestamp> retires_at{};  // absent: it has no successor yet
+  bool signs = false;                     // new tokens are signed by it
 };
 
 /// What an application has declared.

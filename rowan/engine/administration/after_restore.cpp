@@ -60,6 +60,7 @@ Result<AfterRestore> Auth::after_restore() {
     const auto next = row->integer("next");
     if (next >= end_of_numbers) return Error{.code = ErrorCode::internal, .reason = "no numbers are left"};
     ROWAN_CHECK(transaction.execute(raise_floor, {{"floor", next}}));
+    ROWAN_CHECK(core.signing_keys.retire_all(transaction));
     return next;
   }));
 

@@ -79,7 +79,7 @@ Result<User> make(const Making& making, const Kept& kept) {
   return std::move(completion.user);
 }
 
-Result<> check(const Core& core, const NewUser& given) {
+Result<> check_given(const Core& core, const NewUser& given) {
   if (!engine::is_good_extra(given.extra)) return wrong_field("extra", "invalid");
   const auto languages = core.pages.languages();
   if (!given.locale.empty() && std::ranges::find(languages, given.locale) == languages.end())
@@ -94,7 +94,7 @@ Result<User> Auth::create_user(const NewUser& given) {
   ROWAN_CHECK(engine::check_realm(core, given.realm));
   const auto email = EmailAddress::parse(given.email);
   if (!email) return wrong_field("email", given.email.empty() ? "required" : "invalid");
-  ROWAN_CHECK(check(core, given));
+  ROWAN_CHECK(check_given(core, given));
   // Before the hash is paid for; the unique key decides.
   ROWAN_TRY(const auto taken, find_user(*email, given.realm));
   if (taken) return wrong_field("email", "taken");

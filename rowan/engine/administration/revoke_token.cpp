@@ -57,8 +57,9 @@ Result<std::optional<Claims>> claims_of_jti(Core& core, std::string_view jti) {
 Result<std::vector<Claims>> read_token(Core& core, std::string_view text) {
   if (text.empty() || text.size() > max_token_bytes) return no_token();
   const auto now = core.clock.now();
-  const auto bearer = core.bearers.verify(text, now);
-  if (bearer) return std::vector{*bearer};
+  // Whatever its purpose: the one that it names is then checked with the rest.
+  ROWAN_TRY(const auto bearer, core.bearers.check(text, now, tokens::BearerTokens::purpose_named_by(text)));
+  if (bearer) return std::vector{bearer->claims};
   if (bearer.error() == tokens::Unfit::not_yet_valid)
     return Error{.code = ErrorCode::unavailable,
                  .reason = "a token from the future: the clocks of the nodes differ",
@@ -91,7 +92,7 @@ Result<> end_all(Core& core, const std::vector<Claims>& all) {
       ROWAN_CHECK(tokens::revoke(transaction, core.revocation, claims, core.clock.now()));
       if (so_already) continue;
       auto event = engine::act_on(owner_of(claims), "revoke_token");
-      event.token = claims.numbers.token;
+      event.ended = {claims.numbers.token};
       ROWAN_CHECK(engine::tell(transaction, core, event));
     }
     return {};

@@ -28,8 +28,12 @@ Result<std::int64_t> end_some(Core& core, AccountId id, const tokens::Some& some
     user = account.user;
     const auto now = core.clock.now();
     ROWAN_TRY(const auto ends, tokens::some_tokens_of(transaction.connection(), id, some, now));
-    for (const auto& end : ends) ROWAN_CHECK(tokens::end_token(transaction, core.revocation, end, now));
-    if (!ends.empty()) ROWAN_CHECK(engine::tell(transaction, core, engine::act_on(user, "revoke_some")));
+    auto event = engine::act_on(user, "revoke_some");
+    for (const auto& end : ends) {
+      ROWAN_CHECK(tokens::end_token(transaction, core.revocation, end, now));
+      event.ended.push_back(end.number);
+    }
+    if (!ends.empty()) ROWAN_CHECK(engine::tell(transaction, core, event));
     return std::ssize(ends);
   });
 }
@@ -77,8 +81,10 @@ Result<> Auth::end_session(AccountId id, std::string_view session) {
   auto ended = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
     ROWAN_TRY(const auto end, rowan::end_session(transaction, core.services, id, session));
     done = end.done;
-    if (done) ROWAN_CHECK(engine::tell(transaction, core, engine::act_on(user, "revoke_token")));
-    return {};
+    if (!done) return {};
+    auto event = engine::act_on(user, "revoke_token");
+    event.ended = {end.number};
+    return engine::tell(transaction, core, event);
   });
   engine::log_outcome(core, "revoke_token", user, ended, done);
   return ended;

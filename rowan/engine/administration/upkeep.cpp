@@ -46,6 +46,7 @@ Result<> expire_all(Core& core, Sweep& sweep) {
   tidy([&] { return core.revocation.expire(sweep); });
   tidy([&] { return tokens::forget_closed(sweep); });
   tidy([&] { return tokens::expire(sweep); });
+  tidy([&] { return tokens::SigningKeys::expire(sweep); });
   tidy([&] { return tokens::expire_devices(sweep); });
   tidy([&] { return core.links.expire(sweep); });
   tidy([&] { return core.codes.expire(sweep); });
@@ -102,6 +103,11 @@ void write_seen(Core& core, bool last) {
   if (written) return;
   core.logger.debug("seen_not_written", {{"reason", written.error().reason}});
   core.seen.put_back(uses);
+}
+
+void keep_signing_keys(Core& core) {
+  const auto kept = without_exceptions([&] { return core.signing_keys.refresh_if_due(); });
+  if (!kept) core.logger.warning("signing_keys_not_read", {{"reason", kept.error().reason}});
 }
 
 bool has_to_tend(const Core& core) {

@@ -14,6 +14,8 @@ void tell_uses(Core& core, bool all = false);
 void write_seen(Core& core, bool last = false);
 /// Strategy::tend of every strategy that has it.
 void tend_all(Core& core, bool last = false);
+/// Reads the keys that sign tokens, and makes the next when it is time.
+void keep_signing_keys(Core& core);
 bool has_to_tend(const Core& core);
 /// Removes expired rows from every table that grows, once an hour, for at most this long; the next call continues. Does
 /// nothing when it is not due.

@@ -73,6 +73,7 @@ Why why_of(tokens::Unfit unfit) {
   switch (unfit) {
     case tokens::Unfit::expired: return Why::expired;
     case tokens::Unfit::not_yet_valid: return Why::not_yet_valid;
+    case tokens::Unfit::unchecked:
     case tokens::Unfit::malformed: break;
   }
   return Why::malformed;
@@ -95,6 +96,18 @@ GuardVerdict by_credential(const Core& core, const engine::Presented& presented,
   return GuardAccepted{.claims = VerifiedClaims(engine::GuardKey{}, *known)};
 }
 
+// `key`: by its number the key that signed the token is revoked. It is asked for last, and so is as fresh as the rest.
+GuardVerdict by_token(const Core& core, const Claims& claims, std::int64_t key, const Realm& realm,
+                      const Settled* settled) {
+  if (claims.realm.subject != realm.subject) return GuardRefused{Why::wrong_purpose};
+  if (claims.realm.tenant != realm.tenant) return GuardRefused{Why::wrong_tenant};
+  auto verdict = judge(core, claims, settled);
+  if (key != 0 && std::holds_alternative<GuardAccepted>(verdict) && core.revocation.is_dead(key))
+    return GuardRefused{Why::revoked};
+  if (std::holds_alternative<GuardAccepted>(verdict)) core.seen.note(claims.numbers.token, core.clock.now());
+  return verdict;
+}
+
 GuardVerdict by_bearer(const Core& core, const http::RequestView& request, const Realm& realm, const Settled* settled) {
   const auto presented = engine::presented_by(core, request, realm.subject);
   switch (presented.kind) {
@@ -103,14 +116,11 @@ GuardVerdict by_bearer(const Core& core, const http::RequestView& request, const
     case engine::Presented::Kind::credential: return by_credential(core, presented, realm);
     case engine::Presented::Kind::token: break;
   }
-  const auto now = core.clock.now();
-  const auto claims = core.bearers.verify(presented.text, now);
+  std::int64_t key = 0;
+  const auto claims = core.bearers.verify(presented.text, core.clock.now(), &key);
+  if (!claims && claims.error() == tokens::Unfit::unchecked) return GuardUndecided{};
   if (!claims) return GuardRefused{why_of(claims.error())};
-  if (claims->realm.subject != realm.subject) return GuardRefused{Why::wrong_purpose};
-  if (claims->realm.tenant != realm.tenant) return GuardRefused{Why::wrong_tenant};
-  auto verdict = judge(core, *claims, settled);
-  if (std::holds_alternative<GuardAccepted>(verdict)) core.seen.note(claims->numbers.token, now);
-  return verdict;
+  return by_token(core, *claims, key, realm, settled);
 }
 
 GuardVerdict guard(const Core& core, const http::RequestView& request, GuardKind kind, const Realm& realm,
@@ -160,6 +170,18 @@ Result<GuardVerdict> decide_credential(Core& core, const engine::Presented& pres
   return GuardVerdict(GuardRefused{Why::revoked, "ended, expired or from before a restored backup"});
 }
 
+// A signature that takes long to check, or by a key that this node does not know yet.
+Result<GuardVerdict> decide_signature(Core& core, std::string_view token, const Realm& realm) {
+  ROWAN_TRY(const auto checked, core.bearers.check(token, core.clock.now()));
+  if (!checked) return GuardVerdict(GuardRefused{why_of(checked.error())});
+  const auto verdict = by_token(core, checked->claims, checked->key, realm, nullptr);
+  const auto* undecided = std::get_if<GuardUndecided>(&verdict);
+  if (undecided == nullptr) return verdict;
+  ROWAN_TRY(const auto state, engine::settled_state(core, undecided->numbers));
+  const Settled settled{.numbers = undecided->numbers, .state = state};
+  return by_token(core, checked->claims, checked->key, realm, &settled);
+}
+
 }  // namespace
 
 GuardVerdict Auth::authenticate(const http::RequestView& request, GuardKind kind, const Realm& realm) const {
@@ -171,9 +193,12 @@ Result<GuardVerdict> engine::decide_without_signing_in(Core& core, const http::R
   auto verdict = guard(core, request, kind, realm, nullptr);
   const auto* undecided = std::get_if<GuardUndecided>(&verdict);
   if (undecided == nullptr || undecided->remembered) return verdict;
-  if (kind != GuardKind::session)
-    if (const auto presented = presented_by(core, request, realm.subject); presented.strategy != nullptr)
-      return decide_credential(core, presented, realm);
+  if (kind != GuardKind::session) {
+    const auto presented = presented_by(core, request, realm.subject);
+    if (presented.strategy != nullptr) return decide_credential(core, presented, realm);
+    if (presented.kind == Presented::Kind::token && undecided->numbers == TokenNumbers{})
+      return decide_signature(core, presented.text, realm);
+  }
   ROWAN_TRY(const auto state, settled_state(core, undecided->numbers));
   // The same request has the same numbers, so the guard is in doubt no more.
   const Settled settled{.numbers = undecided->numbers, .state = state};

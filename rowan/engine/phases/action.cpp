@@ -8,6 +8,7 @@
 #include <rowan/engine/phases/pending_flows.hpp>
 #include <rowan/engine/phases/phase_call.hpp>
 #include <rowan/engine/phases/read_inputs.hpp>
+#include <rowan/engine/phases/token_content.hpp>
 #include <rowan/tokens/devices.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
@@ -98,7 +99,7 @@ struct Told {
       result.factors = completion.pending->factors;
       result.set_up = completion.pending->set_up;
     } else {
-      result.token = core.bearers.issue(completion.claims, core.clock.now());
+      ROWAN_TRY(result.token, engine::bearer_token_of(core, completion));
     }
     return {};
   }

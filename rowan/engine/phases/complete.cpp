@@ -380,7 +380,9 @@ void forgive(Core& core, const SignedIn& signed_in, const CompletionRequest& req
 }
 
 Result<Completion> complete(Core& core, const SignedIn& signed_in, const CompletionRequest& request) {
-  // Numbers come first: a block of them is a transaction of its own and must survive a rollback of this one.
+  // What signs the token comes first: without it the sign-in would be committed and nobody have its token.
+  if (request.purpose == tokens::bearer_purpose) ROWAN_CHECK(core.bearers.prepare());
+  // Numbers come first, too: a block of them is a transaction of its own and must survive a rollback of this one.
   ROWAN_TRY(auto token, tokens::NumberLease::take(core.numbers));
   ROWAN_TRY(auto generation, tokens::NumberLease::take(core.numbers));
   Reserved numbers{std::move(token), std::move(generation)};

@@ -67,7 +67,7 @@ AuthEvent signed_out(ConnState& state, const Claims& claims) {
           .user_agent = std::move(visitor.user_agent),
           .methods = claims.methods,
           .language = std::move(visitor.language),
-          .token = claims.numbers.token};
+          .ended = {claims.numbers.token}};
 }
 
 // The first that a room names: a browser goes to one place.
@@ -151,8 +151,12 @@ bool Conn::revoke_bearer_tokens() {
   const auto& core = *state_->core;
   const auto token = http::bearer_token(state_->view().authorization);
   if (!token) return true;
-  const auto claims = core.bearers.verify(*token, core.clock.now());
-  return !claims || revoke_all(*state_, {*claims});
+  const auto checked = core.bearers.check(*token, core.clock.now());
+  if (!checked) {
+    state_->not_revoked = checked.error();
+    return false;
+  }
+  return !*checked || revoke_all(*state_, {(*checked)->claims});
 }
 
 bool Conn::clear_session(const SubjectName& subject) {

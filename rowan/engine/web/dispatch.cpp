@@ -2,6 +2,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/phases/phase_call.hpp>
 #include <rowan/engine/phases/read_inputs.hpp>
+#include <rowan/engine/phases/token_content.hpp>
 #include <rowan/engine/web/compose.hpp>
 #include <rowan/engine/web/dispatch.hpp>
 #include <rowan/engine/web/faults.hpp>
@@ -163,13 +164,15 @@ class PhaseRun {
     return response;
   }
 
-  Response tell(const Activity& activity, const Completion& completion, const std::optional<AuthenticatedUser>& user) {
+  Result<Response> tell(const Activity& activity, const Completion& completion,
+                        const std::optional<AuthenticatedUser>& user) {
     auto& controller = controller_;
     const auto& state = engine::state_of(conn_);
     if (completion.pending) return controller.pending(conn_, activity, *completion.pending);
     if (!user) return controller.success(conn_, activity, nullptr, nullptr);
     if (state.cookies) return controller.success(conn_, activity, *user, nullptr);
-    const Token token(state.core->bearers.issue(completion.claims, state.core->clock.now()));
+    ROWAN_TRY(auto text, bearer_token_of(*state.core, completion));
+    const Token token(std::move(text));
     return controller.success(conn_, activity, *user, token);
   }
 

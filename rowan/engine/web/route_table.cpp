@@ -4,6 +4,7 @@
 #include <rowan/engine/web/answering.hpp>
 #include <rowan/engine/web/compose.hpp>
 #include <rowan/engine/web/faults.hpp>
+#include <rowan/engine/web/introspection.hpp>
 #include <rowan/engine/web/route_table.hpp>
 #include <rowan/http/url.hpp>
 
@@ -189,6 +190,27 @@ std::optional<http::Response> lead_on(Auth& auth, const std::shared_ptr<const Ad
   return finish(state, conn.redirect(conn.return_to_or(addresses->home())));
 }
 
+// The public keys that verify tokens. Whoever keeps it for max-age still knows the next key before that signs.
+http::Response key_set_response(Auth& auth, const Arrival& arrival) {
+  const auto& keys = engine::core_of(auth).signing_keys;
+  http::Response response;
+  if (const auto known = keys.known(); keys.version() == 0 || known->jwks.empty()) {
+    response.status = 503;
+    response.headers.add("Retry-After", "1");
+  } else {
+    response = {.status = 200, .content_type = "application/jwk-set+json", .body = known->jwks};
+    response.headers.add("ETag", known->etag);
+    response.headers.add("Cache-Control", "public, max-age=" + std::to_string(tokens::key_set_max_age.count()));
+    if (arrival.request.headers.single("If-None-Match") == known->etag) {
+      response.status = 304;
+      response.body.clear();
+      response.content_type.clear();
+    }
+  }
+  auto state = start_conn(&auth, arrival, nullptr, false);
+  return finish(*state, std::move(response));
+}
+
 class Building {
  public:
   explicit Building(const Routes& routes)
@@ -245,6 +267,7 @@ class Building {
                                        });
                      };
                    });
+    add_key_set();
     if (entry.controller->takes_cookies()) add_well_known(entry);
     if (entry.controller->takes_cookies())
       add_here(entry.path + "/assets/:hash/:file", "Style, script or icon",
@@ -253,6 +276,23 @@ class Building {
                });
     else
       add_sign_out(entry.path + "/sign_out", *entry.controller);
+    if (!entry.controller->takes_cookies() && core_.options.tokens.introspection)
+      add_in_pool({posting}, entry.path + "/introspect", "Says whether a token is good (RFC 7662)",
+                  [auth = auth_](const Arrival& arrival, const PathParams&) { return introspect(*auth, arrival); });
+  }
+
+  // One for the application. It is in memory, unless nothing reads the keys in the background.
+  void add_key_set() {
+    if (!core_.signing_keys.is_used() || std::exchange(has_key_set_, true)) return;
+    add_route({reading}, "/.well-known/jwks.json", "The public keys that verify tokens").begin =
+        [auth = auth_, addresses = table_.addresses](const Arrival& arrival, PathParams) -> Begun {
+      if (engine::core_of(*auth).signing_keys.is_fresh()) return key_set_response(*auth, arrival);
+      return blocking(auth, Cost::database, arrival.request, addresses, [auth, arrival] {
+        if (const auto read = engine::core_of(*auth).signing_keys.refresh(); !read)
+          engine::core_of(*auth).logger.warning("signing_keys_not_read", {{"reason", read.error().reason}});
+        return key_set_response(*auth, arrival);
+      });
+    };
   }
 
   // One route for all strategies and subjects that declare a document of the same name.
@@ -364,6 +404,7 @@ class Building {
   Core& core_;
   const std::vector<Routes::Entry>& entries_;
   RouteTable table_{};
+  bool has_key_set_ = false;
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <rowan/base/try.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
 #include <rowan/strategies/remember_me/actions.hpp>
 #include <rowan/strategies/remember_me/browsers.hpp>
@@ -86,8 +87,9 @@ Strategy remember_me(RememberMeOptions given) {
     return room::forget_all(transaction, user.id);
   };
   // Whoever ends a session does not want its browser back.
-  strategy.hooks.on_event = [](Transaction& transaction, const Services&, const AuthEvent& event) {
-    return event.token == 0 ? Result<>() : room::forget_session(transaction, event.token);
+  strategy.hooks.on_event = [](Transaction& transaction, const Services&, const AuthEvent& event) -> Result<> {
+    for (const auto session : event.ended) ROWAN_CHECK(room::forget_session(transaction, session));
+    return {};
   };
   strategy.hooks.events = {AuthEvent::Kind::signed_out, AuthEvent::Kind::administered};
   strategy.options = {.options = room::options(), .values = *options};
