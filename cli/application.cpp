@@ -29,10 +29,27 @@ Secret secret_from(const std::string& text) {
   return Secret::from_text(text);
 }
 
-Secrets secrets_of(const Config& config) {
+Secrets secrets_from(const std::vector<std::string>& texts) {
   std::vector<Secret> secrets;
-  for (const auto& text : config.secrets) secrets.push_back(secret_from(text));
+  for (const auto& text : texts) secrets.push_back(secret_from(text));
   return Secrets(std::move(secrets));
+}
+
+TokenOptions tokens_of(const Config& config) {
+  const auto& given = config.tokens;
+  TokenOptions options{.algorithm = given.algorithm,
+                       .accept = given.accept,
+                       .audience = given.audience,
+                       .leeway = given.leeway,
+                       .acr = given.acr,
+                       .acr_two_factors = given.acr_two_factors,
+                       .rotate_every = given.rotate_every,
+                       .publish_before = given.publish_before,
+                       .rsa_bits = static_cast<int>(given.rsa_bits)};
+  if (!given.introspection_client.empty())
+    options.introspection.emplace(
+        IntrospectionClient{.id = given.introspection_client, .secrets = secrets_from(given.introspection_secrets)});
+  return options;
 }
 
 // Of a strategy for the engine ("user.confirm_new_user") → of its room in the file ("confirmation").
@@ -80,10 +97,12 @@ std::unique_ptr<Auth> make_auth(const Config& config, Database& database, Mailer
       .base_url = config.base_url,
       .database = database,
       .mailer = mailer,
-      .secret = secrets_of(config),
+      .secret = secrets_from(config.secrets),
       .subjects = subjects_of(config),
       .hooks = std::move(hooks),
       .second_factor = policy_of(config),
+      .token_lifetime = config.tokens.lifetime,
+      .tokens = tokens_of(config),
       .argon2 = config.argon2,
       .pages = pages_of(config),
       .trusted_proxies = config.trusted_proxies,
@@ -112,6 +131,7 @@ bool says(const std::vector<std::string>& problems, std::string_view option) {
 std::string in_words_of_the_file(const std::string& problem, const Sections& sections) {
   constexpr std::string_view secret = "secret:", declare = "declare it";
   if (problem.starts_with(secret)) return "secrets:" + problem.substr(secret.size());
+  if (problem.starts_with("token_lifetime:")) return "tokens.lifetime:" + problem.substr(problem.find(':') + 1);
   if (const auto page = "pages." + problem; find_setting(page.substr(0, page.find(':'))) != nullptr) return page;
   const auto behind = problem.find(": ");
   const auto found = sections.find(problem.substr(0, behind));

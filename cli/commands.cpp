@@ -60,6 +60,7 @@ void add_commands(CLI::App& app, const Access& access, int& status) {
   add_user_commands(app, access, status);
   add_key_commands(app, access, status);
   add_session_commands(app, access, status);
+  add_signing_key_commands(app, access, status);
   add_token_commands(app, access, status);
   add_mail_commands(app, access, status);
   add_connection_commands(app, access, status);

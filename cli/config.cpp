@@ -55,6 +55,18 @@ class Reading {
     take("second_factor.required", config.second_factor.required);
     take("second_factor.grace", config.second_factor.grace);
     take("second_factor.trust_browsers", config.second_factor.trust_browsers);
+    take("tokens.algorithm", config.tokens.algorithm);
+    take("tokens.accept", config.tokens.accept);
+    take("tokens.audience", config.tokens.audience);
+    take("tokens.lifetime", config.tokens.lifetime);
+    take("tokens.leeway", config.tokens.leeway);
+    take("tokens.acr", config.tokens.acr);
+    take("tokens.acr_two_factors", config.tokens.acr_two_factors);
+    take("tokens.rotate_every", config.tokens.rotate_every);
+    take("tokens.publish_before", config.tokens.publish_before);
+    take_number("tokens.rsa_bits", config.tokens.rsa_bits);
+    take("tokens.introspection_client", config.tokens.introspection_client);
+    take("tokens.introspection_secrets", config.tokens.introspection_secrets);
     take("tls.certificate", config.tls_certificate);
     take("tls.key", config.tls_key);
     take("tls.behind_proxy", config.behind_tls_proxy);
@@ -241,6 +253,8 @@ class Reading {
 
   void check_secrets() {
     auto& config = read_.config;
+    if (config.tokens.introspection_client.empty() != config.tokens.introspection_secrets.empty())
+      problem("tokens.introspection_client: give both it and tokens.introspection_secrets, or neither");
     if (config.dev) return;
     for (const auto& secret : config.secrets) {
       if (secret.starts_with("env:") || secret.starts_with("file:")) continue;
@@ -248,6 +262,11 @@ class Reading {
           "secrets: one is written out, which only --dev accepts; write \"env:NAME\" or \"file:PATH\" and change that "
           "secret");
     }
+    for (const auto& secret : config.tokens.introspection_secrets)
+      if (!secret.starts_with("env:") && !secret.starts_with("file:"))
+        return problem(
+            "tokens.introspection_secrets: one is written out, which only --dev accepts; write \"env:NAME\" or "
+            "\"file:PATH\" and change that secret");
   }
 
   void check_development_only() {

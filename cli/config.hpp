@@ -1,5 +1,6 @@
 #pragma once
 // Config: what `rowan serve` is to be, read from a file, the environment and flags (docs/http_contract.md#the-program).
+#include <chrono>
 #include <cli/rooms.hpp>
 #include <map>
 #include <optional>
@@ -34,6 +35,17 @@ struct Config {
     bool required = false;
     std::chrono::seconds grace{0}, trust_browsers{0};
   } second_factor{};
+  /// TokenOptions says what each does.
+  struct Tokens {
+    std::string algorithm = "HS256";
+    std::vector<std::string> accept{}, audience{};
+    std::chrono::seconds lifetime = std::chrono::days(14), leeway{60};
+    std::string acr{}, acr_two_factors{};
+    std::chrono::seconds rotate_every = std::chrono::days(90), publish_before = std::chrono::hours(1);
+    unsigned rsa_bits = 3072;
+    std::string introspection_client{};                // empty: no such endpoint
+    std::vector<std::string> introspection_secrets{};  // as `secrets`
+  } tokens{};
   std::string tls_certificate{}, tls_key{};  // PEM files; empty: plain http
   bool behind_tls_proxy = false;             // plain http also on addresses that other machines reach
   PageSettings pages{};

@@ -349,6 +349,42 @@ TEST(PrintedConfig, HoldsNoSecretAndNoPassword) {
   EXPECT_THAT(text, HasSubstr("postgres://rowan:***@db.example:5432/rowan?sslmode=require"));
 }
 
+constexpr const char* every_token_option = R"(
+[tokens]
+algorithm = "ES256"
+accept = ["HS256"]
+audience = ["https://a.example", "https://b.example"]
+lifetime = "1d"
+leeway = "30s"
+acr = "1"
+acr_two_factors = "2"
+rotate_every = "30d"
+publish_before = "2h"
+rsa_bits = 4096
+introspection_client = "gateway"
+introspection_secrets = ["env:GATEWAY_SECRET"]
+)";
+
+TEST(PrintedConfig, ShowsEveryOptionOfTokensAsInTheFile) {
+  const auto [config, problems] = read(std::string(whole_file) + every_token_option);
+  EXPECT_THAT(problems, IsEmpty());
+  EXPECT_EQ(config.tokens.algorithm, "ES256");
+  EXPECT_EQ(config.tokens.rsa_bits, 4096U);
+  EXPECT_THAT(config.tokens.audience, SizeIs(2));
+  EXPECT_THAT(print_config(config), HasSubstr(every_token_option));
+}
+
+TEST(Config, AnIntrospectionSecretIsNotWrittenOut) {  // CRY-05
+  const auto problems = read(std::string(whole_file) + R"([tokens]
+introspection_client = "gateway"
+introspection_secrets = ["hush-hush"]
+)")
+                            .problems;
+  EXPECT_THAT(problems, ElementsAre(AllOf(StartsWith("tokens.introspection_secrets: "), Not(HasSubstr("hush")))));
+  EXPECT_THAT(read(std::string(whole_file) + "[tokens]\nintrospection_client = \"gateway\"\n").problems,
+              ElementsAre(StartsWith("tokens.introspection_client: ")));
+}
+
 TEST(PrintedConfig, CanBeReadAgain) {
   const auto config = read(whole_file).config;
   const auto again = read(print_config(config));

@@ -83,6 +83,21 @@ std::string print_config(const Config& config) {
   line("required", as_toml(config.second_factor.required));
   line("grace", as_toml(config.second_factor.grace));
   line("trust_browsers", as_toml(config.second_factor.trust_browsers));
+  out += "\n[tokens]\n";
+  line("algorithm", as_toml(config.tokens.algorithm));
+  line("accept", as_toml(config.tokens.accept));
+  line("audience", as_toml(config.tokens.audience));
+  line("lifetime", as_toml(config.tokens.lifetime));
+  line("leeway", as_toml(config.tokens.leeway));
+  if (!config.tokens.acr.empty()) line("acr", as_toml(config.tokens.acr));
+  if (!config.tokens.acr_two_factors.empty()) line("acr_two_factors", as_toml(config.tokens.acr_two_factors));
+  line("rotate_every", as_toml(config.tokens.rotate_every));
+  line("publish_before", as_toml(config.tokens.publish_before));
+  line("rsa_bits", std::to_string(config.tokens.rsa_bits));
+  if (!config.tokens.introspection_client.empty()) {
+    line("introspection_client", as_toml(config.tokens.introspection_client));
+    line("introspection_secrets", as_toml(named_only(config.tokens.introspection_secrets)));
+  }
   if (!config.tls_certificate.empty() || config.behind_tls_proxy) out += "\n[tls]\n";
   if (!config.tls_certificate.empty()) {
     line("certificate", as_toml(config.tls_certificate));

@@ -38,7 +38,8 @@ AuthEvent engine::event_of(const PhaseContext& context, AuthEvent::Kind kind) {
           .language = context.visitor.language,
           .identity = notes.identity,
           .fields = notes.fields,
-          .guess = *notes.guess};
+          .guess = *notes.guess,
+          .ended = notes.ended};
 }
 
 }  // namespace rowan
