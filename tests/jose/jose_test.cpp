@@ -1,21 +1,19 @@
 // npm's jose, which most of JavaScript signs and verifies with, reads what we make and makes what we read. Skipped, by
 // name, when Node or the package is not there.
 #include <gtest/gtest.h>
-#include <stdlib.h>
-#include <unistd.h>
 
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <rowan/base/clock.hpp>
 #include <rowan/crypto/jose/client_assertion.hpp>
 #include <rowan/crypto/jose/id_token.hpp>
 #include <rowan/crypto/jose/keys_for_tests.hpp>
 
+#include "peer.hpp"
+
 namespace rowan::crypto::jose {
 namespace {
 
 using namespace for_tests;
+using jose_of_npm::ask;
 
 constexpr Algorithm shared_algorithms[] = {Algorithm::hs256, Algorithm::hs384, Algorithm::hs512};
 const std::string shared_secret(64, 's');
@@ -23,25 +21,7 @@ const std::string shared_secret(64, 's');
 class JoseOfNpm : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (std::system("node --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "there is no node";
-    if (!std::filesystem::exists(ROWAN_JOSE_PEER "/node_modules/jose"))
-      GTEST_SKIP() << "there is no jose: npm --prefix tests/jose ci";
-  }
-
-  /// The answers to the jobs, in their order.
-  static std::vector<Json> ask(const std::vector<Json>& jobs) {
-    auto pattern = (std::filesystem::temp_directory_path() / "rowan-jose-XXXXXX").string();
-    const int descriptor = ::mkstemp(pattern.data());
-    if (descriptor < 0) throw std::runtime_error("no temporary file");
-    ::close(descriptor);
-    std::ofstream(pattern) << Json(jobs).text();
-    const auto command = "node '" ROWAN_JOSE_PEER "/peer.js' <'" + pattern + "'";
-    const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), &::pclose);
-    std::string answers;
-    char buffer[4096];
-    while (const auto got = std::fread(buffer, 1, sizeof buffer, pipe.get())) answers.append(buffer, got);
-    std::filesystem::remove(pattern);
-    return Json::parse(answers, {.depth = 16, .bytes = 1 << 20}).value().items();
+    if (const auto why = jose_of_npm::why_not(); !why.empty()) GTEST_SKIP() << why;
   }
 };
 

@@ -25,9 +25,10 @@ const jobs = {
       .sign(secret ? secretOf(secret) : pair.privateKey);
     return { token, jwk: pair && { ...(await jose.exportJWK(pair.publicKey)), kid, alg, use: 'sig' } };
   },
-  // {token, jwks, issuer, audience}: the claims of a JWT, by its rules.
-  async claims({ token, jwks, issuer, audience }) {
-    const { payload } = await jose.jwtVerify(token, jose.createLocalJWKSet(jwks), { issuer, audience });
+  // {token, jwks, issuer, audience [, now]}: the claims of a JWT, by its rules, at that second.
+  async claims({ token, jwks, issuer, audience, now }) {
+    const currentDate = now === undefined ? new Date() : new Date(now * 1000);
+    const { payload } = await jose.jwtVerify(token, jose.createLocalJWKSet(jwks), { issuer, audience, currentDate });
     return payload;
   },
 };
