@@ -20,8 +20,8 @@ struct Access {
   std::function<void(CLI::App&)> add_options{};  // to each command
 };
 
-/// migrate, routes, user, key, keys, session, token, mail, audit, connection, after-restore, doctor. `status` becomes the
-/// exit code of the one that ran.
+/// migrate, routes, user, key, keys, session, token, mail, audit, connection, after-restore, doctor. `status` becomes
+/// the exit code of the one that ran.
 void add_commands(CLI::App& app, const Access& access, int& status);
 void add_user_commands(CLI::App& app, const Access& access, int& status);
 void add_key_commands(CLI::App& app, const Access& access, int& status);

@@ -64,7 +64,7 @@ struct AuthEvent {
   std::map<std::string, std::string, std::less<>> fields{};
   /// Of a wrong guess: what it was counted by (Hooks::before_guess). Empty when no guess was looked at.
   std::string guess{};
-  std::int64_t token = 0;   // of a sign-in: the number of the session or token that it made
+  std::int64_t token = 0;  // of a sign-in: the number of the session or token that it made
   /// Of a sign-out or a revocation: the numbers of the sessions and tokens that it ended one by one. What ends with
   /// everything of the account is not here.
   std::vector<std::int64_t> ended{};

@@ -74,7 +74,6 @@ struct PhaseNotes {
   AccountId guessed_at{};                                                // whose secret was guessed at
   std::shared_ptr<std::string> guess = std::make_shared<std::string>();  // AuthEvent::guess; empty once it was right
   std::string strategy{}, phase{};
-  std::vector<std::int64_t> ended{};  // AuthEvent::ended
   bool is_told = false;  // by tell_done(): the engine does not tell it again
 };
 

@@ -111,8 +111,8 @@ class BearerTokens {
   SigningKeys* signing_keys_ = nullptr;  // null: HS only
   std::unique_ptr<VerifiedTokens> seen_{};
   std::vector<crypto::BlockKey> of_numbers_{};  // of each secret, whatever signs
-  std::vector<Signer> signers_{};  // of the algorithm that signs first, then newest secret first
-  std::string opening_{};          // {"iss":"…","aud":"…","sub":"
+  std::vector<Signer> signers_{};               // of the algorithm that signs first, then newest secret first
+  std::string opening_{};                       // {"iss":"…","aud":"…","sub":"
 };
 
 }  // namespace rowan::tokens

@@ -71,8 +71,7 @@ Result<Accepted> end(const PhaseContext& context, const ActiveSessionsOptions& o
     is_this = ended.number == context.claims->numbers().token;
     // An error rolls back. Ending this one is signing out, which asks for nothing.
     if (!is_this) ROWAN_CHECK(be_recent(context, options.recent));
-    if (context.notes != nullptr) context.notes->ended = {ended.number};
-    return tell_done(transaction, context);
+    return tell_ended(transaction, context, {ended.number});
   }));
   if (is_this) return Accepted{.words = {}, .view = "active_sessions/ended.html", .ends_session = true};
   return Accepted{.words = std::string(sentence("That session has ended.")), .leads_to = PageName::account};

@@ -16,6 +16,14 @@ Result<> tell_done(Transaction& transaction, const PhaseContext& context) {
   return {};
 }
 
+Result<> tell_ended(Transaction& transaction, const PhaseContext& context, std::vector<std::int64_t> numbers) {
+  auto event = engine::event_of(context, AuthEvent::Kind::signed_out);
+  event.ended = std::move(numbers);
+  ROWAN_CHECK(engine_spine(context.services).tell(transaction, event));
+  if (context.notes != nullptr) context.notes->is_told = true;
+  return {};
+}
+
 Result<> tell(Transaction& transaction, const Services& services, const AuthEvent& event) {
   return engine_spine(services).tell(transaction, event);
 }
@@ -38,8 +46,7 @@ AuthEvent engine::event_of(const PhaseContext& context, AuthEvent::Kind kind) {
           .language = context.visitor.language,
           .identity = notes.identity,
           .fields = notes.fields,
-          .guess = *notes.guess,
-          .ended = notes.ended};
+          .guess = *notes.guess};
 }
 
 }  // namespace rowan

@@ -12,6 +12,9 @@ bool hears(const Hooks& hooks, AuthEvent::Kind kind);
 /// audit log is there exactly when the change is. Without it, the engine tells of the phase after its commit.
 Result<> tell_done(Transaction& transaction, const PhaseContext& context);
 
+/// The same for a phase that ends sessions or tokens, one by one: signed_out (AuthEvent::ended).
+Result<> tell_ended(Transaction& transaction, const PhaseContext& context, std::vector<std::int64_t> numbers);
+
 /// The same for what is no phase.
 Result<> tell(Transaction& transaction, const Services& services, const AuthEvent& event);
 

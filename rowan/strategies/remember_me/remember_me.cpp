@@ -91,7 +91,7 @@ Strategy remember_me(RememberMeOptions given) {
     for (const auto session : event.ended) ROWAN_CHECK(room::forget_session(transaction, session));
     return {};
   };
-  strategy.hooks.events = {AuthEvent::Kind::done, AuthEvent::Kind::signed_out, AuthEvent::Kind::administered};
+  strategy.hooks.events = {AuthEvent::Kind::signed_out, AuthEvent::Kind::administered};
   strategy.options = {.options = room::options(), .values = *options};
   strategy.expire = [](const Services&, Sweep& sweep) { return sweep.remove(room::sql::expire, std::chrono::days(1)); };
   strategy.remembers = remembers(options);
