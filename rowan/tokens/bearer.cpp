@@ -150,6 +150,55 @@ bool read_methods(Cursor& cursor, Methods& methods) {
   return true;
 }
 
+// Straight into where the answer is: claims are some hundred bytes, and each copy of them can be seen in the guard's
+// time.
+bool read_payload(std::string_view payload, std::string_view opening, const crypto::BlockKey& key,
+                  std::string_view purpose, Claims& claims, Timestamp& begins) {
+  Cursor cursor(payload);
+  if (!cursor.literal(opening)) return false;
+  const auto subject = cursor.until('?', 31);
+  if (!subject || !cursor.literal("?id=")) return false;
+  const auto id_text = cursor.until('"', 36);
+  const auto id = id_text ? Uuid::parse(*id_text) : std::nullopt;
+  if (!id || !cursor.literal("\",\"jti\":\"")) return false;
+  const auto jti = cursor.until('"', 22);
+  crypto::Block block{};
+  if (!jti || from_base64url(*jti, block) != block.size() || !cursor.literal("\",\"iat\":")) return false;
+  const auto issued = cursor.number();
+  if (!issued || !cursor.literal(",\"nbf\":")) return false;
+  const auto not_before = cursor.number();
+  if (!not_before || !cursor.literal(",\"exp\":")) return false;
+  const auto expires = cursor.number();
+  if (!expires || !cursor.literal(",\"purpose\":\"") || !cursor.literal(purpose) || !cursor.literal("\"")) return false;
+  if (purpose == user_purpose) {
+    // auth_time, amr and acr are for others; we read what they were made of.
+    if (!cursor.literal(",\"auth_time\":") || !cursor.number() || !cursor.literal(",\"amr\":[") ||
+        !cursor.until(']', 100) || !cursor.literal("]"))
+      return false;
+    if (cursor.literal(",\"acr\":\"") && (!cursor.until('"', 128) || !cursor.literal("\""))) return false;
+    if (!cursor.literal(",\"methods\":[") || !read_methods(cursor, claims.methods)) return false;
+  }
+  std::string_view tenant;
+  if (cursor.literal(",\"tenant\":\"")) {
+    const auto name = cursor.until('"', 63);
+    if (!name || !cursor.literal("\"")) return false;
+    tenant = *name;
+  }
+  if (!cursor.rest().ends_with('}')) return false;
+  if (const auto extra = cursor.rest().substr(0, cursor.rest().size() - 1);
+      !extra.empty() && !is_extra_claims_text(extra))
+    return false;
+  claims.id = AccountId(*id);
+  const auto subject_name = SubjectName::from(*subject);
+  const auto tenant_name = TenantName::from(tenant);
+  if (!subject_name || !tenant_name) return false;
+  claims.realm = {.tenant = *tenant_name, .subject = *subject_name};
+  claims.numbers = unpack(key.decrypt(block));
+  claims.expires_at = at_second(*expires);
+  begins = at_second(*not_before);
+  return true;
+}
+
 }  // namespace
 
 BearerTokens::BearerTokens(const crypto::KeyRing& keys, std::string_view issuer, std::string_view audience)
@@ -392,51 +441,8 @@ std::string BearerTokens::purpose_named_by(std::string_view token) {
 
 std::expected<BearerTokens::Scanned, Unfit> BearerTokens::scan(std::string_view payload, const crypto::BlockKey& key,
                                                                std::string_view purpose) const {
-  Cursor cursor(payload);
-  Scanned scanned;
-  auto& claims = scanned.claims;
-  if (!cursor.literal(opening_)) return malformed;
-  const auto subject = cursor.until('?', 31);
-  if (!subject || !cursor.literal("?id=")) return malformed;
-  const auto id_text = cursor.until('"', 36);
-  const auto id = id_text ? Uuid::parse(*id_text) : std::nullopt;
-  if (!id || !cursor.literal("\",\"jti\":\"")) return malformed;
-  const auto jti = cursor.until('"', 22);
-  crypto::Block block{};
-  if (!jti || from_base64url(*jti, block) != block.size() || !cursor.literal("\",\"iat\":")) return malformed;
-  const auto issued = cursor.number();
-  if (!issued || !cursor.literal(",\"nbf\":")) return malformed;
-  const auto not_before = cursor.number();
-  if (!not_before || !cursor.literal(",\"exp\":")) return malformed;
-  const auto expires = cursor.number();
-  if (!expires || !cursor.literal(",\"purpose\":\"") || !cursor.literal(purpose) || !cursor.literal("\""))
-    return malformed;
-  if (purpose == user_purpose) {
-    // auth_time, amr and acr are for others; we read what they were made of.
-    if (!cursor.literal(",\"auth_time\":") || !cursor.number() || !cursor.literal(",\"amr\":[") ||
-        !cursor.until(']', 100) || !cursor.literal("]"))
-      return malformed;
-    if (cursor.literal(",\"acr\":\"") && (!cursor.until('"', 128) || !cursor.literal("\""))) return malformed;
-    if (!cursor.literal(",\"methods\":[") || !read_methods(cursor, claims.methods)) return malformed;
-  }
-  std::string_view tenant;
-  if (cursor.literal(",\"tenant\":\"")) {
-    const auto name = cursor.until('"', 63);
-    if (!name || !cursor.literal("\"")) return malformed;
-    tenant = *name;
-  }
-  if (!cursor.rest().ends_with('}')) return malformed;
-  if (const auto extra = cursor.rest().substr(0, cursor.rest().size() - 1);
-      !extra.empty() && !is_extra_claims_text(extra))
-    return malformed;
-  claims.id = AccountId(*id);
-  const auto subject_name = SubjectName::from(*subject);
-  const auto tenant_name = TenantName::from(tenant);
-  if (!subject_name || !tenant_name) return malformed;
-  claims.realm = {.tenant = *tenant_name, .subject = *subject_name};
-  claims.numbers = unpack(key.decrypt(block));
-  claims.expires_at = at_second(*expires);
-  scanned.not_before = at_second(*not_before);
+  std::expected<Scanned, Unfit> scanned(std::in_place);
+  if (!read_payload(payload, opening_, key, purpose, scanned->claims, scanned->not_before)) scanned = malformed;
   return scanned;
 }
 

@@ -97,14 +97,16 @@ GuardVerdict by_credential(const Core& core, const engine::Presented& presented,
 }
 
 // `key`: by its number the key that signed the token is revoked. It is asked for last, and so is as fresh as the rest.
-GuardVerdict by_token(const Core& core, const Claims& claims, std::int64_t key, const Realm& realm,
+GuardVerdict by_token(const Core& core, const Claims& claims, std::int64_t key, Timestamp now, const Realm& realm,
                       const Settled* settled) {
   if (claims.realm.subject != realm.subject) return GuardRefused{Why::wrong_purpose};
   if (claims.realm.tenant != realm.tenant) return GuardRefused{Why::wrong_tenant};
   auto verdict = judge(core, claims, settled);
-  if (key != 0 && std::holds_alternative<GuardAccepted>(verdict) && core.revocation.is_dead(key))
-    return GuardRefused{Why::revoked};
-  if (std::holds_alternative<GuardAccepted>(verdict)) core.seen.note(claims.numbers.token, core.clock.now());
+  if (!std::holds_alternative<GuardAccepted>(verdict)) return verdict;
+  if (key != 0 && core.revocation.is_dead(key))
+    verdict = GuardRefused{Why::revoked};
+  else
+    core.seen.note(claims.numbers.token, now);
   return verdict;
 }
 
@@ -117,10 +119,11 @@ GuardVerdict by_bearer(const Core& core, const http::RequestView& request, const
     case engine::Presented::Kind::token: break;
   }
   std::int64_t key = 0;
-  const auto claims = core.bearers.verify(presented.text, core.clock.now(), &key);
+  const auto now = core.clock.now();
+  const auto claims = core.bearers.verify(presented.text, now, &key);
   if (!claims && claims.error() == tokens::Unfit::unchecked) return GuardUndecided{};
   if (!claims) return GuardRefused{why_of(claims.error())};
-  return by_token(core, *claims, key, realm, settled);
+  return by_token(core, *claims, key, now, realm, settled);
 }
 
 GuardVerdict guard(const Core& core, const http::RequestView& request, GuardKind kind, const Realm& realm,
@@ -172,14 +175,15 @@ Result<GuardVerdict> decide_credential(Core& core, const engine::Presented& pres
 
 // A signature that takes long to check, or by a key that this node does not know yet.
 Result<GuardVerdict> decide_signature(Core& core, std::string_view token, const Realm& realm) {
-  ROWAN_TRY(const auto checked, core.bearers.check(token, core.clock.now()));
+  const auto now = core.clock.now();
+  ROWAN_TRY(const auto checked, core.bearers.check(token, now));
   if (!checked) return GuardVerdict(GuardRefused{why_of(checked.error())});
-  const auto verdict = by_token(core, checked->claims, checked->key, realm, nullptr);
+  const auto verdict = by_token(core, checked->claims, checked->key, now, realm, nullptr);
   const auto* undecided = std::get_if<GuardUndecided>(&verdict);
   if (undecided == nullptr) return verdict;
   ROWAN_TRY(const auto state, engine::settled_state(core, undecided->numbers));
   const Settled settled{.numbers = undecided->numbers, .state = state};
-  return by_token(core, checked->claims, checked->key, realm, &settled);
+  return by_token(core, checked->claims, checked->key, now, realm, &settled);
 }
 
 }  // namespace
