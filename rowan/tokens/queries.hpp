@@ -40,13 +40,14 @@ inline constexpr Sql revoke_tokens_of{R"sql(
     LIMIT :most)
   RETURNING expires_at
 )sql"};
-// What works, as far as rows say it. A row of the release before has no generation: it works unless it says otherwise,
-// and nothing is known of when it was seen.
+// What signs in and works, as far as rows say it; tokens for purposes of the application's are no sessions. A row of
+// the release before has no generation: it works unless it says otherwise, and nothing is known of when it was seen.
 inline constexpr storage::Literal live_tokens{R"sql(
   FROM rowan_tokens t
   JOIN rowan_accounts a ON a.id = t.account_id
   LEFT JOIN rowan_tenants g ON g.tenant = a.tenant
   WHERE t.account_id = :account
+    AND t.purpose IN ('session', 'user')
     AND t.revoked_at IS NULL
     AND t.expires_at > :now
     AND t.number >= :floor

@@ -31,6 +31,13 @@ TEST_P(SessionsPage, ReadsNothingOfAStrangersUserAgent) {  // INJ-03
   EXPECT_THAT(card(owner), AllOf(HasSubstr("Firefox"), Not(HasSubstr("Call")), Not(HasSubstr("script"))));
 }
 
+TEST_P(SessionsPage, LeavesOutTokensForPurposesOfTheApplication) {
+  auto owner = signed_in_browser();
+  auto script = program();
+  ASSERT_TRUE(app.auth().issue(id, {.purpose = "download"}));
+  EXPECT_THAT(list(script), SizeIs(2));
+}
+
 TEST_P(SessionsPage, ShowsNothingOfAnotherAccount) {  // AZ-01
   make_user(bob);
   auto bobs = signed_in_browser(bob, chrome);
