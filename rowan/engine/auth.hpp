@@ -141,8 +141,6 @@ struct GuardAccepted {
   VerifiedClaims claims;
   /// The session cookie should be renewed: call Auth::reseal when you write the answer, and send what it returns.
   bool reseal = false;
-  /// Headers Set-Cookie that the answer must carry. Only Auth::decide has any: a remembered browser was signed in.
-  std::shared_ptr<const std::vector<std::string>> set_cookies{};
 };
 struct GuardRefused {
   enum class Why : std::uint8_t {
@@ -233,11 +231,15 @@ class Auth {
   /// Claims::using_api_key before you do what only the account's owner may.
   GuardVerdict authenticate(const http::RequestView& request, GuardKind kind = GuardKind::session,
                             const Realm& realm = {}) const;
-  /// Settles what was undecided; may block up to 0.5 s. `unavailable` when the revocations cannot be read. Signs a
-  /// browser in that is remembered: then the answer must carry GuardAccepted::set_cookies. `visitor`: what you know
-  /// about who sent it, for the list of sessions; its `device` is read from the cookies.
+  /// Settles what was undecided; may block up to 0.5 s. `unavailable` when the revocations cannot be read.
+  /// A browser that is remembered and has no session is refused.
   Result<GuardVerdict> decide(const http::RequestView& request, GuardKind kind = GuardKind::session,
-                              const Realm& realm = {}, const Visitor& visitor = {}) const;
+                              const Realm& realm = {}) const;
+  /// The same, and signs such a browser in. Then `set_cookies` has headers Set-Cookie, which the answer must carry: by
+  /// them the browser is remembered from now on. `visitor`: what you know about who sent it, for the list of sessions;
+  /// its `device` is read from the cookies.
+  Result<GuardVerdict> decide(const http::RequestView& request, GuardKind kind, const Realm& realm,
+                              const Visitor& visitor, std::vector<std::string>& set_cookies) const;
   /// The Set-Cookie header for the answer to a request whose GuardAccepted says `reseal`; empty when there is nothing
   /// to send. Only handlers in your server's own style need it; routes of a Site do it themselves. Call it when you
   /// write the answer, not when the request comes in, so that it cannot bring back a session that was replaced or

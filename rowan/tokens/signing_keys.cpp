@@ -129,15 +129,18 @@ std::shared_ptr<const KnownKey> SigningKeys::read_row(const SqlRow& row, const K
   key->sealed = row.text("sealed");
   key->header = token_header(key->algorithm, "JWT", key->kid);
   for (const auto& old : before->all)
-    if (old->kid == key->kid && old->sealed == key->sealed && old->algorithm == key->algorithm) {
+    if (old->kid == key->kid && old->algorithm == key->algorithm) {
+      // The private key of a kid never changes: what a node with a newer secret seals again stays known here.
       key->parts = old->parts;
       key->public_jwk = old->public_jwk;
-      key->outdated = old->outdated;
-      return key;
+      if (old->sealed == key->sealed) {
+        key->outdated = old->outdated;
+        return key;
+      }
     }
   if (const auto opened =
           crypto::open_at_rest(*keys_, at_rest_purpose, bound_to(key->kid, key->algorithm), key->sealed)) {
-    key->parts = parts_of(*opened, *key);
+    if (!key->parts) key->parts = parts_of(*opened, *key);
     key->outdated = opened->outdated;
   }
   if (key->parts)
@@ -178,9 +181,10 @@ Result<SigningKeys::Known> SigningKeys::read() {
 std::shared_ptr<const KnownKey> SigningKeys::key_to_sign(const KnownKeys& known, Timestamp now) const {
   std::shared_ptr<const KnownKey> active, next;
   for (const auto& key : known.all) {
-    if (key->algorithm != rules_.algorithm || !key->parts || (key->retires_at && *key->retires_at <= now) ||
-        is_dead(key->number))
-      continue;
+    // What it signs now may live until then; one that another took over from signs no more, also when that one is gone.
+    const bool ends_too_soon =
+        key->retires_at && *key->retires_at <= now + after_the_last_signature - std::chrono::days(1);
+    if (key->algorithm != rules_.algorithm || !key->parts || ends_too_soon || is_dead(key->number)) continue;
     auto& better = key->active_from <= now ? active : next;
     if (!better ||
         (key->active_from <= now ? key->active_from > better->active_from : key->active_from < better->active_from))
@@ -204,7 +208,7 @@ bool SigningKeys::is_due(const KnownKeys& known, Timestamp now) const {
   });
 }
 
-Result<> SigningKeys::make_next(const KnownKeys& known, Timestamp active_from) {
+Result<std::string> SigningKeys::make_next(const KnownKeys& known, Timestamp active_from) {
   std::size_t count = 0;
   for (const auto& key : known.all)
     if (key->algorithm == rules_.algorithm) ++count;
@@ -214,7 +218,9 @@ Result<> SigningKeys::make_next(const KnownKeys& known, Timestamp active_from) {
   ROWAN_TRY(const auto made, crypto::jose::SigningKey::generate(rules_.algorithm, rules_.rsa_bits));
   ROWAN_TRY(const auto pem, made.to_pem());
   const auto kid = make_kid();
-  auto secret = to_base64url(random_->bytes<32>()) + std::string(pem.expose());
+  auto secret = to_base64url(random_->bytes<32>());
+  secret.reserve(secret.size() + pem.expose().size());  // and no copy of it stays behind
+  secret += pem.expose();
   const auto sealed = crypto::seal_at_rest(*keys_, *random_, at_rest_purpose, bound_to(kid, rules_.algorithm), secret);
   ::explicit_bzero(secret.data(), secret.size());
   ROWAN_TRY(auto number, NumberLease::take(*numbers_));
@@ -238,10 +244,10 @@ Result<> SigningKeys::make_next(const KnownKeys& known, Timestamp active_from) {
   });
   number.settle(done, done.value_or(false));
   if (!done) return done.error();
-  if (*done)
-    logger_->info("signing_key_made",
-                  {{"kid", kid}, {"algorithm", name_of(rules_.algorithm)}, {"active_from", to_rfc3339(active_from)}});
-  return {};
+  if (!*done) return std::string();
+  logger_->info("signing_key_made",
+                {{"kid", kid}, {"algorithm", name_of(rules_.algorithm)}, {"active_from", to_rfc3339(active_from)}});
+  return kid;
 }
 
 Result<> SigningKeys::seal_again(const KnownKeys& known) {
@@ -280,7 +286,7 @@ Result<> SigningKeys::refresh_alone() {
   if (is_due(*read, now)) {
     const bool is_needed_now = key_to_sign(*read, now) == nullptr;
     const auto made = make_next(*read, is_needed_now ? now : now + rules_.publish_before);
-    if (!made && is_needed_now) return made;
+    if (!made && is_needed_now) return made.error();
     // The one before goes on signing meanwhile.
     if (!made) logger_->warning("signing_key_not_made", {{"reason", made.error().reason}});
     ROWAN_TRY(read, this->read());
@@ -332,16 +338,20 @@ Result<std::string> SigningKeys::rotate(bool at_once) {
     return Error{.code = ErrorCode::not_found,
                  .reason = "tokens are signed by the secrets; there are no keys to rotate"};
   const std::lock_guard lock(refreshing_);
-  ROWAN_CHECK(refresh_alone());
-  const auto before = known();
-  const auto now = clock_->now();
-  ROWAN_CHECK(make_next(*before, at_once ? now : now + rules_.publish_before));
-  ROWAN_CHECK(refresh_alone());
-  std::shared_ptr<const KnownKey> newest;
-  for (const auto& key : known()->all)
-    if (key->algorithm == rules_.algorithm && (!newest || key->turn > newest->turn)) newest = key;
-  if (!newest) return Error{.code = ErrorCode::unavailable, .reason = "the new signing key is not there"};
-  return newest->kid;
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    ROWAN_CHECK(refresh_alone());
+    const auto before = known();
+    const auto now = clock_->now();
+    auto from = at_once ? now : now + rules_.publish_before;
+    // Behind the key that signs, also where this clock is: else that one would go on.
+    if (const auto current = key_to_sign(*before, now); current && from <= current->active_from)
+      from = current->active_from + std::chrono::microseconds(1);
+    ROWAN_TRY(auto kid, make_next(*before, from));
+    if (kid.empty()) continue;  // another node took the turn
+    ROWAN_CHECK(refresh_alone());
+    return kid;
+  }
+  return Error{.code = ErrorCode::unavailable, .reason = "other nodes make keys all the time; try again"};
 }
 
 Result<> SigningKeys::retire(std::string_view kid) {

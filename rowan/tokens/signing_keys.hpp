@@ -117,7 +117,8 @@ class SigningKeys {
   std::shared_ptr<const KnownKey> read_row(const SqlRow& row, const Known& before) const;
   std::shared_ptr<const KnownKey> key_to_sign(const KnownKeys& known, Timestamp now) const;
   bool is_due(const KnownKeys& known, Timestamp now) const;
-  Result<> make_next(const KnownKeys& known, Timestamp active_from);
+  /// Its kid; empty: another node was quicker, and its key is as good.
+  Result<std::string> make_next(const KnownKeys& known, Timestamp active_from);
   Result<> seal_again(const KnownKeys& known);
   void take_over(Known read, std::chrono::nanoseconds began);
   Result<> refresh_alone();

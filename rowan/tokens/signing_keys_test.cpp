@@ -276,6 +276,49 @@ TEST_P(SigningKeysOn, ANewKeyOfAnotherNodeIsFoundByTheFirstTokenThatNamesIt) {
   EXPECT_TRUE(two->take(token));
 }
 
+// Its tokens would all end with it, long before their time.
+TEST_P(SigningKeysOn, OneThatAnotherTookOverFromSignsNoMoreWhenThatOneIsRetired) {
+  const auto node = issuing();
+  const auto first = kid_of(node->issue(claims()));
+  const auto second = node->keys.rotate(true);
+  ASSERT_TRUE(second) << second.error().reason;
+  clock_.advance(std::chrono::days(2));
+  EXPECT_EQ(kid_of(node->issue(claims())), *second);
+  ASSERT_TRUE(node->keys.retire(*second));
+  const auto third = kid_of(node->issue(claims()));
+  EXPECT_NE(third, *second);
+  EXPECT_NE(third, first);
+}
+
+TEST_P(SigningKeysOn, AtOnceMeansAtOnceAlsoWhereTheClockIsBehind) {
+  const auto node = issuing();
+  node->issue(claims());
+  testing::FakeClock behind(clock_.now() - std::chrono::hours(2));
+  const auto late = issuing({.clock = &behind});
+  const auto made = late->keys.rotate(true);
+  ASSERT_TRUE(made) << made.error().reason;
+  ASSERT_TRUE(node->keys.refresh());
+  clock_.advance(1s);
+  EXPECT_EQ(kid_of(node->issue(claims())), *made);
+}
+
+// A rolling change of the master secret that takes longer than an hour.
+TEST_P(SigningKeysOn, ANodeWithTheOldSecretKeepsWhatOthersSealAgain) {
+  const auto before = issuing();
+  const auto token = before->issue(claims());
+  const auto after = issuing({.secrets = {new_secret, old_secret}});
+  ASSERT_TRUE(after->keys.refresh());
+  clock_.advance(2h);
+  ASSERT_TRUE(after->keys.refresh());
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(before->keys.refresh());
+    ASSERT_TRUE(after->keys.refresh());
+  }
+  EXPECT_TRUE(before->take(token));
+  EXPECT_EQ(kid_of(before->issue(claims())), kid_of(token));
+  EXPECT_EQ(before->kids().size(), 1U) << "nobody makes another";
+}
+
 TEST_P(SigningKeysOn, AnInventedKidIsRefusedWithoutALook) {  // TOK-03
   const auto node = issuing();
   const auto token = node->issue(claims());

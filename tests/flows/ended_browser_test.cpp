@@ -18,7 +18,7 @@ class EndedBrowser : public ::testing::TestWithParam<std::string> {
     id = app.auth().create_user(user)->id;
   }
   static Browser& sign_in_to_stay(Browser& browser) {
-    return browser.get("/sign-in")
+    return browser.get("/sign-in?prompt=login")
         .form("password/sign_in")
         .fill("user[email]", ann)
         .fill("user[password]", password)

@@ -14,7 +14,7 @@ inline constexpr std::string_view other_password = "seven quiet lanterns over wa
 using Browser = testing::Browser;
 
 inline Browser& register_in(Browser& browser, std::string_view email = ann, std::string_view with = password) {
-  return browser.get("/register")
+  return browser.get("/register?prompt=login")
       .form("password/register")
       .fill("user[email]", email)
       .fill("user[password]", with)
@@ -23,7 +23,7 @@ inline Browser& register_in(Browser& browser, std::string_view email = ann, std:
 }
 
 inline Browser& sign_in(Browser& browser, std::string_view email = ann, std::string_view with = password) {
-  return browser.get("/sign-in")
+  return browser.get("/sign-in?prompt=login")
       .form("password/sign_in")
       .fill("user[email]", email)
       .fill("user[password]", with)

@@ -19,14 +19,14 @@ class MailRooms : public ::testing::TestWithParam<std::string> {
 };
 
 inline Browser& ask_for_link(Browser& browser, std::string_view email = ann) {
-  return browser.get("/sign-in").form("magic_link/request").fill("user[email]", email).submit();
+  return browser.get("/sign-in?prompt=login").form("magic_link/request").fill("user[email]", email).submit();
 }
 inline Browser& open_link(Browser& browser, const std::string& path) {
   return browser.get(path).form("/magic_link").submit();
 }
 
 inline Browser& ask_for_code(Browser& browser, std::string_view email = ann) {
-  return browser.get("/sign-in").form("otp/request").fill("user[email]", email).submit();
+  return browser.get("/sign-in?prompt=login").form("otp/request").fill("user[email]", email).submit();
 }
 
 /// Proves the address of an account by the mail its registration sent.

@@ -40,6 +40,18 @@ class Renewal : public MailRooms {
 };
 INSTANTIATE_TEST_SUITE_P(Databases, Renewal, every_database(), name_of_database);
 
+TEST_P(Renewal, WhoUsesOnlyRowansOwnPagesIsNotIdle) {  // SES-04
+  register_in(browser);
+  for (int i = 0; i < 4; ++i) {
+    app.clock().advance(12h);
+    app.deliver();
+    EXPECT_EQ(browser.get("/account").location(), "/account") << i;
+  }
+  app.clock().advance(25h);
+  app.deliver();
+  EXPECT_EQ(browser.get("/account").location().substr(0, 8), "/sign-in");
+}
+
 // A second first factor would pass for a second factor, and a fresh time for a fresh proof of all of them.
 TEST_P(Renewal, OfAPasswordChangeKeepsMethodsTimeAndEnd) {
   register_in(browser);

@@ -71,7 +71,9 @@ Result<Accepted> end(const PhaseContext& context, const ActiveSessionsOptions& o
     is_this = ended.number == context.claims->numbers().token;
     // An error rolls back. Ending this one is signing out, which asks for nothing.
     if (!is_this) ROWAN_CHECK(be_recent(context, options.recent));
-    return tell_ended(transaction, context, {ended.number});
+    if (ended.done) return tell_ended(transaction, context, {ended.number});
+    if (context.notes != nullptr) context.notes->is_told = true;  // it is so already
+    return {};
   }));
   if (is_this) return Accepted{.words = {}, .view = "active_sessions/ended.html", .ends_session = true};
   return Accepted{.words = std::string(sentence("That session has ended.")), .leads_to = PageName::account};

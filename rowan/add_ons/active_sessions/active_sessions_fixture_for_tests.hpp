@@ -57,7 +57,7 @@ class ActiveSessions : public ::testing::TestWithParam<std::string> {
 
   Browser signed_in_browser(std::string_view email = ann, const std::string& agent = firefox) {
     auto browser = app.browser();
-    browser.get("/sign-in");
+    browser.get("/sign-in?prompt=login");
     browser.with_header("User-Agent", agent);
     browser.form("password/sign_in").fill("user[email]", email).fill("user[password]", password).submit();
     EXPECT_TRUE(is_signed_in(browser));

@@ -28,6 +28,8 @@ Error no_token() {
 // Any 22 letters say some numbers. They are a token's when it has a row, and its account's generation is that of the
 // account or a dead one.
 Result<std::optional<Claims>> claims_of_jti(Core& core, std::string_view jti) {
+  // The numbers of a token with a public-key signature are encrypted under its key, which may not have been read yet.
+  if (core.signing_keys.is_used() && !core.signing_keys.is_fresh()) ROWAN_CHECK(core.signing_keys.refresh());
   for (const auto& numbers : core.bearers.read_jti(jti)) {
     ROWAN_TRY(const auto row, core.spine.database.read([&](SqlConnection& connection) {
       return connection.first(token_of_jti, {{"number", numbers.token}});

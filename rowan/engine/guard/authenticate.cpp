@@ -101,13 +101,12 @@ GuardVerdict by_token(const Core& core, const Claims& claims, std::int64_t key, 
                       const Settled* settled) {
   if (claims.realm.subject != realm.subject) return GuardRefused{Why::wrong_purpose};
   if (claims.realm.tenant != realm.tenant) return GuardRefused{Why::wrong_tenant};
-  auto verdict = judge(core, claims, settled);
-  if (!std::holds_alternative<GuardAccepted>(verdict)) return verdict;
-  if (key != 0 && core.revocation.is_dead(key))
-    verdict = GuardRefused{Why::revoked};
-  else
-    core.seen.note(claims.numbers.token, now);
-  return verdict;
+  // The key is asked after the state, which says how fresh the answer is.
+  const auto state = state_of(core, claims, settled);
+  if (state == State::unknown) return GuardUndecided{.numbers = claims.numbers};
+  if (state != State::alive || (key != 0 && core.revocation.is_dead(key))) return GuardRefused{Why::revoked};
+  core.seen.note(claims.numbers.token, now);
+  return GuardAccepted{.claims = VerifiedClaims(engine::GuardKey{}, claims)};
 }
 
 GuardVerdict by_bearer(const Core& core, const http::RequestView& request, const Realm& realm, const Settled* settled) {

@@ -23,7 +23,7 @@ Result<Again> made_already(Core& core, const MadeAlready& made, const Realm& rea
   ROWAN_TRY(const auto claims, current_claims(core, made.session, realm));
   // Signed out a moment ago, in the tab that was quicker.
   if (!claims) return Again{};
-  return Again{.claims = *claims, .keeps = made.keeps};
+  return Again{.claims = claims, .keeps = made.keeps};
 }
 
 }  // namespace

@@ -210,7 +210,10 @@ Result<std::optional<VerifiedClaims>> settle(ConnState& state, GuardKind kind, c
   if (state.auth == nullptr) return std::nullopt;
   auto verdict = decide(state, kind, subject, remembered);
   if (!verdict) return std::move(verdict).error();
-  if (const auto* accepted = std::get_if<GuardAccepted>(&*verdict)) return accepted->claims;
+  if (const auto* accepted = std::get_if<GuardAccepted>(&*verdict)) {
+    if (accepted->reseal) state.used_by = subject;
+    return accepted->claims;
+  }
   return std::nullopt;
 }
 

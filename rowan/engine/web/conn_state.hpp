@@ -54,6 +54,7 @@ struct ConnState {
   std::string device{};                             // of the device cookie; empty: none, or none of ours
   bool device_changed = false;                      // to be set, or set again for another two years
   bool session_changed = false, session_ended = false, browser_changed = false;
+  SubjectName used_by{};     // the subject whose session was used otherwise and is due: unless the answer is a refusal
   SubjectName reseal_for{};  // the subject whose guard let this request in by a session that should be sealed anew
   std::optional<Error> not_revoked{};  // a token should have died, and the database was away
   SignOutElsewhere elsewhere{};        // of the session that ended

@@ -235,6 +235,11 @@ void ConnState::keep_device(std::string_view value) {
 
 namespace {
 
+SubjectName due_subject(const ConnState& state, const Response& response) {
+  if (!state.reseal_for.empty()) return state.reseal_for;
+  return response.status < 400 ? state.used_by : SubjectName();
+}
+
 // A session that changed is written; one that goes on is sealed anew, if it is due and still alive now that the answer
 // is written: a slow answer must not bring back what a newer sign-in of this browser replaced.
 void write_session(ConnState& state, Response& response) {
@@ -246,8 +251,8 @@ void write_session(ConnState& state, Response& response) {
   } else if (state.session_changed && state.session) {
     state.session->seen = core.clock.now();
     response.headers.add("Set-Cookie", session_cookie(core, *state.session));
-  } else if (!state.reseal_for.empty() && state.auth != nullptr) {
-    if (auto cookie = state.auth->reseal(state.view(), state.realm(state.reseal_for)); !cookie.empty())
+  } else if (const auto of = due_subject(state, response); !of.empty() && state.auth != nullptr) {
+    if (auto cookie = state.auth->reseal(state.view(), state.realm(of)); !cookie.empty())
       response.headers.add("Set-Cookie", std::move(cookie));
   }
 }

@@ -14,7 +14,7 @@ namespace {
 using namespace engine;
 
 Result<GuardVerdict> decide_remembered(Core& core, const http::RequestView& request, const Realm& realm,
-                                       const Visitor& visitor) {
+                                       const Visitor& visitor, std::vector<std::string>& set_cookies) {
   const GuardRefused nobody{.why = GuardRefused::Why::missing};
   const auto now = core.clock.now();
   const auto kept = kept_in(core, request.cookie, realm, now);
@@ -42,20 +42,24 @@ Result<GuardVerdict> decide_remembered(Core& core, const http::RequestView& requ
     write_remembered(core, nullptr, answer, *remembered);
   }
   answer.headers.add("Set-Cookie", session_cookie(core, session));
-  std::vector<std::string> cookies;
-  for (const auto& header : answer.headers.all()) cookies.push_back(header.value);
-  return GuardVerdict(GuardAccepted{
-      .claims = *again.claims, .set_cookies = std::make_shared<const std::vector<std::string>>(std::move(cookies))});
+  for (const auto& header : answer.headers.all()) set_cookies.push_back(header.value);
+  return GuardVerdict(GuardAccepted{.claims = *again.claims});
 }
 
 }  // namespace
 
+Result<GuardVerdict> Auth::decide(const http::RequestView& request, GuardKind kind, const Realm& realm) const {
+  ROWAN_TRY(auto verdict, decide_without_signing_in(*core_, request, kind, realm));
+  if (std::holds_alternative<GuardUndecided>(verdict)) verdict = GuardRefused{.why = GuardRefused::Why::missing};
+  return verdict;
+}
+
 Result<GuardVerdict> Auth::decide(const http::RequestView& request, GuardKind kind, const Realm& realm,
-                                  const Visitor& visitor) const {
+                                  const Visitor& visitor, std::vector<std::string>& set_cookies) const {
   ROWAN_TRY(auto verdict, decide_without_signing_in(*core_, request, kind, realm));
   const auto* undecided = std::get_if<GuardUndecided>(&verdict);
-  if (undecided == nullptr || !undecided->remembered) return verdict;
-  return decide_remembered(*core_, request, realm, visitor);
+  if (undecided == nullptr) return verdict;
+  return decide_remembered(*core_, request, realm, visitor, set_cookies);
 }
 
 }  // namespace rowan

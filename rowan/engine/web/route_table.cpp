@@ -194,7 +194,7 @@ std::optional<http::Response> lead_on(Auth& auth, const std::shared_ptr<const Ad
 http::Response key_set_response(Auth& auth, const Arrival& arrival) {
   const auto& keys = engine::core_of(auth).signing_keys;
   http::Response response;
-  if (const auto known = keys.known(); keys.version() == 0 || known->jwks.empty()) {
+  if (const auto known = keys.known(); known->jwks.empty()) {
     response.status = 503;
     response.headers.add("Retry-After", "1");
   } else {

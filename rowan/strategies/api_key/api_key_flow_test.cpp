@@ -394,7 +394,7 @@ TEST_P(KeysOfAStranger, EndWhenTheOwnerOfTheAddressProvesIt) {
   ASSERT_EQ(stranger.status(), 201) << stranger.body();
   thief.bearer(text_at(stranger.answer(), {"api_key"}));
   EXPECT_EQ(thief.json("GET", "/me").status(), 200);
-  owner.get("/sign-in").form("magic_link/request").fill("user[email]", bob).submit();
+  owner.get("/sign-in?prompt=login").form("magic_link/request").fill("user[email]", bob).submit();
   owner.get(app.mailed_path(bob)).form("/magic_link").submit();
   ASSERT_TRUE(is_signed_in(owner)) << owner.body();
   EXPECT_EQ(thief.json("GET", "/me").status(), 401);

@@ -41,7 +41,7 @@ class Remembered : public ::testing::TestWithParam<std::string> {
     return made->id;
   }
   static Browser& sign_in_to_stay(Browser& browser, std::string_view email = ann) {
-    return browser.get("/sign-in")
+    return browser.get("/sign-in?prompt=login")
         .form("password/sign_in")
         .fill("user[email]", email)
         .fill("user[password]", password)

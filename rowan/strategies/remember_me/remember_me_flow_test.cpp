@@ -217,11 +217,18 @@ TEST_P(Remembered, AMadeUpCookieIsRefusedOnTheEventLoop) {
 TEST_P(Remembered, AFailedSignInDoesNotSignTheBrowserIn) {
   sign_in_to_stay(browser);
   goes_idle();
-  auto here = copy_of(browser);
-  here.cookies().erase(std::string(session_cookie));
   const auto before = sessions();
-  here.follow_redirects(false).get("/sign-in");
-  EXPECT_EQ(sessions(), before) << "the page of the sign-in is public";
+  sign_in(browser, ann, other_password);
+  EXPECT_EQ(browser.status(), 401);
+  EXPECT_EQ(sessions(), before);
+  EXPECT_TRUE(is_signed_in(browser)) << "it is remembered as before";
+}
+
+TEST_P(Remembered, ThePageForSigningInLeadsOn) {
+  sign_in_to_stay(browser);
+  goes_idle();
+  EXPECT_EQ(browser.get("/sign-in?return_to=/private").location(), "/private");
+  EXPECT_EQ(browser.status(), 200);
 }
 
 TEST_P(Remembered, TheListIsItsOwnersAndForgets) {  // SES-11
@@ -272,15 +279,16 @@ TEST_P(Remembered, AHandlerInAServersOwnStyleGetsTheCookies) {
   const auto header = std::string(session_cookie) + "=" + session_of(browser) + "; " + std::string(remember_cookie) +
                       "=" + browser.cookies()[std::string(remember_cookie)];
   EXPECT_TRUE(std::holds_alternative<GuardUndecided>(app.auth().authenticate({.cookie = header})));
-  const auto verdict = app.auth().decide({.cookie = header});
+  const auto unaware = app.auth().decide({.cookie = header});
+  ASSERT_TRUE(unaware);
+  EXPECT_TRUE(std::holds_alternative<GuardRefused>(*unaware)) << "who takes no cookies uses nothing up";
+  std::vector<std::string> set_cookies;
+  const auto verdict = app.auth().decide({.cookie = header}, GuardKind::session, {}, {}, set_cookies);
   ASSERT_TRUE(verdict);
-  const auto* accepted = std::get_if<GuardAccepted>(&*verdict);
-  ASSERT_NE(accepted, nullptr);
-  ASSERT_TRUE(accepted->set_cookies);
-  ASSERT_EQ(accepted->set_cookies->size(), 2U);
+  ASSERT_TRUE(std::holds_alternative<GuardAccepted>(*verdict));
+  ASSERT_EQ(set_cookies.size(), 2U);
   std::string sent;
-  for (const auto& cookie : *accepted->set_cookies)
-    sent += (sent.empty() ? "" : "; ") + cookie.substr(0, cookie.find(';'));
+  for (const auto& cookie : set_cookies) sent += (sent.empty() ? "" : "; ") + cookie.substr(0, cookie.find(';'));
   EXPECT_TRUE(std::holds_alternative<GuardAccepted>(app.auth().authenticate({.cookie = sent})));
 }
 

@@ -110,7 +110,7 @@ class PasskeyFlows : public ::testing::TestWithParam<std::string> {
     return answer(browser, "webauthn/register", device.create(options_on(browser)));
   }
   Browser& sign_in_person(Browser& browser, VirtualAuthenticator& device, const Lies& lies = {}) {
-    browser.get("/sign-in").form("webauthn/authentication_challenge").submit();
+    browser.get("/sign-in?prompt=login").form("webauthn/authentication_challenge").submit();
     return answer(browser, "webauthn/sign_in", device.get(options_on(browser), lies));
   }
   Browser& add(Browser& browser, VirtualAuthenticator& device, std::string_view with = password,

@@ -31,14 +31,14 @@ TEST_P(PasskeySignIn, GoesWhereItWasAskedFor) {
 
 TEST_P(PasskeySignIn, AnswersAScriptWithTheOptionsAndThePageKeepsItsFlow) {
   auto browser = app.browser();
-  auto form = browser.get("/sign-in").form("webauthn/authentication_challenge");
+  auto form = browser.get("/sign-in?prompt=login").form("webauthn/authentication_challenge");
   browser.with_header("Accept", "application/json");
   form.submit();
   EXPECT_EQ(browser.response().content_type, "application/json; charset=utf-8");
   EXPECT_EQ(browser.header("Cache-Control"), "no-store");
   EXPECT_THAT(browser.body(), Not(HasSubstr("\"options\"")));
   const auto credential = device.get(browser.body());
-  auto sending = browser.get("/sign-in").form("webauthn/authentication_challenge");
+  auto sending = browser.get("/sign-in?prompt=login").form("webauthn/authentication_challenge");
   browser.post("/auth/user/webauthn/sign_in",
                {{"_csrf_token", sending.value("_csrf_token")}, {"user[credential]", credential}});
   EXPECT_TRUE(is_signed_in(browser)) << browser.body();
@@ -82,10 +82,10 @@ TEST_P(PasskeySignIn, IsBoundToItsBrowserItsCeremonyAndItsTime) {  // WA-01
             401)
       << "a challenge of another ceremony";
   auto browser = app.browser();
-  browser.get("/sign-in").form("webauthn/authentication_challenge").submit();
+  browser.get("/sign-in?prompt=login").form("webauthn/authentication_challenge").submit();
   const auto on_page = options_on(browser);
   auto thief = app.browser();
-  thief.get("/sign-in").form("webauthn/authentication_challenge").submit();
+  thief.get("/sign-in?prompt=login").form("webauthn/authentication_challenge").submit();
   answer(thief, "webauthn/sign_in", device.get(on_page));
   EXPECT_FALSE(is_signed_in(thief)) << "a challenge of another browser";
 }
@@ -111,7 +111,7 @@ TEST_P(PasskeySignIn, SeveralTabsEachHaveTheirChallenge) {
   auto browser = app.browser();
   std::vector<std::string> options;
   for (int tab = 0; tab < 3; ++tab) {
-    browser.get("/sign-in").form("webauthn/authentication_challenge").submit();
+    browser.get("/sign-in?prompt=login").form("webauthn/authentication_challenge").submit();
     options.push_back(options_on(browser));
   }
   answer(browser, "webauthn/sign_in", device.get(options.front()));
