@@ -343,9 +343,10 @@ Result<std::string> SigningKeys::rotate(bool at_once) {
     const auto before = known();
     const auto now = clock_->now();
     auto from = at_once ? now : now + rules_.publish_before;
-    // Behind the key that signs, also where this clock is: else that one would go on.
-    if (const auto current = key_to_sign(*before, now); current && from <= current->active_from)
-      from = current->active_from + std::chrono::microseconds(1);
+    // Not before the key that signs, where this clock is behind: else that one would go on. Of two the newer turn
+    // signs.
+    if (const auto current = key_to_sign(*before, now); current && from < current->active_from)
+      from = current->active_from;
     ROWAN_TRY(auto kid, make_next(*before, from));
     if (kid.empty()) continue;  // another node took the turn
     ROWAN_CHECK(refresh_alone());
