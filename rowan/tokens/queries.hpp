@@ -130,7 +130,7 @@ inline constexpr Sql insert_signing_key{R"sql(
 inline constexpr Sql supersede_signing_keys{R"sql(
   UPDATE rowan_signing_keys
   SET retires_at = :retires_at
-  WHERE algorithm = :algorithm AND retires_at IS NULL AND active_from < :active_from
+  WHERE algorithm = :algorithm AND retires_at IS NULL AND active_from <= :active_from AND kid <> :kid
 )sql"};
 inline constexpr Sql seal_signing_key{R"sql(
   UPDATE rowan_signing_keys

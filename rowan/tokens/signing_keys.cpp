@@ -239,6 +239,7 @@ Result<std::string> SigningKeys::make_next(const KnownKeys& known, Timestamp act
     ROWAN_CHECK(
         transaction.execute(sql::supersede_signing_keys, {{"algorithm", name_of(rules_.algorithm)},
                                                           {"active_from", active_from},
+                                                          {"kid", kid},
                                                           {"retires_at", active_from + after_the_last_signature}}));
     return true;
   });
