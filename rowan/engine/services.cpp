@@ -87,14 +87,10 @@ Result<> Services::end_everything(AccountId account, const With& with) const {
 }
 
 Result<> Services::end_token(Transaction& transaction, const OneToken& token, const Activity& by) const {
-  Claims claims;
-  claims.id = token.account;
-  claims.realm = token.realm;
-  claims.numbers.token = token.number;
-  claims.expires_at = token.expires_at;
-  ROWAN_TRY(const bool so_already, tokens::Revocation::is_published(transaction, token.number));
-  ROWAN_CHECK(tokens::revoke(transaction, spine_->revocation, claims, spine_->clock.now()));
-  if (so_already) return {};
+  ROWAN_TRY(const bool is_news,
+            tokens::revoke(transaction, spine_->revocation, {.number = token.number, .expires_at = token.expires_at},
+                           spine_->clock.now()));
+  if (!is_news) return {};
   AuthEvent event;
   event.kind = AuthEvent::Kind::signed_out;
   event.strategy = by.strategy;

@@ -76,13 +76,4 @@ Result<std::optional<TokenRow>> token_of(SqlConnection& connection, AccountId ac
                   .generation = row->integer("generation")};
 }
 
-Result<bool> end_token(Transaction& transaction, Revocation& revocation, const TokenEnd& end, Timestamp now) {
-  ROWAN_TRY(const bool so_already, Revocation::is_published(transaction, end.number));
-  Claims claims;
-  claims.numbers.token = end.number;
-  claims.expires_at = end.expires_at;
-  ROWAN_CHECK(revoke(transaction, revocation, claims, now));
-  return !so_already;
-}
-
 }  // namespace rowan::tokens

@@ -25,12 +25,6 @@ struct LiveToken {
 Result<std::vector<LiveToken>> live_tokens_of(SqlConnection& connection, const Living& living, std::int64_t first,
                                               std::int64_t most);
 
-/// What ends a token: its number, and until when that has to be remembered.
-struct TokenEnd {
-  std::int64_t number = 0;
-  Timestamp expires_at{};
-};
-
 /// Those that have to go so that with the newest `most_live` are left: the ones that were unseen for longest. A
 /// thousand at most.
 Result<std::vector<TokenEnd>> live_tokens_beyond(SqlConnection& connection, const Living& living, std::int64_t newest,
@@ -51,8 +45,5 @@ struct TokenRow {
   std::int64_t generation = 0;  // 0: of the release before
 };
 Result<std::optional<TokenRow>> token_of(SqlConnection& connection, AccountId account, std::int64_t number);
-
-/// Ends one of an account's. False: the feed says so already.
-Result<bool> end_token(Transaction& transaction, Revocation& revocation, const TokenEnd& end, Timestamp now);
 
 }  // namespace rowan::tokens

@@ -41,7 +41,7 @@ class Revoking : public TokensOn {
   }
   void revoke(const Claims& claims) {
     ASSERT_TRUE(database_->transact([&](Transaction& transaction) {
-      return tokens::revoke(transaction, here_->revocation, claims, clock_.now());
+      return tokens::revoke(transaction, here_->revocation, end_of(claims), clock_.now());
     }));
   }
   std::unique_ptr<Node> here_, there_;
@@ -119,8 +119,9 @@ TEST_P(Revoking, AgainAfterALostAnswerIsKnownHereAtOnce) {
   ASSERT_TRUE(database_->transact(
       [&](Transaction& transaction) { return insert(transaction, claims, session_purpose, {}, clock_.now()); }));
   const auto sign_out = [&](const Claims& of) {
-    return losing.transact(
-        [&](Transaction& transaction) { return tokens::revoke(transaction, here_->revocation, of, clock_.now()); });
+    return losing.transact([&](Transaction& transaction) {
+      return tokens::revoke(transaction, here_->revocation, end_of(of), clock_.now());
+    });
   };
   for (const auto& of : {claims, without_row}) {
     losing.lose(1, rowan::testing::LostCommits::When::after_it_was_done);

@@ -28,19 +28,17 @@ Result<> insert(Transaction& transaction, const Claims& claims, const std::strin
   return {};
 }
 
-Result<> revoke(Transaction& transaction, Revocation& revocation, const Claims& claims, Timestamp now) {
-  const auto number = claims.numbers.token;
-  ROWAN_TRY(const auto row, transaction.first(sql::revoke_token, {{"number", number}, {"now", now}}));
+Result<bool> revoke(Transaction& transaction, Revocation& revocation, const TokenEnd& end, Timestamp now) {
+  ROWAN_TRY(const auto row, transaction.first(sql::revoke_token, {{"number", end.number}, {"now", now}}));
   if (!row) {
-    ROWAN_TRY(const bool is_said, Revocation::is_published(transaction, number));
+    ROWAN_TRY(const bool is_said, Revocation::is_published(transaction, end.number));
     if (is_said) {
-      revocation.known_dead(transaction, number);
-      return {};
+      revocation.known_dead(transaction, end.number);
+      return false;
     }
   }
-  revocation.revoke(transaction, number,
-                    row ? std::max(claims.expires_at, row->time("expires_at")) : claims.expires_at);
-  return {};
+  revocation.revoke(transaction, end.number, row ? std::max(end.expires_at, row->time("expires_at")) : end.expires_at);
+  return true;
 }
 
 Result<> forget_address(Transaction& transaction, const Realm& realm, const EmailKey& address) {

@@ -20,10 +20,19 @@ Result<> insert(Transaction& transaction, const Claims& claims, Purpose purpose,
 /// Of a purpose of the application's.
 Result<> insert(Transaction& transaction, const Claims& claims, const std::string& purpose, const TokenOrigin& origin,
                 Timestamp now);
+/// What ends a token: its number, and until when that has to be remembered.
+struct TokenEnd {
+  std::int64_t number = 0;
+  Timestamp expires_at{};
+};
+inline TokenEnd end_of(const Claims& claims) {
+  return {.number = claims.numbers.token, .expires_at = claims.expires_at};
+}
 /// The token is dead when the transaction commits, whether it has a row or not: the row may be lost with a commit, gone
 /// with a restored backup or removed by a node whose clock runs ahead. Its row is marked when it is there. What the
-/// feed says already is not said again, so that signing out over and over with one token does not grow it.
-Result<> revoke(Transaction& transaction, Revocation& revocation, const Claims& claims, Timestamp now);
+/// feed says already is not said again, so that signing out over and over with one token does not grow it. False:
+/// the feed says it already.
+Result<bool> revoke(Transaction& transaction, Revocation& revocation, const TokenEnd& end, Timestamp now);
 /// Of an address that an account gives up: links and codes that were mailed to it and belong to no account, such as
 /// those that make one, are deleted.
 Result<> forget_address(Transaction& transaction, const Realm& realm, const EmailKey& address);

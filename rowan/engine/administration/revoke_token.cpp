@@ -90,9 +90,9 @@ User owner_of(const Claims& claims) {
 Result<> end_all(Core& core, const std::vector<Claims>& all) {
   auto ended = core.spine.database.transact([&](Transaction& transaction) -> Result<> {
     for (const auto& claims : all) {
-      ROWAN_TRY(const bool so_already, tokens::Revocation::is_published(transaction, claims.numbers.token));
-      ROWAN_CHECK(tokens::revoke(transaction, core.revocation, claims, core.clock.now()));
-      if (so_already) continue;
+      ROWAN_TRY(const bool is_news,
+                tokens::revoke(transaction, core.revocation, tokens::end_of(claims), core.clock.now()));
+      if (!is_news) continue;
       auto event = engine::act_on(owner_of(claims), "revoke_token");
       event.ended = {claims.numbers.token};
       ROWAN_CHECK(engine::tell(transaction, core, event));

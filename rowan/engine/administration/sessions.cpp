@@ -30,7 +30,7 @@ Result<std::int64_t> end_some(Core& core, AccountId id, const tokens::Some& some
     ROWAN_TRY(const auto ends, tokens::some_tokens_of(transaction.connection(), id, some, now));
     auto event = engine::act_on(user, "revoke_some");
     for (const auto& end : ends) {
-      ROWAN_CHECK(tokens::end_token(transaction, core.revocation, end, now));
+      ROWAN_CHECK(tokens::revoke(transaction, core.revocation, end, now));
       event.ended.push_back(end.number);
     }
     if (!ends.empty()) ROWAN_CHECK(engine::tell(transaction, core, event));

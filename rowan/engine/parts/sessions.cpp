@@ -43,7 +43,7 @@ Result<SessionEnd> end_session(Transaction& transaction, const Services& service
   for (const auto& numbers : spine.bearers.read_jti(id)) {
     ROWAN_TRY(const auto row, tokens::token_of(transaction.connection(), account, numbers.token));
     if (!row || row->generation != numbers.account_generation) continue;
-    ROWAN_TRY(const bool done, tokens::end_token(transaction, spine.revocation, row->end, spine.clock.now()));
+    ROWAN_TRY(const bool done, tokens::revoke(transaction, spine.revocation, row->end, spine.clock.now()));
     return SessionEnd{.done = done, .number = numbers.token};
   }
   return Error{.code = ErrorCode::not_found, .reason = "no such session of this account"};

@@ -108,7 +108,8 @@ class Completing {
       ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::pending, event));
       return completion;
     }
-    if (request_.replaces) ROWAN_CHECK(tokens::revoke(transaction, core_.revocation, *request_.replaces, now_));
+    if (request_.replaces)
+      ROWAN_CHECK(tokens::revoke(transaction, core_.revocation, tokens::end_of(*request_.replaces), now_));
     ROWAN_CHECK(tokens::insert(transaction, completion.claims, request_.purpose,
                                {.address = event.from.text(), .user_agent = event.user_agent}, now_));
     ROWAN_CHECK(tell_of_token(transaction, completion.claims, applied));

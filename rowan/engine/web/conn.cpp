@@ -110,9 +110,9 @@ bool revoke_all(ConnState& state, const std::vector<Claims>& tokens,
       if (elsewhere.url.empty()) {
         ROWAN_TRY(elsewhere, find_elsewhere(transaction, state, claims, back));
       }
-      ROWAN_TRY(const bool so_already, tokens::Revocation::is_published(transaction, claims.numbers.token));
-      ROWAN_CHECK(tokens::revoke(transaction, core.revocation, claims, core.clock.now()));
-      if (!so_already) ROWAN_CHECK(engine::tell(transaction, core, signed_out(state, claims)));
+      ROWAN_TRY(const bool is_news,
+                tokens::revoke(transaction, core.revocation, tokens::end_of(claims), core.clock.now()));
+      if (is_news) ROWAN_CHECK(engine::tell(transaction, core, signed_out(state, claims)));
     }
     return forgets ? forget_browser(transaction, state, *forget_for) : Result<>();
   });
