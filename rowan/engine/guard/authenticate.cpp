@@ -5,6 +5,7 @@
 #include <rowan/engine/guard/guard_key.hpp>
 #include <rowan/engine/guard/kept.hpp>
 #include <rowan/engine/guard/presented.hpp>
+#include <rowan/engine/guard/session_cookie.hpp>
 #include <rowan/http/cookie.hpp>
 
 namespace rowan {

@@ -16,12 +16,4 @@ std::optional<sessions::Kept> kept_in(const Core& core, std::string_view cookie_
   return *kept;
 }
 
-std::string session_cookie(const Core& core, const sessions::Session& session) {
-  auto until = session.seen;
-  for (std::size_t i = 0; i < session.count; ++i) until = std::max(until, session.claims[i].expires_at);
-  return http::set_cookie(core.session_cookie, sessions::seal_session(core.session_seal, session),
-                          {.max_age = std::chrono::ceil<std::chrono::seconds>(until - session.seen),
-                           .secure = core.session_cookie.starts_with("__Host-")});
-}
-
 }  // namespace rowan::engine

@@ -9,7 +9,4 @@ namespace rowan::engine {
 std::optional<sessions::Kept> kept_in(const Core& core, std::string_view cookie_header, const Realm& realm,
                                       Timestamp now);
 
-/// The Set-Cookie of a session that was seen at `session.seen`: it lasts as long as whoever is signed in the longest.
-std::string session_cookie(const Core& core, const sessions::Session& session);
-
 }  // namespace rowan::engine

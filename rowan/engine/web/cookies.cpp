@@ -1,7 +1,7 @@
 // The browser's cookies: opened once, changed while a request is answered, and written here alone.
 #include <algorithm>
 #include <ranges>
-#include <rowan/engine/guard/kept.hpp>
+#include <rowan/engine/guard/session_cookie.hpp>
 #include <rowan/engine/phases/pending_flows.hpp>
 #include <rowan/engine/phases/sign_in_again.hpp>
 #include <rowan/engine/web/conn_state.hpp>

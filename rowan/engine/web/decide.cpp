@@ -2,6 +2,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/guard/current_claims.hpp>
 #include <rowan/engine/guard/kept.hpp>
+#include <rowan/engine/guard/session_cookie.hpp>
 #include <rowan/engine/phases/sign_in_again.hpp>
 #include <rowan/engine/web/cookies.hpp>
 #include <rowan/http/cookie.hpp>
