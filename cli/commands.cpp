@@ -37,6 +37,21 @@ CLI::App& add_command(CLI::App& parent, const Access& access, const std::string&
   return *command;
 }
 
+CLI::App& add_account_command(CLI::App& parent, const Access& access, const std::string& name,
+                              const std::string& description, const std::string& example, AccountChoice& choice,
+                              const std::function<int(Auth&)>& run, int& status, const AccountArgument& argument) {
+  auto& command = add_command(parent, access, name, description, parent.get_name() + " " + name + " " + example);
+  command.add_option(argument.name, choice.account, argument.description)->required();
+  command.add_option("--subject", choice.subject, "The kind of account")->capture_default_str();
+  command.add_option("--tenant", choice.tenant, "The tenant it belongs to");
+  command.callback([access, run, &status] {
+    auto& auth = access.ready();
+    auth.mails_are_sent_elsewhere();  // by the server, on the same database
+    status = run(auth);
+  });
+  return command;
+}
+
 void add_commands(CLI::App& app, const Access& access, int& status) {
   auto& migrating = add_command(app, access, "migrate", "Bring the database's tables up to date", "migrate");
   auto only_print = std::make_shared<bool>(false);

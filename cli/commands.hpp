@@ -1,5 +1,6 @@
 #pragma once
 // Internal. The commands, for an application that has its Auth already and for the program that makes it from a file.
+#include <cli/find_user.hpp>
 #include <functional>
 #include <rowan/engine/auth.hpp>
 #include <rowan/engine/web/routes.hpp>
@@ -37,6 +38,15 @@ void add_doctor_command(CLI::App& app, const Access& access, int& status);
 /// A command with its options and an example.
 CLI::App& add_command(CLI::App& parent, const Access& access, const std::string& name, const std::string& description,
                       const std::string& example);
+
+/// What a command calls the account that it is about.
+struct AccountArgument {
+  std::string name = "ACCOUNT", description = "Its address or its id";
+};
+/// The same for a command about one account, which it takes into `choice`. Then `run`, whose answer becomes `status`.
+CLI::App& add_account_command(CLI::App& parent, const Access& access, const std::string& name,
+                              const std::string& description, const std::string& example, AccountChoice& choice,
+                              const std::function<int(Auth&)>& run, int& status, const AccountArgument& argument = {});
 
 /// Parses and runs. Usage and configuration mistakes: a line each on standard error, 2.
 int run(CLI::App& app, int argc, char** argv, const int& status);

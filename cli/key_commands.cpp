@@ -6,8 +6,7 @@ namespace rowan::cli {
 
 namespace {
 
-struct KeyChoice {
-  AccountChoice account{};
+struct KeyChoice : AccountChoice {
   std::string name{}, key{};
   std::vector<std::string> scopes{};
   std::optional<std::int64_t> days{};
@@ -35,7 +34,7 @@ std::string words(const std::vector<std::string>& scopes) {
 }
 
 int create(Auth& auth, const KeyChoice& choice) {
-  const auto found = find_account(auth, choice.account);
+  const auto found = find_account(auth, choice);
   if (!found) return say_failure(auth, found.error());
   KeyWish wish{.name = choice.name, .never_expires = choice.never_expires, .scopes = choice.scopes};
   if (choice.days) wish.expires_at = auth.services().clock().now() + std::chrono::days(*choice.days);
@@ -52,7 +51,7 @@ int create(Auth& auth, const KeyChoice& choice) {
 }
 
 int list(Auth& auth, const KeyChoice& choice) {
-  const auto found = find_account(auth, choice.account);
+  const auto found = find_account(auth, choice);
   if (!found) return say_failure(auth, found.error());
   const auto keys = auth.keys(found->user.id);
   if (!keys) return say_failure(auth, keys.error());
@@ -75,7 +74,7 @@ int revoke(Auth& auth, const KeyChoice& choice) {
   if (choice.all != choice.key.empty())
     return say_failure(
         auth, {.code = ErrorCode::invalid_input, .reason = "give the id of a key, as `key list` shows it, or --all"});
-  const auto found = find_account(auth, choice.account);
+  const auto found = find_account(auth, choice);
   if (!found) return say_failure(auth, found.error());
   std::vector<std::string> ids{choice.key};
   if (choice.all) {
@@ -100,16 +99,10 @@ void add_key_commands(CLI::App& app, const Access& access, int& status) {
   key->require_subcommand(1);
   const auto add = [&](const std::string& name, const std::string& description, const std::string& example,
                        KeyAction action) -> std::pair<CLI::App&, std::shared_ptr<KeyChoice>> {
-    auto& command = add_command(*key, access, name, description, "key " + name + " " + example);
     auto choice = std::make_shared<KeyChoice>();
-    command.add_option("ACCOUNT", choice->account.account, "Its address or its id")->required();
-    command.add_option("--subject", choice->account.subject, "The kind of account")->capture_default_str();
-    command.add_option("--tenant", choice->account.tenant, "The tenant it belongs to");
-    command.callback([access, choice, action, &status] {
-      auto& auth = access.ready();
-      auth.mails_are_sent_elsewhere();  // by the server, on the same database
-      status = action(auth, *choice);
-    });
+    auto& command = add_account_command(
+        *key, access, name, description, example, *choice,
+        [choice, action](Auth& auth) { return action(auth, *choice); }, status);
     return {command, choice};
   };
   const auto [creating, made] = add("create", "Make a key and print it, this once; its owner is told by mail",

@@ -7,8 +7,7 @@ namespace rowan::cli {
 
 namespace {
 
-struct SessionChoice {
-  AccountChoice account{};
+struct SessionChoice : AccountChoice {
   std::string session{}, kind{}, older_than{};
   bool all = false, json = false;
 };
@@ -31,7 +30,7 @@ Json document(const SessionRecord& session) {
 std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
 
 int list(Auth& auth, const SessionChoice& choice) {
-  const auto found = find_account(auth, choice.account);
+  const auto found = find_account(auth, choice);
   if (!found) return say_failure(auth, found.error());
   const auto sessions = auth.sessions(found->user.id);
   if (!sessions) return say_failure(auth, sessions.error());
@@ -68,7 +67,7 @@ int end(Auth& auth, const SessionChoice& choice) {
   if (some != choice.session.empty())
     return say_failure(auth, wrong("give the id of a session, as `session list` shows it, or --all, --kind or "
                                    "--older-than"));
-  const auto found = find_account(auth, choice.account);
+  const auto found = find_account(auth, choice);
   if (!found) return say_failure(auth, found.error());
   if (!some) {
     if (const auto done = auth.end_session(found->user.id, choice.session); !done)
@@ -93,16 +92,10 @@ void add_session_commands(CLI::App& app, const Access& access, int& status) {
   session->require_subcommand(1);
   const auto add = [&](const std::string& name, const std::string& description, const std::string& example,
                        SessionAction action) -> std::pair<CLI::App&, std::shared_ptr<SessionChoice>> {
-    auto& command = add_command(*session, access, name, description, "session " + name + " " + example);
     auto choice = std::make_shared<SessionChoice>();
-    command.add_option("ACCOUNT", choice->account.account, "Its address or its id")->required();
-    command.add_option("--subject", choice->account.subject, "The kind of account")->capture_default_str();
-    command.add_option("--tenant", choice->account.tenant, "The tenant it belongs to");
-    command.callback([access, choice, action, &status] {
-      auto& auth = access.ready();
-      auth.mails_are_sent_elsewhere();  // by the server, on the same database
-      status = action(auth, *choice);
-    });
+    auto& command = add_account_command(
+        *session, access, name, description, example, *choice,
+        [choice, action](Auth& auth) { return action(auth, *choice); }, status);
     return {command, choice};
   };
   const auto [listing, listed] =

@@ -238,18 +238,11 @@ void add_user_commands(CLI::App& app, const Access& access, int& status) {
   };
   const auto add = [&](const std::string& name, const std::string& description, const std::string& example,
                        Action action) {
-    auto& command = add_command(*user, access, name, description, "user " + name + " " + example);
     auto choice = std::make_shared<UserChoice>();
-    const bool makes = name == "create";
-    command.add_option(makes ? "EMAIL" : "ACCOUNT", choice->account, makes ? "Its address" : "Its address or its id")
-        ->required();
-    command.add_option("--subject", choice->subject, "The kind of account")->capture_default_str();
-    command.add_option("--tenant", choice->tenant, "The tenant it belongs to");
-    command.callback([access, choice, action, &status] {
-      auto& auth = access.ready();
-      auth.mails_are_sent_elsewhere();  // by the server, on the same database
-      status = action(auth, *choice);
-    });
+    const auto argument = name == "create" ? AccountArgument{"EMAIL", "Its address"} : AccountArgument();
+    auto& command = add_account_command(
+        *user, access, name, description, example, *choice,
+        [choice, action](Auth& auth) { return action(auth, *choice); }, status, argument);
     return Added{command, choice};
   };
   const auto creating = add("create", "Create an account; asks for a password", "ada@example.com", create);
