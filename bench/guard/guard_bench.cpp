@@ -11,29 +11,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <new>
 #include <rowan/engine/core.hpp>
 #include <rowan/rowan.hpp>
 
+#include "../allocations.hpp"
 #include "../report.hpp"
-
-namespace {
-
-std::atomic<long> allocations{0};
-
-void* counted(std::size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  return std::malloc(size);
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  if (void* memory = counted(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -55,7 +37,7 @@ double nanoseconds(F&& work) {
 int main(int argc, char** argv) {
   CRYPTO_set_mem_functions([](std::size_t size, const char*, int) { return counted(size); },
                            [](void* memory, std::size_t size, const char*, int) {
-                             allocations.fetch_add(1, std::memory_order_relaxed);
+                             bench::allocations.fetch_add(1, std::memory_order_relaxed);
                              return std::realloc(memory, size);
                            },
                            [](void* memory, const char*, int) { std::free(memory); });
@@ -142,10 +124,10 @@ int main(int argc, char** argv) {
         guard({.authorization = each.text}, rowan::GuardKind::bearer);
     };
     for (const auto& each : all) check(each);
-    const long before = allocations.load();
+    const long before = bench::allocations.load();
     for (int i = 0; i < 1000; ++i)
       for (const auto& each : all) check(each);
-    const long allocated = allocations.load() - before;
+    const long allocated = bench::allocations.load() - before;
     for (int round = 0; round < rounds; ++round)
       for (auto& each : all) {
         each.found.ours.push_back(nanoseconds([&] { check(each); }));

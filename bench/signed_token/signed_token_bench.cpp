@@ -10,31 +10,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <new>
 #include <rowan/base/base64.hpp>
 #include <rowan/crypto/jose/signature.hpp>
 #include <rowan/engine/core.hpp>
 #include <rowan/rowan.hpp>
 
+#include "../allocations.hpp"
 #include "../report.hpp"
-
-namespace {
-
-std::atomic<long> allocations{0};
-
-void* counted(std::size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  return std::malloc(size);
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  if (void* memory = counted(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -126,10 +108,10 @@ Found measure(const char* first_name, const char* again_name, const std::string&
     };
     auth.run_due_work();
     guard(seen);
-    const long before = allocations.load();
+    const long before = bench::allocations.load();
     for (int i = 0; i < 1000; ++i) guard(seen);
     std::fprintf(stderr, "%s: %zu bytes, allocations in 1,000 guards: %ld (aim 0)\n", again_name, seen.size(),
-                 allocations.load() - before);
+                 bench::allocations.load() - before);
     for (int round = 0; round < rounds; ++round) {
       std::vector<std::string> fresh;
       for (int i = 0; i < per_round; ++i) fresh.push_back(token());
@@ -152,7 +134,7 @@ Found measure(const char* first_name, const char* again_name, const std::string&
 int main(int argc, char** argv) {
   CRYPTO_set_mem_functions([](std::size_t size, const char*, int) { return counted(size); },
                            [](void* memory, std::size_t size, const char*, int) {
-                             allocations.fetch_add(1, std::memory_order_relaxed);
+                             bench::allocations.fetch_add(1, std::memory_order_relaxed);
                              return std::realloc(memory, size);
                            },
                            [](void* memory, const char*, int) { std::free(memory); });
