@@ -6,13 +6,7 @@ namespace {
 
 class AlreadySo : public MailRooms {
  protected:
-  AlreadySo() {
-    NewUser user;
-    user.email = ann;
-    user.password = Secret::from_text(password);
-    user.confirmed = true;
-    if (!app.auth().create_user(user)) throw std::runtime_error("no account");
-  }
+  AlreadySo() { make_user(app); }
   Browser browser = app.browser();
   testing::Form signing_in() {
     auto form = browser.get("/sign-in").form("password/sign_in");

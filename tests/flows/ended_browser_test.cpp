@@ -11,19 +11,7 @@ class EndedBrowser : public ::testing::TestWithParam<std::string> {
              .strategies = {rowan::password(), rowan::remember_me()},
              .add_ons = {rowan::active_sessions(options)},
              .adjust = [](AuthOptions& auth) { auth.limits_enabled = false; }}} {
-    NewUser user;
-    user.email = ann;
-    user.password = Secret::from_text(password);
-    user.confirmed = true;
-    id = app.auth().create_user(user)->id;
-  }
-  static Browser& sign_in_to_stay(Browser& browser) {
-    return browser.get("/sign-in?prompt=login")
-        .form("password/sign_in")
-        .fill("user[email]", ann)
-        .fill("user[password]", password)
-        .tick("user[remember_me]")
-        .submit();
+    id = make_user(app);
   }
   void goes_idle() {
     app.clock().advance(std::chrono::days(2));

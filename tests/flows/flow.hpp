@@ -13,6 +13,17 @@ inline constexpr std::string_view other_password = "seven quiet lanterns over wa
 
 using Browser = testing::Browser;
 
+/// An account with a password and a proven address.
+inline AccountId make_user(testing::TestApp& app, std::string_view email = ann) {
+  NewUser user;
+  user.email = email;
+  user.password = Secret::from_text(password);
+  user.confirmed = true;
+  const auto made = app.auth().create_user(user);
+  if (!made) throw std::runtime_error(made.error().reason);
+  return made->id;
+}
+
 inline Browser& register_in(Browser& browser, std::string_view email = ann, std::string_view with = password) {
   return browser.get("/register?prompt=login")
       .form("password/register")
@@ -27,6 +38,16 @@ inline Browser& sign_in(Browser& browser, std::string_view email = ann, std::str
       .form("password/sign_in")
       .fill("user[email]", email)
       .fill("user[password]", with)
+      .submit();
+}
+
+/// The same, with "Remember me" ticked.
+inline Browser& sign_in_to_stay(Browser& browser, std::string_view email = ann) {
+  return browser.get("/sign-in?prompt=login")
+      .form("password/sign_in")
+      .fill("user[email]", email)
+      .fill("user[password]", password)
+      .tick("user[remember_me]")
       .submit();
 }
 

@@ -17,13 +17,7 @@ class WithSecondFactors : public ::testing::TestWithParam<std::string> {
       : app{{.database = GetParam(),
              .strategies = {rowan::password(), rowan::magic_link(), rowan::otp(), rowan::totp()},
              .adjust = [&](AuthOptions& options) { options.second_factor = policy; }}} {
-    NewUser user;
-    user.email = ann;
-    user.password = Secret::from_text(password);
-    user.confirmed = true;
-    const auto made = app.auth().create_user(user);
-    if (!made) throw std::runtime_error(made.error().reason);
-    id = made->id;
+    id = flows::make_user(app);
     auto& site = app.site();
     const auto in = [](Conn& conn, const Claims&) { return conn.text("in"); };
     site.get("/billing", signed_in(app.auth(), {.second_factor = true, .within = 10min}, in));

@@ -42,15 +42,7 @@ class ActiveSessions : public ::testing::TestWithParam<std::string> {
              }}} {
     id = make_user(ann);
   }
-  AccountId make_user(std::string_view email) {
-    NewUser user;
-    user.email = email;
-    user.password = Secret::from_text(password);
-    user.confirmed = true;
-    const auto made = app.auth().create_user(user);
-    if (!made) throw std::runtime_error(made.error().reason);
-    return made->id;
-  }
+  AccountId make_user(std::string_view email) { return flows::make_user(app, email); }
   std::vector<Strategy> rooms() {
     return {rowan::password(), rowan::totp(), rowan::active_sessions(options_).parts.front()};
   }

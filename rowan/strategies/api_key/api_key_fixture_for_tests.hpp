@@ -52,15 +52,7 @@ class ApiKeys : public ::testing::TestWithParam<std::string> {
     site.get("/fresh", rowan::bearer(auth, {.within = 10min}, say));
     site.get("/user", rowan::bearer(auth, [](Conn& conn, const User& user) { return conn.json({{"user", user}}); }));
   }
-  AccountId make_user(std::string_view email) {
-    NewUser user;
-    user.email = email;
-    user.password = Secret::from_text(password);
-    user.confirmed = true;
-    const auto made = app.auth().create_user(user);
-    if (!made) throw std::runtime_error(made.error().reason);
-    return made->id;
-  }
+  AccountId make_user(std::string_view email) { return flows::make_user(app, email); }
 
   Browser& create(Browser& by, Json wish) {
     return by.json("POST", "/api/auth/user/api_keys", {{"user", std::move(wish)}});

@@ -47,11 +47,7 @@ class Identities : public ::testing::TestWithParam<std::string> {
   }
   /// An account with a password that has signed in by the provider, and its program.
   void has_both(std::string_view email, int id, Browser& program) {
-    NewUser user;
-    user.email = email;
-    user.password = Secret::from_text(flows::password);
-    user.confirmed = true;
-    ASSERT_TRUE(app.auth().create_user(user));
+    flows::make_user(app, email);
     auto browser = app.browser();
     comes_by_forge(app, browser, id, email);
     signs_in(program, email);

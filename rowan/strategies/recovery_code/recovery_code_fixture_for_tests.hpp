@@ -25,13 +25,7 @@ class RecoveryCodes : public ::testing::TestWithParam<std::string> {
                options.limits_enabled = limited;
                options.second_factor.required = [this](const User&) { return required; };
              }}} {
-    NewUser user;
-    user.email = ann;
-    user.password = Secret::from_text(password);
-    user.confirmed = true;
-    const auto made = app.auth().create_user(user);
-    if (!made) throw std::runtime_error(made.error().reason);
-    id = made->id;
+    id = flows::make_user(app);
     flows::sign_in(owner);
   }
 

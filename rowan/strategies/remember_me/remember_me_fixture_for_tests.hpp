@@ -31,23 +31,7 @@ class Remembered : public ::testing::TestWithParam<std::string> {
     more.insert(more.begin(), {rowan::password(), rowan::remember_me()});
     return more;
   }
-  AccountId make_user(std::string_view email) {
-    NewUser user;
-    user.email = email;
-    user.password = Secret::from_text(password);
-    user.confirmed = true;
-    const auto made = app.auth().create_user(user);
-    if (!made) throw std::runtime_error(made.error().reason);
-    return made->id;
-  }
-  static Browser& sign_in_to_stay(Browser& browser, std::string_view email = ann) {
-    return browser.get("/sign-in?prompt=login")
-        .form("password/sign_in")
-        .fill("user[email]", email)
-        .fill("user[password]", password)
-        .tick("user[remember_me]")
-        .submit();
-  }
+  AccountId make_user(std::string_view email) { return flows::make_user(app, email); }
   /// The session ends by itself; what the browser keeps goes on.
   void goes_idle() {
     app.clock().advance(std::chrono::days(2));

@@ -58,15 +58,7 @@ class PasskeyFlows : public ::testing::TestWithParam<std::string> {
   }
 
   /// An account with a password and a proven address.
-  AccountId make(std::string_view email = ann) {
-    NewUser user;
-    user.email = email;
-    user.password = Secret::from_text(password);
-    user.confirmed = true;
-    const auto made = app.auth().create_user(user);
-    if (!made) throw std::runtime_error(made.error().reason);
-    return made->id;
-  }
+  AccountId make(std::string_view email = ann) { return flows::make_user(app, email); }
 
   // --- Programs ---
   Browser& call(Browser& program, std::string_view phase, const Json& fields, std::string_view flow = "") {
