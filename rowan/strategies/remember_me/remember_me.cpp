@@ -70,14 +70,12 @@ Strategy remember_me(RememberMeOptions given) {
   const auto options = std::make_shared<const RememberMeOptions>(given);
   Strategy strategy{.name = "remember_me"};
   strategy.phases = phases_of(options);
-  strategy.panels = {
-      {.place = Panel::Place::account,
-       .order = 45,
-       .template_name = "remember_me/account.html",
-       .phase = "forget",
-       .fill = room::shown_browsers},
-      // No panel of its own: the others of the page offer it.
-  };
+  // The panels of the strategies that sign in have the checkbox.
+  strategy.panels = {{.place = Panel::Place::account,
+                      .order = 45,
+                      .template_name = "remember_me/account.html",
+                      .phase = "forget",
+                      .fill = room::shown_browsers}};
   strategy.letters = {room::copied_letter()};
   strategy.migrations = embedded_migrations("strategies/remember_me");
   strategy.hooks.on_taken_over = [](Transaction& transaction, const Services&, AccountId account) {
