@@ -16,7 +16,7 @@ AuthOptions checked(AuthOptions options) {
   return options;
 }
 
-std::vector<Subject> resolve_subjects(const AuthOptions& options) {
+std::vector<Subject> resolve_subjects(const AuthOptions& options, const std::string& session_cookie) {
   auto declared = options.subjects;
   if (declared.empty())
     declared.push_back({.name = "user", .strategies = options.strategies, .add_ons = options.add_ons});
@@ -29,7 +29,10 @@ std::vector<Subject> resolve_subjects(const AuthOptions& options) {
                       std::back_inserter(subject.strategies));
     subject.has_request_credentials = std::ranges::any_of(
         subject.strategies, [](const Strategy& strategy) { return bool(strategy.request_credential.is_ours); });
-    subject.remembers = subject.remembering() != nullptr;
+    // A cookie for each subject: the answers to two requests at once must not undo each other's.
+    if (subject.remembering() != nullptr)
+      subject.remember_cookie =
+          session_cookie + "_remember" + (subjects.empty() ? "" : "_" + std::string(subject.name.view()));
     subjects.push_back(std::move(subject));
   }
   return subjects;
@@ -142,8 +145,7 @@ Core::Core(AuthOptions given)
       session_cookie(options.allow_insecure_cookies_for_development && !base.https ? "rowan" : "__Host-rowan"),
       state_cookie(session_cookie + "_state"),
       device_cookie(session_cookie + "_device"),
-      remember_cookie(session_cookie + "_remember"),
-      subjects(resolve_subjects(options)),
+      subjects(resolve_subjects(options, session_cookie)),
       trusted_proxies(resolve_proxies(options)),
       clock(options.clock ? *options.clock : system_clock()),
       random(options.random ? *options.random : system_random()),
@@ -168,7 +170,7 @@ Core::Core(AuthOptions given)
       bearers(keys, resolve_token_rules(options, base.text), signing_keys, random),
       session_seal(keys, clock, random, session_cookie, base.text),
       state_seal(keys, clock, random, state_cookie, base.text),
-      remember_seal(keys, clock, random, remember_cookie, base.text),
+      remember_seal(keys, clock, random, session_cookie + "_remember", base.text),
       form_mac(keys.derive(0, "form secret", "remembered").bytes()),
       accounts(clock, options.session.account_cache_lifetime),
       credentials(clock, random, options.session.account_cache_lifetime),

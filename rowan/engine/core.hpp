@@ -7,7 +7,7 @@
 #include <rowan/engine/spine.hpp>
 #include <rowan/engine/web/origins.hpp>
 #include <rowan/sessions/browser_state.hpp>
-#include <rowan/sessions/remembered.hpp>
+#include <rowan/sessions/kept.hpp>
 #include <rowan/sessions/session.hpp>
 #include <rowan/tokens/bearer.hpp>
 #include <rowan/tokens/seen.hpp>
@@ -23,7 +23,8 @@ struct Subject {
   bool has_request_credentials = false;
   /// The one that signs remembered browsers in again; null: none does.
   const Strategy* remembering() const;
-  bool remembers = false;
+  std::string remember_cookie{};  // of its remembered browsers; empty: it has none
+  bool remembers() const { return !remember_cookie.empty(); }
 };
 
 /// How old a session's seal may be before it is renewed, and so how exact "last seen" is.
@@ -44,7 +45,7 @@ struct Core {
   std::string logo_origin;                   // of a logo at another host; else empty
   std::vector<std::string> allowed_origins;  // as browsers send them
   // With or without the __Host- prefix.
-  std::string session_cookie, state_cookie, device_cookie, remember_cookie;
+  std::string session_cookie, state_cookie, device_cookie;
   std::vector<Subject> subjects;
   std::vector<http::IpRange> trusted_proxies;
   Clock& clock;

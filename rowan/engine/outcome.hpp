@@ -31,6 +31,12 @@ struct BrowserKeeps {
   Timestamp until{};
 };
 
+/// A session that a new one takes the place of.
+struct EarlierSession {
+  std::int64_t number = 0;
+  Timestamp expires_at{};
+};
+
 /// What `SignedIn::apply` found or made inside the transaction.
 struct Applied {
   AccountId account{};
@@ -50,9 +56,9 @@ struct Applied {
   /// every earlier session, link and code ends.
   bool taken_over = false;
   bool credential_checked = true;  // false: no credential was shown; the session gets no method and no new time of one
-  std::optional<CarriedProof> carried{};       // instead of a credential: the new session says what that one said
-  std::optional<BrowserKeeps> keeps{};         // of a remembered browser: instead of what it was recognised by
-  std::optional<std::int64_t> goes_on_from{};  // and the number of the session that it had before
+  std::optional<CarriedProof> carried{};         // instead of a credential: the new session says what that one said
+  std::optional<BrowserKeeps> keeps{};           // of a remembered browser: instead of what it was recognised by
+  std::optional<EarlierSession> goes_on_from{};  // and the session that it had before, which ends
 };
 
 /// The visitor has proven who they are. engine/phases/complete.cpp runs `apply` inside its transaction, and may run it

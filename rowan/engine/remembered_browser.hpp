@@ -31,9 +31,9 @@ struct RemembersBrowsers {
   /// The session that this browser has now, in the transaction that makes it: after a sign-in by `text`, or when a
   /// session of it was replaced by another of the same account.
   std::function<Result<>(Transaction&, const Services&, std::string_view text, const Claims& session)> goes_on{};
-  /// The browser is remembered no more: its owner signs out, or somebody signs in in another way. Answers for which
-  /// account it was; nil: for none.
-  std::function<Result<AccountId>(Transaction&, const Services&, std::string_view text)> forget{};
+  /// The browser is remembered no more: its owner signs out, or somebody signs in in another way. What came of the text
+  /// ends, too: a thief or a slow tab may have used it. Answers for which account it was; nil: for none.
+  std::function<Result<AccountId>(Transaction&, const Services&, std::string_view text, const Visitor&)> forget{};
 };
 
 }  // namespace rowan

@@ -215,19 +215,10 @@ std::string Auth::reseal(const http::RequestView& request, const Realm& realm) c
   const auto* accepted = std::get_if<GuardAccepted>(&verdict);
   if (accepted == nullptr || !accepted->reseal) return {};
   const auto now = core.clock.now();
-  auto session =
-      sessions::open_session(core.session_seal, *http::find_cookie(request.cookie, core.session_cookie).value);
-  if (!session) return {};
   // What another subject of the browser lost meanwhile does not come back either.
-  for (std::size_t i = session->count; i > 0; --i) {
-    const auto& claims = session->claims[i - 1];
-    if (claims.expires_at <= now || core.revocation.state(claims.numbers, core.options.session.revocation_bound) ==
-                                        tokens::Revocation::State::dead) {
-      session->remove(SubjectName(claims.realm.subject));
-      continue;
-    }
-    core.seen.note(claims.numbers.token, now);
-  }
+  auto session = engine::open_live_session(core, request.cookie, now);
+  if (!session || session->count == 0) return {};
+  for (std::size_t i = 0; i < session->count; ++i) core.seen.note(session->claims[i].numbers.token, now);
   session->seen = now;
   return engine::session_cookie(core, *session);
 }

@@ -5,7 +5,10 @@
 
 namespace rowan::engine {
 
-/// What this browser keeps for this subject and tenant, unless it has ended. No I/O, no allocation.
+/// What this browser keeps for this subject, also of another tenant and when it has ended. No I/O, no allocation.
+std::optional<sessions::Kept> kept_for(const Core& core, std::string_view cookie_header, const Subject& subject,
+                                       Timestamp now);
+/// The same for this subject and tenant, unless it has ended. No I/O, no allocation.
 std::optional<sessions::Kept> kept_in(const Core& core, std::string_view cookie_header, const Realm& realm,
                                       Timestamp now);
 

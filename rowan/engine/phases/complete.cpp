@@ -110,6 +110,9 @@ class Completing {
     }
     if (request_.replaces)
       ROWAN_CHECK(tokens::revoke(transaction, core_.revocation, tokens::end_of(*request_.replaces), now_));
+    if (const auto& before = applied.goes_on_from; before && before->expires_at > now_)
+      ROWAN_CHECK(tokens::revoke(transaction, core_.revocation,
+                                 {.number = before->number, .expires_at = before->expires_at}, now_));
     ROWAN_CHECK(tokens::insert(transaction, completion.claims, request_.purpose,
                                {.address = event.from.text(), .user_agent = event.user_agent}, now_));
     ROWAN_CHECK(tell_of_token(transaction, completion.claims, applied));
@@ -173,7 +176,7 @@ class Completing {
     TokenMade made{.claims = claims, .origin = origin};
     if (signed_in_.renews && request_.here) made.goes_on_from = request_.here->numbers().token;
     if (applied.carried && applied.carried->token > 0) made.goes_on_from = applied.carried->token;
-    if (applied.goes_on_from) made.goes_on_from = applied.goes_on_from;
+    if (applied.goes_on_from) made.goes_on_from = applied.goes_on_from->number;
     const auto is_told = [&](const Strategy& strategy) {
       if (applied.goes_on_from) return true;  // of which strategy that one was, they know
       return made.goes_on_from ? claims.methods.contains(strategy.name)
@@ -199,7 +202,7 @@ class Completing {
     if (!request_.browser_keeps.empty()) {
       if (signed_in_.renews && !applied.end_other_sessions && !completion.taken_over)
         return room.goes_on(transaction, services, request_.browser_keeps, completion.claims);
-      ROWAN_TRY(const auto whose, room.forget(transaction, services, request_.browser_keeps));
+      ROWAN_TRY(const auto whose, room.forget(transaction, services, request_.browser_keeps, request_.visitor));
       was_remembered = whose == completion.user.id;
       completion.is_forgotten = true;
     }

@@ -3,6 +3,7 @@
 #include <rowan/engine/guard/current_claims.hpp>
 #include <rowan/engine/phases/complete.hpp>
 #include <rowan/engine/phases/sign_in_again.hpp>
+#include <rowan/tokens/devices.hpp>
 #include <rowan/tokens/token_rows.hpp>
 
 namespace rowan::engine {
@@ -26,42 +27,69 @@ Result<Again> made_already(Core& core, const MadeAlready& made, const Realm& rea
   return Again{.claims = claims, .keeps = made.keeps};
 }
 
+// `was_used`: another request was quicker. Other refusals, such as a hook's, would only be repeated.
+SignedIn noticing_use(SignedIn found, bool& was_used) {
+  found.apply = [apply = std::move(found.apply), &was_used](Transaction& transaction) {
+    auto applied = apply(transaction);
+    was_used = !applied && is_refusal(applied.error());
+    return applied;
+  };
+  return found;
+}
+
+Again signed_in(Core& core, const Strategy& strategy, const Completion& completion, const std::string& device) {
+  core.logger.info(
+      "signed_in",
+      {{"account", completion.user.id.text()}, {"strategy", strategy.name}, {"phase", std::string(phase_name)}});
+  std::optional<AuthenticatedUser> user;
+  prove_user(completion, user);
+  if (!user) return Again{};
+  return Again{.claims = user->claims(), .keeps = completion.keeps, .device = device};
+}
+
+// Else every request until then would try in vain.
+Result<Again> forgotten(Core& core, const Strategy& strategy, const sessions::Kept& kept, const Visitor& visitor) {
+  ROWAN_CHECK(core.spine.database.transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_CHECK(strategy.remembers.forget(transaction, core.services, kept.text.view(), visitor));
+    return {};
+  }));
+  return Again{.is_forgotten = true};
+}
+
 }  // namespace
 
 Result<Again> sign_in_again(Core& core, const sessions::Kept& kept, const Realm& realm, const Visitor& visitor) {
   const auto* subject = core.find_subject(realm.subject);
   const auto* strategy = subject == nullptr ? nullptr : subject->remembering();
   if (strategy == nullptr) return Again{};
-  const CompletionRequest request{.subject = *subject,
-                                  .activity = {strategy->name, phase_name},
-                                  .realm = realm,
-                                  .visitor = visitor,
-                                  .proves = strategy->proves,
-                                  .purpose = tokens::session_purpose,
-                                  .remember_device = visitor.device,
-                                  .whole_only = true};
+  const CompletionRequest request{
+      .subject = *subject,
+      .activity = {strategy->name, phase_name},
+      .realm = realm,
+      .visitor = visitor,
+      .proves = strategy->proves,
+      .purpose = tokens::session_purpose,
+      .remember_device = visitor.device.empty() ? tokens::make_device(core.random) : visitor.device,
+      .whole_only = true};
   std::string why;
-  // Whoever is quicker uses the text up; the next look says what became of it.
   for (int attempt = 0; attempt < 3; ++attempt) {
-    ROWAN_TRY(const auto found, strategy->remembers.recognise(core.services, realm, kept.text.view(), visitor));
+    ROWAN_TRY(auto found, strategy->remembers.recognise(core.services, realm, kept.text.view(), visitor));
     if (const auto* unknown = std::get_if<Unidentified>(&found)) {
       log_refusal(core, *strategy, unknown->reason, visitor);
       return Again{.is_forgotten = true};
     }
     if (const auto* made = std::get_if<MadeAlready>(&found)) return made_already(core, *made, realm);
-    auto completion = complete(core, std::get<SignedIn>(found), request);
-    if (completion) {
-      core.logger.info(
-          "signed_in",
-          {{"account", completion->user.id.text()}, {"strategy", strategy->name}, {"phase", std::string(phase_name)}});
-      std::optional<AuthenticatedUser> user;
-      prove_user(*completion, user);
-      if (!user) return Again{};
-      return Again{.claims = user->claims(), .keeps = completion->keeps};
-    }
+    bool was_used = false;
+    auto completion = complete(core, noticing_use(std::get<SignedIn>(std::move(found)), was_used), request);
+    if (completion) return signed_in(core, *strategy, *completion, request.remember_device);
     if (!is_refusal(completion.error())) return std::move(completion).error();
     why = completion.error().reason;
-    if (completion.error().code != ErrorCode::authentication_failed) break;
+    if (completion.error().code == ErrorCode::insufficient_user_authentication) {
+      log_refusal(core, *strategy, why, visitor);
+      return forgotten(core, *strategy, kept, visitor);
+    }
+    // Whoever is quicker uses the text up; the next look says what became of it.
+    if (!was_used) break;
   }
   log_refusal(core, *strategy, why, visitor);
   return Again{};

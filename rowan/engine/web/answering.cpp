@@ -24,4 +24,18 @@ http::Response exception_answer(Auth* auth, const http::Request& request, std::s
   return {.status = 500, .content_type = "text/plain; charset=utf-8", .body = "Internal Server Error (" + id + ")\n"};
 }
 
+Response answer_with_cookies(ConnState& state, const std::function<Response()>& run) {
+  std::string cause = "not a std::exception";
+  try {
+    return finish(state, run());
+  } catch (const std::exception& exception) {
+    if (!state.signed_in_again) throw;
+    cause = exception.what();
+  } catch (...) {
+    if (!state.signed_in_again) throw;
+  }
+  return finish(state,
+                error_answer(state, {.code = ErrorCode::internal, .reason = "exception: " + cause}, wants_json(state)));
+}
+
 }  // namespace rowan::engine

@@ -10,6 +10,10 @@ namespace rowan::engine {
 http::Response exception_answer(Auth* auth, const http::Request& request, std::shared_ptr<const Addresses> addresses,
                                 const std::string& cause);
 
+/// Runs what answers for this Conn, and finishes it. Where that throws after a remembered browser was signed in again,
+/// the answer is a fault's with its cookies: what it kept before is used up.
+Response answer_with_cookies(ConnState& state, const std::function<Response()>& run);
+
 template <class Answer, class Run>
 Answer guarded(Auth* auth, const http::Request& request, const std::shared_ptr<const Addresses>& addresses,
                const Run& run) {

@@ -25,7 +25,7 @@ Asking asking_of(ConnState& state, std::optional<VerifiedClaims> claims = {}) {
 void add_actions(Fields& data, const ConnState& state, const Subject& subject, const Strategy& strategy) {
   for (const auto& phase : strategy.phases)
     data.emplace_back(phase.name + "_action", state.addresses->phase(subject.name, {strategy.name, phase.name}));
-  if (subject.remembers) data.emplace_back("may_remember", true);
+  if (subject.remembers()) data.emplace_back("may_remember", true);
 }
 
 // values, errors and summary of the form that failed; empty for the others.
@@ -144,15 +144,10 @@ Response room_page(ConnState& state, std::span<const PageOf> pages, std::string_
     for (const auto& phase : strategy->phases)
       if (phase.name == page->phase) inputs.set_flows("flow", state.flows_of(flow_name_of(*strategy, phase)));
     // "Cannot be known now" says nothing about the link, so the visitor tries again.
-    auto claims = settle(state, GuardKind::session, subject->name,
-                         page->who == Who::anybody ? IfRemembered::leave : IfRemembered::sign_in);
-    if (!claims) return fault_page(state, claims.error());
-    auto asking = asking_of(state, *std::move(claims));
-    if (may_be_pending(page->who)) {
-      auto pending = state.find_pending(subject->name);
-      if (!pending) return fault_page(state, pending.error());
-      asking.pending = pending_for(page->who, *std::move(pending));
-    }
+    auto here = who_is_here(state, page->who, subject->name);
+    if (!here) return fault_page(state, here.error());
+    auto asking = asking_of(state, std::move(here->claims));
+    asking.pending = std::move(here->pending);
     if (!may_see(page->who, asking)) {
       if (needs_session == nullptr) needs_session = subject;
       // It has nothing to show after a sign-in, which leads to where this would have led.

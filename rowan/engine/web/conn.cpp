@@ -85,12 +85,10 @@ Result<SignOutElsewhere> find_elsewhere(Transaction& transaction, ConnState& sta
 
 // What this browser keeps for the subject, or for all, is of no use any more.
 Result<> forget_browser(Transaction& transaction, ConnState& state, const SubjectName& only) {
-  for (std::size_t i = 0; i < state.remembered.count; ++i) {
-    const auto& kept = state.remembered.kept[i];
-    const auto* subject = state.core->find_subject(kept.realm.subject);
-    const auto* strategy = subject == nullptr ? nullptr : subject->remembering();
-    if (strategy == nullptr || (!only.empty() && kept.realm.subject != only)) continue;
-    auto forgotten = strategy->remembers.forget(transaction, state.core->services, kept.text.view());
+  for (const auto& [subject, kept, has_changed] : state.remembered) {
+    if (!kept || (!only.empty() && subject->name != only)) continue;
+    const auto& room = subject->remembering()->remembers;
+    auto forgotten = room.forget(transaction, state.core->services, kept->text.view(), state.visitor());
     if (!forgotten) return std::move(forgotten).error();
   }
   return {};
@@ -99,7 +97,7 @@ Result<> forget_browser(Transaction& transaction, ConnState& state, const Subjec
 // Marks the tokens dead, and forgets the browser where that is asked for; remembers when that could not be done.
 bool revoke_all(ConnState& state, const std::vector<Claims>& tokens,
                 const std::optional<SubjectName>& forget_for = std::nullopt) {
-  const bool forgets = forget_for && state.remembered.count > 0;
+  const bool forgets = forget_for && !state.remembered.empty();
   if (tokens.empty() && !forgets) return true;
   auto& core = *state.core;
   const auto back = to_base64url(core.random.bytes<16>());

@@ -197,7 +197,7 @@ Result<GuardVerdict> decide(ConnState& state, GuardKind kind, const SubjectName&
   ROWAN_TRY(auto verdict, decide_without_signing_in(*state.core, state.view(), kind, realm));
   const auto* undecided = std::get_if<GuardUndecided>(&verdict);
   if (undecided == nullptr) return verdict;
-  if (remembered == IfRemembered::leave) return GuardVerdict(nobody);
+  if (!undecided->remembered || remembered == IfRemembered::leave) return GuardVerdict(nobody);
   const auto kept = kept_in(*state.core, state.view().cookie, realm, state.core->clock.now());
   if (!kept || !state.has_room_for(subject)) return GuardVerdict(nobody);
   ROWAN_TRY(const auto again, sign_in_again(*state.core, *kept, realm, state.visitor()));
@@ -215,6 +215,17 @@ Result<std::optional<VerifiedClaims>> settle(ConnState& state, GuardKind kind, c
     return accepted->claims;
   }
   return std::nullopt;
+}
+
+Result<WhoIsHere> who_is_here(ConnState& state, Who who, const SubjectName& subject) {
+  WhoIsHere here;
+  if (may_be_pending(who)) {
+    ROWAN_TRY(auto pending, state.find_pending(subject));
+    here.pending = pending_for(who, std::move(pending));
+  }
+  const auto remembered = who == Who::anybody || here.pending ? IfRemembered::leave : IfRemembered::sign_in;
+  ROWAN_TRY(here.claims, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, subject, remembered));
+  return here;
 }
 
 std::string failure_words(const ConnState& state, const Error& error) {

@@ -24,6 +24,13 @@ struct Arrival {
   Place place{};
 };
 
+/// What this browser keeps to be signed in again, for one subject.
+struct KeptHere {
+  const Subject* subject = nullptr;
+  std::optional<sessions::Kept> kept{};  // nullopt: forgotten
+  bool has_changed = false;
+};
+
 /// Under what a browser keeps that it signs out elsewhere, too.
 inline constexpr std::string_view signed_out_flow = "signed_out";
 
@@ -47,9 +54,8 @@ struct ConnState {
   std::optional<sessions::Session> session{};
   sessions::BrowserState browser{};
   bool session_opened = false;
-  bool session_full = false;          // no room for one more subject
-  sessions::Remembered remembered{};  // what this browser keeps to be signed in again
-  bool remembered_changed = false;
+  bool session_full = false;  // no room for one more subject
+  std::vector<KeptHere> remembered{};
   std::optional<VerifiedClaims> signed_in_again{};  // by that, in this request
   std::string device{};                             // of the device cookie; empty: none, or none of ours
   bool device_changed = false;                      // to be set, or set again for another two years
@@ -129,6 +135,8 @@ struct ConnState {
   bool begin_session(const Claims& claims);
   /// The browser was signed in again by what it keeps, or not. Nullopt: nobody is.
   std::optional<VerifiedClaims> sign_in_by(const Again& again, const Realm& of);
+  /// Null: nothing. Also of another tenant.
+  const sessions::Kept* kept_for(const SubjectName& subject);
   void keep_remembered(const Realm& of, const BrowserKeeps& keeps);
   /// Of this subject, or of all.
   void forget_remembered(const SubjectName& subject);
@@ -161,6 +169,13 @@ Result<GuardVerdict> decide(ConnState& state, GuardKind kind, const SubjectName&
 /// The claims behind this request, checked; nullopt when there are none. An error when that cannot be known now.
 Result<std::optional<VerifiedClaims>> settle(ConnState& state, GuardKind kind, const SubjectName& subject,
                                              IfRemembered remembered = IfRemembered::sign_in);
+
+struct WhoIsHere {
+  std::optional<VerifiedClaims> claims{};
+  std::optional<PendingSignIn> pending{};
+};
+/// Behind what is for `who`. A sign-in that waits comes before what the browser is remembered by, which would end it.
+Result<WhoIsHere> who_is_here(ConnState& state, Who who, const SubjectName& subject);
 
 /// A page of Rowan's or the application's, with what every page gets.
 Response render_page(ConnState& state, std::string_view name, Json data);

@@ -1,6 +1,7 @@
 // The browser's cookies: opened once, changed while a request is answered, and written here alone.
 #include <algorithm>
 #include <ranges>
+#include <rowan/engine/guard/kept.hpp>
 #include <rowan/engine/guard/session_cookie.hpp>
 #include <rowan/engine/phases/pending_flows.hpp>
 #include <rowan/engine/phases/sign_in_again.hpp>
@@ -26,24 +27,26 @@ void Controller::delete_remember_me_cookie(http::Response& response, const Remem
 
 namespace rowan::engine {
 
-void keep(sessions::Remembered& remembered, const Realm& realm, const BrowserKeeps& keeps) {
+sessions::Kept to_keep(const Realm& realm, const BrowserKeeps& keeps) {
   const auto text = sessions::Kept::Text::from(keeps.text);
   if (!text) throw std::logic_error("BrowserKeeps::text is longer than 64 bytes");
-  remembered.put({.realm = realm, .text = *text, .until = keeps.until});
+  return {.realm = realm, .text = *text, .until = keeps.until};
 }
 
-void write_remembered(const Core& core, Controller* controller, http::Response& response,
-                      const sessions::Remembered& remembered) {
+void write_kept(const Core& core, Controller* controller, http::Response& response, const Subject& subject,
+                const sessions::Kept* kept) {
   static Controller plain;
   if (controller == nullptr) controller = &plain;
-  RememberMeCookie cookie{.name = core.remember_cookie, .secure = core.remember_cookie.starts_with("__Host-")};
-  if (remembered.count == 0) return controller->delete_remember_me_cookie(response, cookie);
-  const auto now = core.clock.now();
-  auto until = now;
-  for (std::size_t i = 0; i < remembered.count; ++i) until = std::max(until, remembered.kept[i].until);
-  cookie.value = sessions::seal_remembered(core.remember_seal, remembered);
-  cookie.max_age = std::chrono::ceil<std::chrono::seconds>(until - now);
+  RememberMeCookie cookie{.name = subject.remember_cookie, .secure = subject.remember_cookie.starts_with("__Host-")};
+  if (kept == nullptr) return controller->delete_remember_me_cookie(response, cookie);
+  cookie.value = sessions::seal_kept(core.remember_seal, *kept);
+  cookie.max_age = std::chrono::ceil<std::chrono::seconds>(kept->until - core.clock.now());
   controller->put_remember_me_cookie(response, cookie);
+}
+
+std::string device_cookie(const Core& core, std::string_view device) {
+  return http::set_cookie(core.device_cookie, device,
+                          {.max_age = tokens::device_lifetime, .secure = core.device_cookie.starts_with("__Host-")});
 }
 
 namespace {
@@ -75,20 +78,9 @@ void ConnState::open_cookies() {
   if (const auto cookie = http::find_cookie(header, core->device_cookie);
       cookie.value && tokens::is_device(*cookie.value))
     device = *cookie.value;
-  if (const auto cookie = http::find_cookie(header, core->session_cookie); cookie.value)
-    if (auto opened = sessions::open_session(core->session_seal, *cookie.value);
-        opened && opened->seen + core->options.session.idle > now)
-      session = *opened;
-  // The secret of its forms outlives them, so that a second tab can still say "sign out".
-  if (session) {
-    const auto bound = core->options.session.revocation_bound;
-    for (std::size_t i = session->count; i > 0; --i)
-      if (const auto claims = session->claims[i - 1];
-          claims.expires_at <= now || core->revocation.state(claims.numbers, bound) == tokens::Revocation::State::dead)
-        session->remove(SubjectName(claims.realm.subject));
-  }
-  if (const auto cookie = http::find_cookie(header, core->remember_cookie); cookie.value)
-    if (const auto opened = sessions::open_remembered(core->remember_seal, *cookie.value, now)) remembered = *opened;
+  session = open_live_session(*core, header, now);
+  for (const auto& one : core->subjects)
+    if (auto kept = engine::kept_for(*core, header, one, now)) remembered.push_back({.subject = &one, .kept = kept});
   if (const auto cookie = http::find_cookie(header, core->state_cookie); cookie.value)
     if (auto opened = sessions::open_state(core->state_seal, *cookie.value))
       if (const auto whose = owner_of(session); opened->bound_to == whose.token && opened->account == whose.account)
@@ -109,6 +101,7 @@ bool ConnState::begin_session(const Claims& claims) {
   const bool same = before != nullptr && before->id == claims.id;
   if (!session->put(claims)) return false;
   if (core != nullptr) session->form_secret = core->random.bytes<16>();  // sign-in renews everything
+  if (signed_in_again && signed_in_again->realm().subject == claims.realm.subject) signed_in_again.reset();
   session_changed = true;
   session_ended = false;
   if (another) browser = {};
@@ -125,27 +118,34 @@ std::optional<VerifiedClaims> ConnState::sign_in_by(const Again& again, const Re
   open_cookies();
   if (again.is_forgotten) forget_remembered(of.subject);
   if (!again.claims || !begin_session(*again.claims)) return std::nullopt;
+  if (!again.device.empty()) keep_device(again.device);
   session->form_secret = form_secret_of(*core, *again.claims);
   if (again.keeps) keep_remembered(of, *again.keeps);
   signed_in_again = again.claims;
   return again.claims;
 }
 
+const sessions::Kept* ConnState::kept_for(const SubjectName& subject) {
+  open_cookies();
+  for (const auto& one : remembered)
+    if (one.subject->name == subject && one.kept) return &*one.kept;
+  return nullptr;
+}
+
 void ConnState::keep_remembered(const Realm& of, const BrowserKeeps& keeps) {
   if (!cookies) return;
   open_cookies();
-  keep(remembered, of, keeps);
-  remembered_changed = true;
+  std::erase_if(remembered, [&](const KeptHere& one) { return one.subject->name == of.subject; });
+  remembered.push_back({.subject = core->find_subject(of.subject), .kept = to_keep(of, keeps), .has_changed = true});
 }
 
 void ConnState::forget_remembered(const SubjectName& subject) {
   open_cookies();
-  if (subject.empty() ? remembered.count == 0 : remembered.find(subject) == nullptr) return;
-  if (subject.empty())
-    remembered = {};
-  else
-    remembered.remove(subject);
-  remembered_changed = true;
+  for (auto& one : remembered) {
+    if (!subject.empty() && one.subject->name != subject) continue;
+    one.kept.reset();
+    one.has_changed = true;
+  }
 }
 
 void ConnState::forget_session(const SubjectName& subject) {
@@ -276,13 +276,12 @@ void write_browser_state(ConnState& state, Response& response) {
 void ConnState::write_cookies(Response& response) {
   if (!cookies) return;
   write_session(*this, response);
-  if (remembered_changed) write_remembered(*core, addresses->web_controller(), response, remembered);
+  for (const auto& one : remembered)
+    if (one.has_changed)
+      write_kept(*core, addresses->web_controller(), response, *one.subject, one.kept ? &*one.kept : nullptr);
   // A form of another site brings no cookie of ours (SameSite), so what this browser has is not known and stays.
   if (browser_changed && check_origin_of_form()) write_browser_state(*this, response);
-  if (device_changed)
-    response.headers.add("Set-Cookie", http::set_cookie(core->device_cookie, device,
-                                                        {.max_age = tokens::device_lifetime,
-                                                         .secure = core->device_cookie.starts_with("__Host-")}));
+  if (device_changed) response.headers.add("Set-Cookie", device_cookie(*core, device));
 }
 
 }  // namespace rowan::engine

@@ -8,11 +8,12 @@ class Controller;
 
 namespace rowan::engine {
 
-/// What the browser keeps for this realm's subject from now on.
-void keep(sessions::Remembered& remembered, const Realm& realm, const BrowserKeeps& keeps);
-/// By the controller of the web mount (Controller::put_remember_me_cookie; null: as it does by default), or deleted
-/// when nothing is left.
-void write_remembered(const Core& core, Controller* controller, http::Response& response,
-                      const sessions::Remembered& remembered);
+sessions::Kept to_keep(const Realm& realm, const BrowserKeeps& keeps);
+/// What the browser keeps for the subject from now on; null: nothing. By the controller of the web mount
+/// (Controller::put_remember_me_cookie); without one as it does by default.
+void write_kept(const Core& core, Controller* controller, http::Response& response, const Subject& subject,
+                const sessions::Kept* kept);
+
+std::string device_cookie(const Core& core, std::string_view device);
 
 }  // namespace rowan::engine

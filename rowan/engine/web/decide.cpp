@@ -1,4 +1,5 @@
 // Auth::decide: what the guard cannot tell on the event loop, and the cookies of a browser that is signed in again.
+#include <algorithm>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/guard/current_claims.hpp>
 #include <rowan/engine/guard/kept.hpp>
@@ -14,16 +15,36 @@ namespace {
 
 using namespace engine;
 
+// The headers of an answer to a browser that was signed in again, or that is forgotten.
+std::vector<std::string> cookies_of(const Core& core, const Subject& subject, const Realm& realm, const Again& again,
+                                    sessions::Session session) {
+  http::Response answer;
+  if (again.is_forgotten) write_kept(core, nullptr, answer, subject, nullptr);
+  if (again.keeps) {
+    const auto kept = to_keep(realm, *again.keeps);
+    write_kept(core, nullptr, answer, subject, &kept);
+  }
+  if (again.claims) {
+    session.put(*again.claims);
+    session.form_secret = form_secret_of(core, *again.claims);
+    session.seen = core.clock.now();
+    answer.headers.add("Set-Cookie", session_cookie(core, session));
+  }
+  if (!again.device.empty()) answer.headers.add("Set-Cookie", device_cookie(core, again.device));
+  std::vector<std::string> cookies;
+  for (const auto& header : answer.headers.all()) cookies.push_back(header.value);
+  return cookies;
+}
+
 Result<GuardVerdict> decide_remembered(Core& core, const http::RequestView& request, const Realm& realm,
                                        const Visitor& visitor, std::vector<std::string>& set_cookies) {
   const GuardRefused nobody{.why = GuardRefused::Why::missing};
   const auto now = core.clock.now();
+  const auto* subject = core.find_subject(realm.subject);
   const auto kept = kept_in(core, request.cookie, realm, now);
-  if (!kept) return GuardVerdict(nobody);
+  if (subject == nullptr || !kept) return GuardVerdict(nobody);
   // Whoever else is signed in in this browser stays so.
-  sessions::Session session;
-  if (const auto cookie = http::find_cookie(request.cookie, core.session_cookie); cookie.value)
-    if (auto opened = sessions::open_session(core.session_seal, *cookie.value)) session = *opened;
+  auto session = open_live_session(core, request.cookie, now).value_or(sessions::Session());
   session.remove(realm.subject);
   if (session.count == session.claims.size()) return GuardVerdict(nobody);
   auto known = visitor;
@@ -31,19 +52,8 @@ Result<GuardVerdict> decide_remembered(Core& core, const http::RequestView& requ
       device.value && tokens::is_device(*device.value))
     known.device = *device.value;
   ROWAN_TRY(const auto again, sign_in_again(core, *kept, realm, known));
+  std::ranges::move(cookies_of(core, *subject, realm, again, session), std::back_inserter(set_cookies));
   if (!again.claims) return GuardVerdict(nobody);
-  session.put(*again.claims);
-  session.form_secret = form_secret_of(core, *again.claims);
-  session.seen = core.clock.now();
-  auto remembered = sessions::open_remembered(core.remember_seal,
-                                              *http::find_cookie(request.cookie, core.remember_cookie).value, now);
-  http::Response answer;
-  if (again.keeps && remembered) {
-    keep(*remembered, realm, *again.keeps);
-    write_remembered(core, nullptr, answer, *remembered);
-  }
-  answer.headers.add("Set-Cookie", session_cookie(core, session));
-  for (const auto& header : answer.headers.all()) set_cookies.push_back(header.value);
   return GuardVerdict(GuardAccepted{.claims = *again.claims});
 }
 
@@ -60,6 +70,7 @@ Result<GuardVerdict> Auth::decide(const http::RequestView& request, GuardKind ki
   ROWAN_TRY(auto verdict, decide_without_signing_in(*core_, request, kind, realm));
   const auto* undecided = std::get_if<GuardUndecided>(&verdict);
   if (undecided == nullptr) return verdict;
+  if (!undecided->remembered) return GuardVerdict(GuardRefused{.why = GuardRefused::Why::missing});
   return decide_remembered(*core_, request, realm, visitor, set_cookies);
 }
 

@@ -3,6 +3,7 @@
 #include <rowan/engine/phases/phase_call.hpp>
 #include <rowan/engine/phases/read_inputs.hpp>
 #include <rowan/engine/phases/token_content.hpp>
+#include <rowan/engine/web/answering.hpp>
 #include <rowan/engine/web/compose.hpp>
 #include <rowan/engine/web/dispatch.hpp>
 #include <rowan/engine/web/faults.hpp>
@@ -47,10 +48,10 @@ class PhaseRun {
   }
 
   Response answer() {
-    auto& state = engine::state_of(conn_);
-    auto response = run();
-    if (!response) response = fail(response.error());
-    return finish(state, *std::move(response));
+    return answer_with_cookies(engine::state_of(conn_), [&] {
+      auto response = run();
+      return response ? *std::move(response) : fail(response.error());
+    });
   }
 
  private:
@@ -76,14 +77,11 @@ class PhaseRun {
           state.path_params.emplace("token", *token);
     if (state.cookies && !target_.phase->cross_site)
       if (auto form = state.check_form(); !form) return old_form(std::move(form).error());
-    ROWAN_TRY(claims_, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, target_.subject->name,
-                              target_.phase->who == Who::anybody ? IfRemembered::leave : IfRemembered::sign_in));
+    ROWAN_TRY(auto here, who_is_here(state, target_.phase->who, target_.subject->name));
+    claims_ = std::move(here.claims);
+    pending_ = std::move(here.pending);
     ROWAN_CHECK(leave_out_key(ref_, claims_));
-    if (may_be_pending(target_.phase->who)) {
-      ROWAN_TRY(auto pending, state.find_pending(target_.subject->name));
-      pending_ = pending_for(target_.phase->who, std::move(pending));
-      if (pending_ && !pending_->return_to.empty()) state.return_to(pending_->return_to);
-    }
+    if (pending_ && !pending_->return_to.empty()) state.return_to(pending_->return_to);
     const auto asking = this->asking();
     ROWAN_CHECK(check_who(ref_, asking));
     const auto browser_flows = state.flows_of(flow_name_of(*target_.strategy, *target_.phase));
@@ -150,7 +148,7 @@ class PhaseRun {
       if (const auto& sent = state.read_fields())
         request.trust_browser = sent->find({"trust_browser"}).value_or("") == "true";
       request.remember_device = state.device.empty() ? tokens::make_device(core.random) : state.device;
-      if (const auto* kept = state.remembered.find(target_.subject->name)) request.browser_keeps = kept->text.view();
+      if (const auto* kept = state.kept_for(target_.subject->name)) request.browser_keeps = kept->text.view();
     }
     ROWAN_TRY(const auto completion, complete_and_tell(core, ref_, signed_in, request));
     state.completion = &completion;

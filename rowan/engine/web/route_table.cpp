@@ -179,15 +179,13 @@ bool may_be_signed_in(Auth& auth, const Arrival& arrival, const SubjectName& sub
 }
 
 // Nullopt: nobody is signed in whose account can be loaded, so the guards would send them here again.
-std::optional<http::Response> lead_on(Auth& auth, const std::shared_ptr<const Addresses>& addresses,
-                                      const Arrival& arrival, const SubjectName& subject) {
-  Conn conn(start_conn(&auth, arrival, addresses, true));
+std::optional<Response> lead_on(Auth& auth, Conn& conn, const SubjectName& subject) {
   auto& state = engine::state_of(conn);
   const auto claims = settle(state, GuardKind::session, subject);
   if (!claims || !*claims) return std::nullopt;
   const auto user = auth.load(**claims, state.tenant());
   if (!user || !*user) return std::nullopt;
-  return finish(state, conn.redirect(conn.return_to_or(addresses->home())));
+  return conn.redirect(conn.return_to_or(state.addresses->home()));
 }
 
 // The public keys that verify tokens. Whoever keeps it for max-age still knows the next key before that signs.
@@ -357,16 +355,15 @@ class Building {
                     const SubjectName& leads_on) {
     add_route({reading}, path, std::string(description)).begin =
         [auth = auth_, addresses = table_.addresses, place, shown, leads_on](const Arrival& arrival, auto&&) -> Begun {
-      const auto page = [auth, addresses, place, shown](const Arrival& at) {
+      const auto page = [auth, addresses, place, shown](const Arrival& at, const SubjectName& first_to) {
         Conn conn(start_conn(auth, at, addresses, true));
-        return finish(engine::state_of(conn), compose(engine::state_of(conn), place, shown));
+        auto& state = engine::state_of(conn);
+        auto led = first_to.empty() ? std::nullopt : lead_on(*auth, conn, first_to);
+        return finish(state, led ? *std::move(led) : compose(state, place, shown));
       };
-      if (leads_on.empty() || !may_be_signed_in(*auth, arrival, leads_on)) return page(arrival);
+      if (leads_on.empty() || !may_be_signed_in(*auth, arrival, leads_on)) return page(arrival, {});
       return blocking(auth, Cost::database, arrival.request, addresses,
-                      [auth, addresses, arrival, leads_on, page]() -> http::Response {
-                        auto led = lead_on(*auth, addresses, arrival, leads_on);
-                        return led ? *std::move(led) : page(arrival);
-                      });
+                      [arrival, leads_on, page] { return page(arrival, leads_on); });
     };
   }
 

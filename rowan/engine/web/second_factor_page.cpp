@@ -148,12 +148,10 @@ Response second_factor_page(ConnState& state, const Subject& subject, const Aski
 Response second_factor_page_again(ConnState& state) {
   const auto& subject = *state.subject;
   Asking asking{.tenant = state.tenant(), .visitor = state.visitor(), .return_to = state.return_to()};
-  auto claims = settle(state, GuardKind::session, subject.name);
-  if (!claims) return fault_page(state, claims.error());
-  asking.claims = *std::move(claims);
-  auto pending = state.find_pending(subject.name);
-  if (!pending) return fault_page(state, pending.error());
-  asking.pending = *std::move(pending);
+  auto here = who_is_here(state, Who::session_or_pending, subject.name);
+  if (!here) return fault_page(state, here.error());
+  asking.claims = std::move(here->claims);
+  asking.pending = std::move(here->pending);
   // It was finished or ended meanwhile: there is nothing to show it for.
   if (!asking.claims && !asking.pending) return to_sign_in(state, subject.name, state.return_to());
   return second_factor_page(state, subject, asking);

@@ -100,7 +100,7 @@ void Site::route(http::Method method, std::string_view path, Route route) {
            return engine::finish(engine::state_of(*conn), std::move(*answer));
          if (std::get<Where>(begun) == Where::here) return engine::finish(engine::state_of(*conn), route.finish(*conn));
          return engine::blocking(of, Cost::database, arrival.request, addresses_, [conn, route] {
-           return engine::finish(engine::state_of(*conn), route.finish(*conn));
+           return engine::answer_with_cookies(engine::state_of(*conn), [&] { return route.finish(*conn); });
          });
        }});
 }

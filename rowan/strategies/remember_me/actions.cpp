@@ -1,3 +1,4 @@
+#include <rowan/accounts/accounts.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/activity.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
@@ -56,6 +57,7 @@ Result<Presented> list(const PhaseContext& context, const RememberMeOptions&) {
 
 Result<Accepted> forget_browser(const PhaseContext& context, const RememberMeOptions&) {
   ROWAN_CHECK(context.services.database().transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_CHECK(accounts::lock(transaction, context.account()));
     ROWAN_TRY(const auto row, transaction.first(sql::forget_of_account, {{"id", std::string(context.inputs.text("id"))},
                                                                          {"account", context.account()}}));
     if (!row) return Error{.code = ErrorCode::not_found, .reason = "no such browser"};

@@ -25,9 +25,24 @@ struct Found {
 };
 
 // Nodes' clocks differ a little, so it may have been used a moment from now.
-bool was_used_within(const Found& found, std::chrono::seconds window, Timestamp now) {
-  const auto ago = now < found.used_at ? found.used_at - now : now - found.used_at;
+bool was_used_within(Timestamp used_at, std::chrono::seconds window, Timestamp now) {
+  const auto ago = now < used_at ? used_at - now : now - used_at;
   return ago <= window;
+}
+
+// Whether the browser shows a step that was used too long ago for a tab that is slow.
+bool is_copy(const KeptText& kept, std::int64_t step, Timestamp used_at, const RememberMeOptions& options,
+             Timestamp now) {
+  if (kept.step >= step) return false;
+  return kept.step + 1 < step || !was_used_within(used_at, options.repeat_within, now);
+}
+
+// The step before is of a tab that is slow. The one that is next, this soon, is of a browser that lost its session, or
+// of somebody who asks again and again: it gets no further one. The session of the sign-in itself (step 0) has shown
+// more than being remembered.
+bool is_made_already(const Found& found, const RememberMeOptions& options, Timestamp now) {
+  const auto next = found.kept.step == found.step && found.step > 0;
+  return (next || found.kept.step + 1 == found.step) && was_used_within(found.used_at, options.repeat_within, now);
 }
 
 MadeAlready made_already(const Found& found, const Realm& realm) {
@@ -44,16 +59,40 @@ MadeAlready made_already(const Found& found, const Realm& realm) {
   return made;
 }
 
-// Who is quicker takes the step; whoever comes second looks again.
+// Who is quicker takes the step; whoever comes second looks again. The account is locked first, as everywhere.
 Result<Applied> take_step(Transaction& transaction, const Found& found, Timestamp now) {
+  ROWAN_CHECK(accounts::lock(transaction, found.account));
   ROWAN_TRY(const auto row,
             transaction.first(sql::use, {{"id", found.kept.id}, {"step", found.kept.step}, {"now", now}}));
   if (!row) return wrong_credential("the browser's secret was used meanwhile");
-  return Applied{.account = row->id<AccountId>("account_id"),
-                 .generation = row->integer("generation"),
-                 .keeps = BrowserKeeps{.text = KeptText{.id = found.kept.id, .step = found.kept.step + 1}.text(),
-                                       .until = row->time("expires_at")},
-                 .goes_on_from = row->integer("session")};
+  return Applied{
+      .account = row->id<AccountId>("account_id"),
+      .generation = row->integer("generation"),
+      .keeps = BrowserKeeps{.text = KeptText{.id = found.kept.id, .step = found.kept.step + 1}.text(),
+                            .until = row->time("expires_at")},
+      .goes_on_from = EarlierSession{.number = row->integer("session"), .expires_at = row->time("session_expires_at")}};
+}
+
+// The row, under the lock of its account; nullopt when somebody was quicker.
+Result<std::optional<SqlRow>> take_out(Transaction& transaction, const std::string& id) {
+  ROWAN_TRY(const auto whose, transaction.first(sql::whose, {{"id", id}}));
+  if (!whose) return std::nullopt;
+  ROWAN_CHECK(accounts::lock(transaction, whose->id<AccountId>("account_id")));
+  return transaction.first(sql::forget, {{"id", id}});
+}
+
+Result<Recognised> ended(const Services& services, std::int64_t session) {
+  ROWAN_CHECK(
+      services.database().transact([&](Transaction& transaction) { return forget_session(transaction, session); }));
+  return Recognised(Unidentified{"its session was ended"});
+}
+
+Result<Recognised> stolen(const Services& services, const std::string& id, const Visitor& visitor) {
+  ROWAN_CHECK(services.database().transact([&](Transaction& transaction) -> Result<> {
+    ROWAN_TRY(const auto row, take_out(transaction, id));
+    return row ? end_stolen(transaction, services, *row, visitor) : Result<>();
+  }));
+  return Recognised(Unidentified{"a secret from before: somebody has a copy"});
 }
 
 }  // namespace
@@ -98,6 +137,7 @@ Result<Recognised> recognise(const Services& services, const Realm& realm, std::
     return connection.first(sql::look_up, {{"id", kept->id}, {"tenant", realm.tenant}, {"subject", realm.subject}});
   }));
   if (!row) return Recognised(Unidentified{"the browser is not remembered any more"});
+  if (row->integer("is_ended") != 0) return ended(services, row->integer("session"));
   const Found found{.kept = *kept,
                     .account = row->id<AccountId>("account_id"),
                     .generation = row->integer("generation"),
@@ -112,16 +152,13 @@ Result<Recognised> recognise(const Services& services, const Realm& realm, std::
   if (found.generation != row->integer("generation_now") ||
       found.tenant_generation != row->integer("tenant_generation_now"))
     return Recognised(Unidentified{"ended with the account's sessions"});
-  if (kept->step == found.step)
-    return Recognised(
-        SignedIn{.method = "remember_me",
-                 .apply = [found, now](Transaction& transaction) { return take_step(transaction, found, now); },
-                 .shown_at = never});
   if (kept->step > found.step) return Recognised(Unidentified{"from after a backup that was restored"});
-  if (kept->step + 1 == found.step && was_used_within(found, options.repeat_within, now))
-    return Recognised(made_already(found, realm));
-  ROWAN_CHECK(end_stolen(services, realm, kept->id, visitor));
-  return Recognised(Unidentified{"a secret from before: somebody has a copy"});
+  if (is_copy(*kept, found.step, found.used_at, options, now)) return stolen(services, kept->id, visitor);
+  if (is_made_already(found, options, now)) return Recognised(made_already(found, realm));
+  return Recognised(
+      SignedIn{.method = "remember_me",
+               .apply = [found, now](Transaction& transaction) { return take_step(transaction, found, now); },
+               .shown_at = never});
 }
 
 Result<> goes_on(Transaction& transaction, const Services&, std::string_view text, const Claims& session) {
@@ -134,11 +171,17 @@ Result<> goes_on(Transaction& transaction, const Services&, std::string_view tex
   return {};
 }
 
-Result<AccountId> forget(Transaction& transaction, const Services&, std::string_view text) {
+Result<AccountId> forget(Transaction& transaction, const Services& services, std::string_view text,
+                         const Visitor& visitor, const RememberMeOptions& options) {
   const auto kept = KeptText::parse(text);
   if (!kept) return AccountId();
-  ROWAN_TRY(const auto row, transaction.first(sql::forget, {{"id", kept->id}}));
-  return row ? row->id<AccountId>("account_id") : AccountId();
+  ROWAN_TRY(const auto row, take_out(transaction, kept->id));
+  if (!row) return AccountId();
+  if (is_copy(*kept, row->integer("step"), row->time("used_at"), options, services.clock().now()))
+    ROWAN_CHECK(end_stolen(transaction, services, *row, visitor));
+  else
+    ROWAN_CHECK(end_session_of(transaction, services, *row));
+  return row->id<AccountId>("account_id");
 }
 
 Result<> forget_session(Transaction& transaction, std::int64_t session) {

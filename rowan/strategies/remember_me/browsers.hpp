@@ -18,7 +18,9 @@ Result<BrowserKeeps> remember(Transaction& transaction, const Services& services
 Result<Recognised> recognise(const Services& services, const Realm& realm, std::string_view text,
                              const Visitor& visitor, const RememberMeOptions& options);
 Result<> goes_on(Transaction& transaction, const Services& services, std::string_view text, const Claims& session);
-Result<AccountId> forget(Transaction& transaction, const Services& services, std::string_view text);
+/// Nil: there was none. Its session ends; a text that is too old is a copy, as for recognise().
+Result<AccountId> forget(Transaction& transaction, const Services& services, std::string_view text,
+                         const Visitor& visitor, const RememberMeOptions& options);
 /// A session was ended by itself: the browser that has it does not come back.
 Result<> forget_session(Transaction& transaction, std::int64_t session);
 Result<> forget_all(Transaction& transaction, AccountId account);

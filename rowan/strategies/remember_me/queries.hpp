@@ -19,21 +19,27 @@ inline constexpr Sql keep_newest{R"sql(
     WHERE account_id = :account
     ORDER BY created_at DESC, id DESC LIMIT :most)
 )sql"};
-// With the account as it is now.
+// With the account as it is now, and whether the session was ended by a node that knows no remembered browsers: in one
+// statement, because a return ends the session from before.
 inline constexpr Sql look_up{R"sql(
   SELECT r.account_id, r.generation, r.tenant_generation, r.step, r.session, r.session_expires_at, r.used_at, r.expires_at,
-    r.browser, a.generation AS generation_now, COALESCE(t.generation, 0) AS tenant_generation_now
+    r.browser, a.generation AS generation_now, COALESCE(t.generation, 0) AS tenant_generation_now,
+    CASE WHEN EXISTS (
+      SELECT 1
+      FROM rowan_revocations v
+      WHERE v.number = r.session AND v.kind <> 1) THEN 1 ELSE 0 END AS is_ended
   FROM rowan_remembered_browsers r
   JOIN rowan_accounts a ON a.id = r.account_id
   LEFT JOIN rowan_tenants t ON t.tenant = a.tenant
   WHERE r.id = :id AND r.tenant = :tenant AND r.subject = :subject
 )sql"};
+inline constexpr Sql whose{"SELECT account_id FROM rowan_remembered_browsers WHERE id = :id"};
 // One statement decides who uses a step.
 inline constexpr Sql use{R"sql(
   UPDATE rowan_remembered_browsers
   SET step = step + 1, used_at = :now
   WHERE id = :id AND step = :step AND expires_at > :now
-  RETURNING account_id, generation, session, expires_at
+  RETURNING account_id, generation, session, session_expires_at, expires_at
 )sql"};
 inline constexpr Sql go_on{R"sql(
   UPDATE rowan_remembered_browsers
@@ -43,7 +49,7 @@ inline constexpr Sql go_on{R"sql(
 inline constexpr Sql forget{R"sql(
   DELETE FROM rowan_remembered_browsers
   WHERE id = :id
-  RETURNING account_id, tenant, subject, session, session_expires_at, browser
+  RETURNING account_id, tenant, subject, step, used_at, session, session_expires_at, browser
 )sql"};
 inline constexpr Sql forget_of_account{R"sql(
   DELETE FROM rowan_remembered_browsers

@@ -61,7 +61,9 @@ RemembersBrowsers remembers(const Options& options) {
                        const Services& services, const Realm& realm, std::string_view text,
                        const Visitor& visitor) { return room::recognise(services, realm, text, visitor, *options); },
       .goes_on = room::goes_on,
-      .forget = room::forget};
+      .forget = [options](
+                    Transaction& transaction, const Services& services, std::string_view text,
+                    const Visitor& visitor) { return room::forget(transaction, services, text, visitor, *options); }};
 }
 
 }  // namespace

@@ -286,7 +286,7 @@ TEST_P(Remembered, AHandlerInAServersOwnStyleGetsTheCookies) {
   const auto verdict = app.auth().decide({.cookie = header}, GuardKind::session, {}, {}, set_cookies);
   ASSERT_TRUE(verdict);
   ASSERT_TRUE(std::holds_alternative<GuardAccepted>(*verdict));
-  ASSERT_EQ(set_cookies.size(), 2U);
+  ASSERT_EQ(set_cookies.size(), 3U) << "what it keeps, its session, and its device";
   std::string sent;
   for (const auto& cookie : set_cookies) sent += (sent.empty() ? "" : "; ") + cookie.substr(0, cookie.find(';'));
   EXPECT_TRUE(std::holds_alternative<GuardAccepted>(app.auth().authenticate({.cookie = sent})));

@@ -8,24 +8,40 @@ class RememberedWithSecondFactor : public Remembered {
  protected:
   RememberedWithSecondFactor()
       : Remembered({}, [this](AuthOptions& auth) {
-          auth.hooks.factors = [this](SqlConnection&, const Services&, AccountId) -> Result<std::vector<Factor>> {
-            return has_factor ? named({"totp"}) : std::vector<Factor>();
+          auth.hooks.factors = [this](SqlConnection&, const Services&,
+                                      AccountId account) -> Result<std::vector<Factor>> {
+            return account == has_factor ? named({"totp"}) : std::vector<Factor>();
           };
         }) {}
-  bool has_factor = false;
+  AccountId has_factor{};
 };
 INSTANTIATE_TEST_SUITE_P(On, RememberedWithSecondFactor, every_database(), name_of_database);
 
-TEST_P(RememberedWithSecondFactor, IsLedToSignInAndNothingIsUsedUp) {
+TEST_P(RememberedWithSecondFactor, IsLedToSignInAndForgotten) {
   sign_in_to_stay(browser);
-  const auto kept = browser.cookies()[std::string(remember_cookie)];
-  has_factor = true;
+  auto copy = copy_of(browser);
+  has_factor = (*app.find_user(ann))->id;
   goes_idle();
-  EXPECT_FALSE(is_signed_in(browser));
+  const auto before = sessions();
   EXPECT_EQ(browser.get("/private").location().substr(0, 8), "/sign-in");
-  EXPECT_EQ(browser.cookies()[std::string(remember_cookie)], kept);
-  has_factor = false;
-  EXPECT_TRUE(is_signed_in(browser));
+  EXPECT_EQ(sessions(), before);
+  EXPECT_FALSE(is_remembered(browser)) << "the sign-in that comes next begins anew";
+  EXPECT_EQ(rows(), 0);
+  has_factor = {};
+  EXPECT_FALSE(is_signed_in(copy));
+}
+
+TEST_P(RememberedWithSecondFactor, ASignInThatWaitsIsNotLostToWhoIsRemembered) {
+  sign_in_to_stay(browser);
+  has_factor = make_user(bob);
+  goes_idle();
+  sign_in(browser, bob);
+  EXPECT_EQ(browser.get("/second-factor").location(), "/second-factor");
+  EXPECT_EQ(browser.status(), 200) << browser.body();
+  browser.form("second_factor/cancel");  // throws when it is not there
+  const auto before = sessions();
+  browser.get("/second-factor");
+  EXPECT_EQ(sessions(), before) << "Ann is not signed in by the way";
 }
 
 }  // namespace

@@ -45,25 +45,34 @@ AuthEvent copied(const Requester& requester, AccountId account) {
   return event;
 }
 
+Realm realm_of(const SqlRow& row) {
+  return {.tenant = TenantName::from(row.text("tenant")).value(),
+          .subject = SubjectName::from(row.text("subject")).value()};
+}
+
 }  // namespace
 
-Result<> end_stolen(const Services& services, const Realm& realm, const std::string& id, const Visitor& visitor) {
+Result<> end_session_of(Transaction& transaction, const Services& services, const SqlRow& forgotten) {
+  const auto expires_at = forgotten.time("session_expires_at");
+  if (expires_at <= services.clock().now()) return {};
+  return services.end_token(transaction,
+                            {.number = forgotten.integer("session"),
+                             .expires_at = expires_at,
+                             .account = forgotten.id<AccountId>("account_id"),
+                             .realm = realm_of(forgotten)},
+                            {"remember_me", "sign_in"});
+}
+
+Result<> end_stolen(Transaction& transaction, const Services& services, const SqlRow& forgotten,
+                    const Visitor& visitor) {
+  const auto realm = realm_of(forgotten);  // of which the requester keeps a reference
   const Requester requester(services, realm, visitor);
-  return services.database().transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_TRY(const auto row, transaction.first(sql::forget, {{"id", id}}));
-    if (!row) return {};  // somebody was quicker
-    const auto account = row->id<AccountId>("account_id");
-    ROWAN_CHECK(services.end_token(transaction,
-                                   {.number = row->integer("session"),
-                                    .expires_at = row->time("session_expires_at"),
-                                    .account = account,
-                                    .realm = realm},
-                                   {"remember_me", "sign_in"}));
-    ROWAN_CHECK(tell(transaction, services, copied(requester, account)));
-    ROWAN_TRY(const auto found, accounts::find(transaction.connection(), account));
-    if (!found || !found->usable() || found->user.email.empty()) return {};
-    return tell_owner(transaction, requester, found->user, row->text("browser"));
-  });
+  const auto account = forgotten.id<AccountId>("account_id");
+  ROWAN_CHECK(end_session_of(transaction, services, forgotten));
+  ROWAN_CHECK(tell(transaction, services, copied(requester, account)));
+  ROWAN_TRY(const auto found, accounts::find(transaction.connection(), account));
+  if (!found || !found->usable() || found->user.email.empty()) return {};
+  return tell_owner(transaction, requester, found->user, forgotten.text("browser"));
 }
 
 LetterSpec copied_letter() {
