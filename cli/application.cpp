@@ -101,6 +101,7 @@ std::unique_ptr<Auth> make_auth(const Config& config, Database& database, Mailer
       .subjects = subjects_of(config),
       .hooks = std::move(hooks),
       .second_factor = policy_of(config),
+      .notices_off = config.notices_off,
       .token_lifetime = config.tokens.lifetime,
       .tokens = tokens_of(config),
       .argon2 = config.argon2,

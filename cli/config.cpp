@@ -47,6 +47,7 @@ class Reading {
     take("mail", config.mail);
     take("secrets", config.secrets);
     take("trusted_proxies", config.trusted_proxies);
+    take("notices.off", config.notices_off);
     take("limits.enabled", config.limits_enabled);
     take_number("argon2.memory_kib", config.argon2.memory_kib);
     take_number("argon2.passes", config.argon2.passes);

@@ -28,6 +28,7 @@ struct Config {
   std::vector<std::string> secrets{};  // newest first: "env:NAME", "file:PATH"; the secret itself only in --dev
   std::string mail{};
   std::vector<std::string> trusted_proxies{};
+  std::vector<std::string> notices_off{};
   bool limits_enabled = true;
   Argon2Options argon2{};
   /// The policy for all accounts; an application of its own can ask some only.

@@ -72,6 +72,8 @@ std::string print_config(const Config& config) {
   line("secrets", as_toml(named_only(config.secrets)));
   line("mail", as_toml(without_password(config.mail)));
   line("trusted_proxies", as_toml(config.trusted_proxies));
+  out += "\n[notices]\n";
+  line("off", as_toml(config.notices_off));
   out += "\n[limits]\n";
   line("enabled", as_toml(config.limits_enabled));
   out += "\n[argon2]\n";

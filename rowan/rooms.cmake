@@ -14,6 +14,7 @@ set(ROWAN_ROOMS
   strategies/identities
   add_ons/audit_log
   add_ons/active_sessions
+  add_ons/sign_in_notices
 )
 
 # Rooms that a subject has as often as it likes, each under a name of its own.

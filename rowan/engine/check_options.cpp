@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <rowan/base/config_error.hpp>
 #include <rowan/engine/check_options.hpp>
+#include <rowan/engine/notices/undo.hpp>
 #include <rowan/engine/second_factor/second_factor.hpp>
 #include <rowan/engine/web/base_url.hpp>
 #include <rowan/tokens/end_account.hpp>
@@ -166,6 +167,9 @@ void check_subject(const SubjectOptions& subject, std::string_view base_url, Pro
     if (!is_name(strategy.name, 23))
       problems.push_back(subject.name + ": strategy name \"" + strategy.name +
                          "\" must be lower case letters, digits and _, at most 23");
+    if (strategy.name == notices_name)
+      problems.push_back(subject.name + ": the name \"" + strategy.name +
+                         "\" is taken by what Rowan declares itself; give it a different .name");
     if (strategy.name == second_factor_name || strategy.name == browsers_name)
       problems.push_back(subject.name + ": the name \"" + strategy.name +
                          "\" is taken by what Rowan declares beside second factors; give it a different .name");

@@ -1,11 +1,14 @@
 #include <rowan/base/config_error.hpp>
+#include <rowan/base/words.hpp>
 #include <rowan/engine/administration/close_account.hpp>
 #include <rowan/engine/check_options.hpp>
 #include <rowan/engine/core.hpp>
+#include <rowan/engine/notices/undo.hpp>
 #include <rowan/engine/parts/preview.hpp>
 #include <rowan/engine/phases/events.hpp>
 #include <rowan/engine/second_factor/second_factor.hpp>
 #include <rowan/engine/web/route_table.hpp>
+#include <set>
 
 namespace rowan::engine {
 
@@ -25,6 +28,7 @@ std::vector<Subject> resolve_subjects(const AuthOptions& options, const std::str
     Subject subject{.name = SubjectName::from(given.name).value(), .strategies = given.strategies};
     for (auto& add_on : given.add_ons)
       subject.strategies.insert(subject.strategies.end(), add_on.parts.begin(), add_on.parts.end());
+    if (!subject.strategies.empty()) subject.strategies.push_back(notices());
     std::ranges::move(beside_second_factors(subject.strategies, options.second_factor),
                       std::back_inserter(subject.strategies));
     subject.has_request_credentials = std::ranges::any_of(
@@ -108,6 +112,19 @@ tokens::BearerRules resolve_token_rules(const AuthOptions& options, const std::s
 }
 
 // A template that is not there would be found by the first visitor of its page.
+void check_notices(const std::vector<std::string>& off, const std::vector<Subject>& subjects,
+                   std::vector<std::string>& problems) {
+  std::set<std::string> known;
+  for (const auto& subject : subjects)
+    for (const auto& strategy : subject.strategies)
+      for (const auto& letter : strategy.letters)
+        if (letter.is_notice) known.insert(letter.name);
+  for (const auto& name : off)
+    if (!known.contains(name))
+      problems.push_back("notices_off: no notice is called \"" + name + "\"; there are: " +
+                         join(std::vector<std::string>(known.begin(), known.end()), ", "));
+}
+
 void check_templates(const std::vector<Subject>& subjects, const Pages& pages, std::vector<std::string>& problems) {
   for (const auto& subject : subjects)
     for (const auto& strategy : subject.strategies) {
@@ -212,7 +229,8 @@ Core::Core(AuthOptions given)
                          const AuthEvent& event) { return engine::tell(transaction, *this, event); },
           .hooks_of = [this](const SubjectName& name) { return engine::hooks_of(*this, name); },
           .bearers = bearers,
-          .session_idle = options.session.idle},
+          .session_idle = options.session.idle,
+          .notices_off = options.notices_off},
       services(spine),
       feed_is_away(false),
       expiring(),
@@ -221,6 +239,7 @@ Core::Core(AuthOptions given)
       starting(),
       tasks() {
   auto problems = problems_of_letters(*this);
+  check_notices(options.notices_off, subjects, problems);
   check_templates(subjects, pages, problems);
   if (!problems.empty()) throw ConfigError(std::move(problems));
   revocation.on_account_changed([this](std::optional<std::int64_t> generation) {

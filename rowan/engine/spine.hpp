@@ -15,6 +15,7 @@
 #include <rowan/tokens/link_tokens.hpp>
 #include <rowan/tokens/numbers.hpp>
 #include <rowan/tokens/revocation.hpp>
+#include <algorithm>
 #include <span>
 
 namespace rowan {
@@ -51,7 +52,11 @@ struct Spine {
   std::function<Result<>(Transaction&, const AuthEvent&)> tell{};
   std::function<std::vector<const Hooks*>(const SubjectName&)> hooks_of;  // the application's last
   const tokens::BearerTokens& bearers;
-  std::chrono::seconds session_idle{};  // SessionOptions::idle
+  std::chrono::seconds session_idle{};          // SessionOptions::idle
+  const std::vector<std::string>& notices_off;  // AuthOptions::notices_off
+  bool is_off(std::string_view letter) const {
+    return std::ranges::find(notices_off, letter) != notices_off.end();
+  }
 };
 
 }  // namespace engine

@@ -20,7 +20,7 @@ TEST_P(FactorChanges, AnAddedFactorIsTakenBackByTheReaderOfTheMail) {
   EXPECT_TRUE(reader.says("An authenticator app was added to your account.")) << reader.body();
   EXPECT_EQ(reader.header("Referrer-Policy"), "no-referrer");
   EXPECT_TRUE(is_signed_in(owner)) << "looking changes nothing";
-  reader.form("second_factor/undo").submit();
+  reader.form("notices/undo").submit();
   EXPECT_TRUE(reader.says("The change was taken back")) << reader.body();
   EXPECT_FALSE(is_signed_in(owner));
   EXPECT_TRUE(app.auth().factors(id)->empty());
@@ -39,7 +39,7 @@ TEST_P(FactorChanges, ARemovedFactorComesBackWithItsSeedAndWithoutItsUsedCodes) 
   owner.get("/account").form("totp/remove").submit();
   ASSERT_TRUE(app.auth().factors(id)->empty()) << owner.body();
   auto reader = app.browser();
-  reader.get(app.mailed_path(ann)).form("second_factor/undo").submit();
+  reader.get(app.mailed_path(ann)).form("notices/undo").submit();
   EXPECT_TRUE(reader.says("The change was taken back")) << reader.body();
   EXPECT_FALSE(is_signed_in(owner));
   sign_in(owner);
@@ -61,9 +61,9 @@ TEST_P(FactorChanges, EachChangeIsTakenBackByItsOwnLink) {
   ASSERT_EQ(app.auth().factors(id)->size(), 2U) << owner.body();
   const auto of_second = app.mailed_path(ann);
   auto reader = app.browser();
-  reader.get(of_second).form("second_factor/undo").submit();
+  reader.get(of_second).form("notices/undo").submit();
   ASSERT_EQ(app.auth().factors(id)->size(), 1U);
-  reader.get(of_first).form("second_factor/undo").submit();
+  reader.get(of_first).form("notices/undo").submit();
   EXPECT_TRUE(app.auth().factors(id)->empty()) << reader.body();
 }
 

@@ -123,10 +123,10 @@ Strategy changing_part(const Options& options) {
        .fields = letter::fields(to_reset, {new_email})},
       {.name = "confirmation/changed",
        .sentence = "To the new address: it is the account's now.",
-       .fields = letter::fields({letter::link_home()}, {new_email})},
+       .fields = letter::fields({letter::link_home()}, {new_email}), .is_notice = true},
       {.name = "confirmation/revert",
        .sentence = "To the old address: how to take the account back.",
-       .fields = letter::fields(of_link, {new_email})},
+       .fields = letter::fields(of_link, {new_email}), .is_notice = true},
       {.name = "confirmation/reverted", .sentence = "To the address that lost the account again.", .fields = to_reset}};
   part.panels = {{.place = Panel::Place::account,
                   .order = 1,

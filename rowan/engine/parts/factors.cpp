@@ -44,16 +44,4 @@ Result<> confirm_owner(const PhaseContext& context, std::chrono::seconds recent)
                .needs = needed};
 }
 
-Result<> put_notice(Transaction& transaction, const PhaseContext& context, const std::string& letter, const User& owner,
-                    const Json& more) {
-  if (owner.email.empty()) return {};
-  const auto language = letter_language(context, &owner);
-  return put_letter(transaction, context,
-                    {.name = letter,
-                     .to = owner.email,
-                     .language = language,
-                     .data = joined(who_asked(context, language, context.page_url(PageName::reset)), more)},
-                    context.services.clock().now() + std::chrono::days(2));
-}
-
 }  // namespace rowan

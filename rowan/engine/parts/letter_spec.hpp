@@ -22,6 +22,8 @@ struct LetterSpec {
   std::string name{};      // "otp/sign_in": otp/mails/sign_in.txt and .html
   std::string sentence{};  // when it is sent
   std::vector<LetterField> fields{};
+  /// It tells the owner what happened to the account: AuthOptions::notices_off may name it.
+  bool is_notice = false;
 };
 
 namespace letter {

@@ -72,6 +72,7 @@ Json with_link(const Json& data, const std::string& link) {
 Result<> put_letter(Transaction& transaction, const Requester& requester, const Letter& letter, Timestamp useful_until,
                     bool send) {
   const auto& services = requester.services;
+  if (engine_spine(services).is_off(letter.name)) return {};
   if (!are_declared(requester, letter))
     return Error{.code = ErrorCode::internal,
                  .reason = "letter " + letter.name + ": not declared, or not with all its data"};

@@ -4,7 +4,6 @@
 #include <rowan/engine/parts/told.hpp>
 #include <rowan/engine/phases/pending_flows.hpp>
 #include <rowan/engine/second_factor/second_factor.hpp>
-#include <rowan/engine/second_factor/undo.hpp>
 #include <rowan/pages/pages.hpp>
 #include <rowan/pages/words.hpp>
 #include <rowan/tokens/devices.hpp>
@@ -30,20 +29,16 @@ Strategy asking() {
                       .limits = {per_client("cancel", 100)},
                       .who = Who::pending,
                       .description = "Ends a sign-in that waits for its second factor, without signing in",
-                      .run = cancel},
-                     undo_phase()};
+                      .run = cancel}};
   strategy.pages = {{.with = Page::With::auth_routes,
                      .path = std::string(path_of_second_factor),
                      .who = Who::session_or_pending,
                      .description = "Page: the second factor, of a sign-in that waits or again",
-                     .place = Panel::Place::second_factor},
-                    undo_page()};
-  strategy.hooks.on_close = [](Transaction& transaction, const Services&, const User& user) {
-    return forget_undo_links(transaction, user);
-  };
+                     .place = Panel::Place::second_factor}};
   strategy.letters = {{.name = "second_factor/reset",
                        .sentence = "An administrator took the account's second factors away.",
-                       .fields = {letter::link_to(PageName::reset)}}};
+                       .fields = {letter::link_to(PageName::reset)},
+                       .is_notice = true}};
   return strategy;
 }
 

@@ -5,6 +5,7 @@
 #include <rowan/base/utf8.hpp>
 #include <rowan/base/words.hpp>
 #include <rowan/crypto/hash.hpp>
+#include <rowan/engine/parts/notices.hpp>
 #include <rowan/engine/parts/credential_number.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
 #include <rowan/strategies/api_key/key_text.hpp>
@@ -66,17 +67,12 @@ Result<Wished> check_wish(const KeyWish& wish, const ApiKeyOptions& options, Tim
   return wished;
 }
 
-Result<> tell_owner(Transaction& transaction, const Requester& requester, const User& owner, const std::string& hint) {
-  if (owner.email.empty()) return {};
-  const auto& services = requester.services;
-  const auto language = letter_language(requester, &owner);
-  return put_letter(transaction, requester,
-                    {.name = "api_key/created",
-                     .to = owner.email,
-                     .language = language,
-                     .data = joined(who_asked(requester, language, services.page_url(owner.realm, PageName::account)),
-                                    {{"hint", hint}})},
-                    services.clock().now() + std::chrono::days(2));
+Result<> tell_owner(Transaction& transaction, const Requester& requester, const User& owner, const KeyRecord& made) {
+  return put_undo_notice(transaction, requester, "api_key/created", owner,
+                         {.strategy = made.strategy,
+                          .what = std::string(sentence("An API key was made for your account.")),
+                          .data = {{"id", made.id}}},
+                         {{"hint", made.hint}});
 }
 
 // Under the account's row lock, so that no two make the last one.
@@ -150,7 +146,7 @@ Result<NewKey> make_key(const OwnerOfKey& owner, const KeyWish& wish, const ApiK
                                                   {"generation", locked.generation},
                                                   {"now", now},
                                                   {"expires_at", wished.expires_at}}));
-    ROWAN_CHECK(tell_owner(transaction, requester, locked.user, made.record.hint));
+    ROWAN_CHECK(tell_owner(transaction, requester, locked.user, made.record));
     return with ? with(transaction, locked.user) : Result<>();
   });
   number.settle(stored);

@@ -4,6 +4,7 @@
 #include <rowan/crypto/password_hasher.hpp>
 #include <rowan/engine/parts/addressee.hpp>
 #include <rowan/engine/parts/new_account.hpp>
+#include <rowan/engine/parts/notices.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
 #include <rowan/strategies/password/actions.hpp>
 #include <rowan/strategies/password/policy.hpp>
@@ -125,16 +126,15 @@ Result<> store(Transaction& transaction, AccountId account, const std::string& h
 }
 
 // The notice that a password was changed, in the transaction that changed it (THR-11).
-Result<> put_notice(Transaction& transaction, const Requester& requester, const Credential& credential) {
-  if (credential.email.empty()) return {};
-  const auto& services = requester.services;
-  const auto language = credential.locale.empty() ? requester.visitor.language : credential.locale;
-  return put_letter(transaction, requester,
-                    {.name = "password/changed",
-                     .to = credential.email,
-                     .language = language,
-                     .data = who_asked(requester, language, services.page_url(requester.realm, PageName::reset))},
-                    services.clock().now() + std::chrono::days(2));
+Result<> put_notice(Transaction& transaction, const Requester& requester, const Credential& credential,
+                    const std::string& strategy) {
+  User owner;
+  owner.id = credential.account;
+  owner.email = credential.email;
+  owner.locale = credential.locale;
+  return put_undo_notice(
+      transaction, requester, "password/changed", owner,
+      {.strategy = strategy, .what = std::string(sentence("The password of your account was changed."))});
 }
 
 // confirm_first: the same answer and the same writes whether the address is taken or not; no account before its owner
@@ -321,9 +321,9 @@ Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& optio
                                    .end_other_sessions = true,
                                    .proven_address = used->address_key};
                   },
-                  .keep = [context, hash, credential = *credential](Transaction& transaction) -> Result<> {
+                  .keep = [context, hash, credential = *credential, name = options.name](Transaction& transaction) -> Result<> {
                     ROWAN_CHECK(store(transaction, credential.account, hash, context.services.clock().now()));
-                    return put_notice(transaction, context, credential);
+                    return put_notice(transaction, context, credential, name);
                   }};
 }
 
@@ -339,9 +339,9 @@ Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& opti
   if (!compared.matches) return wrong_field("current_password", "wrong");
   ROWAN_TRY(const auto hash, services.hasher().hash(password));
   return SignedIn{.method = options.name,
-                  .apply = [context, hash, credential = *credential](Transaction& transaction) -> Result<Applied> {
+                  .apply = [context, hash, credential = *credential, name = options.name](Transaction& transaction) -> Result<Applied> {
                     ROWAN_CHECK(store(transaction, credential.account, hash, context.services.clock().now()));
-                    ROWAN_CHECK(put_notice(transaction, context, credential));
+                    ROWAN_CHECK(put_notice(transaction, context, credential, name));
                     return Applied{
                         .account = credential.account, .generation = credential.generation, .end_other_sessions = true};
                   },
@@ -423,11 +423,12 @@ Result<Json> make_credentials(const Services& services, const EmailKey& address,
   return Json({{"hash", hash}});
 }
 
-Result<> set_password(Transaction& transaction, const Services& services, const User& user, const Json& credentials) {
+Result<> set_password(Transaction& transaction, const Services& services, const User& user, const Json& credentials,
+                      const std::string& strategy) {
   ROWAN_CHECK(adopt(transaction, services, user.id, credentials));
   const Visitor visitor{.language = services.pages().choose_language({}, {})};
   return put_notice(transaction, {services, user.realm, visitor},
-                    {.account = user.id, .email = user.email, .locale = user.locale});
+                    {.account = user.id, .email = user.email, .locale = user.locale}, strategy);
 }
 
 Result<> import_hash(const Services& services, Transaction& transaction, AccountId account, std::string_view stored) {

@@ -31,7 +31,9 @@ Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& opti
 Result<Json> make_credentials(const Services& services, const EmailKey& address, std::string_view secret,
                               const PasswordOptions& options);
 /// Stores what make_credentials made, and tells the owner by mail.
-Result<> set_password(Transaction& transaction, const Services& services, const User& user, const Json& credentials);
+/// `strategy`: whose notice this is.
+Result<> set_password(Transaction& transaction, const Services& services, const User& user, const Json& credentials,
+                      const std::string& strategy);
 /// A token for sign_in_with_token that carries no proof, see Auth::issue_sign_in_token.
 Result<std::string> issue_sign_in(const Services& services, Transaction& transaction, const User& user,
                                   std::int64_t generation, std::chrono::seconds lifetime);

@@ -1,4 +1,5 @@
 #include <rowan/engine/parts/letters.hpp>
+#include <rowan/engine/parts/notices.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
 #include <rowan/engine/parts/ways_in.hpp>
 #include <rowan/strategies/password/actions.hpp>
@@ -202,7 +203,7 @@ Strategy password(PasswordOptions given) {
                        .fields = {letter::link_to(PageName::register_)}},
                       {.name = "password/changed",
                        .sentence = "The password was changed or reset.",
-                       .fields = {letter::link_to(PageName::reset)}}};
+                       .fields = fields_of_undo_notice(), .is_notice = true}};
   strategy.migrations = embedded_migrations("strategies/password");
   strategy.adopt = room::adopt;
   strategy.guesses = limits_of_guesses(*options);
@@ -210,7 +211,14 @@ Strategy password(PasswordOptions given) {
                                                        std::string_view secret) {
     return room::check_secret(context, account, secret, limits);
   };
-  strategy.set_secret = room::set_password;
+  strategy.set_secret = [name = options->name](Transaction& transaction, const Services& services, const User& user,
+                                               const Json& credentials) {
+    return room::set_password(transaction, services, user, credentials, name);
+  };
+  // Whoever changed it knows it. The owner sets another by a reset.
+  strategy.undo = [](Transaction& transaction, const Services&, const User& user, const Json&) {
+    return room::forget(transaction, user.id);
+  };
   strategy.make_credentials = [options](const Services& services, const EmailKey& address, std::string_view secret) {
     return room::make_credentials(services, address, secret, *options);
   };

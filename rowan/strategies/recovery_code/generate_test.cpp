@@ -81,7 +81,7 @@ TEST_P(MakingRecoveryCodes, IsTakenBackByTheReaderOfTheMailWhoDidNotMakeThem) {
   auto reader = app.browser();
   reader.get(path);
   EXPECT_TRUE(reader.says("New recovery codes were made for your account.")) << reader.body();
-  reader.form("second_factor/undo").submit();
+  reader.form("notices/undo").submit();
   EXPECT_EQ(number(Sql("SELECT COUNT(*) FROM rowan_recovery_codes")), 0) << reader.body();
   EXPECT_FALSE(is_signed_in(owner));
 }

@@ -78,7 +78,8 @@ Result<> end_stolen(Transaction& transaction, const Services& services, const Sq
 LetterSpec copied_letter() {
   return {.name = std::string(letter_name),
           .sentence = "The secret by which a browser is remembered was used a second time.",
-          .fields = {letter::link_to(PageName::reset), letter::text("browser", "Firefox on Linux")}};
+          .fields = {letter::link_to(PageName::reset), letter::text("browser", "Firefox on Linux")},
+          .is_notice = true};
 }
 
 }  // namespace rowan::strategies::remember_me

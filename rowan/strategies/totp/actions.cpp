@@ -1,6 +1,7 @@
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/factors.hpp>
+#include <rowan/engine/parts/notices.hpp>
 #include <rowan/pages/pages.hpp>
 #include <rowan/strategies/totp/actions.hpp>
 #include <rowan/strategies/totp/queries.hpp>

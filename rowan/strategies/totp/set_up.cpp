@@ -3,6 +3,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/base/utf8.hpp>
 #include <rowan/engine/parts/factors.hpp>
+#include <rowan/engine/parts/notices.hpp>
 #include <rowan/pages/pages.hpp>
 #include <rowan/strategies/totp/actions.hpp>
 #include <rowan/strategies/totp/qr_code.hpp>

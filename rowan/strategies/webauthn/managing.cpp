@@ -2,6 +2,7 @@
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/factors.hpp>
+#include <rowan/engine/parts/notices.hpp>
 #include <rowan/engine/parts/told.hpp>
 #include <rowan/engine/parts/ways_in.hpp>
 #include <rowan/pages/pages.hpp>

@@ -1,6 +1,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/confirm_identity.hpp>
 #include <rowan/engine/parts/factors.hpp>
+#include <rowan/engine/parts/notices.hpp>
 #include <rowan/engine/parts/letters.hpp>
 #include <rowan/strategies/webauthn/actions.hpp>
 #include <rowan/strategies/webauthn/inputs.hpp>
@@ -253,8 +254,8 @@ Strategy webauthn(WebauthnOptions given) {
                               .leads_to = "/second-factor"});
   strategy.well_known = documents_of(options);
   strategy.letters = {
-      {.name = "webauthn/added", .sentence = "A passkey was added.", .fields = fields_of_undo_notice()},
-      {.name = "webauthn/removed", .sentence = "A passkey was removed.", .fields = fields_of_undo_notice()}};
+      {.name = "webauthn/added", .sentence = "A passkey was added.", .fields = fields_of_undo_notice(), .is_notice = true},
+      {.name = "webauthn/removed", .sentence = "A passkey was removed.", .fields = fields_of_undo_notice(), .is_notice = true}};
   strategy.undo = [](Transaction& transaction, const Services& services, const User& user, const Json& data) {
     return room::undo(transaction, services, user.id, data);
   };

@@ -1,43 +1,12 @@
 #include <algorithm>
 #include <rowan/base/try.hpp>
-#include <rowan/engine/parts/factors.hpp>
+#include <rowan/engine/notices/undo.hpp>
 #include <rowan/engine/parts/letters.hpp>
-#include <rowan/engine/second_factor/undo.hpp>
+#include <rowan/engine/parts/phase_parts.hpp>
+#include <rowan/engine/parts/undo_links.hpp>
 #include <rowan/pages/pages.hpp>
 
-namespace rowan {
-
-namespace {
-
-constexpr Purpose of_undo = "undo_factor";
-constexpr std::string_view undo_path = "/undo";
-
-/// Belongs to no account's links on purpose: who changed the factor must not be able to end it by changing another.
-EmailKey key_of_undo(AccountId account) { return EmailKey("factors of " + account.text()); }
-
-}  // namespace
-
-std::vector<LetterField> fields_of_undo_notice() { return letter::link_until(undo_path); }
-
-Result<> put_undo_notice(Transaction& transaction, const PhaseContext& context, const std::string& letter,
-                         const User& owner, const Undoing& undoing, const Json& more) {
-  if (owner.email.empty()) return {};
-  const auto now = context.services.clock().now();
-  auto link = link_for(context, of_undo, key_of_undo(owner.id), undoing.lifetime);
-  link.data = {
-      {"account", owner.id.text()}, {"strategy", undoing.strategy}, {"what", undoing.what}, {"data", undoing.data}};
-  ROWAN_TRY(const auto token, context.services.links().issue(transaction, link));
-  const auto until = now + undoing.lifetime;
-  const auto language = letter_language(context, &owner);
-  return put_letter(transaction, context,
-                    {.name = letter,
-                     .to = owner.email,
-                     .language = language,
-                     .data = joined(who_asked(context, language, context.token_url(undo_path, token), until), more)},
-                    until);
-}
-
-namespace engine {
+namespace rowan::engine {
 
 namespace {
 
@@ -54,8 +23,10 @@ Result<Outcome> undo(const PhaseContext& context) {
   const std::string token(context.inputs.text("undo"));
   ROWAN_TRY(const auto link, look_at(context, token));
   const auto account = AccountId::parse(text_of(link.data, "account"));
-  const auto strategy = std::ranges::find(context.strategies, text_of(link.data, "strategy"), &Strategy::name);
-  if (!account || strategy == context.strategies.end() || !strategy->undo)
+  const auto name = text_of(link.data, "strategy");
+  const auto strategy = std::ranges::find(context.strategies, name, &Strategy::name);
+  const bool is_declared = strategy != context.strategies.end() && strategy->undo;
+  if (!account || (!name.empty() && !is_declared))
     return wrong_credential("a link to undo what is not declared any more");
   const auto data = link.data.find("data").value_or(Json({}));
   const auto& services = context.services;
@@ -64,21 +35,20 @@ Result<Outcome> undo(const PhaseContext& context) {
     ROWAN_TRY(const auto used,
               services.links().consume(transaction, token, of_undo, context.realm, tokens::Siblings::none));
     if (!used) return wrong_credential("link to undo used meanwhile");
-    return strategy->undo(transaction, services, user, data);
+    return is_declared ? strategy->undo(transaction, services, user, data) : Result<>();
   });
   if (!ended && ended.error().code == ErrorCode::not_found) return wrong_credential("the account is gone");
   if (!ended) return std::move(ended).error();
-  return Outcome(Accepted{.words = {}, .view = "second_factor/undone.html", .ends_session = true});
+  return Outcome(Accepted{
+      .words = {}, .view = is_declared ? "notices/undone.html" : "notices/ended.html", .ends_session = true});
 }
-
-}  // namespace
 
 Phase undo_phase() {
   return {.name = "undo",
           .path = "/undo",
           .inputs = {token_input("undo", "The mailed token")},
           .limits = {per_client("undo", 30)},
-          .description = "Takes back a change of a factor that its owner did not make; every session ends",
+          .description = "Takes back what the owner of the account did not do, and ends every session",
           .run = undo};
 }
 
@@ -86,24 +56,38 @@ Page undo_page() {
   return {.with = Page::With::auth_routes,
           .path = std::string(undo_path),
           .has_token = true,
-          .description = "Page of a mailed link: a change of a factor was not mine",
-          .template_name = "second_factor/undo.html",
+          .description = "Page of a mailed link: this was not me",
+          .template_name = "notices/undo.html",
           .phase = "undo",
           .look = [](const PhaseContext& context, std::string_view token) -> Result<Json> {
             ROWAN_TRY(const auto link, look_at(context, token));
             const auto& pages = context.services.pages();
             const auto& language = context.visitor.language;
             return joined(who_asked(pages, language, link),
-                          {{"undo", token}, {"what", pages.text(text_of(link.data, "what"), language)}});
+                          {{"undo", token},
+                           {"what", pages.text(text_of(link.data, "what"), language)},
+                           {"takes_back", !text_of(link.data, "strategy").empty()},
+                           {"ends_sessions", text_of(link.data, "strategy").empty()}});
           }};
 }
 
+// The account is closed: its links go.
 Result<> forget_undo_links(Transaction& transaction, const User& user) {
   static constexpr Sql drop{"DELETE FROM rowan_links WHERE address_key = :key AND purpose = :purpose"};
   ROWAN_CHECK(transaction.execute(drop, {{"key", key_of_undo(user.id).text()}, {"purpose", of_undo.view()}}));
   return {};
 }
 
-}  // namespace engine
+}  // namespace
 
-}  // namespace rowan
+Strategy notices() {
+  Strategy strategy{.name = std::string(notices_name)};
+  strategy.phases = {undo_phase()};
+  strategy.pages = {undo_page()};
+  strategy.hooks.on_close = [](Transaction& transaction, const Services&, const User& user) {
+    return forget_undo_links(transaction, user);
+  };
+  return strategy;
+}
+
+}  // namespace rowan::engine
