@@ -41,6 +41,8 @@ void Auth::start() {
     core.tasks.push_back(core.scheduler.every(period, std::move(name), std::move(work)));
   };
   every(core.options.session.poll_interval, "rowan-feed", [&core] { engine::poll_feed(core); });
+  every(core.options.session.poll_interval, "rowan-watches", [&core] { core.watches->run(); });
+  core.watches->wake_by([&task = *core.tasks.back()] { task.wake(); });
   every(std::chrono::seconds(1), "rowan-outbox", [&core] { engine::deliver_mails(core); });
   if (std::ranges::any_of(core.subjects, &engine::Subject::has_request_credentials))
     every(std::chrono::minutes(1), "rowan-uses", [&core] { engine::tell_uses(core); });
@@ -55,6 +57,7 @@ void Auth::stop() {
   const std::lock_guard lock(core_->starting);
   core_->stopping = true;  // an expiry in progress ends with its bit instead of with its backlog
   const bool was_started = !core_->tasks.empty();
+  core_->watches->wake_by({});
   core_->tasks.clear();
   core_->stopping = false;
   if (was_started) engine::tell_uses(*core_, true);
@@ -64,6 +67,7 @@ void Auth::stop() {
 
 void Auth::run_due_work() {
   engine::poll_feed(*core_);  // before anything is removed that was not read yet
+  core_->watches->run();
   engine::deliver_mails(*core_);
   engine::keep_signing_keys(*core_);
   engine::tell_uses(*core_);
@@ -106,6 +110,10 @@ std::shared_ptr<const User> Auth::load_cached(const VerifiedClaims& claims, cons
   if (claims.realm().tenant != tenant) return nullptr;
   auto cached = core_->accounts.find(claims.numbers().account_generation);
   return cached && is_theirs(*cached, claims) ? user_of(std::move(cached)) : nullptr;
+}
+
+RevocationWatch Auth::on_revoked(const Claims& claims, ClaimsEnded callback) {
+  return RevocationWatch(core_->watches->add(claims, std::move(callback)));
 }
 
 }  // namespace rowan

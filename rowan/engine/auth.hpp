@@ -12,6 +12,7 @@
 #include <rowan/crypto/password_hasher.hpp>
 #include <rowan/engine/activity.hpp>
 #include <rowan/engine/administration/administration.hpp>
+#include <rowan/engine/revocation_watch.hpp>
 #include <rowan/engine/sessions.hpp>
 #include <rowan/engine/strategy.hpp>
 #include <rowan/http/client.hpp>
@@ -256,6 +257,17 @@ class Auth {
   Result<std::shared_ptr<const User>> load(const VerifiedClaims& claims, const TenantName& tenant = {}) const;
   /// The cached one, without I/O and without allocation. Null when it is not in the cache, too.
   std::shared_ptr<const User> load_cached(const VerifiedClaims& claims, const TenantName& tenant = {}) const;
+
+  /// Calls `callback` once, when these claims come to their end: their session or token was revoked on this or any
+  /// other node (signed out, ended, a new generation of the account or tenant, a retired signing key), they have
+  /// expired, or the revocations have not been readable for longer than session.revocation_bound and half a second, in
+  /// which case the guard refuses, too. So a connection that stays open is closed as fast as a request would be
+  /// refused. What it does not count: session.idle, and what a guard asks besides (Guard::within, scopes). An API key
+  /// whose account gets a new generation (a new password) works on, but its watch ends: let the client connect again.
+  /// The callback runs on a thread of start() or in run_due_work(), never in this call, and then at once when the
+  /// claims have ended before. It holds up the callbacks behind it, so it only hands on: it closes a socket. What it
+  /// throws is logged. No I/O; a watch costs nothing while nothing happens to its claims.
+  RevocationWatch on_revoked(const Claims& claims, ClaimsEnded callback);
 
   /// Calls a phase as a function (docs/architecture.md#phases-as-functions), as a trusted caller. It runs the same code
   /// as a request over HTTP. `params` are the phase's inputs by name; give a json input as JSON text. A failure runs

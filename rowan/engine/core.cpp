@@ -193,6 +193,7 @@ Core::Core(AuthOptions given)
       credentials(clock, random, options.session.account_cache_lifetime),
       seen(reseal_after(options.session)),
       health(*options.database, clock),
+      watches(std::make_shared<Watches>(revocation, numbers, clock, logger, options.session.revocation_bound)),
       spine{
           .database = *options.database,
           .clock = clock,
@@ -243,10 +244,12 @@ Core::Core(AuthOptions given)
   check_templates(subjects, pages, problems);
   if (!problems.empty()) throw ConfigError(std::move(problems));
   revocation.on_account_changed([this](std::optional<std::int64_t> generation) {
-    if (generation)
+    if (generation) {
       accounts.forget(*generation);
-    else
+      watches->learnt(*generation);
+    } else {
       accounts.forget_all();
+    }
   });
 }
 

@@ -4,6 +4,7 @@
 #include <rowan/engine/auth.hpp>
 #include <rowan/engine/guard/account_cache.hpp>
 #include <rowan/engine/guard/credential_cache.hpp>
+#include <rowan/engine/guard/watches.hpp>
 #include <rowan/engine/spine.hpp>
 #include <rowan/engine/web/origins.hpp>
 #include <rowan/sessions/browser_state.hpp>
@@ -73,6 +74,7 @@ struct Core {
   mutable CredentialCache credentials;
   mutable tokens::Seen seen;
   mutable HealthCheck health;
+  std::shared_ptr<Watches> watches;  // what applications hold of it may outlive the Auth
   Spine spine;
   Services services;
 

@@ -64,6 +64,7 @@ struct Claims {
   Methods methods{};
   Timestamp expires_at{};
   KeyClaims key{};
+  std::int64_t signing_key = 0;  // the number of the key that signed the token, where that key can be revoked; else 0
 
   /// Whether the request came with an API key: it may do less than the account's owner, and is no session.
   bool using_api_key() const { return static_cast<bool>(key); }

@@ -107,7 +107,9 @@ GuardVerdict by_token(const Core& core, const Claims& claims, std::int64_t key, 
   if (state == State::unknown) return GuardUndecided{.numbers = claims.numbers};
   if (state != State::alive || (key != 0 && core.revocation.is_dead(key))) return GuardRefused{Why::revoked};
   core.seen.note(claims.numbers.token, now);
-  return GuardAccepted{.claims = VerifiedClaims(engine::GuardKey{}, claims)};
+  auto signed_by = claims;
+  signed_by.signing_key = key;
+  return GuardAccepted{.claims = VerifiedClaims(engine::GuardKey{}, signed_by)};
 }
 
 GuardVerdict by_bearer(const Core& core, const http::RequestView& request, const Realm& realm, const Settled* settled) {

@@ -7,8 +7,7 @@ namespace rowan::engine {
 using State = tokens::Revocation::State;
 
 Result<State> settled_state(Core& core, const TokenNumbers& numbers) {
-  ROWAN_TRY(const auto state,
-            core.revocation.settle(numbers, core.options.session.revocation_bound, std::chrono::milliseconds(500)));
+  ROWAN_TRY(const auto state, core.revocation.settle(numbers, core.options.session.revocation_bound, longest_settling));
   if (state != State::unknown) return state;
   return Error{
       .code = ErrorCode::unavailable, .reason = "revocations are stale", .retry_after = std::chrono::seconds(1)};
@@ -21,7 +20,8 @@ Result<std::optional<VerifiedClaims>> current_claims(Core& core, const Claims& c
   if (state == State::unknown || state == State::not_issued) {
     ROWAN_TRY(state, settled_state(core, claims.numbers));
   }
-  if (state != State::alive) return std::nullopt;
+  if (state != State::alive || (claims.signing_key != 0 && core.revocation.is_dead(claims.signing_key)))
+    return std::nullopt;
   return VerifiedClaims(GuardKey{}, claims);
 }
 

@@ -4,6 +4,9 @@
 
 namespace rowan::engine {
 
+/// How long a question waits for what cannot be known at once.
+inline constexpr std::chrono::milliseconds longest_settling{500};
+
 /// Asks for half a second at most. Never `unknown`: what cannot be known by then is `unavailable`.
 Result<tokens::Revocation::State> settled_state(Core& core, const TokenNumbers& numbers);
 
