@@ -204,7 +204,8 @@ std::string cause_of_current_exception() {
 }
 
 bool is_well_formed(const http::Response& response) {
-  return response.status >= 200 && response.status <= 599 && is_field_value(response.content_type) &&
+  return ((response.status >= 200 && response.status <= 599) || (response.status == 101 && response.upgrade)) &&
+         is_field_value(response.content_type) &&
          std::ranges::all_of(response.headers.all(), [](const http::Header& header) {
            return is_token(header.name) && is_field_value(header.value);
          });

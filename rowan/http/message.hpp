@@ -1,5 +1,6 @@
 #pragma once
 // Request and Response as every part of Rowan sees them, independent of the host's types and of sockets.
+#include <memory>
 #include <optional>
 #include <rowan/http/ip_address.hpp>
 #include <string>
@@ -7,6 +8,8 @@
 #include <vector>
 
 namespace rowan::http {
+
+struct WebSocketUpgrade;  // http/websocket.hpp
 
 enum class Method { get, head, post, put, patch, delete_, options, other };
 
@@ -69,6 +72,8 @@ struct Response {
   std::string body{};
   Headers headers{};               // Location, Set-Cookie, Cache-Control …
   std::string_view shared_body{};  // instead of `body`: bytes that live as long as the process (assets)
+  /// With status 101: the connection goes on as a WebSocket. A host that has none answers 501 instead.
+  std::shared_ptr<const WebSocketUpgrade> upgrade{};
 
   std::string_view content() const { return shared_body.empty() ? std::string_view(body) : shared_body; }
 };

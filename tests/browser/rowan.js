@@ -27,17 +27,9 @@ async function freePort() {
   return port;
 }
 
-/** Starts the program in a folder of its own; `stop()` ends it and deletes the folder. Without `config` every room is on. */
-export async function startRowan({ config } = {}) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'rowan-browser-'));
-  const port = await freePort();
-  const origin = `http://localhost:${port}`;
-  const more = config === undefined ? [] : ['--config', path.join(folder, 'rowan.toml')];
-  if (config !== undefined) await writeFile(path.join(folder, 'rowan.toml'), config);
-  const child = spawn(program(), ['serve', '--dev', ...more, '--port', `${port}`, '--database', `sqlite:${folder}/rowan.db`, '--base-url', origin], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+// Runs `file` in `folder` until `end()`, which deletes the folder and answers the exit code; returns when `up` is answered.
+async function launch(file, words, { folder, up, env = {} }) {
+  const child = spawn(file, words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let log = '';
   const keep = (bytes) => { log = (log + bytes).slice(-20_000); };
   child.stdout.on('data', keep);
@@ -45,14 +37,49 @@ export async function startRowan({ config } = {}) {
   const ended = new Promise((done) => child.on('exit', done));
   const deadline = Date.now() + 20_000;
   for (;;) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`rowan did not start:\n${log}`);
-    const answer = await fetch(`${origin}/healthz`).catch(() => null);
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${file} did not start:\n${log}`);
+    const answer = await fetch(up).catch(() => null);
     if (answer?.ok) break;
     await new Promise((again) => setTimeout(again, 50));
   }
   return {
-    origin,
     log: () => log,
+    async end() {
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      const code = await ended;
+      clearTimeout(late);
+      await rm(folder, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+/** An example of this repository on a database of its own: `example_NAME DATABASE PORT`. `up`: a path that it answers. Null when it was not built. */
+export async function startExample(name, { up }) {
+  const file = [path.join(path.dirname(process.env.ROWAN_PROGRAM ?? ''), 'examples', `example_${name}`), path.resolve(here, '../../build/dev/examples', `example_${name}`)]
+    .find((candidate) => existsSync(candidate));
+  if (!file) return null;
+  const folder = await mkdtemp(path.join(tmpdir(), 'rowan-browser-'));
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  const { log, end } = await launch(file, [`sqlite:${folder}/${name}.db`, `${port}`],
+    { folder, up: `${origin}${up}`, env: { ROWAN_SECRET: 'a secret of a browser test: 0123456789' } });
+  return { origin, log, stop: end };
+}
+
+/** Starts the program in a folder of its own; `stop()` ends it and deletes the folder. Without `config` every room is on. */
+export async function startRowan({ config } = {}) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'rowan-browser-'));
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  const more = config === undefined ? [] : ['--config', path.join(folder, 'rowan.toml')];
+  if (config !== undefined) await writeFile(path.join(folder, 'rowan.toml'), config);
+  const { log, end } = await launch(program(), ['serve', '--dev', ...more, '--port', `${port}`, '--database', `sqlite:${folder}/rowan.db`, '--base-url', origin],
+    { folder, up: `${origin}/healthz` });
+  return {
+    origin,
+    log,
     /** The program's other commands, on the same application: `run('mail', 'list')` answers what it prints. */
     async run(...words) {
       const { stdout } = await promisify(execFile)(program(), [...words, '--dev', ...more, '--database', `sqlite:${folder}/rowan.db`, '--base-url', origin], { cwd: folder });
@@ -66,17 +93,10 @@ export async function startRowan({ config } = {}) {
         if (found) return found;
         await new Promise((again) => setTimeout(again, 100));
       }
-      throw new Error(`no mail to ${address}\n${log}`);
+      throw new Error(`no mail to ${address}\n${log()}`);
     },
     /** Ends it; answers its exit code. */
-    async stop() {
-      child.kill('SIGTERM');
-      const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
-      const code = await ended;
-      clearTimeout(late);
-      await rm(folder, { recursive: true, force: true });
-      return code;
-    },
+    stop: end,
   };
 }
 

@@ -36,6 +36,7 @@ class AnotherNode {
     site_.get("/me",
               session_or_bearer(auth_, [](Conn& conn, const User& user) { return conn.json({{"user", user}}); }));
   }
+  Auth& auth() { return auth_; }
   testing::Browser browser() { return testing::Browser(site_, "https://rowan.example"); }
   /// With the cookies of a browser of before.
   testing::Browser browser(testing::Browser& before) {

@@ -8,6 +8,7 @@
 #include <rowan/engine/activity.hpp>
 #include <rowan/engine/guard/authenticated_user.hpp>
 #include <rowan/http/message.hpp>
+#include <rowan/http/websocket.hpp>
 #include <string>
 #include <string_view>
 
@@ -100,6 +101,10 @@ class Conn {
   Response render(std::string_view page);
   Response json(const Json& value);
   Response text(std::string_view body);
+  /// Only in a handler of Site::websocket: the connection goes on as a WebSocket. It is closed with 4401 when the
+  /// session, token or API key that the route's guard let in ends, and with 1013 when that cannot be known any more
+  /// (Auth::on_revoked). Without a guard nothing closes it but you.
+  Response websocket(WebSocketHandler handler);
   /// An error, as Rowan's own routes answer it: its status, a page or JSON (whichever was asked for), Retry-After; for
   /// a fault of ours (500, 503) with an id, under which the log has the cause.
   Response refuse(const Error& error);

@@ -75,6 +75,15 @@ Result<> ConnState::check_origin() {
   return checked;
 }
 
+Result<> ConnState::check_origin_of_websocket(bool by_cookie) {
+  if (request == nullptr || core == nullptr) return {};
+  if (by_cookie && request->headers.count("Origin") == 0)
+    return Error{.code = ErrorCode::forbidden, .reason = "a WebSocket by cookie without an Origin"};
+  auto checked = protection::check_origin(*request, base().origin, core->allowed_origins);
+  foreign = !checked;
+  return checked;
+}
+
 Result<> ConnState::check_origin_of_form() {
   const bool says_nothing = request != nullptr && request->headers.single("Origin") == "null" &&
                             request->headers.count("Sec-Fetch-Site") == 0;

@@ -48,6 +48,7 @@ struct ConnState {
   Place place{};
   std::optional<GuardVerdict> verdict{};  // of the guard in front of this handler
   std::shared_ptr<const User> user{};     // the account that this guard has found in the cache
+  bool websocket = false;                 // the request opens one: it comes from a program, which sees no pages
   bool foreign = false;                   // the browser says that another site's page sent this
 
   // The browser's cookies, and what becomes of them.
@@ -107,6 +108,9 @@ struct ConnState {
   const Result<http::Fields>& read_fields();
   /// `forbidden` when the browser says that another site's page sent this.
   Result<> check_origin();
+  /// The same of a request that opens a WebSocket, whatever its method: a page of any site may open one, with our
+  /// cookies (RFC 6455 section 10.2). `by_cookie`: then a request without an Origin is refused, too.
+  Result<> check_origin_of_websocket(bool by_cookie);
   /// The same before a form's token is checked. What a page with `Referrer-Policy: no-referrer` sends says neither
   /// (`Origin: null`, and no Sec-Fetch-Site in an old browser): then the token alone decides.
   Result<> check_origin_of_form();

@@ -57,7 +57,7 @@ Response fault_json(ConnState& state, const Error& error) {
 }
 
 bool wants_json(const ConnState& state) {
-  return !state.cookies || !state.view().authorization.empty() ||
+  return !state.cookies || state.websocket || !state.view().authorization.empty() ||
          (state.request != nullptr &&
           http::accepts_json(state.request->headers.single("Accept").value_or(std::string_view())));
 }

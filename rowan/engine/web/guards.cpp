@@ -35,7 +35,8 @@ Response refuse(Conn& conn, GuardKind kind, const SubjectName& subject, const Gu
   auto& state = engine::state_of(conn);
   const auto& request = conn.request();
   const bool reading = request.method == http::Method::get || request.method == http::Method::head;
-  if (kind != GuardKind::session || !reading || state.addresses->page(PageName::sign_in, subject).empty() ||
+  if (kind != GuardKind::session || !reading || state.websocket ||
+      state.addresses->page(PageName::sign_in, subject).empty() ||
       http::accepts_json(request.headers.single("Accept").value_or(std::string_view())))
     return unauthorized(conn, kind, subject);
   return engine::to_sign_in(state, subject);
@@ -95,7 +96,7 @@ struct Guarded {
   std::variant<Response, Where> begin(Conn& conn) const {
     auto& state = engine::state_of(conn);
     if (!guard.cross_site && is_by_cookie(conn))
-      if (auto checked = state.check_origin(); !checked)
+      if (auto checked = state.websocket ? state.check_origin_of_websocket(true) : state.check_origin(); !checked)
         return engine::error_answer(state, checked.error(), engine::wants_json(state));
     auto verdict = auth->authenticate(state.view(), kind, state.realm(guard.subject));
     if (std::holds_alternative<GuardUndecided>(verdict)) return Where::pool;
@@ -140,7 +141,8 @@ struct Guarded {
 Route guard_route(Auth& auth, Guard guard, GuardKind kind, GuardedHandler handler) {
   auto guarded = std::make_shared<const Guarded>(Guarded{&auth, std::move(guard), kind, std::move(handler)});
   return Route(Route::Steps{.begin = [guarded](Conn& conn) { return guarded->begin(conn); },
-                            .finish = [guarded](Conn& conn) { return guarded->finish(conn); }});
+                            .finish = [guarded](Conn& conn) { return guarded->finish(conn); },
+                            .checks_origin = true});
 }
 
 }  // namespace

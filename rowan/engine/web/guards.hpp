@@ -20,6 +20,7 @@ class Route {
   struct Steps {
     std::function<std::variant<Response, Where>(Conn&)> begin{};  // never blocks: an answer, or where to finish
     std::function<Response(Conn&)> finish{};                      // may block unless begin said `here`
+    bool checks_origin = false;  // begin asks where a request comes from that opens a WebSocket
   };
   explicit Route(Steps steps) : steps_(std::move(steps)) {}
   template <class H>
@@ -27,6 +28,7 @@ class Route {
   Route(H handler) : steps_{.begin = [](Conn&) { return Where::pool; }, .finish = std::move(handler)} {}
   std::variant<Response, Where> begin(Conn& conn) const { return steps_.begin(conn); }
   Response finish(Conn& conn) const { return steps_.finish(conn); }
+  bool checks_origin() const { return steps_.checks_origin; }
 
  private:
   Steps steps_;
@@ -98,6 +100,7 @@ struct Guard {
   /// True: also accepts requests that a page of another site sends with the visitor's cookie. False: a guard by cookie
   /// answers 403 when the method may change something (any but GET, HEAD and OPTIONS) and the browser says that the
   /// request comes from another site; see AuthOptions::allowed_origins. Conn::check_form checks the form's token too.
+  /// A WebSocket is refused likewise, and also when its request has no Origin, which every browser sends.
   bool cross_site = false;
   /// An API key has to have been given all of these (Claims::has_scope), else 403. Sessions and bearer tokens have
   /// them.

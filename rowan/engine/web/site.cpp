@@ -4,6 +4,7 @@
 #include <rowan/engine/web/faults.hpp>
 #include <rowan/engine/web/route_table.hpp>
 #include <rowan/engine/web/route_tree.hpp>
+#include <rowan/engine/web/websocket.hpp>
 
 namespace rowan {
 
@@ -88,13 +89,23 @@ void Site::add(Entry entry) {
 }
 
 void Site::route(http::Method method, std::string_view path, Route route) {
+  add_own(method, path, std::move(route), false);
+}
+
+void Site::websocket(std::string_view path, Route route) { add_own(http::Method::get, path, std::move(route), true); }
+
+void Site::add_own(http::Method method, std::string_view path, Route route, bool websocket) {
   add({.methods = {method},
        .path = PathPattern(path),
-       .begin = [this, route = std::move(route)](const Arrival& arrival, PathParams params) -> Begun {
+       .begin = [this, route = std::move(route), websocket](const Arrival& arrival, PathParams params) -> Begun {
          Auth* of = auth();
          auto state = engine::start_conn(of, arrival, addresses_, true);
          state->path_params = std::move(params);
+         state->websocket = websocket;
          auto conn = std::make_shared<Conn>(std::move(state));
+         if (websocket)
+           if (auto refused = engine::refuse_handshake(*conn, route.checks_origin()))
+             return engine::finish(engine::state_of(*conn), *std::move(refused));
          auto begun = route.begin(*conn);
          if (auto* answer = std::get_if<Response>(&begun))
            return engine::finish(engine::state_of(*conn), std::move(*answer));

@@ -76,6 +76,11 @@ class Site {
   void put(std::string_view path, Route r) { route(http::Method::put, path, std::move(r)); }
   void delete_(std::string_view path, Route r) { route(http::Method::delete_, path, std::move(r)); }
 
+  /// A WebSocket: the handler answers with conn.websocket(…), or refuses as any other does. A request that opens none
+  /// gets 426, one with a broken handshake 400, and one that a page of another site sends 403, before the handler runs.
+  /// Guards mean what they do elsewhere, but never lead to a page. Hosts without WebSockets answer 501.
+  void websocket(std::string_view path, Route route);
+
   /// The whole answer, or the work to run in a pool. Never blocks and never throws. The request must stay alive and
   /// must not move until the answer is made.
   std::variant<http::Response, Blocking> begin(const http::Request& request) const;
@@ -97,6 +102,7 @@ class Site {
   Auth* auth() const { return mounts_.empty() ? nullptr : &mounts_.front().auth(); }
   std::vector<Routes> mounts_{};
   void add(Entry entry);
+  void add_own(http::Method method, std::string_view path, Route route, bool websocket);
   std::vector<Matched> find(std::string_view path) const;
   std::shared_ptr<const Addresses> addresses_{};  // of the first mount
   std::vector<std::shared_ptr<const Entry>> entries_{};

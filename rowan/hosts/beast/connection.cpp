@@ -7,14 +7,13 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/stream_traits.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
 #include <memory>
 #include <rowan/base/thread_counts.hpp>
 #include <rowan/base/timestamp.hpp>
 #include <rowan/hosts/beast/chunked_body.hpp>
 #include <rowan/hosts/beast/request_head.hpp>
 #include <rowan/hosts/beast/response_head.hpp>
+#include <rowan/hosts/beast/websocket.hpp>
 
 namespace rowan::hosts::beast {
 
@@ -22,8 +21,6 @@ namespace {
 
 namespace bb = boost::beast;
 using boost::system::error_code;
-using PlainStream = bb::basic_stream<asio::ip::tcp, Executor>;
-using TlsStream = bb::ssl_stream<PlainStream>;
 
 constexpr std::size_t read_bytes = 4096;
 constexpr std::size_t copied_bytes = 8 * 1024;  // a body up to here is sent in one piece with its head
@@ -44,6 +41,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     worker_.connections.insert(this);
   }
   ~HttpConnection() override {
+    if (handed_over_) return;
     worker_.connections.erase(this);
     place_.reset();
     serving_.connections.fetch_sub(1);
@@ -78,6 +76,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   }
   void give_up(std::shared_ptr<Guest> self) override {
     asio::post(worker_.context, [this, self = std::move(self)] {
+      if (handed_over_) return;
       keep_alive_ = may_stay_ = false;  // a request may have come in between: it is answered
       const bool in_the_middle = phase_ != Phase::idle && phase_ != Phase::work;
       if (phase_ == Phase::idle || (in_the_middle && Places::Clock::now() - waits_since_ >= Places::patience)) cut();
@@ -258,6 +257,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     if (!is_well_formed(response)) {
       response = fault("host.malformed_response", "status " + std::to_string(response.status));
     }
+    if (response.upgrade) return upgrade(std::move(response));
     wait_for_client(Phase::write);
     response_ = std::move(response);
     keep_alive_ = keep_alive_ && may_stay_ && !serving_.stopping.load();
@@ -277,6 +277,18 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
       if (error) return self->cut();
       self->on_written();
     });
+  }
+
+  // Nothing is pending on the stream now, so it can be given away; this object goes with its last handler.
+  void upgrade(http::Response response) {
+    // RFC 6455 section 4.1: a client sends nothing more before it has read our answer.
+    if (http_1_0_ || !received_.empty()) return refuse({400, "no WebSocket handshake"});
+    auto of_websockets = may_stay_ && !serving_.stopping.load() ? WebSocketPlace::take(serving_) : nullptr;
+    if (!of_websockets) return respond(serving_.answerer.overloaded(request_));
+    handed_over_ = true;
+    worker_.connections.erase(this);
+    open_websocket(std::move(stream_), {std::move(request_), std::move(response), std::move(place_)},
+                   std::move(of_websockets), worker_, serving_);
   }
 
   void on_written() {
@@ -339,7 +351,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   http::Response response_{};
   std::string out_{};
   bool http_1_0_ = false, keep_alive_ = true, lingers_ = false;
-  bool may_stay_ = true;  // for another request: the place is not wanted
+  bool handed_over_ = false;  // the stream and the place, to a WebSocket
+  bool may_stay_ = true;      // for another request: the place is not wanted
   std::size_t lingered_bytes_ = 0;
 };
 

@@ -62,7 +62,8 @@ struct Serving {
   std::unique_ptr<asio::ssl::context> tls{};
   std::atomic<bool> stopping{false};
   std::atomic<unsigned> connections{0};
-  std::function<void()> on_closed{};  // on the connection's thread
+  std::atomic<unsigned> websockets{0};  // of these
+  std::function<void()> on_closed{};    // on the connection's thread
 
   void open_pools();
   asio::thread_pool& pool_of(Cost cost);

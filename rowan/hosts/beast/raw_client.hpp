@@ -50,6 +50,8 @@ class RawClient {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
   }
+  /// Nothing more is sent.
+  void finish() { ::shutdown(socket_, SHUT_WR); }
   /// Everything until the server closes; sets timed_out when it does not.
   std::string read_to_end() {
     while (read_some()) {
@@ -73,6 +75,14 @@ class RawClient {
     answer.body = received_.substr(0, length);
     received_.erase(0, length);
     return answer;
+  }
+  /// So many bytes; fewer when the server closes before.
+  std::string read_bytes(std::size_t count) {
+    while (received_.size() < count && read_some()) {
+    }
+    auto bytes = received_.substr(0, count);
+    received_.erase(0, bytes.size());
+    return bytes;
   }
   RawAnswer ask(std::string_view bytes) {
     send(bytes);

@@ -18,6 +18,20 @@ struct TlsOptions {
   std::string key_file{};          // PEM
 };
 
+/// Of each WebSocket (Server::websocket), unless it says otherwise.
+struct WebSocketOptions {
+  std::size_t max_message_bytes = 64 * 1024;  // of one message of a client, whole; a longer one closes with 1009
+  /// Of what was sent and has not left yet. A client that does not read, and so exceeds it, is closed with 1008; one
+  /// that takes longer than write_timeout for one message is cut off.
+  std::size_t max_queued_bytes = 1024 * 1024;
+  /// A client that is silent gets a ping after half of this, and is cut off after all of it. So on_message must not
+  /// take as long.
+  std::chrono::milliseconds idle_timeout{60'000};
+  /// Of all WebSockets together; 0: half of max_connections. Beyond it the answer is 503. They have places like other
+  /// connections, also of max_connections_per_address, but are never closed for a new one.
+  unsigned max_open = 0;
+};
+
 struct ServerOptions {
   unsigned short port = 8080;  // 0: any free port, see Server::port
   std::string address = "127.0.0.1";
@@ -51,6 +65,7 @@ struct ServerOptions {
   /// that, one of the client's own connections is closed, chosen as above; if there is none to close, the new one is
   /// refused in the same way. AuthOptions::trusted_proxies have no such limit, because many clients share a proxy.
   unsigned max_connections_per_address = 0;
+  WebSocketOptions websocket{};
 };
 
 /// Mount first, then call run() or start(), each at most once. You can call start, run and stop from any thread, but
@@ -67,6 +82,8 @@ class Server {
   void post(std::string path, Route route) { site_.post(std::move(path), std::move(route)); }
   void put(std::string path, Route route) { site_.put(std::move(path), std::move(route)); }
   void delete_(std::string path, Route route) { site_.delete_(std::move(path), std::move(route)); }
+  /// See Site::websocket and Conn::websocket (docs/live_connections.md).
+  void websocket(std::string path, Route route) { site_.websocket(std::move(path), std::move(route)); }
   Site& site() { return site_; }
 
   /// Serves until SIGINT, SIGTERM or stop(). Returns 0 after a clean stop, and 2, with one line on standard error, when
@@ -77,8 +94,8 @@ class Server {
   Result<> start();
   /// The port it listens on; 0 before start().
   unsigned short port() const;
-  /// Stops accepting, answers the requests that have begun, then closes. After stop_timeout it closes connections
-  /// without an answer, but still waits for handlers that are running.
+  /// Stops accepting, answers the requests that have begun, closes WebSockets with 1001, then closes. After
+  /// stop_timeout it closes connections without an answer, but still waits for handlers that are running.
   void stop();
 
  private:

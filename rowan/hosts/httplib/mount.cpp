@@ -114,6 +114,7 @@ std::optional<::httplib::Request> unhide(const ::httplib::Request& hidden_reques
 // --- the second conversion ---
 
 void write(const Door& door, http::Response from, ::httplib::Response& to) {
+  if (from.upgrade) from = door.refusal({501, "WebSocket"});
   if (!is_well_formed(from)) from = door.fault("host.malformed_response", "status " + std::to_string(from.status));
   to.status = from.status;
   for (auto& [name, value] : from.headers.all()) {
