@@ -33,7 +33,8 @@ test('a page that is open says so when its person signs out in another tab', asy
   await another.goto('/sign-out');
   await another.click('button[type=submit]');
   await page.getByText('closed 4401').waitFor();
-  assert.deepEqual(complaints, [], 'the content policy lets the page connect to its own site');
+  const about = complaints.filter((line) => !/status of 404/.test(line)); // the example has no icon
+  assert.deepEqual(about, [], 'the content policy lets the page connect to its own site');
   await context.close();
 });
 

@@ -197,6 +197,7 @@ TEST_P(LiveConnections, EndWithTheirSession_HoweverItEnds_HereAndOnAnotherNode) 
   };
   for (const auto& [how, end] : ends) {
     SCOPED_TRACE(how);
+    ASSERT_TRUE(app.auth().enable(id));
     ASSERT_TRUE(app.auth().revoke_all(id));
     browser = app.browser();
     sign_in(browser);

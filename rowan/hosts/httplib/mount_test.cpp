@@ -3,6 +3,7 @@
 
 #include <rowan/hosts/beast/raw_client.hpp>
 #include <rowan/hosts/httplib/mount.hpp>
+#include <rowan/http/websocket.hpp>
 #include <thread>
 
 namespace rowan::hosts::httplib {
@@ -13,6 +14,11 @@ using testing::RawClient;
 // Everything below /auth is ours and answered with what it got; /auth/full has no place.
 Answerer echo(std::atomic<int>& answered) {
   return {.begin = [&answered](const http::Request& request) -> std::variant<http::Response, Blocking> {
+            if (request.path == "/auth/live") {
+              http::Response response{.status = 101};
+              response.upgrade = std::make_shared<const http::WebSocketUpgrade>();
+              return response;
+            }
             return Blocking{.cost = request.path == "/auth/full" ? Cost::outgoing : Cost::database, .run = [&] {
                               ++answered;
                               http::Response response{.content_type = "text/html; charset=utf-8"};
@@ -96,6 +102,11 @@ TEST(HttplibDoor, LeavesOtherPathsToTheServersOwnHandlers) {
             std::string(200, 'a'));
   EXPECT_EQ(client.ask(request("GET /nowhere")).status, 404);
   EXPECT_EQ(door.answered, 0);
+}
+
+TEST(HttplibDoor, HasNoWebSockets) {
+  Running door;
+  EXPECT_EQ(RawClient(door.port).ask(request("GET /auth/live")).status, 501);
 }
 
 // HTTP-01
