@@ -143,9 +143,9 @@ TEST_F(CommandsOfAnApplication, AddListDisableAndRemoveConnections) {
              .hasher = hasher_.get()}};
   ASSERT_TRUE(auth.migrate());
   ::setenv("TEST_OF_CONNECTIONS", "a secret of acme", 1);
-  const std::vector<std::string> add{"connection",  "add",          "--issuer",       "https://login.acme.example",
-                                     "--client-id", "notes",        "--name",         "Acme",
-                                     "--domain",    "acme.example", "--client-secret"};
+  const std::vector<std::string> add{
+      "connection", "add",      "--issuer",     "https://login.acme.example", "--client-id", "notes",          "--name",
+      "Acme",       "--domain", "acme.example", "--on-untrusted-email-match", "confirm",     "--client-secret"};
   const auto with_secret = [&](const std::string& secret) {
     auto words = add;
     words.push_back(secret);
@@ -158,7 +158,8 @@ TEST_F(CommandsOfAnApplication, AddListDisableAndRemoveConnections) {
   EXPECT_THAT(added.out, AllOf(HasSubstr("Acme"), HasSubstr("@acme.example"), Not(HasSubstr("secret"))));
   const auto id = added.out.substr(0, 36);
   EXPECT_THAT(run_over(auth, {"connection", "list", "--json"}).out,
-              AllOf(HasSubstr("\"id\":\"" + id + "\""), HasSubstr("\"disabled_at\":null"), Not(HasSubstr("secret"))));
+              AllOf(HasSubstr("\"id\":\"" + id + "\""), HasSubstr("\"disabled_at\":null"),
+                    HasSubstr("\"on_untrusted_email_match\":\"confirm\""), Not(HasSubstr("secret"))));
   EXPECT_THAT(run_over(auth, {"connection", "list", "--tenant", "acme"}).out, HasSubstr("no connections"));
   EXPECT_EQ(run_over(auth, {"connection", "disable", id}).status, 0);
   EXPECT_THAT(run_over(auth, {"connection", "list"}).out, HasSubstr("disabled"));

@@ -15,7 +15,8 @@ namespace room = strategies::dynamic_oidc;
 
 struct ConnectionChoice {
   std::string id{}, strategy = "dynamic_oidc", subject = "user", tenant{};
-  std::string issuer{}, client_id{}, client_secret{}, authentication = "client_secret_basic", name{}, after{};
+  std::string issuer{}, client_id{}, client_secret{}, authentication = "client_secret_basic", name{}, after{},
+                                                      untrusted_match = "reject";
   std::vector<std::string> domains{};
   std::int64_t limit = 100;
   bool trusts = false, no_registration = false, json = false, yes = false;
@@ -52,6 +53,8 @@ Json as_json(const room::Connection& connection) {
           {"email_domains", connection.email_domains},
           {"trust_email_verified", connection.trust_email_verified},
           {"registration", connection.registration},
+          {"on_untrusted_email_match",
+           connection.on_untrusted_email_match == UntrustedMatch::confirm ? "confirm" : "reject"},
           {"created_at", to_rfc3339(connection.created_at)},
           {"disabled_at", connection.disabled_at ? Json(to_rfc3339(*connection.disabled_at)) : Json(nullptr)}};
 }
@@ -93,16 +96,19 @@ Result<> add(Auth& auth, const Realm& realm, const ConnectionChoice& choice) {
   auto secret = secret_of(choice.client_secret);
   if (!secret) return std::move(secret).error();
   return print_connection(
-      room::add_connection(auth.services(), {.strategy = choice.strategy,
-                                             .realm = realm,
-                                             .issuer = choice.issuer,
-                                             .client_id = choice.client_id,
-                                             .client_secret = *std::move(secret),
-                                             .authentication = authentication_named(choice.authentication),
-                                             .display_name = choice.name,
-                                             .email_domains = choice.domains,
-                                             .trust_email_verified = choice.trusts,
-                                             .registration = !choice.no_registration}),
+      room::add_connection(auth.services(),
+                           {.strategy = choice.strategy,
+                            .realm = realm,
+                            .issuer = choice.issuer,
+                            .client_id = choice.client_id,
+                            .client_secret = *std::move(secret),
+                            .authentication = authentication_named(choice.authentication),
+                            .display_name = choice.name,
+                            .email_domains = choice.domains,
+                            .trust_email_verified = choice.trusts,
+                            .registration = !choice.no_registration,
+                            .on_untrusted_email_match = choice.untrusted_match == "confirm" ? UntrustedMatch::confirm
+                                                                                            : UntrustedMatch::reject}),
       choice.json);
 }
 
@@ -196,6 +202,11 @@ void add_connection_commands(CLI::App& app, const Access& access, int& status) {
                     "People with addresses of this domain are led to it; as often as needed");
   adding.add_flag("--trust-email-verified", added->trusts,
                   "Its word counts that an address of its domains is verified");
+  adding
+      .add_option("--on-untrusted-email-match", added->untrusted_match,
+                  "When an account has the address and its word does not count: refuse, or mail the account a code")
+      ->check(CLI::IsMember({"reject", "confirm"}))
+      ->capture_default_str();
   adding.add_flag("--no-registration", added->no_registration, "Do not create accounts for new people");
   adding.add_flag("--json", added->json, "For programs");
   by_act(adding, added, add);

@@ -74,6 +74,7 @@ std::string every_form() {
                             {"confirmation/confirm", ""},
                             {"confirmation/resend", "email"},
                             {"confirmation/change_email", "email"},
+                            {"dynamic_oidc/confirm", "code"},
                             {"dynamic_oidc/find", "email"}};
   for (const auto& [name, wrong] : forms) {
     std::string strategy(name);
@@ -194,7 +195,7 @@ TEST(CodeFields, HaveAutocompleteForPhones) {
     EXPECT_THAT(input, Not(HasSubstr("maxlength"))) << input;  // blanks and dashes are welcome
     EXPECT_THAT(input, Not(HasSubstr(" value="))) << input;
   }
-  EXPECT_EQ(codes, 5);
+  EXPECT_EQ(codes, 6);
 }
 
 TEST(Fields, HaveLabelsAndTheirErrorsBesideThem) {

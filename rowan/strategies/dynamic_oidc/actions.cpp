@@ -4,6 +4,7 @@
 #include <rowan/engine/parts/phase_parts.hpp>
 #include <rowan/strategies/dynamic_oidc/actions.hpp>
 #include <rowan/strategies/oauth2/actions.hpp>
+#include <rowan/strategies/oauth2/match.hpp>
 #include <rowan/strategies/oidc/sign_out.hpp>
 
 namespace rowan::strategies::dynamic_oidc {
@@ -30,10 +31,12 @@ Result<oauth2::Room> room_of(const PhaseContext& context, const DynamicRoom& roo
                       .response_mode = room.options.request.response_mode,
                       .accounts = {.registration = connection.registration,
                                    .trust_email_verified = connection.trust_email_verified,
-                                   .keep = room.options.keep},
+                                   .keep = room.options.keep,
+                                   .on_untrusted_email_match = connection.on_untrusted_email_match},
                       .limits = room.options.limits,
                       .source = source,
-                      .waits_as = provider_name(connection.strategy, connection.id)};
+                      .waits_as = provider_name(connection.strategy, connection.id),
+                      .confirm_page = std::string(confirm_page)};
 }
 
 Result<std::optional<Stored>> find_usable(const PhaseContext& context, const DynamicRoom& room, std::string_view id) {
@@ -77,6 +80,18 @@ Result<Outcome> callback_of_connection(const PhaseContext& context, const Dynami
   if (!stored) return oauth2::callback(context, empty_room(room));
   ROWAN_TRY(const auto of_connection, room_of(context, room, *stored));
   return oauth2::callback(context, of_connection);
+}
+
+Result<SignedIn> confirm_of_connection(const PhaseContext& context, const DynamicRoom& room) {
+  return oauth2::confirm_match_of(
+      context, empty_room(room), [&](const std::string& provider) -> Result<std::optional<oauth2::Room>> {
+        ROWAN_TRY(const auto stored, find_usable(context, room, id_in(room.options.name, provider)));
+        // What an administrator has changed since the mail holds.
+        if (!stored || stored->connection.on_untrusted_email_match != UntrustedMatch::confirm)
+          return std::optional<oauth2::Room>();
+        ROWAN_TRY(auto of_connection, room_of(context, room, *stored));
+        return std::optional(std::move(of_connection));
+      });
 }
 
 Result<Outcome> end_by_connection(const PhaseContext& context, const DynamicRoom& room, const std::string& token) {

@@ -7,6 +7,9 @@
 
 namespace rowan::strategies::dynamic_oidc {
 
+/// That of every provider; no connection is in its address by which to begin again.
+inline constexpr std::string_view confirm_page = "dynamic_oidc/confirm.html";
+
 struct DynamicRoom {
   DynamicOidcOptions options{};
   std::shared_ptr<Sources> sources{};
@@ -18,6 +21,8 @@ Result<Presented> find(const PhaseContext& context, const DynamicRoom& room);
 Result<Redirect> request_by_connection(const PhaseContext& context, const DynamicRoom& room);
 /// The connection is the one that the waiting sign-in was begun for, and no other.
 Result<Outcome> callback_of_connection(const PhaseContext& context, const DynamicRoom& room);
+/// The code that was mailed for a person of a connection, while that connection still has such codes.
+Result<SignedIn> confirm_of_connection(const PhaseContext& context, const DynamicRoom& room);
 /// From the provider's server, for the connection in the address.
 Result<Outcome> end_by_connection(const PhaseContext& context, const DynamicRoom& room, const std::string& token);
 

@@ -18,6 +18,7 @@ namespace {
 
 constexpr Purpose secret_of_connection = "connection_secret";
 constexpr std::size_t most_domains = 100;
+constexpr std::string_view mails_a_code = "confirm";
 
 // Those that take no more than a secret.
 constexpr std::array ways{ClientAuthentication::client_secret_basic, ClientAuthentication::client_secret_post,
@@ -43,6 +44,9 @@ Result<Stored> stored_in(SqlConnection& connection, const SqlRow& row, const Pla
   found.display_name = row.text("display_name");
   found.trust_email_verified = row.integer("trusts") != 0;
   found.registration = row.integer("registers") != 0;
+  // What a later release may know more of is refused here.
+  found.on_untrusted_email_match =
+      row.text("untrusted_match") == mails_a_code ? UntrustedMatch::confirm : UntrustedMatch::reject;
   found.created_at = row.time("created_at");
   found.disabled_at = row.maybe_time("disabled_at");
   stored.sealed_secret = row.text("client_secret");
@@ -167,6 +171,7 @@ Result<Connection> add_connection(const Services& services, const NewConnection&
   const auto sealed =
       has_secret ? services.seal_at_rest(secret_of_connection, id, given.client_secret->expose()) : std::string();
   const Place place{.strategy = given.strategy, .realm = given.realm};
+  const bool by_code = given.on_untrusted_email_match == UntrustedMatch::confirm;
   return services.database().transact([&](Transaction& transaction) -> Result<Connection> {
     ROWAN_CHECK(transaction.execute(sql::insert, {{"id", id},
                                                   {"strategy", place.strategy},
@@ -179,6 +184,7 @@ Result<Connection> add_connection(const Services& services, const NewConnection&
                                                   {"display_name", given.display_name},
                                                   {"trusts", given.trust_email_verified ? 1 : 0},
                                                   {"registers", given.registration ? 1 : 0},
+                                                  {"untrusted_match", by_code ? mails_a_code : "reject"},
                                                   {"now", services.clock().now()}}));
     for (const auto& domain : domains) {
       ROWAN_TRY(const bool is_free, transaction.insert_unique(sql::insert_domain, {{"id", id},

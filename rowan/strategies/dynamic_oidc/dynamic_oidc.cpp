@@ -55,6 +55,13 @@ Phase callback_phase_of_connection(const Shared& room, Phase of_every_provider) 
   return phase;
 }
 
+// Which connection it is about is in the row of the code.
+Phase confirm_phase_of_connection(const Shared& room, Phase of_every_provider) {
+  auto phase = std::move(of_every_provider);
+  phase.run = running(room, confirm_of_connection);
+  return phase;
+}
+
 Phase logout_phase_of_connection(const Shared& room) {
   auto phase = strategies::oidc::backchannel_logout_phase(
       "/:connection_id/backchannel_logout", [room](const PhaseContext& context, const std::string& token) {
@@ -96,11 +103,17 @@ class NoProvider final : public strategies::oauth2::IdentitySource {
 Strategy dynamic_oidc(DynamicOidcOptions options) {
   const auto room = std::make_shared<const DynamicRoom>(
       DynamicRoom{.options = options, .sources = std::make_shared<Sources>(options)});
-  auto strategy = strategies::oauth2::strategy_of(
-      {.name = options.name, .limits = options.limits, .source = std::make_shared<NoProvider>(options)});
+  auto strategy = strategies::oauth2::strategy_of({.name = options.name,
+                                                   // Each connection says for itself whether codes are mailed.
+                                                   .accounts = {.on_untrusted_email_match = UntrustedMatch::confirm},
+                                                   .limits = options.limits,
+                                                   .source = std::make_shared<NoProvider>(options),
+                                                   .confirm_page = std::string(confirm_page)});
   auto callback = *std::ranges::find(strategy.phases, "callback", &Phase::name);
+  auto confirm = *std::ranges::find(strategy.phases, "confirm", &Phase::name);
   strategy.phases = {find_phase(room), request_phase_of_connection(room),
-                     callback_phase_of_connection(room, std::move(callback)), logout_phase_of_connection(room)};
+                     callback_phase_of_connection(room, std::move(callback)),
+                     confirm_phase_of_connection(room, std::move(confirm)), logout_phase_of_connection(room)};
   strategy.panels = {
       {.place = Panel::Place::sign_in, .order = 80, .template_name = "dynamic_oidc/find.html", .phase = "find"}};
   for (auto& migration : embedded_migrations("strategies/dynamic_oidc"))

@@ -20,8 +20,8 @@ struct DynamicOidcOptions {
   bool allow_private_addresses = false;
 };
 
-/// Phases: find (by an address), request, callback; backchannel_logout for the providers' servers. Every provider has
-/// to know the address of the callback, which is one for all.
+/// Phases: find (by an address), request, callback, confirm; backchannel_logout for the providers' servers. Every
+/// provider has to know the address of the callback, which is one for all.
 Strategy dynamic_oidc(DynamicOidcOptions options = {});
 
 namespace strategies::dynamic_oidc {
@@ -41,6 +41,8 @@ struct Connection {
   bool registration = true;  // whether a person without an account gets one
   Timestamp created_at{};
   std::optional<Timestamp> disabled_at{};
+  /// What happens when an account has the person's address, and this connection's word about it does not count.
+  UntrustedMatch on_untrusted_email_match = UntrustedMatch::reject;
 };
 
 struct NewConnection {
@@ -53,6 +55,7 @@ struct NewConnection {
   std::vector<std::string> email_domains{};
   bool trust_email_verified = false;  // needs email_domains
   bool registration = true;
+  UntrustedMatch on_untrusted_email_match = UntrustedMatch::reject;  // as Connection
 };
 
 // All of them are for administrators: nothing is checked about who asks. `not_found`: no such connection of this

@@ -197,6 +197,61 @@ TEST_P(DynamicOidc, BelievesAProviderAboutItsOwnDomainsOnly) {
   EXPECT_FALSE(is_signed_in(hank));
 }
 
+TEST_P(DynamicOidc, MailsACodeWhereAConnectionSaysSo) {
+  const auto& services = app.auth().services();
+  NewUser user;
+  user.email = "wile@acme.example";
+  user.password = Secret::from_text(flows::password);
+  user.confirmed = true;
+  ASSERT_TRUE(app.auth().create_user(user));
+  const auto code_of = [&] {
+    for (const auto& mail : app.mailbox("wile@acme.example"))
+      if (!mail.code.empty()) return mail.code;
+    return std::string();
+  };
+  const auto enter = [&](Browser& by, testing::Form form) {
+    by.with_header("Sec-Fetch-Site", "same-origin");
+    form.fill("user[code]", code_of()).submit();
+  };
+  auto by_code = connection_to(idp, {});
+  by_code.on_untrusted_email_match = UntrustedMatch::confirm;
+  const auto id = add(std::move(by_code));
+  EXPECT_EQ(find_connection(services, "sso", {}, id)->on_untrusted_email_match, UntrustedMatch::confirm);
+  sign_in_by(browser, id, idp);
+  ASSERT_EQ(browser.status(), 200) << browser.body();
+  EXPECT_TRUE(browser.says("connect the account with Acme")) << browser.body();
+  EXPECT_THAT(browser.body(), ::testing::Not(HasSubstr(":connection_id")));
+  auto form = browser.form("sso/confirm");
+  EXPECT_FALSE(is_signed_in(browser));
+  // Another connection's person does not get what was mailed for this one's.
+  const auto quiet = add(connection_to(other, {}));
+  is_at(other, "person-1", "wile@acme.example");
+  auto refused = app.browser();
+  sign_in_by(refused, quiet, other);
+  EXPECT_EQ(refused.status(), 401);
+
+  enter(browser, form);
+  EXPECT_TRUE(is_signed_in(browser)) << browser.body();
+  EXPECT_EQ(testing::number_in(app.database(), Sql{"SELECT COUNT(*) FROM rowan_identities WHERE provider = :provider"},
+                               {{"provider", "sso/" + id}}),
+            1);
+  auto again = app.browser();
+  sign_in_by(again, id, idp);
+  EXPECT_TRUE(is_signed_in(again)) << "without a code from now on";
+
+  // Disabled before the code is entered.
+  auto late = connection_to(other, {});
+  late.on_untrusted_email_match = UntrustedMatch::confirm;
+  const auto second = add(std::move(late));
+  auto by = app.browser();
+  sign_in_by(by, second, other);
+  ASSERT_EQ(by.status(), 200) << by.body();
+  ASSERT_TRUE(set_connection_disabled(services, "sso", {}, second, true));
+  enter(by, by.form("sso/confirm"));
+  EXPECT_EQ(by.status(), 401);
+  EXPECT_FALSE(is_signed_in(by));
+}
+
 TEST_P(DynamicOidc, MakesNoAccountWhereItMayNot) {
   auto closed = connection_to(idp, {std::string(acme)}, true);
   closed.registration = false;

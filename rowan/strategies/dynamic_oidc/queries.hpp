@@ -6,14 +6,14 @@ namespace rowan::strategies::dynamic_oidc::sql {
 
 inline constexpr storage::Literal columns{R"sql(
   c.id, c.strategy, c.tenant, c.subject, c.issuer, c.client_id, c.client_secret, c.authentication, c.display_name,
-  c.trusts, c.registers, c.created_at, c.disabled_at
+  c.trusts, c.registers, c.untrusted_match, c.created_at, c.disabled_at
 )sql"};
 
 inline constexpr Sql insert{R"sql(
   INSERT INTO rowan_connections (id, strategy, tenant, subject, issuer, client_id, client_secret, authentication,
-      display_name, trusts, registers, created_at)
+      display_name, trusts, registers, untrusted_match, created_at)
   VALUES (:id, :strategy, :tenant, :subject, :issuer, :client_id, :client_secret, :authentication,
-      :display_name, :trusts, :registers, :now)
+      :display_name, :trusts, :registers, :untrusted_match, :now)
 )sql"};
 inline constexpr Sql insert_domain{R"sql(
   INSERT INTO rowan_connection_domains (strategy, tenant, subject, domain, connection_id)

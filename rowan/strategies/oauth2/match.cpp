@@ -39,7 +39,7 @@ Result<Accepted> ask_owner(const PhaseContext& asked, const Room& room, const Pe
                 {"email", shown_email(person)},
                 {"origin", person.origin},
                 {"return_to", return_to}};
-  Accepted accepted{.view = "oauth2/confirm.html"};
+  Accepted accepted{.view = room.confirm_page};
   ROWAN_CHECK(services.database().transact([&](Transaction& transaction) -> Result<> {
     const auto code = make_code(CodeShape{}, services.random());
     ROWAN_TRY(accepted.flow,
@@ -58,7 +58,7 @@ Result<Accepted> ask_owner(const PhaseContext& asked, const Room& room, const Pe
   return accepted;
 }
 
-Result<SignedIn> confirm_match(const PhaseContext& context, const Room& room) {
+Result<SignedIn> confirm_match_of(const PhaseContext& context, const Room& room, const RoomOfProvider& room_of) {
   ROWAN_TRY(const auto guessed,
             guess_code(context, CodeShape{}, context.inputs.text("code"), match_purpose, limits_of_match(room)));
   const auto& about = guessed.right.about;
@@ -66,8 +66,8 @@ Result<SignedIn> confirm_match(const PhaseContext& context, const Room& room) {
                 .uid = text_of(about.data, "uid"),
                 .email = text_of(about.data, "email"),
                 .strategy = room.name};
-  if (person.provider != room.source->key())
-    return wrong_credential(room.name + ": a code for the person of another provider");
+  ROWAN_TRY(const auto of_provider, room_of(person.provider));
+  if (!of_provider) return wrong_credential(room.name + ": a code for the person of another provider");
   ROWAN_TRY(auto signed_in, sign_in_by_mail(context, room.name, about,
                                             [&codes = context.services.codes(), right = guessed.right,
                                              realm = context.realm](Transaction& transaction) {
@@ -76,8 +76,14 @@ Result<SignedIn> confirm_match(const PhaseContext& context, const Room& room) {
   signed_in.guess = guessed.guess;
   signed_in.origin = about.data.find("origin").value_or(Json({}));
   signed_in.return_to = text_of(about.data, "return_to");
-  signed_in.keep = keeping(context, room, std::move(person), about.account);
+  signed_in.keep = keeping(context, *of_provider, std::move(person), about.account);
   return signed_in;
+}
+
+Result<SignedIn> confirm_match(const PhaseContext& context, const Room& room) {
+  return confirm_match_of(context, room, [&](const std::string& provider) -> Result<std::optional<Room>> {
+    return provider == room.source->key() ? std::optional(room) : std::nullopt;
+  });
 }
 
 }  // namespace rowan::strategies::oauth2

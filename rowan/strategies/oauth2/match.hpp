@@ -14,7 +14,10 @@ namespace rowan::strategies::oauth2 {
 /// Mails the code. A disabled account's owner gets none, and the answer is the same.
 Result<Accepted> ask_owner(const PhaseContext& context, const Room& room, const Person& person,
                            const accounts::Account& account, const std::string& return_to);
-/// The code, where it was asked for: puts the person on the account and signs in.
+/// The room of a provider by its IdentitySource::key; nullopt when it mails no codes (any more).
+using RoomOfProvider = std::function<Result<std::optional<Room>>(const std::string& provider)>;
+/// The code, where it was asked for: puts the person on the account and signs in. `room` counts the guesses.
+Result<SignedIn> confirm_match_of(const PhaseContext& context, const Room& room, const RoomOfProvider& room_of);
 Result<SignedIn> confirm_match(const PhaseContext& context, const Room& room);
 
 GuessLimits limits_of_match(const Room& room);

@@ -111,7 +111,7 @@ Phase confirm_phase(const Shared& room) {
                      std::move(flow)},
           .limits = {per_client("confirm", room->limits.per_client)},
           .api = room->source->takes_id_tokens(),
-          .page = "oauth2/confirm.html",
+          .page = room->confirm_page,
           .failed = std::string(sentence("This code is wrong or no longer valid.")),
           .description = "Connects the provider with the account that has the address, by a mailed code, once",
           .run = running(room, confirm_match)};

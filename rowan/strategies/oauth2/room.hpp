@@ -15,6 +15,7 @@ struct Room {
   std::shared_ptr<IdentitySource> source{};
   /// Whose the rows are of sign-ins that wait, where one strategy has many providers; empty: `name`.
   std::string waits_as{};
+  std::string confirm_page = "oauth2/confirm.html";  // where a mailed code is entered
   const std::string& waiting_name() const { return waits_as.empty() ? name : waits_as; }
 };
 
