@@ -20,8 +20,10 @@ struct SentAway {
   std::string url{}, key{};
 };
 
-Flow flow_for(const PhaseContext& context, const Room& room, std::string_view key) {
-  return flow_of(key, context.phase_url({room.name, "callback"}), room.source->wants_nonce());
+Flow flow_for(const PhaseContext& context, const Room& room, const Provider& provider, std::string_view key) {
+  auto flow = flow_of(key, context.phase_url({room.name, "callback"}), room.source->wants_nonce());
+  if (provider.assurance.max_age > std::chrono::seconds(0)) flow.max_age = provider.assurance.max_age;
+  return flow;
 }
 
 // The row is there before the provider hears of it.
@@ -29,7 +31,7 @@ Result<SentAway> send_away(const PhaseContext& context, const Room& room, const 
   const auto& services = context.services;
   ROWAN_TRY(const auto provider, room.source->provider(services));
   SentAway away{.key = random_value(services.random())};
-  const auto flow = flow_for(context, room, away.key);
+  const auto flow = flow_for(context, room, *provider, away.key);
   if (flow.redirect_uri.empty())
     return Error{.code = ErrorCode::internal, .reason = room.name + ": its callback is not mounted on the web"};
   ROWAN_CHECK(services.database().transact([&](Transaction& transaction) {
@@ -100,7 +102,7 @@ Result<Outcome> callback(const PhaseContext& context, const Room& room) {
   if (!waiting) return wrong_credential(room.name + ": the sign-in was answered already, or has expired");
   ROWAN_TRY(const auto provider, room.source->provider(services));
   ROWAN_TRY(const auto code, code_of(answer, *provider));
-  const auto flow = flow_for(context, room, key);
+  const auto flow = flow_for(context, room, *provider, key);
   ROWAN_TRY(auto tokens,
             exchange_code(services.http_client(), *provider, flow, code, services.clock().now(), services.random()));
   ROWAN_TRY(auto person, room.source->identify(services, *provider, flow, tokens));

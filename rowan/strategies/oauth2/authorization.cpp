@@ -2,6 +2,7 @@
 #include <array>
 #include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
+#include <rowan/base/words.hpp>
 #include <rowan/crypto/hash.hpp>
 #include <rowan/http/url.hpp>
 #include <rowan/strategies/oauth2/authorization.hpp>
@@ -14,11 +15,12 @@ std::string random_value(Random& random) { return to_base64url(random.bytes<32>(
 std::string code_challenge(std::string_view verifier) { return to_base64url(crypto::sha256(as_bytes(verifier))); }
 
 bool is_reserved(std::string_view parameter) {
-  static constexpr std::array<std::string_view, 16> ours{
+  static constexpr std::array<std::string_view, 17> ours{
       "client_id",    "client_secret", "client_assertion", "client_assertion_type",
       "redirect_uri", "response_type", "response_mode",    "state",
       "nonce",        "scope",         "code_challenge",   "code_challenge_method",
-      "max_age",      "request",       "request_uri",      "code"};
+      "max_age",      "acr_values",    "request",          "request_uri",
+      "code"};
   return std::ranges::find(ours, parameter) != ours.end();
 }
 
@@ -34,6 +36,8 @@ Parameters authorization_parameters(const Provider& provider, const Flow& flow) 
   if (!scope.empty()) all.emplace_back("scope", scope);
   if (!flow.nonce.empty()) all.emplace_back("nonce", flow.nonce);
   if (flow.max_age) all.emplace_back("max_age", std::to_string(flow.max_age->count()));
+  if (!provider.assurance.require_acr.empty())
+    all.emplace_back("acr_values", join(provider.assurance.require_acr, " "));
   if (provider.response_mode == ResponseMode::form_post) all.emplace_back("response_mode", "form_post");
   for (const auto& [name, value] : provider.authorization_params)
     if (!is_reserved(name)) all.emplace_back(name, value);

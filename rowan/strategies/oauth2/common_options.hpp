@@ -6,6 +6,21 @@
 
 namespace rowan::strategies::oauth2 {
 
+/// Those that only a provider of OpenID Connect can have.
+template <class O>
+void add_assurance_options(std::vector<Option>& options) {
+  using namespace std::chrono_literals;
+  using A = ProviderAssurance;
+  options.push_back(option("require_acr", "How people have to sign in there (acr); who signed in otherwise is refused.",
+                           {}, &O::assurance, &A::require_acr));
+  options.push_back(option("trust_acr", "The acr of its ID tokens that count as two factors here.", {}, &O::assurance,
+                           &A::trust_acr));
+  options.push_back(option("trust_amr", "The amr of its ID tokens that count as two factors here: \"mfa\".", {},
+                           &O::assurance, &A::trust_amr));
+  options.push_back(option("max_age", "How long ago people may have signed in there at most; 0s: any time.",
+                           between(0s, std::chrono::days(365)), &O::assurance, &A::max_age));
+}
+
 /// In front of `own`, those that only this kind of provider has.
 template <class O>
 std::vector<Option> with_common_options(std::vector<Option> own) {

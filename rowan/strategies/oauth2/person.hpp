@@ -15,6 +15,9 @@ struct Person {
   std::string strategy{};                  // by which they came
   std::shared_ptr<const Tokens> tokens{};  // where they are kept (ProviderAccounts::keep_tokens)
   Json origin = Json({});                  // for SignedIn::origin
+  /// Where the provider's word about it counts (ProviderAssurance): as SignedIn has them.
+  std::optional<Proves> proves{};
+  std::optional<Timestamp> shown_at{};
 };
 
 /// From one document of a provider.

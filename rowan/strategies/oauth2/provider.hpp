@@ -33,6 +33,7 @@ struct Provider {
   std::vector<std::string> scopes{};
   Parameters authorization_params{};  // more of them, such as prompt; never one of those that we set
   ResponseMode response_mode = ResponseMode::query;
+  ProviderAssurance assurance{};  // of those that give ID tokens
   http::Reach reach = http::Reach::anywhere;
 };
 

@@ -75,6 +75,23 @@ struct ProviderAccounts {
   UntrustedMatch on_untrusted_email_match = UntrustedMatch::reject;
 };
 
+/// How well and how lately a person has to sign in at a provider of OpenID Connect, and what that counts for here. By
+/// default nothing is asked, and the provider is one factor however people sign in there.
+struct ProviderAssurance {
+  /// Asked for as acr_values. An ID token whose acr is none of them is refused.
+  std::vector<std::string> require_acr{};
+  /// An ID token with one of these acr, or with one of these amr, shows two factors, so the account's second factor is
+  /// not asked for. Only where the token says when that was (auth_time), and only for a provider whose word about it
+  /// you believe.
+  std::vector<std::string> trust_acr{}, trust_amr{};
+  /// How long ago people may have signed in there at most: asked for as max_age, and the session's credential is as old
+  /// as the token's auth_time says. 0: any time, and the credential is as old as the answer.
+  std::chrono::seconds max_age{0};
+  bool empty() const {
+    return require_acr.empty() && trust_acr.empty() && trust_amr.empty() && max_age == std::chrono::seconds(0);
+  }
+};
+
 struct ProviderLimits {
   std::int64_t per_client = 30;                              // sign-ins begun and answered, in five minutes
   std::chrono::seconds lifetime = std::chrono::minutes(10);  // from the request to the callback

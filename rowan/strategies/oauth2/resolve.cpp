@@ -101,6 +101,8 @@ Result<Outcome> untrusted(const PhaseContext& context, const Room& room, const P
 Result<Outcome> to(Result<SignedIn> signed_in, const Person& person, const std::string& return_to) {
   if (!signed_in) return std::move(signed_in).error();
   signed_in->origin = person.origin;
+  signed_in->proves = person.proves;
+  signed_in->shown_at = person.shown_at;
   signed_in->return_to = return_to;
   return Outcome(*std::move(signed_in));
 }

@@ -167,6 +167,30 @@ Finding look_at_sign_out(const Discovery& discovery, const Json& document, bool 
   return well("sign-out", by_server + "; people who sign out here are led there");
 }
 
+// Only about what is declared: most providers list neither.
+std::vector<Finding> look_at_assurance(const Json& document, const ProviderAssurance& asked) {
+  std::vector<Finding> findings;
+  if (asked.empty()) return findings;
+  if (const auto listed = list_at(document, "acr_values_supported")) {
+    std::vector<std::string> missing;
+    for (const auto* values : {&asked.require_acr, &asked.trust_acr})
+      for (const auto& value : *values)
+        if (!has(*listed, value)) missing.push_back(value);
+    if (!missing.empty())
+      findings.push_back(wrong("acr", "it does not list " + join(missing, ", ") + "; it has " + join(*listed, ", ")));
+  }
+  // It need not list its claims (Discovery section 3), so this may be well nevertheless.
+  const auto claims = list_at(document, "claims_supported");
+  const bool says_when = !claims || has(*claims, "auth_time") || asked.max_age > std::chrono::seconds(0);
+  const bool needs_when = !asked.trust_acr.empty() || !asked.trust_amr.empty();
+  if (needs_when && !says_when)
+    findings.push_back(wrong("acr",
+                             "it does not list the claim auth_time, without which no acr or amr counts; set "
+                             "`max_age`, by which it is asked for"));
+  if (findings.empty()) findings.push_back(well("acr", "nothing speaks against what is declared"));
+  return findings;
+}
+
 }  // namespace
 
 std::vector<Finding> examine_provider(const Services& services, const oauth2::Provider& known, const Examined& more) {
@@ -187,6 +211,7 @@ std::vector<Finding> examine_provider(const Services& services, const oauth2::Pr
   findings.push_back(well("issuer in answers", discovery.announces_issuer ? "announced, and checked (RFC 9207)"
                                                                           : "it does not announce one (RFC 9207)"));
   findings.push_back(look_at_sign_out(discovery, document, more.signs_out_there));
+  std::ranges::move(look_at_assurance(document, known.assurance), std::back_inserter(findings));
   findings.push_back(look_at_authentication(discovery, document, known));
   // Only where the rest would let it: an answer to the wrong way of asking says nothing about the secret.
   if (findings.back().is_well) {

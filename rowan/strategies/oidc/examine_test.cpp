@@ -87,6 +87,17 @@ TEST_F(OidcDoctor, SaysWhatDoesNotFitAndHowToMendIt) {
   EXPECT_THAT(wrong(led), HasSubstr("sign-out: it has no end_session_endpoint"));
 }
 
+TEST_F(OidcDoctor, LooksAtWhatIsDeclaredAboutTheStrengthOfASignIn) {
+  auto strict = options();
+  strict.assurance = {.require_acr = {"silver"}, .trust_acr = {"gold"}};
+  idp.lies({.discovery = {{"acr_values_supported", Texts{"bronze", "silver"}}, {"claims_supported", Texts{"sub"}}}});
+  EXPECT_THAT(wrong(strict), AllOf(HasSubstr("acr: it does not list gold; it has bronze, silver"),
+                                   HasSubstr("acr: it does not list the claim auth_time")));
+  strict.assurance.max_age = std::chrono::hours(1);
+  idp.lies({.discovery = {{"acr_values_supported", Texts{"gold", "silver"}}, {"claims_supported", Texts{"sub"}}}});
+  EXPECT_EQ(wrong(strict), "");
+}
+
 TEST_F(OidcDoctor, NoticesAWrongSecret) {
   auto stranger = options();
   stranger.client.secret = std::make_shared<const Secret>(Secret::from_text("another secret"));

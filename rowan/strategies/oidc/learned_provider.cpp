@@ -2,6 +2,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/crypto/jose/id_token.hpp>
 #include <rowan/http/outgoing_url.hpp>
+#include <rowan/strategies/oidc/assurance.hpp>
 #include <rowan/strategies/oidc/examine.hpp>
 #include <rowan/strategies/oidc/learned_provider.hpp>
 #include <rowan/strategies/oidc/sign_out.hpp>
@@ -91,7 +92,10 @@ Result<crypto::jose::IdToken> LearnedProvider::verify(const Services& services, 
   expected.issuer = known_.issuer;
   expected.allowed = learned.algorithms;
   expected.now = services.clock().now();
-  return crypto::jose::verify_id_token(token, *keys, expected);
+  if (known_.assurance.max_age > std::chrono::seconds(0)) expected.max_age = known_.assurance.max_age;
+  ROWAN_TRY(auto verified, crypto::jose::verify_id_token(token, *keys, expected));
+  ROWAN_CHECK(check_assurance(verified, known_.assurance));
+  return verified;
 }
 
 Result<oauth2::Person> LearnedProvider::identify(const Services& services, const oauth2::Provider& provider,
@@ -99,11 +103,9 @@ Result<oauth2::Person> LearnedProvider::identify(const Services& services, const
   if (!tokens.id_token) return refused(provider, "no ID token came with the access token");
   ROWAN_TRY(const auto learned, learn(services));
   const std::string access_token(tokens.access_token.expose());
-  ROWAN_TRY(const auto verified, verify(services, learned, *tokens.id_token,
-                                        {.audiences = {provider.client_id},
-                                         .nonce = flow.nonce,
-                                         .access_token = access_token,
-                                         .max_age = flow.max_age}));
+  ROWAN_TRY(const auto verified,
+            verify(services, learned, *tokens.id_token,
+                   {.audiences = {provider.client_id}, .nonce = flow.nonce, .access_token = access_token}));
   auto person = person_by(services, learned, verified, *tokens.id_token);
   if (!person.email.empty() || provider.user_url.empty()) return person;
   ROWAN_TRY(const auto user, oauth2::fetch_user(services.http_client(), provider, tokens.access_token));
@@ -112,6 +114,8 @@ Result<oauth2::Person> LearnedProvider::identify(const Services& services, const
   if (!sub || sub->as_text() != verified.subject) return refused(provider, "userinfo is about another person");
   auto by_userinfo = oauth2::person_from(user, key(), verified.subject);
   by_userinfo.origin = std::move(person.origin);
+  by_userinfo.proves = person.proves;
+  by_userinfo.shown_at = person.shown_at;
   return by_userinfo;
 }
 
@@ -132,6 +136,7 @@ oauth2::Person LearnedProvider::person_by(const Services& services, const Learne
                              .client_id = known_.client_id,
                              .name = more_.label,
                              .provider = key()});
+  add_assurance(person, verified, known_.assurance, services.clock().now());
   return person;
 }
 
@@ -161,6 +166,7 @@ std::vector<std::string> LearnedProvider::problems() const {
   auto with_addresses = known_;
   with_addresses.authorize_url = with_addresses.token_url = "https://learned.invalid/";
   for (auto& problem : oauth2::problems_of(with_addresses)) problems.push_back(std::move(problem));
+  for (auto& problem : oidc::problems_of(known_.name, known_.assurance)) problems.push_back(std::move(problem));
   return problems;
 }
 

@@ -11,6 +11,7 @@ Strategy oidc(OidcOptions options) {
   auto known = strategies::oauth2::provider_of(options.name, options.client, options.request);
   known.issuer = options.issuer;
   known.reach = http::Reach::anywhere;
+  known.assurance = options.assurance;
   // Core section 3.1.2.1: without it this is no OpenID Connect.
   if (std::ranges::find(known.scopes, "openid") == known.scopes.end())
     known.scopes.insert(known.scopes.begin(), "openid");

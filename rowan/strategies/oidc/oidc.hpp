@@ -21,6 +21,7 @@ struct OidcOptions {
   /// Whether people who sign out here are led to the provider, to sign out there, too. It has to know the address of
   /// the sign-out page (post_logout_redirect_uris).
   bool sign_out_at_provider = false;
+  ProviderAssurance assurance{};
 };
 
 /// Phases: request, callback, link, unlink; backchannel_logout for the provider's server; nonce and id_token for native

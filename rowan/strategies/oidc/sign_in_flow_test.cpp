@@ -29,7 +29,7 @@ Json document() {
 
 class OidcSignIn : public ::testing::TestWithParam<std::string> {
  protected:
-  OidcSignIn() {
+  explicit OidcSignIn(ProviderAssurance assurance = {}) : assurance_(std::move(assurance)) {
     is_known_by(document());
     publish("a");
   }
@@ -77,28 +77,38 @@ class OidcSignIn : public ::testing::TestWithParam<std::string> {
     return come_back(by, parameter_of(to, "state"));
   }
   std::int64_t accounts() { return testing::number_in(app.database(), Sql{"SELECT COUNT(*) FROM rowan_accounts"}, {}); }
+  std::optional<Claims> claims_of(Browser& by) {
+    const auto verdict = app.auth().decide({.cookie = "__Host-rowan=" + by.cookies()["__Host-rowan"]});
+    if (!verdict || !std::holds_alternative<GuardAccepted>(*verdict)) return std::nullopt;
+    return std::get<GuardAccepted>(*verdict).claims.get();
+  }
   std::size_t asked(std::string_view url) const {
     const auto requests = http.requests();
     return static_cast<std::size_t>(std::ranges::count(requests, url, &http::OutgoingRequest::url));
   }
 
+  ProviderAssurance assurance_;
+  std::vector<Factor> factors{};  // of every account
   FakeHttpClient http{};
   std::string reason{};  // of the last failure
-  testing::TestApp app{
-      {.database = GetParam(),
-       .strategies = {rowan::password(), rowan::oidc({.name = "work",
-                                                      .label = "Work",
-                                                      .issuer = std::string(issuer),
-                                                      .client = {.id = "notes", .secret = oauth2::for_tests::secret()},
-                                                      .accounts = {.trust_email_verified = true}})},
-       .add_ons = {rowan::confirmation()},
-       .adjust = [this](AuthOptions& auth) {
-         auth.http_client = &http;
-         auth.hooks.on_failure = [this](const Services&, const AuthEvent& event) -> Result<> {
-           reason = event.reason;
-           return {};
-         };
-       }}};
+  testing::TestApp app{{.database = GetParam(),
+                        .strategies = {rowan::password(), rowan::totp(),
+                                       rowan::oidc({.name = "work",
+                                                    .label = "Work",
+                                                    .issuer = std::string(issuer),
+                                                    .client = {.id = "notes", .secret = oauth2::for_tests::secret()},
+                                                    .accounts = {.trust_email_verified = true},
+                                                    .assurance = assurance_})},
+                        .add_ons = {rowan::confirmation()},
+                        .adjust = [this](AuthOptions& auth) {
+                          auth.http_client = &http;
+                          auth.hooks.factors = [this](SqlConnection&, const Services&,
+                                                      AccountId) -> Result<std::vector<Factor>> { return factors; };
+                          auth.hooks.on_failure = [this](const Services&, const AuthEvent& event) -> Result<> {
+                            reason = event.reason;
+                            return {};
+                          };
+                        }}};
   Browser browser = app.browser();
 };
 INSTANTIATE_TEST_SUITE_P(Databases, OidcSignIn, every_database(), name_of_database);
@@ -219,6 +229,112 @@ TEST_P(OidcSignIn, IsUnavailableWhileTheProviderCannotBeLearned) {
   auto by = app.browser();
   sign_in(by);
   EXPECT_TRUE(is_signed_in(by)) << by.body();
+}
+
+// A provider that is believed about two factors, and asked for a sign-in of the last hour.
+class OidcAssurance : public OidcSignIn {
+ protected:
+  OidcAssurance()
+      : OidcSignIn({.require_acr = {"silver", "gold"}, .trust_acr = {"gold"}, .trust_amr = {"mfa"}, .max_age = 1h}) {
+    factors = {{.strategy = "totp", .proves = {Evidence::held}}};
+  }
+  void SetUp() override { make_user(app); }
+  std::int64_t seconds_ago(std::chrono::seconds ago) {
+    return std::chrono::duration_cast<std::chrono::seconds>((app.clock().now() - ago).time_since_epoch()).count();
+  }
+  static Json list(const std::vector<std::string>& values) { return values; }
+};
+INSTANTIATE_TEST_SUITE_P(Databases, OidcAssurance, every_database(), name_of_database);
+
+// IDP-03
+TEST_P(OidcAssurance, EnforcesWhatWasAskedFor) {
+  const auto to = leave(browser);
+  EXPECT_EQ(parameter_of(to, "acr_values"), "silver%20gold");
+  EXPECT_EQ(parameter_of(to, "max_age"), "3600");
+  const std::vector<std::pair<std::vector<std::pair<std::string, Json>>, std::string>> lies{
+      {{{"auth_time", seconds_ago(1min)}}, "acr"},
+      {{{"auth_time", seconds_ago(1min)}, {"acr", "bronze"}}, "acr"},
+      {{{"auth_time", seconds_ago(1min)}, {"acr", list({"gold"})}}, "acr"},
+      {{{"auth_time", seconds_ago(1min)}, {"acr", "Gold"}}, "acr"},
+      {{{"acr", "gold"}}, "auth_time"},
+      {{{"acr", "gold"}, {"auth_time", seconds_ago(2h)}}, "the person was there last"},
+      {{{"acr", "gold"}, {"auth_time", seconds_ago(-2h)}}, "yet to come"},
+      {{{"acr", "gold"}, {"auth_time", "now"}}, "auth_time"}};
+  for (const auto& [said, why] : lies) {
+    auto by = app.browser();
+    sign_in(by, said);
+    EXPECT_EQ(by.status(), 401) << why << by.body();
+    EXPECT_THAT(reason, ::testing::HasSubstr(why));
+    EXPECT_FALSE(is_signed_in(by));
+  }
+}
+
+TEST_P(OidcAssurance, CountsATrustedAcrOrAmrAsTwoFactors) {
+  const std::vector<std::pair<std::string, Json>> by_acr{{"acr", "gold"}, {"auth_time", seconds_ago(10min)}};
+  sign_in(browser, by_acr);
+  EXPECT_TRUE(is_signed_in(browser)) << browser.body();
+  const auto claims = claims_of(browser);
+  ASSERT_TRUE(claims);
+  EXPECT_EQ(claims->methods.proves().kinds(), 2);
+  EXPECT_EQ(claims->authenticated_at(), Timestamp(std::chrono::seconds(seconds_ago(10min))));
+  EXPECT_TRUE(is_enough(claims->methods, {.second_factor = true, .within = 11min}, app.clock().now()));
+  EXPECT_FALSE(is_enough(claims->methods, {.second_factor = true, .within = 9min}, app.clock().now()));
+  auto by = app.browser();
+  sign_in(by, {{"acr", "silver"}, {"amr", list({"pwd", "mfa"})}, {"auth_time", seconds_ago(1min)}});
+  EXPECT_TRUE(is_signed_in(by)) << by.body();
+}
+
+TEST_P(OidcAssurance, AsksForTheSecondFactorAfterWhatIsNotTrusted) {
+  for (const Json& amr : {list({"pwd"}), list({}), Json("mfa"), list({"MFA"}), Json({{"mfa", true}})}) {
+    auto by = app.browser();
+    sign_in(by, {{"acr", "silver"}, {"amr", amr}, {"auth_time", seconds_ago(1min)}});
+    EXPECT_EQ(by.location(), "/second-factor") << amr.text() << by.body();
+    EXPECT_FALSE(is_signed_in(by)) << amr.text();
+  }
+}
+
+// Off unless it is declared, and worth nothing without the time.
+TEST_P(OidcSignIn, IsOneFactorWhateverTheProviderSays) {
+  make_user(app);
+  factors = {{.strategy = "totp", .proves = {Evidence::held}}};
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(app.clock().now().time_since_epoch()).count();
+  const auto to = leave(browser);
+  EXPECT_EQ(parameter_of(to, "acr_values") + parameter_of(to, "max_age"), "");
+  sign_in(browser, {{"acr", "gold"}, {"amr", std::vector<std::string>{"mfa"}}, {"auth_time", now - 60}});
+  EXPECT_EQ(browser.location(), "/second-factor") << browser.body();
+  EXPECT_FALSE(is_signed_in(browser));
+}
+
+class OidcTrust : public OidcSignIn {
+ protected:
+  OidcTrust() : OidcSignIn({.trust_amr = {"mfa"}}) { factors = {{.strategy = "totp", .proves = {Evidence::held}}}; }
+};
+INSTANTIATE_TEST_SUITE_P(Databases, OidcTrust, every_database(), name_of_database);
+
+TEST_P(OidcTrust, CountsOnlyWhereTheTokenSaysWhen) {
+  make_user(app);
+  const auto mfa = Json(std::vector<std::string>{"mfa"});
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(app.clock().now().time_since_epoch()).count();
+  sign_in(browser, {{"amr", mfa}});
+  EXPECT_EQ(browser.location(), "/second-factor") << browser.body();
+  auto by = app.browser();
+  sign_in(by, {{"amr", mfa}, {"auth_time", now + 30}});
+  EXPECT_TRUE(is_signed_in(by)) << by.body();
+  EXPECT_LE(claims_of(by)->authenticated_at(), app.clock().now()) << "nothing is from the future";
+}
+
+TEST(OidcOptions, OfAssuranceAreCheckedAtTheStart) {
+  try {
+    const testing::TestApp app{
+        {.strategies = {rowan::oidc({.issuer = std::string(issuer),
+                                     .client = {.id = "notes", .secret = oauth2::for_tests::secret()},
+                                     .request = {.parameters = {{"acr_values", "gold"}}},
+                                     .assurance = {.require_acr = {"0"}, .trust_amr = {"two words"}}})}}};
+    FAIL() << "it started";
+  } catch (const ConfigError& error) {
+    for (const auto* problem : {"require_acr has \"0\"", "trust_amr has at most", "may not have acr_values"})
+      EXPECT_THAT(error.what(), ::testing::HasSubstr(problem));
+  }
 }
 
 TEST(OidcOptions, AreCheckedAtTheStart) {

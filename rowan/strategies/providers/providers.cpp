@@ -42,6 +42,9 @@ std::vector<std::string> problems_of(const PresetOptions& options, const Preset&
     return {who + ": " + preset.label + " gives no ID tokens, so native_client_ids is of no use; remove it"};
   if (preset.issuer.empty() && options.sign_out_at_provider)
     return {who + ": " + preset.label + " cannot be signed out of from here; remove sign_out_at_provider"};
+  if (preset.issuer.empty() && !options.assurance.empty())
+    return {who + ": " + preset.label +
+            " gives no ID tokens, so require_acr, trust_acr, trust_amr and max_age are of no use; remove them"};
   if (preset.domain_is.empty())
     return options.domain.empty() ? std::vector<std::string>()
                                   : std::vector{who + ": " + preset.label + " has no domain; remove it"};
@@ -101,7 +104,8 @@ Strategy provider(PresetOptions options) {
                                                 .request = std::move(options.request),
                                                 .accounts = std::move(options.accounts),
                                                 .limits = options.limits,
-                                                .sign_out_at_provider = options.sign_out_at_provider});
+                                                .sign_out_at_provider = options.sign_out_at_provider,
+                                                .assurance = std::move(options.assurance)});
   if (!problems.empty()) strategy.check = [problems](const SubjectView&) { return problems; };
   return strategy;
 }

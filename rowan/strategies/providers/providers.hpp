@@ -18,6 +18,7 @@ struct PresetOptions {
   ProviderAccounts accounts{};
   ProviderLimits limits{};
   bool sign_out_at_provider = false;  // as OidcOptions; not for those that speak OAuth 2 only
+  ProviderAssurance assurance{};      // likewise
 };
 
 /// What oidc() or oauth2() would make with the preset's values. A preset that is not known, or a domain that is

@@ -73,6 +73,10 @@ TEST(Presets, SayAtTheStartWhatIsMissing) {
   EXPECT_EQ(with_domain("keycloak", "login.example:8443/realms/notes"), "");
   EXPECT_EQ(with_domain("gitlab", ""), "");
   EXPECT_THAT(why_not({.preset = "apple", .client = {.id = "notes"}}), HasSubstr("private_key is missing"));
+  EXPECT_THAT(why_not({.preset = "github",
+                       .client = {.id = "notes", .secret = secret()},
+                       .assurance = {.max_age = std::chrono::hours(1)}}),
+              HasSubstr("GitHub gives no ID tokens"));
 }
 
 /// An application with a preset, and the provider's addresses in memory.
