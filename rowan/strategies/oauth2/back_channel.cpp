@@ -170,8 +170,9 @@ Result<Json> post(http::Client& client, const Provider& provider, const std::str
   // Some say 200 and mean an error.
   if (const auto error = answer.find("error")) {
     const auto name = error_name(error->as_text().value_or(std::string_view()));
-    // RFC 6749 section 5.2: the code is wrong, too old or used. Everything else is between the provider and us.
-    const bool of_the_code = name == "invalid_grant" || name == "bad_verification_code";
+    // RFC 6749 section 5.2, and what GitHub and glewlwyd say instead: the code is wrong, too old or used. Everything
+    // else is between the provider and us.
+    const bool of_the_code = name == "invalid_grant" || name == "bad_verification_code" || name == "invalid_code";
     return Error{.code = of_the_code ? ErrorCode::authentication_failed : ErrorCode::unavailable,
                  .reason = provider.name + ": status " + std::to_string(response.status) + ", " + name};
   }

@@ -107,6 +107,7 @@ TEST_F(BackChannel, TellsACodeThatIsRefusedFromAProviderThatCannotAnswer) {
   EXPECT_EQ(refused({{"error", "invalid_grant"}, {"error_description", "<b>"}}, 400).code,
             ErrorCode::authentication_failed);
   EXPECT_EQ(refused({{"error", "bad_verification_code"}}, 200).code, ErrorCode::authentication_failed);
+  EXPECT_EQ(refused({{"error", "invalid_code"}}, 403).code, ErrorCode::authentication_failed);
   const auto unknown_client = refused({{"error", "invalid_client"}}, 401);
   EXPECT_EQ(unknown_client.code, ErrorCode::unavailable);
   EXPECT_EQ(unknown_client.reason, "forge: status 401, invalid_client");
