@@ -111,7 +111,6 @@ tokens::BearerRules resolve_token_rules(const AuthOptions& options, const std::s
           .acr_of_two = options.tokens.acr_two_factors};
 }
 
-// A template that is not there would be found by the first visitor of its page.
 void check_notices(const std::vector<std::string>& off, const std::vector<Subject>& subjects,
                    std::vector<std::string>& problems) {
   std::set<std::string> known;
@@ -125,6 +124,7 @@ void check_notices(const std::vector<std::string>& off, const std::vector<Subjec
                          join(std::vector<std::string>(known.begin(), known.end()), ", "));
 }
 
+// A template that is not there would be found by the first visitor of its page.
 void check_templates(const std::vector<Subject>& subjects, const Pages& pages, std::vector<std::string>& problems) {
   for (const auto& subject : subjects)
     for (const auto& strategy : subject.strategies) {

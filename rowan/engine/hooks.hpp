@@ -69,6 +69,7 @@ struct AuthEvent {
   /// everything of the account is not here.
   std::vector<std::int64_t> ended{};
   bool new_device = false;  // of a sign-in: nobody signed in to the account from this browser before
+  bool goes_on = false;     // of a sign-in: nothing was shown for it, or an earlier session goes on as this one
   bool taken_over = false;  // credentials and sessions from before are gone, see Hooks::on_taken_over
 };
 

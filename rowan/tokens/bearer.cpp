@@ -350,28 +350,27 @@ std::expected<Claims, Unfit> BearerTokens::verify(std::string_view token, Timest
     if (key != nullptr) *key = seen->key;
     return in_time({.claims = seen->claims, .not_before = seen->not_before}, now);
   }
-  if (!signing_keys_->known()->with_header(token) && !may_be_of_new_key(token, type_of(user_purpose))) return malformed;
+  if (!signing_keys_->known()->with_header(token) && !kid_of_new_key(token, type_of(user_purpose))) return malformed;
   return std::unexpected(Unfit::unchecked);
 }
 
-// A header in our spelling, with a kid that only we can make up: the key may be another node's, and new.
-bool BearerTokens::may_be_of_new_key(std::string_view token, std::string_view type) const {
+// Of a header in our spelling: the key may be another node's, and new.
+std::optional<std::string> BearerTokens::kid_of_new_key(std::string_view token, std::string_view type) const {
   std::array<std::byte, 128> bytes;
   const auto dot = token.substr(0, letters_of(bytes.size())).find('.');
-  if (dot == std::string_view::npos) return false;
+  if (dot == std::string_view::npos) return std::nullopt;
   const auto size = from_base64url(token.substr(0, dot), bytes);
-  if (!size) return false;
+  if (!size) return std::nullopt;
   Cursor cursor(as_text(std::span(bytes).first(*size)));
-  if (!cursor.literal("{\"alg\":\"")) return false;
+  if (!cursor.literal("{\"alg\":\"")) return std::nullopt;
   const auto name = cursor.until('"', 8);
   const auto algorithm = name ? crypto::jose::algorithm_named(*name) : std::nullopt;
   if (!algorithm || is_symmetric(*algorithm) || !rules_.accepted.allows(*algorithm) || name_of(*algorithm) != *name)
-    return false;
-  if (!cursor.literal("\",\"typ\":\"") || !cursor.literal(type) || !cursor.literal("\",\"kid\":\"")) return false;
+    return std::nullopt;
+  if (!cursor.literal("\",\"typ\":\"") || !cursor.literal(type) || !cursor.literal("\",\"kid\":\"")) return std::nullopt;
   const auto kid = cursor.until('"', 32);
-  if (!kid || cursor.rest() != "\"}" || !signing_keys_->is_ours(*kid)) return false;
-  const auto known = signing_keys_->known();
-  return std::ranges::find(known->retired, *kid) == known->retired.end();
+  if (!kid || cursor.rest() != "\"}" || !signing_keys_->may_be_new(*kid)) return std::nullopt;
+  return std::string(*kid);
 }
 
 Result<std::expected<Verified, Unfit>> BearerTokens::check(std::string_view token, Timestamp now,
@@ -397,8 +396,9 @@ Result<std::expected<Verified, Unfit>> BearerTokens::check(std::string_view toke
       const auto& header = purpose == user_purpose ? key->header : token_header(key->algorithm, type, key->kid);
       if (token.starts_with(header)) return by_key(token, *key, header, purpose, now, version);
     }
-    if (look > 0 || !may_be_of_new_key(token, type)) break;
-    ROWAN_CHECK(signing_keys_->look_again());
+    const auto kid = look == 0 ? kid_of_new_key(token, type) : std::nullopt;
+    if (!kid) break;
+    ROWAN_CHECK(signing_keys_->look_again(*kid));
   }
   return Checked(malformed);
 }

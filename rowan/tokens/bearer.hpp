@@ -105,7 +105,7 @@ class BearerTokens {
                                         std::string_view purpose, Timestamp now, std::uint64_t version) const;
   std::string payload_of(const Claims& claims, Timestamp now, const TokenContent& content,
                          const crypto::BlockKey& block) const;
-  bool may_be_of_new_key(std::string_view token, std::string_view type) const;
+  std::optional<std::string> kid_of_new_key(std::string_view token, std::string_view type) const;
 
   BearerRules rules_{};
   SigningKeys* signing_keys_ = nullptr;  // null: HS only

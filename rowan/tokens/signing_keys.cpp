@@ -16,6 +16,8 @@ using crypto::jose::Algorithm;
 constexpr std::string_view at_rest_purpose = "signing key";
 constexpr std::size_t name_bytes = 6, kid_bytes = 2 * name_bytes;
 constexpr std::chrono::seconds between_refreshes{30}, between_looks{1};
+// Nobody but us can make kids up, so there are few; before the first read anybody's are there for a moment.
+constexpr std::size_t most_gone = 64;
 constexpr std::chrono::minutes fresh_for{10};
 // While secrets are changed, a node that has the newer one must not take a key from nodes that do not have it yet.
 constexpr std::chrono::hours before_sealing_again{1};
@@ -313,16 +315,32 @@ Result<> SigningKeys::refresh_if_due() {
   return refresh();
 }
 
-Result<> SigningKeys::look_again() {
+bool SigningKeys::may_be_new(std::string_view kid) const {
+  const bool was_read = read_at_.load(std::memory_order_acquire) >= 0;
+  if (was_read && !is_ours(kid)) return false;
+  const std::lock_guard lock(mutex_);
+  return std::ranges::find(known_->retired, kid) == known_->retired.end() &&
+         std::ranges::find(gone_, kid) == gone_.end();
+}
+
+Result<> SigningKeys::look_again(std::string_view kid) {
   const auto asked = clock_->elapsed();
   const std::lock_guard lock(refreshing_);
   const std::chrono::nanoseconds read_at(read_at_.load(std::memory_order_acquire));
   if (read_at > asked) return {};  // another's look began after we asked
-  if (read_at.count() >= 0 && asked - read_at < between_looks)
+  const auto last = std::max(read_at, looked_at_);
+  if (last.count() >= 0 && asked - last < between_looks)
     return Error{.code = ErrorCode::unavailable,
                  .reason = "a signing key that is not known yet",
                  .retry_after = std::chrono::seconds(1)};
-  return refresh_alone();
+  looked_at_ = asked;
+  ROWAN_CHECK(refresh_alone());
+  const std::lock_guard knowing(mutex_);
+  if (std::ranges::none_of(known_->all, [kid](const auto& key) { return key->kid == kid; })) {
+    if (gone_.size() == most_gone) gone_.erase(gone_.begin());
+    gone_.emplace_back(kid);
+  }
+  return {};
 }
 
 Result<std::shared_ptr<const KnownKey>> SigningKeys::to_sign() {

@@ -89,6 +89,9 @@ class SigningKeys {
   std::shared_ptr<const KnownKeys> known() const;
   /// Whether they were read within the last ten minutes.
   bool is_fresh() const;
+  /// Whether a token's kid may be of a key that is not known here yet: a kid of ours, or any before the first read,
+  /// when the secret that it was made by may be gone; and none that was looked for in vain.
+  bool may_be_new(std::string_view kid) const;
   /// Whether the feed says that it was retired. No lock.
   bool is_dead(std::int64_t number) const;
 
@@ -99,8 +102,9 @@ class SigningKeys {
   Result<> refresh();
   /// The same when half a minute has passed since, or a key that is known was retired.
   Result<> refresh_if_due();
-  /// For a token whose kid is ours and unknown. Not more often than once a second: `unavailable` then.
-  Result<> look_again();
+  /// For a token whose kid may be new. Not more often than once a second, whether it can be read or not: `unavailable`
+  /// then. A kid that is not there was removed long ago and is not looked for again.
+  Result<> look_again(std::string_view kid);
   /// The next key, to sign from publish_before on, or `at_once`. Its kid.
   Result<std::string> rotate(bool at_once);
   /// Tokens that it signed are refused: here when it returns, elsewhere within the bound of revocation. `not_found`
@@ -137,6 +141,8 @@ class SigningKeys {
   std::atomic<std::uint64_t> version_{0};
   std::atomic<std::int64_t> read_at_{-1};  // elapsed, before the last read
   std::chrono::nanoseconds first_read_at_{-1};
+  std::chrono::nanoseconds looked_at_{-1};  // under refreshing_; elapsed, of look_again
+  std::vector<std::string> gone_{};         // under mutex_: kids that were looked for in vain, the newest last
   mutable std::mutex mutex_{};  // of known_; held for a copy of the pointer
   Known known_;
   std::mutex refreshing_{};

@@ -235,7 +235,9 @@ TEST_F(MailsOfTheApi, NameNoPageThatIsNotMounted) {
   send("password/change", {{"current_password", secret},
                            {"password", "seven loud lanterns over sand"},
                            {"password_confirmation", "seven loud lanterns over sand"}});
-  expect_newest_mail_without_link("ann@notes.example", "Your password for Rowan was changed");
+  // Where no page is mounted, the application may have one of its own at the declared path (Services::token_url).
+  EXPECT_THAT(app_.mailbox("ann@notes.example").at(0).subject, HasSubstr("Your password for Rowan was changed"));
+  EXPECT_THAT(app_.mailbox("ann@notes.example").at(0).links, ::testing::ElementsAre(HasSubstr("/undo/")));
 }
 
 TEST_F(MailsOfTheApi, NameNoPageThatIsNotMountedWhenTheAddressChanges) {

@@ -8,6 +8,7 @@ namespace rowan::add_ons::sign_in_notices {
 namespace {
 
 constexpr Purpose of_attempts = "failed attempts";
+constexpr std::int64_t mails_an_hour = 5;
 
 // The rows name neither addresses nor accounts: a table of who is attacked is of use to nobody else.
 std::vector<std::string> keys_of(const Services& services, const Realm& realm, std::string_view whose) {
@@ -27,22 +28,32 @@ std::vector<std::string> attempted_by(const Services& services, const User& user
   return keys;
 }
 
+Result<std::int64_t> count(Transaction& transaction, const Services& services, const std::string& key,
+                           std::chrono::seconds window) {
+  const auto now = services.clock().now();
+  ROWAN_TRY(const auto row, transaction.first(sql::count, {{"attempted", key}, {"now", now}, {"ends_at", now + window}}));
+  return row ? row->integer("failures") : 1;
+}
+
 }  // namespace
 
 Result<> count_failure(Transaction& transaction, const Services& services, const AuthEvent& event,
                        const SignInNoticesOptions& options) {
-  if (event.code != ErrorCode::authentication_failed && event.code != ErrorCode::rate_limited) return {};
+  if (event.code != ErrorCode::authentication_failed) return {};
   std::string whose;
   if (!event.identity.empty())
     whose = of_address(event.identity);
   else if (!event.account.is_nil())
     whose = of_account(event.account);
   if (whose.empty()) return {};
-  const auto now = services.clock().now();
-  ROWAN_CHECK(transaction.execute(sql::count, {{"attempted", keys_of(services, event.realm, whose).front()},
-                                               {"now", now},
-                                               {"ends_at", now + options.window}}));
+  ROWAN_CHECK(count(transaction, services, keys_of(services, event.realm, whose).front(), options.window));
   return {};
+}
+
+Result<bool> may_be_told(Transaction& transaction, const Services& services, const User& user) {
+  const auto key = keys_of(services, user.realm, "told " + user.id.text()).front();
+  ROWAN_TRY(const auto times, count(transaction, services, key, std::chrono::hours(1)));
+  return times <= mails_an_hour;
 }
 
 Result<std::int64_t> take_failures(Transaction& transaction, const Services& services, const User& user) {

@@ -9,6 +9,8 @@ Result<> count_failure(Transaction& transaction, const Services& services, const
                        const SignInNoticesOptions& options);
 /// How many there were before this sign-in; the next one begins at none.
 Result<std::int64_t> take_failures(Transaction& transaction, const Services& services, const User& user);
+/// Not more often than a few times an hour, whoever signs in again and again (THR-09). Counts this time.
+Result<bool> may_be_told(Transaction& transaction, const Services& services, const User& user);
 Result<> forget_failures(Transaction& transaction, const Services& services, const User& user);
 
 }  // namespace rowan::add_ons::sign_in_notices

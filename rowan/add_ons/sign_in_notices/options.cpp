@@ -10,11 +10,11 @@ const std::vector<Option>& add_ons::sign_in_notices::options() {
   using O = SignInNoticesOptions;
   static const std::vector<Option> all{
       option("failures", "After so many failed attempts the owner hears of the sign-in that follows.",
-             between(1, 1000, "THR-11"), &O::failures),
+             between(1, 1000, "THR-10"), &O::failures),
       option("window", "How long failed attempts are counted together, since the first of them.",
-             between(1h, std::chrono::days(30), "THR-11"), &O::window),
+             between(1h, std::chrono::days(30), "THR-10"), &O::window),
       option("settling_in", "How long after its registration an account's new browsers are not told.",
-             between(0s, std::chrono::days(30), "THR-11"), &O::settling_in),
+             between(0s, std::chrono::days(30), "THR-10"), &O::settling_in),
   };
   return all;
 }

@@ -11,6 +11,7 @@ inline constexpr Sql count{R"sql(
   ON CONFLICT (attempted) DO UPDATE SET
     failures = CASE WHEN rowan_failed_attempts.ends_at > :now THEN rowan_failed_attempts.failures + 1 ELSE 1 END,
     ends_at = CASE WHEN rowan_failed_attempts.ends_at > :now THEN rowan_failed_attempts.ends_at ELSE :ends_at END
+  RETURNING failures
 )sql"};
 inline constexpr Sql take{R"sql(
   DELETE FROM rowan_failed_attempts

@@ -17,11 +17,10 @@ using Options = std::shared_ptr<const SignInNoticesOptions>;
 constexpr std::string_view new_browser = "sign_in_notices/new_browser";
 constexpr std::string_view after_failures = "sign_in_notices/after_failures";
 
-// A browser that is recognised shows nothing: that its owner has come back is no sign that the failures were theirs.
-bool has_shown_something(const AuthEvent& event) { return event.methods.proves().kinds() > 0; }
-
 Result<> tell_owner(Transaction& transaction, const Services& services, const AuthEvent& event, const User& owner,
                     std::int64_t failures) {
+  ROWAN_TRY(const bool may_be, room::may_be_told(transaction, services, owner));
+  if (!may_be) return {};
   const Visitor visitor{.address = event.from, .user_agent = event.user_agent, .language = event.language};
   const Requester requester(services, event.realm, visitor);
   if (failures > 0)
@@ -30,7 +29,7 @@ Result<> tell_owner(Transaction& transaction, const Services& services, const Au
                            {{"failures", failures}});
   return put_undo_notice(
       transaction, requester, std::string(new_browser), owner,
-      {.what = std::string(sentence("Your account was signed in to with a browser that was new to it."))});
+      {.what = std::string(sentence("Your account was signed in to with a browser that it does not know."))});
 }
 
 Result<> hear_of_sign_in(Transaction& transaction, const Services& services, const AuthEvent& event,
@@ -39,7 +38,8 @@ Result<> hear_of_sign_in(Transaction& transaction, const Services& services, con
   if (!account) return {};
   const auto& owner = account->user;
   std::int64_t failures = 0;
-  if (has_shown_something(event)) {
+  // A session that goes on shows nothing: it says nothing of whose the failures were.
+  if (!event.goes_on) {
     ROWAN_TRY(failures, room::take_failures(transaction, services, owner));
   }
   if (failures >= options.failures) return tell_owner(transaction, services, event, owner, failures);

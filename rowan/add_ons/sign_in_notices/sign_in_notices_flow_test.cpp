@@ -39,7 +39,7 @@ class SignInNotices : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(On, SignInNotices, every_database(), name_of_database);
 
-TEST_P(SignInNotices, ABrowserThatIsNewIsTold) {  // THR-11
+TEST_P(SignInNotices, ABrowserThatIsNewIsTold) {  // THR-10
   auto other = app.browser();
   sign_in(other);
   ASSERT_THAT(mails(), SizeIs(1));
@@ -75,7 +75,7 @@ TEST_P(SignInNotices, TheLinkSignsOutEverywhereAndLeadsToANewPassword) {
   EXPECT_NE(reader.get(app.mailed_path(ann)).status(), 200) << "it works once";
 }
 
-TEST_P(SignInNotices, FailuresBeforeASignInAreTold) {  // THR-11
+TEST_P(SignInNotices, FailuresBeforeASignInAreTold) {  // THR-10
   guess(6);
   EXPECT_THAT(mails(), IsEmpty()) << "strangers can fail as often as they like";
   sign_in(own);
@@ -97,7 +97,7 @@ TEST_P(SignInNotices, AFewFailuresAreNot) {
   guess(4);
   sign_in(own);
   EXPECT_THAT(mails(), IsEmpty());
-  EXPECT_EQ(rows(), 0);
+  EXPECT_EQ(rows(), 0) << "the next sign-in begins at none";
 }
 
 TEST_P(SignInNotices, FailuresOfLongAgoAreNot) {
@@ -187,12 +187,55 @@ TEST(NoticesOff, NamesThatAreNoNoticesAreErrors) {
 TEST_P(SignInNotices, APasswordThatAStrangerSetWorksNoLonger) {  // THR-11, REC-03
   ASSERT_TRUE(app.auth().set_password((*app.find_user(ann))->id, Secret::from_text(other_password)));
   own.get(app.mailed_path(ann)).form("notices/undo").submit();
-  EXPECT_TRUE(own.says("The change was taken back")) << own.body();
+  EXPECT_TRUE(own.says("You are signed out everywhere")) << own.body();
   auto thief = app.browser();
   EXPECT_EQ(sign_in(thief, ann, other_password).status(), 401);
   ask_for_reset(own);
   choose(own.get(app.mailed_path(ann)).form("password/reset"), password);
   EXPECT_TRUE(is_signed_in(own)) << own.body();
+}
+
+TEST_P(SignInNotices, APasswordThatTheOwnerSetSinceStays) {
+  ASSERT_TRUE(app.auth().set_password((*app.find_user(ann))->id, Secret::from_text(other_password)));
+  const auto first = app.mailed_path(ann);
+  app.clock().advance(1h);
+  ask_for_reset(own);
+  choose(own.get(app.mailed_path(ann)).form("password/reset"), "a third and better sentence");
+  ASSERT_TRUE(is_signed_in(own)) << own.body();
+  own.get(first).form("notices/undo").submit();
+  EXPECT_FALSE(is_signed_in(own));
+  sign_in(own, ann, "a third and better sentence");
+  EXPECT_TRUE(is_signed_in(own));
+}
+
+// The account knows no browser after that, but this one was there before.
+TEST_P(SignInNotices, AResetInAKnownBrowserIsNoNewSignIn) {
+  ask_for_reset(own);
+  choose(own.get(app.mailed_path(ann)).form("password/reset"), other_password);
+  ASSERT_TRUE(is_signed_in(own)) << own.body();
+  for (const auto& mail : mails()) EXPECT_THAT(mail.subject, ::testing::Not(HasSubstr("New sign-in")));
+}
+
+TEST_P(SignInNotices, AChangedPasswordIsNoSignIn) {
+  guess(6);
+  auto form = own.get("/account").form("password/change");
+  form.fill("user[current_password]", password).fill("user[password]", other_password);
+  form.fill("user[password_confirmation]", other_password).submit();
+  for (const auto& mail : mails()) EXPECT_THAT(mail.subject, ::testing::Not(HasSubstr("failed attempts")));
+  sign_in(own, ann, other_password);
+  EXPECT_THAT(mails().front().subject, HasSubstr("failed attempts")) << "they are told of at the next";
+}
+
+TEST_P(SignInNotices, WhoSignsInAgainAndAgainFillsNoMailbox) {  // THR-09
+  for (int i = 0; i < 12; ++i) {
+    auto other = app.browser();
+    sign_in(other);
+  }
+  EXPECT_THAT(mails(), SizeIs(5));
+  app.clock().advance(2h);
+  auto other = app.browser();
+  sign_in(other);
+  EXPECT_THAT(mails(), SizeIs(6));
 }
 
 TEST_P(SignInNotices, AKeyThatAStrangerMadeIsRevoked) {  // THR-11

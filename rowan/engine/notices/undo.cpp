@@ -19,6 +19,9 @@ Result<tokens::Link> look_at(const PhaseContext& context, std::string_view token
   return *link;
 }
 
+// Whether nothing comes back: every session ends, and that is all.
+bool only_ends(const Json& data) { return data.find("only_ends").has_value(); }
+
 Result<Outcome> undo(const PhaseContext& context) {
   const std::string token(context.inputs.text("undo"));
   ROWAN_TRY(const auto link, look_at(context, token));
@@ -40,7 +43,7 @@ Result<Outcome> undo(const PhaseContext& context) {
   if (!ended && ended.error().code == ErrorCode::not_found) return wrong_credential("the account is gone");
   if (!ended) return std::move(ended).error();
   return Outcome(Accepted{
-      .words = {}, .view = is_declared ? "notices/undone.html" : "notices/ended.html", .ends_session = true});
+      .words = {}, .view = only_ends(link.data) ? "notices/ended.html" : "notices/undone.html", .ends_session = true});
 }
 
 Phase undo_phase() {
@@ -66,8 +69,8 @@ Page undo_page() {
             return joined(who_asked(pages, language, link),
                           {{"undo", token},
                            {"what", pages.text(text_of(link.data, "what"), language)},
-                           {"takes_back", !text_of(link.data, "strategy").empty()},
-                           {"ends_sessions", text_of(link.data, "strategy").empty()}});
+                           {"takes_back", !only_ends(link.data)},
+                           {"ends_sessions", only_ends(link.data)}});
           }};
 }
 

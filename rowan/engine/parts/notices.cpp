@@ -26,22 +26,18 @@ Result<> put_undo_notice(Transaction& transaction, const Requester& requester, c
   if (owner.email.empty() || engine_spine(services).is_off(letter)) return {};
   const auto until = services.clock().now() + undoing.lifetime;
   const auto language = letter_language(requester, &owner);
-  const auto put = [&](const std::string& address) {
-    return put_letter(transaction, requester,
-                      {.name = letter,
-                       .to = owner.email,
-                       .language = language,
-                       .data = joined(who_asked(requester, language, address, until), more)},
-                      until);
-  };
-  // An application without a web mount has no such page.
-  if (engine_spine(services).addresses.get()->link_page(engine::undo_path, requester.realm.subject).empty())
-    return put({});
   auto link = link_for(requester, engine::of_undo, engine::key_of_undo(owner.id), undoing.lifetime);
   link.data = {
       {"account", owner.id.text()}, {"strategy", undoing.strategy}, {"what", undoing.what}, {"data", undoing.data}};
+  if (undoing.strategy.empty() || !undoing.restores) link.data = joined(link.data, Json::object({{"only_ends", true}}));
   ROWAN_TRY(const auto token, services.links().issue(transaction, link));
-  return put(services.token_url(requester.realm, engine::undo_path, token));
+  const auto address = services.token_url(requester.realm, engine::undo_path, token);
+  return put_letter(transaction, requester,
+                    {.name = letter,
+                     .to = owner.email,
+                     .language = language,
+                     .data = joined(who_asked(requester, language, address, until), more)},
+                    until);
 }
 
 }  // namespace rowan

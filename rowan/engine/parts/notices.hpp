@@ -16,6 +16,7 @@ struct Undoing {
   std::string what{};  // what happened, as a sentence of the catalogue: "An authenticator app was added to your account."
   Json data = Json({});  // what undo needs; stored in the clear, so no secret
   std::chrono::seconds lifetime = std::chrono::days(2);
+  bool restores = true;  // false: what came of it ends, and nothing comes back, as of a password
 };
 /// The same with a link to a page that takes it back, ends everything of the account and leads to a new password.
 /// Declare the letter with fields_of_undo_notice() and what `more` has; its template includes mails/parts/undo, or

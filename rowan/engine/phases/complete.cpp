@@ -65,12 +65,16 @@ class Completing {
     // The right credential was shown, whatever is asked for next.
     ROWAN_CHECK(forgive_in(transaction, core_, signed_in_, request_));
     const auto hooks = core_.hooks(request_.subject);
+    // Before everything of the account ends, which forgets its browsers, too.
+    ROWAN_TRY(const bool was_here_before,
+              tokens::knows_device(transaction.connection(), account->user.id, request_.remember_device, now_));
     const bool taken_over = is_taken_over(*account, applied);
+    const bool ends_all = applied.end_other_sessions || taken_over;
     if (taken_over)
       for (const auto* hook : hooks)
         if (hook->on_taken_over) ROWAN_CHECK(hook->on_taken_over(transaction, core_.services, account->user.id));
     if (taken_over && !applied.taken_over) ROWAN_CHECK(forget_the_stranger(transaction, *account));
-    if (applied.end_other_sessions || taken_over)
+    if (ends_all)
       // This answer carries a token of the new generation.
       ROWAN_CHECK(tokens::end_everything_of(transaction, *account, numbers_.generation.number(), core_.revocation,
                                             core_.links, now_));
@@ -117,8 +121,7 @@ class Completing {
                                {.address = event.from.text(), .user_agent = event.user_agent}, now_));
     ROWAN_CHECK(tell_of_token(transaction, completion.claims, applied));
     ROWAN_CHECK(remember_browser(transaction, applied, completion));
-    ROWAN_TRY(const bool was_known,
-              tokens::knows_device(transaction.connection(), account->user.id, request_.remember_device, now_));
+    const bool was_known = was_here_before && !ends_all;
     ROWAN_CHECK(tokens::remember_device(transaction, account->user.id, request_.remember_device, now_));
     ROWAN_CHECK(trust_browser(transaction, account->user.id));
     // The locks of the other ways in end. Of this one a known browser's success ends its own series only, so that
@@ -128,7 +131,8 @@ class Completing {
           end_locks(transaction, core_, account->user,
                     {.device = request_.remember_device, .except = was_known ? with_this(shown_before()) : Methods()}));
     // A session that goes on is of the browser that it was of, which an end of everything has forgotten.
-    event.new_device = !was_known && !signed_in_.renews && !request_.remember_device.empty();
+    event.new_device = !was_here_before && !signed_in_.renews && !request_.remember_device.empty();
+    event.goes_on = signed_in_.renews || applied.carried || applied.goes_on_from;
     event.token = claims.numbers.token;
     ROWAN_CHECK(tell_of(transaction, AuthEvent::Kind::signed_in, event));
     return completion;

@@ -209,6 +209,9 @@ Result<GuardVerdict> decide(ConnState& state, GuardKind kind, const SubjectName&
   if (!undecided->remembered || remembered == IfRemembered::leave) return GuardVerdict(nobody);
   const auto kept = kept_in(*state.core, state.view().cookie, realm, state.core->clock.now());
   if (!kept || !state.has_room_for(subject)) return GuardVerdict(nobody);
+  // A sign-in that waits here comes first: it would be lost.
+  ROWAN_TRY(const auto pending, state.find_pending(subject));
+  if (pending) return GuardVerdict(nobody);
   ROWAN_TRY(const auto again, sign_in_again(*state.core, *kept, realm, state.visitor()));
   if (const auto claims = state.sign_in_by(again, realm)) return GuardVerdict(GuardAccepted{.claims = *claims});
   return GuardVerdict(nobody);
@@ -232,7 +235,7 @@ Result<WhoIsHere> who_is_here(ConnState& state, Who who, const SubjectName& subj
     ROWAN_TRY(auto pending, state.find_pending(subject));
     here.pending = pending_for(who, std::move(pending));
   }
-  const auto remembered = who == Who::anybody || here.pending ? IfRemembered::leave : IfRemembered::sign_in;
+  const auto remembered = who == Who::anybody ? IfRemembered::leave : IfRemembered::sign_in;
   ROWAN_TRY(here.claims, settle(state, state.cookies ? GuardKind::session : GuardKind::bearer, subject, remembered));
   return here;
 }

@@ -139,6 +139,8 @@ struct ConnState {
   bool begin_session(const Claims& claims);
   /// The browser was signed in again by what it keeps, or not. Nullopt: nobody is.
   std::optional<VerifiedClaims> sign_in_by(const Again& again, const Realm& of);
+  /// Whether a person goes to a page by this, as far as the browser says.
+  bool is_navigation() const;
   /// Null: nothing. Also of another tenant.
   const sessions::Kept* kept_for(const SubjectName& subject);
   void keep_remembered(const Realm& of, const BrowserKeeps& keeps);
@@ -178,7 +180,7 @@ struct WhoIsHere {
   std::optional<VerifiedClaims> claims{};
   std::optional<PendingSignIn> pending{};
 };
-/// Behind what is for `who`. A sign-in that waits comes before what the browser is remembered by, which would end it.
+/// Behind what is for `who`.
 Result<WhoIsHere> who_is_here(ConnState& state, Who who, const SubjectName& subject);
 
 /// A page of Rowan's or the application's, with what every page gets.

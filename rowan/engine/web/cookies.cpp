@@ -116,13 +116,18 @@ bool ConnState::begin_session(const Claims& claims) {
 
 std::optional<VerifiedClaims> ConnState::sign_in_by(const Again& again, const Realm& of) {
   open_cookies();
-  if (again.is_forgotten) forget_remembered(of.subject);
+  // Not with what a page asks for in the background: its answer may come after one that brought a newer text.
+  if (again.is_forgotten && is_navigation()) forget_remembered(of.subject);
   if (!again.claims || !begin_session(*again.claims)) return std::nullopt;
   if (!again.device.empty()) keep_device(again.device);
   session->form_secret = form_secret_of(*core, *again.claims);
   if (again.keeps) keep_remembered(of, *again.keeps);
   signed_in_again = again.claims;
   return again.claims;
+}
+
+bool ConnState::is_navigation() const {
+  return request != nullptr && request->headers.single("Sec-Fetch-Mode").value_or("navigate") == "navigate";
 }
 
 const sessions::Kept* ConnState::kept_for(const SubjectName& subject) {

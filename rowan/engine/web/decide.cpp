@@ -4,6 +4,7 @@
 #include <rowan/engine/guard/current_claims.hpp>
 #include <rowan/engine/guard/kept.hpp>
 #include <rowan/engine/guard/session_cookie.hpp>
+#include <rowan/engine/phases/pending_flows.hpp>
 #include <rowan/engine/phases/sign_in_again.hpp>
 #include <rowan/engine/web/cookies.hpp>
 #include <rowan/http/cookie.hpp>
@@ -15,11 +16,11 @@ namespace {
 
 using namespace engine;
 
-// The headers of an answer to a browser that was signed in again, or that is forgotten.
+// The headers of an answer to a browser that was signed in again. What is of no use any more stays until it expires: an
+// answer that comes late would delete a newer one.
 std::vector<std::string> cookies_of(const Core& core, const Subject& subject, const Realm& realm, const Again& again,
                                     sessions::Session session) {
   http::Response answer;
-  if (again.is_forgotten) write_kept(core, nullptr, answer, subject, nullptr);
   if (again.keeps) {
     const auto kept = to_keep(realm, *again.keeps);
     write_kept(core, nullptr, answer, subject, &kept);
@@ -51,6 +52,11 @@ Result<GuardVerdict> decide_remembered(Core& core, const http::RequestView& requ
   if (const auto device = http::find_cookie(request.cookie, core.device_cookie);
       device.value && tokens::is_device(*device.value))
     known.device = *device.value;
+  if (const auto cookie = http::find_cookie(request.cookie, core.state_cookie); cookie.value)
+    if (const auto state = sessions::open_state(core.state_seal, *cookie.value); state && !state->flow.empty()) {
+      ROWAN_TRY(const auto pending, find_pending(core, state->flow, realm));
+      if (pending) return GuardVerdict(nobody);
+    }
   ROWAN_TRY(const auto again, sign_in_again(core, *kept, realm, known));
   std::ranges::move(cookies_of(core, *subject, realm, again, session), std::back_inserter(set_cookies));
   if (!again.claims) return GuardVerdict(nobody);

@@ -134,7 +134,10 @@ Result<> put_notice(Transaction& transaction, const Requester& requester, const 
   owner.locale = credential.locale;
   return put_undo_notice(
       transaction, requester, "password/changed", owner,
-      {.strategy = strategy, .what = std::string(sentence("The password of your account was changed."))});
+      {.strategy = strategy,
+       .what = std::string(sentence("The password of your account was changed.")),
+       .data = {{"changed_at", to_microseconds(requester.services.clock().now())}},
+       .restores = false});
 }
 
 // confirm_first: the same answer and the same writes whether the address is taken or not; no account before its owner
@@ -434,6 +437,14 @@ Result<> set_password(Transaction& transaction, const Services& services, const 
 Result<> import_hash(const Services& services, Transaction& transaction, AccountId account, std::string_view stored) {
   if (password_hash_kind(stored) == "unknown") return wrong_field("hash", "invalid");
   return store(transaction, account, std::string(stored), services.clock().now());
+}
+
+Result<> undo(Transaction& transaction, const Services&, const User& user, const Json& data) {
+  const auto changed_at = data.find("changed_at");
+  const auto at = changed_at ? changed_at->as_integer() : std::nullopt;
+  if (!at) return {};
+  ROWAN_CHECK(transaction.execute(sql::forget_changed_at, {{"id", user.id}, {"changed_at", *at}}));
+  return {};
 }
 
 }  // namespace rowan::strategies::password

@@ -31,6 +31,8 @@ Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& opti
 Result<Json> make_credentials(const Services& services, const EmailKey& address, std::string_view secret,
                               const PasswordOptions& options);
 /// Stores what make_credentials made, and tells the owner by mail.
+/// Whoever changed it knows it, so it works no longer; one that was set since stays. The owner sets another by a reset.
+Result<> undo(Transaction& transaction, const Services& services, const User& user, const Json& data);
 /// `strategy`: whose notice this is.
 Result<> set_password(Transaction& transaction, const Services& services, const User& user, const Json& credentials,
                       const std::string& strategy);

@@ -215,10 +215,7 @@ Strategy password(PasswordOptions given) {
                                                const Json& credentials) {
     return room::set_password(transaction, services, user, credentials, name);
   };
-  // Whoever changed it knows it. The owner sets another by a reset.
-  strategy.undo = [](Transaction& transaction, const Services&, const User& user, const Json&) {
-    return room::forget(transaction, user.id);
-  };
+  strategy.undo = room::undo;
   strategy.make_credentials = [options](const Services& services, const EmailKey& address, std::string_view secret) {
     return room::make_credentials(services, address, secret, *options);
   };

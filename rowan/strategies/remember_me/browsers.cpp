@@ -73,12 +73,20 @@ Result<Applied> take_step(Transaction& transaction, const Found& found, Timestam
       .goes_on_from = EarlierSession{.number = row->integer("session"), .expires_at = row->time("session_expires_at")}};
 }
 
-// The row, under the lock of its account; nullopt when somebody was quicker.
-Result<std::optional<SqlRow>> take_out(Transaction& transaction, const std::string& id) {
+// Under the lock of its account; nullopt when somebody was quicker.
+struct TakenOut {
+  SqlRow row;
+  bool is_good = false;  // a browser could have come back by it
+};
+Result<std::optional<TakenOut>> take_out(Transaction& transaction, const std::string& id, Timestamp now) {
   ROWAN_TRY(const auto whose, transaction.first(sql::whose, {{"id", id}}));
   if (!whose) return std::nullopt;
-  ROWAN_CHECK(accounts::lock(transaction, whose->id<AccountId>("account_id")));
-  return transaction.first(sql::forget, {{"id", id}});
+  ROWAN_TRY(const auto account, accounts::lock(transaction, whose->id<AccountId>("account_id")));
+  ROWAN_TRY(auto row, transaction.first(sql::forget, {{"id", id}}));
+  if (!row) return std::nullopt;
+  const bool is_good =
+      account && account->generation == row->integer("generation") && row->time("expires_at") > now;
+  return TakenOut{.row = *std::move(row), .is_good = is_good};
 }
 
 Result<Recognised> ended(const Services& services, std::int64_t session) {
@@ -89,8 +97,8 @@ Result<Recognised> ended(const Services& services, std::int64_t session) {
 
 Result<Recognised> stolen(const Services& services, const std::string& id, const Visitor& visitor) {
   ROWAN_CHECK(services.database().transact([&](Transaction& transaction) -> Result<> {
-    ROWAN_TRY(const auto row, take_out(transaction, id));
-    return row ? end_stolen(transaction, services, *row, visitor) : Result<>();
+    ROWAN_TRY(const auto taken, take_out(transaction, id, services.clock().now()));
+    return taken ? end_stolen(transaction, services, taken->row, visitor) : Result<>();
   }));
   return Recognised(Unidentified{"a secret from before: somebody has a copy"});
 }
@@ -175,13 +183,15 @@ Result<AccountId> forget(Transaction& transaction, const Services& services, std
                          const Visitor& visitor, const RememberMeOptions& options) {
   const auto kept = KeptText::parse(text);
   if (!kept) return AccountId();
-  ROWAN_TRY(const auto row, take_out(transaction, kept->id));
-  if (!row) return AccountId();
-  if (is_copy(*kept, row->integer("step"), row->time("used_at"), options, services.clock().now()))
-    ROWAN_CHECK(end_stolen(transaction, services, *row, visitor));
+  const auto now = services.clock().now();
+  ROWAN_TRY(const auto taken, take_out(transaction, kept->id, now));
+  if (!taken) return AccountId();
+  const auto& row = taken->row;
+  if (taken->is_good && is_copy(*kept, row.integer("step"), row.time("used_at"), options, now))
+    ROWAN_CHECK(end_stolen(transaction, services, row, visitor));
   else
-    ROWAN_CHECK(end_session_of(transaction, services, *row));
-  return row->id<AccountId>("account_id");
+    ROWAN_CHECK(end_session_of(transaction, services, row));
+  return row.id<AccountId>("account_id");
 }
 
 Result<> forget_session(Transaction& transaction, std::int64_t session) {

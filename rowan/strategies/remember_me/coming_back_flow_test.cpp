@@ -52,7 +52,7 @@ TEST_P(ComingBack, ARefusalIsNotRepeatedWithinARequest) {
   EXPECT_TRUE(is_signed_in(browser));
 }
 
-TEST_P(ComingBack, ABrowserWithoutADeviceIsANewOne) {  // THR-09
+TEST_P(ComingBack, ABrowserWithoutADeviceIsANewOne) {  // THR-10
   sign_in_to_stay(browser);
   auto thief = copy_of(browser);
   thief.cookies().erase("__Host-rowan_device");

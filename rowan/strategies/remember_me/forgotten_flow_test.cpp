@@ -69,17 +69,39 @@ TEST_P(ForgottenBrowser, ThePageForSigningInDropsWhatIsOfNoUse) {
   EXPECT_FALSE(is_remembered(browser));
 }
 
-TEST_P(ForgottenBrowser, AHandlerInAServersOwnStyleIsToldToDropIt) {
+// Its answer may come after one that brought a newer secret.
+TEST_P(ForgottenBrowser, WhatAPageAsksForInTheBackgroundDropsNothing) {
   sign_in_to_stay(browser);
   ASSERT_TRUE(app.auth().revoke_all((*app.find_user(ann))->id));
   goes_idle();
-  const auto header = std::string(remember_cookie) + "=" + browser.cookies()[std::string(remember_cookie)];
-  std::vector<std::string> set_cookies;
-  const auto verdict = app.auth().decide({.cookie = header}, GuardKind::session, {}, {}, set_cookies);
-  ASSERT_TRUE(verdict);
-  EXPECT_TRUE(std::holds_alternative<GuardRefused>(*verdict));
-  ASSERT_EQ(set_cookies.size(), 1U);
-  EXPECT_THAT(set_cookies[0], HasSubstr("__Host-rowan_remember=;"));
+  auto poll = copy_of(browser);
+  poll.with_header("Sec-Fetch-Mode", "cors").get("/me");
+  EXPECT_EQ(poll.status(), 401);
+  EXPECT_TRUE(is_remembered(poll));
+  EXPECT_FALSE(is_signed_in(browser));
+  EXPECT_FALSE(is_remembered(browser));
+}
+
+TEST_P(ForgottenBrowser, WhatEndedOtherwiseIsNotTakenForACopy) {
+  sign_in_to_stay(browser);
+  auto lost = copy_of(browser);  // the answer to its first return is lost
+  goes_idle();
+  ASSERT_TRUE(is_signed_in(lost));
+  ASSERT_TRUE(app.auth().revoke_all((*app.find_user(ann))->id));
+  app.clock().advance(1h);
+  sign_in(browser);
+  EXPECT_TRUE(is_signed_in(browser));
+  EXPECT_EQ(app.mailbox(ann).size(), 0U);
+}
+
+TEST_P(ForgottenBrowser, ASessionThatANodeWithoutTheRoomEndedIsForgottenBeforeTheFeedForgetsIt) {
+  sign_in_to_stay(browser);
+  AnotherNode earlier(app, {.strategies = {rowan::password()}});
+  auto there = earlier.browser(browser);
+  there.get("/sign-out").form("/sign-out").submit();
+  app.clock().advance(std::chrono::days(14) + 2h);
+  app.deliver();
+  EXPECT_EQ(rows(), 0);
 }
 
 }  // namespace

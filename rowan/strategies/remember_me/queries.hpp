@@ -49,7 +49,7 @@ inline constexpr Sql go_on{R"sql(
 inline constexpr Sql forget{R"sql(
   DELETE FROM rowan_remembered_browsers
   WHERE id = :id
-  RETURNING account_id, tenant, subject, step, used_at, session, session_expires_at, browser
+  RETURNING account_id, tenant, subject, generation, step, used_at, session, session_expires_at, expires_at, browser
 )sql"};
 inline constexpr Sql forget_of_account{R"sql(
   DELETE FROM rowan_remembered_browsers
@@ -75,6 +75,20 @@ inline constexpr Sql expire = row_locking<R"sql(
     FROM rowan_remembered_browsers
     WHERE expires_at < :before
     ORDER BY expires_at LIMIT :most
+    FOR UPDATE SKIP LOCKED)
+)sql">;
+
+// Before the feed forgets that their session was ended, by a node that knows no remembered browsers.
+inline constexpr Sql expire_ended = row_locking<R"sql(
+  DELETE FROM rowan_remembered_browsers
+  WHERE id IN (
+    SELECT r.id
+    FROM rowan_remembered_browsers r
+    WHERE r.session_expires_at < :before AND EXISTS (
+      SELECT 1
+      FROM rowan_revocations v
+      WHERE v.number = r.session AND v.kind <> 1)
+    ORDER BY r.session_expires_at LIMIT :most
     FOR UPDATE SKIP LOCKED)
 )sql">;
 

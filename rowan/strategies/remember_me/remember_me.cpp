@@ -93,7 +93,10 @@ Strategy remember_me(RememberMeOptions given) {
   };
   strategy.hooks.events = {AuthEvent::Kind::signed_out, AuthEvent::Kind::administered};
   strategy.options = {.options = room::options(), .values = *options};
-  strategy.expire = [](const Services&, Sweep& sweep) { return sweep.remove(room::sql::expire, std::chrono::days(1)); };
+  strategy.expire = [](const Services&, Sweep& sweep) -> Result<> {
+    ROWAN_CHECK(sweep.remove(room::sql::expire_ended, std::chrono::seconds(0)));
+    return sweep.remove(room::sql::expire, std::chrono::days(1));
+  };
   strategy.remembers = remembers(options);
   return strategy;
 }
