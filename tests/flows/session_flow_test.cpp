@@ -26,10 +26,11 @@ TEST_P(SessionFlow, CookiesBelongToThisHostAndNoScript) {  // CK-01, CK-02, CK-0
   register_in(browser);
   for (const auto& header : browser.response().headers.all())
     if (header.name == "Set-Cookie") cookies.push_back(header.value);
-  ASSERT_EQ(cookies.size(), 3U);
+  ASSERT_EQ(cookies.size(), 4U);
   EXPECT_THAT(cookies[0], StartsWith("__Host-rowan="));
   EXPECT_THAT(cookies[1], StartsWith("__Host-rowan_state="));
-  EXPECT_THAT(cookies[2], StartsWith("__Host-rowan_device="));
+  EXPECT_THAT(cookies[2], StartsWith("__Host-rowan_last=password;"));
+  EXPECT_THAT(cookies[3], StartsWith("__Host-rowan_device="));
   for (const auto& cookie : cookies) {
     for (const auto* attribute : {"; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"})
       EXPECT_THAT(cookie, HasSubstr(attribute));

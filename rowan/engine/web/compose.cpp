@@ -85,6 +85,7 @@ Json panel_data(ConnState& state, const Subject& subject, const Strategy& strate
     if (!href.empty() && !state.return_to().empty()) href = http::with_parameter(href, "return_to", state.return_to());
     data.emplace_back("href", href);
   }
+  if (panel.place == Panel::Place::sign_in && state.last_used == strategy.name) data.emplace_back("last_used", true);
   if (!panel.title.empty()) data.emplace_back("label", state.core->pages.text(panel.title, state.language()));
   if (panel.fill) {
     const Inputs none;
@@ -114,6 +115,7 @@ Response compose(ConnState& state, Panel::Place place, const SubjectName& of_sub
   const auto by_order = [](const Shown& a, const Shown& b) { return a.panel->order < b.panel->order; };
   std::stable_sort(forms.begin(), forms.end(), by_order);
   std::stable_sort(links.begin(), links.end(), by_order);
+  if (forms.size() + links.size() < 2) state.last_used.clear();  // there is nothing to choose
   std::vector<Json> panels, below;
   for (const auto& shown : forms) panels.push_back(panel_of_page(state, *shown.subject, *shown.strategy, *shown.panel));
   for (const auto& shown : links) below.push_back(panel_of_page(state, *shown.subject, *shown.strategy, *shown.panel));

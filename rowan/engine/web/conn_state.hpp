@@ -60,6 +60,8 @@ struct ConnState {
   std::optional<VerifiedClaims> signed_in_again{};  // by that, in this request
   std::string device{};                             // of the device cookie; empty: none, or none of ours
   bool device_changed = false;                      // to be set, or set again for another two years
+  std::string last_used{};  // the strategy by which this browser signed in last, as it says; empty: not known
+  bool last_used_changed = false;
   bool session_changed = false, session_ended = false, browser_changed = false;
   SubjectName used_by{};     // the subject whose session was used otherwise and is due: unless the answer is a refusal
   SubjectName reseal_for{};  // the subject whose guard let this request in by a session that should be sealed anew
@@ -132,6 +134,8 @@ struct ConnState {
   Result<std::optional<PendingSignIn>> find_pending(const SubjectName& of);
   /// This browser is known from now on.
   void keep_device(std::string_view value);
+  /// By which strategy this browser signed in, if it is one of the sign-in page; empty forgets it.
+  void keep_last_used(const Subject& of, std::string_view strategy);
   /// A browser is signed in as three subjects at most.
   bool has_room_for(const SubjectName& subject);
   /// The session is `claims`' from now on. Of what the browser kept, values go along with a visitor's first sign-in and

@@ -53,6 +53,9 @@ namespace {
 
 // What a room keeps of a request that waits for its answer, beside what the application keeps there by put_session.
 constexpr std::string_view flow_prefix = "rowan.flow.";
+// No sealed one: it says nothing but a strategy's name, and believing a forged one costs a mark on a page.
+std::string last_used_cookie(const Core& core) { return core.session_cookie + "_last"; }
+constexpr std::chrono::days last_used_lifetime{365};
 constexpr std::size_t max_flows = 4;  // tabs that do the same at once; the one begun first is forgotten
 
 // Whose the state cookie is.
@@ -78,6 +81,10 @@ void ConnState::open_cookies() {
   if (const auto cookie = http::find_cookie(header, core->device_cookie);
       cookie.value && tokens::is_device(*cookie.value))
     device = *cookie.value;
+  // It is compared with the names of strategies, and nothing else is done with it.
+  if (const auto cookie = http::find_cookie(header, last_used_cookie(*core));
+      cookie.value && Methods::Name::from(*cookie.value))
+    last_used = *cookie.value;
   session = open_live_session(*core, header, now);
   for (const auto& one : core->subjects)
     if (auto kept = engine::kept_for(*core, header, one, now)) remembered.push_back({.subject = &one, .kept = kept});
@@ -238,6 +245,21 @@ void ConnState::keep_device(std::string_view value) {
   device_changed = true;
 }
 
+void ConnState::keep_last_used(const Subject& of, std::string_view strategy) {
+  if (!cookies) return;
+  open_cookies();
+  const auto is_way = [&](const Strategy& declared) {
+    return declared.name == strategy && std::ranges::any_of(declared.panels, [](const Panel& panel) {
+             return panel.place == Panel::Place::sign_in;
+           });
+  };
+  // What is no way in on that page, such as a link by which an address was confirmed, leaves it as it is.
+  if (!strategy.empty() && std::ranges::none_of(of.strategies, is_way)) return;
+  if (strategy.empty() && last_used.empty()) return;
+  last_used = strategy;
+  last_used_changed = true;
+}
+
 namespace {
 
 SubjectName due_subject(const ConnState& state, const Response& response) {
@@ -286,6 +308,13 @@ void ConnState::write_cookies(Response& response) {
       write_kept(*core, addresses->web_controller(), response, *one.subject, one.kept ? &*one.kept : nullptr);
   // A form of another site brings no cookie of ours (SameSite), so what this browser has is not known and stays.
   if (browser_changed && check_origin_of_form()) write_browser_state(*this, response);
+  if (last_used_changed) {
+    const bool secure = core->session_cookie.starts_with("__Host-");
+    response.headers.add("Set-Cookie", last_used.empty()
+                                           ? http::expire_cookie(last_used_cookie(*core), {.secure = secure})
+                                           : http::set_cookie(last_used_cookie(*core), last_used,
+                                                              {.max_age = last_used_lifetime, .secure = secure}));
+  }
   if (device_changed) response.headers.add("Set-Cookie", device_cookie(*core, device));
 }
 

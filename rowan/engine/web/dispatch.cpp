@@ -155,6 +155,7 @@ class PhaseRun {
     std::optional<AuthenticatedUser> user;
     prove_user(completion, user);
     if (user && state.cookies) state.keep_device(request.remember_device);
+    if (user && !signed_in.renews) state.keep_last_used(*target_.subject, request.activity.strategy);
     if (completion.is_forgotten) state.forget_remembered(target_.subject->name);
     if (completion.keeps) state.keep_remembered(request.realm, *completion.keeps);
     auto response = tell(request.activity, completion, user);
@@ -187,6 +188,8 @@ class PhaseRun {
     auto& state = engine::state_of(conn_);
     state.accepted = &accepted;
     if (accepted.ends_session && state.cookies) state.forget_session(target_.subject->name);
+    // As after the closing of an account: nobody of this browser comes back that way.
+    if (accepted.ends_session) state.keep_last_used(*target_.subject, {});
     keep(accepted.flow);
     auto response = controller_.success(conn_, activity(), nullptr, nullptr);
     state.accepted = nullptr;

@@ -1,4 +1,5 @@
 // Signing in with a provider, through the router: whose account a person gets, and what an answer must show.
+#include <atomic>
 #include <rowan/strategies/oauth2/authorization.hpp>
 #include <rowan/strategies/oauth2/provider_flow_for_tests.hpp>
 #include <thread>
@@ -26,6 +27,41 @@ TEST_P(OAuth2SignIn, MakesAnAccountAndKnowsThePersonFromThenOn) {
   sign_in(other);
   EXPECT_TRUE(is_signed_in(other)) << "known by the id, whatever the address is now";
   EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_accounts"}), 1);
+}
+
+TEST_P(OAuth2SignIn, IsMarkedOnTheSignInPageWhereItWasUsedLast) {
+  const auto marks = [&](Browser& by) {
+    std::string marked;
+    const auto& body = by.get("/sign-in?prompt=login").body();
+    for (std::size_t at = 0; (at = body.find("last-used", at)) != body.npos; ++at) {
+      // The label in front of it.
+      const auto before = body.rfind('>', body.rfind('<', at) - 1);
+      marked += body.substr(before + 1, body.rfind('<', at) - before - 1);
+    }
+    return marked;
+  };
+  EXPECT_EQ(marks(browser), "") << "nothing is known of a new browser";
+  sign_in(browser);
+  sign_out(browser);
+  EXPECT_EQ(browser.cookies().at("__Host-rowan_last"), "forge");
+  EXPECT_EQ(marks(browser), "Sign in with Forge ");
+  auto by_password = app.browser();
+  register_in(by_password, bob);
+  EXPECT_EQ(marks(by_password), "Sign in ") << by_password.body();
+  // What a browser makes up marks nothing, and is shown nowhere.
+  for (const std::string invented : {"x", "<b>", "forge2", "Forge", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}) {
+    auto by = app.browser();
+    by.cookies()["__Host-rowan_last"] = invented;
+    EXPECT_EQ(marks(by), "") << invented;
+    EXPECT_THAT(by.body(), ::testing::Not(::testing::HasSubstr("forge2")));
+  }
+  // A refused sign-in changes nothing, and the closing of the account forgets it.
+  flows::sign_in(by_password, bob, "a wrong password of somebody");
+  EXPECT_EQ(by_password.cookies().at("__Host-rowan_last"), "password");
+  flows::sign_in(by_password, bob);
+  by_password.get("/account").form("/auth/user/account").fill("user[current_password]", flows::password).submit();
+  EXPECT_FALSE(is_signed_in(by_password)) << by_password.body();
+  EXPECT_FALSE(by_password.cookies().contains("__Host-rowan_last"));
 }
 
 TEST_P(OAuth2SignIn, AsksTheProviderForWhatBelongsToThisFlow) {
@@ -114,21 +150,26 @@ TEST_P(OAuth2SignIn, SaysThatTheProviderIsAwayWhenItIs) {
 
 // What they bring is refused by the account's own rules, not by the room's.
 TEST_P(OAuth2SignIn, MakesOneAccountOfManyFirstSignInsAtOnce) {
-  constexpr int tabs = 12;
+  constexpr std::size_t tabs = 100, threads_at_once = 16;  // a host has half as many
   std::vector<Browser> browsers;
   std::vector<std::string> states;
-  for (int i = 0; i < tabs; ++i) {
+  for (std::size_t i = 0; i < tabs; ++i) {
     browsers.push_back(app.browser());
     browsers.back().client("10.0.0." + std::to_string(i + 1));
     states.push_back(parameter_of(leave(browsers.back()), "state"));
   }
   {
+    std::atomic<std::size_t> next = 0;
     std::vector<std::jthread> threads;
-    for (int i = 0; i < tabs; ++i)
-      threads.emplace_back(
-          [&, i] { come_back(browsers[static_cast<std::size_t>(i)], states[static_cast<std::size_t>(i)]); });
+    for (std::size_t t = 0; t < threads_at_once; ++t)
+      threads.emplace_back([&] {
+        for (auto i = next++; i < tabs; i = next++) come_back(browsers[i], states[i]);
+      });
   }
-  for (auto& one : browsers) EXPECT_TRUE(is_signed_in(one)) << one.status() << one.body();
+  for (auto& one : browsers) {
+    const auto status = one.status();
+    EXPECT_TRUE(is_signed_in(one)) << status;
+  }
   EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_accounts"}), 1);
   EXPECT_EQ(count(Sql{"SELECT COUNT(*) FROM rowan_identities"}), 1);
 }
