@@ -192,6 +192,23 @@ Result<Tokens> exchange_code(http::Client& client, const Provider& provider, con
   return read_tokens(answer, provider);
 }
 
+Result<> revoke(http::Client& client, const Provider& provider, const Secret& token, std::string_view kind,
+                Timestamp now, Random& random) {
+  http::OutgoingRequest request{.method = http::Method::post,
+                                .url = provider.revocation_url,
+                                .reach = provider.reach,
+                                .most_body_bytes = most_answer_bytes};
+  request.headers.add("Content-Type", "application/x-www-form-urlencoded");
+  Parameters form{{"token", std::string(token.expose())}, {"token_type_hint", std::string(kind)}};
+  ROWAN_CHECK(authenticate(provider, form, request.headers, now, random));
+  request.body = form_of(form);
+  ROWAN_TRY(const auto response, client.send(request));
+  // Section 2.2: what it answers besides is of no importance.
+  if (response.status != 200 && response.status != 204)
+    return unavailable(provider, "revocation answered with status " + std::to_string(response.status));
+  return {};
+}
+
 Result<Tokens> refresh(http::Client& client, const Provider& provider, const Secret& refresh_token, Timestamp now,
                        Random& random) {
   ROWAN_TRY(

@@ -26,6 +26,10 @@ Result<Tokens> exchange_code(http::Client& client, const Provider& provider, con
 Result<Tokens> refresh(http::Client& client, const Provider& provider, const Secret& refresh_token, Timestamp now,
                        Random& random);
 
+/// This token is over (RFC 7009). One that the provider does not know is no error.
+Result<> revoke(http::Client& client, const Provider& provider, const Secret& token, std::string_view kind,
+                Timestamp now, Random& random);
+
 /// What the provider says of the person who gave us this token: one JSON object, over the provider's TLS.
 Result<Json> fetch_user(http::Client& client, const Provider& provider, const Secret& access_token);
 

@@ -62,6 +62,18 @@ constexpr Sql drop{R"sql(
   DELETE FROM rowan_provider_tokens
   WHERE account_id = :account AND provider = :provider AND version = :version
 )sql"};
+// As they are, sealed. Those that waited from before give way.
+constexpr storage::Literal to_be_revoked{R"sql(
+  INSERT INTO rowan_provider_revocations (account_id, provider, access_token, refresh_token)
+  SELECT account_id, provider, access_token, refresh_token
+  FROM rowan_provider_tokens
+)sql"};
+constexpr storage::Literal or_instead{R"sql(
+  ON CONFLICT (account_id, provider) DO UPDATE
+  SET access_token = excluded.access_token, refresh_token = excluded.refresh_token, tries = 0, next_at = 0
+)sql"};
+constexpr Sql give_back = sql_of<to_be_revoked, "WHERE account_id = :account AND provider = :provider", or_instead>;
+constexpr Sql give_back_every = sql_of<to_be_revoked, "WHERE account_id = :account", or_instead>;
 constexpr Sql forget{"DELETE FROM rowan_provider_tokens WHERE account_id = :account AND provider = :provider"};
 constexpr Sql forget_every{"DELETE FROM rowan_provider_tokens WHERE account_id = :account"};
 
@@ -102,34 +114,42 @@ Result<> keep_tokens(Transaction& transaction, const Services& services, const P
 }
 
 Result<> forget_tokens(Transaction& transaction, AccountId account, std::string_view provider) {
+  ROWAN_CHECK(transaction.execute(give_back, {{"account", account}, {"provider", provider}}));
   ROWAN_CHECK(transaction.execute(forget, {{"account", account}, {"provider", provider}}));
   return {};
 }
 
 Result<> forget_tokens(Transaction& transaction, AccountId account) {
+  ROWAN_CHECK(transaction.execute(give_back_every, {{"account", account}}));
   ROWAN_CHECK(transaction.execute(forget_every, {{"account", account}}));
   return {};
+}
+
+std::optional<KeptTokens> open_tokens(const Services& services, AccountId account, std::string_view provider,
+                                      const SqlRow& found) {
+  const auto row = row_of(account, provider);
+  auto access = services.open_at_rest(access_purpose, row, found.text("access_token"));
+  if (!access) return std::nullopt;
+  KeptTokens tokens{.access_token = std::move(access->secret), .outdated = access->outdated};
+  if (const auto& text = found.text("refresh_token"); !text.empty())
+    if (auto refresh = services.open_at_rest(refresh_purpose, row, text)) {
+      tokens.outdated = tokens.outdated || refresh->outdated;
+      tokens.refresh_token = std::move(refresh->secret);
+    }
+  return tokens;
 }
 
 Result<std::optional<KeptTokens>> find_tokens(SqlConnection& connection, const Services& services, AccountId account,
                                               std::string_view provider) {
   ROWAN_TRY(const auto found, connection.first(find_kept, {{"account", account}, {"provider", provider}}));
   if (!found) return std::optional<KeptTokens>();
-  const auto row = row_of(account, provider);
-  auto access = services.open_at_rest(access_purpose, row, found->text("access_token"));
-  if (!access) return std::optional<KeptTokens>();
-  KeptTokens tokens{.access_token = std::move(access->secret),
-                    .uid = found->text("uid"),
-                    .scope = found->text("scope"),
-                    .expires_at = found->maybe_time("expires_at"),
-                    .version = found->integer("version"),
-                    .outdated = access->outdated};
-  if (const auto& text = found->text("refresh_token"); !text.empty())
-    if (auto refresh = services.open_at_rest(refresh_purpose, row, text)) {
-      tokens.outdated = tokens.outdated || refresh->outdated;
-      tokens.refresh_token = std::move(refresh->secret);
-    }
-  return std::optional(std::move(tokens));
+  auto tokens = open_tokens(services, account, provider, *found);
+  if (!tokens) return tokens;
+  tokens->uid = found->text("uid");
+  tokens->scope = found->text("scope");
+  tokens->expires_at = found->maybe_time("expires_at");
+  tokens->version = found->integer("version");
+  return tokens;
 }
 
 Result<bool> claim_refresh(Transaction& transaction, AccountId account, std::string_view provider, std::int64_t version,

@@ -9,7 +9,7 @@ namespace rowan::strategies::oauth2 {
 /// In the transaction that puts or finds the person on this account. A refresh token from before stays where the
 /// provider gives none again. Without Person::tokens nothing is done.
 Result<> keep_tokens(Transaction& transaction, const Services& services, const Person& person, AccountId account);
-/// Of this provider; of all of them.
+/// Of this provider; of all of them. The provider is told in the background (revocations.hpp).
 Result<> forget_tokens(Transaction& transaction, AccountId account, std::string_view provider);
 Result<> forget_tokens(Transaction& transaction, AccountId account);
 
@@ -24,6 +24,9 @@ struct KeptTokens {
 /// Nullopt when there are none, or none that still opens.
 Result<std::optional<KeptTokens>> find_tokens(SqlConnection& connection, const Services& services, AccountId account,
                                               std::string_view provider);
+/// The tokens of such a row; nullopt when they do not open.
+std::optional<KeptTokens> open_tokens(const Services& services, AccountId account, std::string_view provider,
+                                      const SqlRow& row);
 /// For at most one caller within `lasts`, and for none when the row has another version by now. Clocks of nodes may
 /// differ by a few minutes: a claim that ends later than that is of a clock that was wrong, and does not hold.
 Result<bool> claim_refresh(Transaction& transaction, AccountId account, std::string_view provider, std::int64_t version,

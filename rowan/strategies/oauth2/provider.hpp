@@ -21,6 +21,7 @@ struct Provider {
   std::string authorize_url{}, token_url{};
   std::string user_url{};         // empty: nothing is asked there
   std::string pushed_url{};       // RFC 9126; empty: what is asked for goes by the browser
+  std::string revocation_url{};   // RFC 7009; empty: it is not told when tokens are over
   bool announces_issuer = false;  // its metadata promise "iss" in the answer (RFC 9207)
 
   std::string client_id{};

@@ -10,6 +10,7 @@
 #include <rowan/strategies/oauth2/match.hpp>
 #include <rowan/strategies/oauth2/notices.hpp>
 #include <rowan/strategies/oauth2/provider_token.hpp>
+#include <rowan/strategies/oauth2/revocations.hpp>
 
 namespace rowan::strategies::oauth2 {
 
@@ -213,10 +214,14 @@ Strategy strategy_of(Room given) {
     ROWAN_TRY(const auto identity, identity_of(connection, user.id, key));
     return identity.has_value();
   };
-  if (room->accounts.keep_tokens)
+  // Also of a time when tokens were kept.
+  strategy.expire = [](const Services&, Sweep& sweep) { return expire_revocations(sweep); };
+  if (room->accounts.keep_tokens) {
+    strategy.tend = revoking(room);
     strategy.provider_token = [room](const Services& services, AccountId account) {
       return provider_token(services, *room, account);
     };
+  }
   strategy.examine = [room](const Services& services, const Realm& realm, std::string_view) {
     return room->source->examine(services, services.phase_url(realm, {room->name, "callback"}));
   };

@@ -75,6 +75,7 @@ Result<Discovery> read_discovery(std::string_view json, std::string_view issuer)
   ROWAN_TRY(found.keys_url, url_at(*document, "jwks_uri", true, on_this_machine));
   ROWAN_TRY(found.user_url, url_at(*document, "userinfo_endpoint", false, on_this_machine));
   ROWAN_TRY(found.pushed_url, url_at(*document, "pushed_authorization_request_endpoint", false, on_this_machine));
+  ROWAN_TRY(found.revocation_url, url_at(*document, "revocation_endpoint", false, on_this_machine));
   ROWAN_TRY(found.sign_out_url, url_at(*document, "end_session_endpoint", false, on_this_machine));
   const auto announces = document->find("authorization_response_iss_parameter_supported");
   found.announces_issuer = announces && announces->as_boolean() == true;

@@ -8,9 +8,9 @@ namespace rowan::strategies::oidc {
 struct Discovery {
   std::string issuer{};
   std::string authorize_url{}, token_url{}, keys_url{};
-  std::string user_url{}, pushed_url{}, sign_out_url{};  // empty: it has none
-  bool announces_issuer = false;                         // RFC 9207
-  bool takes_s256 = true;                                // false only when it lists other challenges and not this one
+  std::string user_url{}, pushed_url{}, sign_out_url{}, revocation_url{};  // empty: it has none
+  bool announces_issuer = false;                                           // RFC 9207
+  bool takes_s256 = true;  // false only when it lists other challenges and not this one
   /// Those of ours that it lists; when it lists none, client_secret_basic, the default of the standard.
   std::vector<oauth2::ClientAuthentication> authentications{};
   /// Those of ours that it signs ID tokens with, none with a shared secret.

@@ -43,6 +43,7 @@ Result<LearnedProvider::Learned> LearnedProvider::ask(const Services& services, 
   provider.token_url = document->token_url;
   provider.user_url = document->user_url;
   provider.pushed_url = document->pushed_url;
+  provider.revocation_url = document->revocation_url;
   provider.announces_issuer = document->announces_issuer;
   Learned learned{.provider = std::make_shared<const oauth2::Provider>(std::move(provider)),
                   .keys_url = document->keys_url,

@@ -29,7 +29,8 @@ Json document() {
 
 class OidcSignIn : public ::testing::TestWithParam<std::string> {
  protected:
-  explicit OidcSignIn(ProviderAssurance assurance = {}) : assurance_(std::move(assurance)) {
+  explicit OidcSignIn(ProviderAssurance assurance = {}, bool keeps_tokens = false)
+      : assurance_(std::move(assurance)), keeps_tokens_(keeps_tokens) {
     is_known_by(document());
     publish("a");
   }
@@ -88,27 +89,30 @@ class OidcSignIn : public ::testing::TestWithParam<std::string> {
   }
 
   ProviderAssurance assurance_;
+  bool keeps_tokens_;
   std::vector<Factor> factors{};  // of every account
   FakeHttpClient http{};
   std::string reason{};  // of the last failure
-  testing::TestApp app{{.database = GetParam(),
-                        .strategies = {rowan::password(), rowan::totp(),
-                                       rowan::oidc({.name = "work",
-                                                    .label = "Work",
-                                                    .issuer = std::string(issuer),
-                                                    .client = {.id = "notes", .secret = oauth2::for_tests::secret()},
-                                                    .accounts = {.trust_email_verified = true},
-                                                    .assurance = assurance_})},
-                        .add_ons = {rowan::confirmation()},
-                        .adjust = [this](AuthOptions& auth) {
-                          auth.http_client = &http;
-                          auth.hooks.factors = [this](SqlConnection&, const Services&,
-                                                      AccountId) -> Result<std::vector<Factor>> { return factors; };
-                          auth.hooks.on_failure = [this](const Services&, const AuthEvent& event) -> Result<> {
-                            reason = event.reason;
-                            return {};
-                          };
-                        }}};
+  testing::TestApp app{
+      {.database = GetParam(),
+       .strategies = {rowan::password(), rowan::totp(),
+                      rowan::oidc({.name = "work",
+                                   .label = "Work",
+                                   .issuer = std::string(issuer),
+                                   .client = {.id = "notes", .secret = oauth2::for_tests::secret()},
+                                   .accounts = {.trust_email_verified = true, .keep_tokens = keeps_tokens_},
+                                   .assurance = assurance_})},
+       .add_ons = {rowan::confirmation(), rowan::account()},
+       .adjust = [this](AuthOptions& auth) {
+         auth.http_client = &http;
+         auth.hooks.factors = [this](SqlConnection&, const Services&, AccountId) -> Result<std::vector<Factor>> {
+           return factors;
+         };
+         auth.hooks.on_failure = [this](const Services&, const AuthEvent& event) -> Result<> {
+           reason = event.reason;
+           return {};
+         };
+       }}};
   Browser browser = app.browser();
 };
 INSTANTIATE_TEST_SUITE_P(Databases, OidcSignIn, every_database(), name_of_database);
@@ -321,6 +325,68 @@ TEST_P(OidcTrust, CountsOnlyWhereTheTokenSaysWhen) {
   sign_in(by, {{"amr", mfa}, {"auth_time", now + 30}});
   EXPECT_TRUE(is_signed_in(by)) << by.body();
   EXPECT_LE(claims_of(by)->authenticated_at(), app.clock().now()) << "nothing is from the future";
+}
+
+// The provider has an address for it (RFC 7009).
+class OidcRevocation : public OidcSignIn {
+ protected:
+  OidcRevocation() : OidcSignIn({}, true) {
+    auto says = document().fields();
+    says.emplace_back("revocation_endpoint", "https://idp.example/revoke");
+    is_known_by(Json::object(says));
+    answers(200);
+  }
+  void answers(int status) { http.on(http::Method::post, "https://idp.example/revoke", {.status = status}); }
+  void sign_in_and_unlink(Browser& by) {
+    sign_in(by);
+    ASSERT_TRUE(is_signed_in(by)) << by.body();
+    // Another way in, by which it can go.
+    ASSERT_TRUE(app.auth().set_password((*app.find_user(ann))->id, flows::password));
+    flows::sign_in(by);
+    by.get("/account").form("work/unlink").fill("user[current_password]", flows::password).submit();
+    EXPECT_EQ(waiting(), 1);
+  }
+  std::int64_t waiting() {
+    return testing::number_in(app.database(), Sql{"SELECT COUNT(*) FROM rowan_provider_revocations"}, {});
+  }
+  void after(std::chrono::seconds time) {
+    app.clock().advance(time);
+    app.deliver();
+  }
+  std::size_t revoked() const { return asked("https://idp.example/revoke"); }
+};
+INSTANTIATE_TEST_SUITE_P(Databases, OidcRevocation, every_database(), name_of_database);
+
+TEST_P(OidcRevocation, TellsTheProviderInTheBackgroundThatItWasDisconnected) {
+  sign_in_and_unlink(browser);
+  EXPECT_EQ(revoked(), 0U) << "nobody waits for it";
+  after(11s);
+  ASSERT_EQ(revoked(), 1U);
+  const auto all = http.requests();
+  const auto told = std::ranges::find(all, "https://idp.example/revoke", &http::OutgoingRequest::url);
+  EXPECT_EQ(told->body, "token=an-access-token&token_type_hint=access_token");
+  EXPECT_TRUE(told->headers.single("Authorization").value_or("").starts_with("Basic "));
+  EXPECT_EQ(waiting(), 0);
+  after(11s);
+  EXPECT_EQ(revoked(), 1U);
+}
+
+TEST_P(OidcRevocation, TellsItWhenTheAccountIsClosed) {
+  sign_in(browser);
+  browser.get("/account").form("/auth/user/account").submit();
+  EXPECT_FALSE(is_signed_in(browser));
+  EXPECT_EQ(waiting(), 1);
+  after(11s);
+  EXPECT_EQ(revoked(), 1U);
+  EXPECT_EQ(waiting(), 0);
+}
+
+TEST_P(OidcRevocation, TriesThreeTimesWhileTheProviderCannotHear) {
+  answers(503);
+  sign_in_and_unlink(browser);
+  for (int i = 0; i < 5; ++i) after(31min);
+  EXPECT_EQ(revoked(), 3U);
+  EXPECT_EQ(waiting(), 0);
 }
 
 TEST(OidcOptions, OfAssuranceAreCheckedAtTheStart) {
