@@ -116,7 +116,8 @@ struct AuthOptions {
   // Behaviour.
   SessionOptions session{};
   SecondFactorPolicy second_factor{};
-  /// The notices to account owners that are not sent, by the names of their letters: "password/changed". The others are.
+  /// The notices to account owners that are not sent, by the names of their letters: "password/changed". The others
+  /// are.
   std::vector<std::string> notices_off{};
   std::chrono::seconds token_lifetime = std::chrono::days{14};
   std::string audience{};  // `aud` of tokens; empty: base_url

@@ -120,8 +120,8 @@ void check_notices(const std::vector<std::string>& off, const std::vector<Subjec
         if (letter.is_notice) known.insert(letter.name);
   for (const auto& name : off)
     if (!known.contains(name))
-      problems.push_back("notices_off: no notice is called \"" + name + "\"; there are: " +
-                         join(std::vector<std::string>(known.begin(), known.end()), ", "));
+      problems.push_back("notices_off: no notice is called \"" + name +
+                         "\"; there are: " + join(std::vector<std::string>(known.begin(), known.end()), ", "));
 }
 
 // A template that is not there would be found by the first visitor of its page.

@@ -1,5 +1,6 @@
 #pragma once
 // Not installed. Spine: what is behind Services. References outlive every request; they belong to the Core.
+#include <algorithm>
 #include <rowan/accounts/accounts.hpp>
 #include <rowan/base/scheduler.hpp>
 #include <rowan/crypto/key_ring.hpp>
@@ -15,7 +16,6 @@
 #include <rowan/tokens/link_tokens.hpp>
 #include <rowan/tokens/numbers.hpp>
 #include <rowan/tokens/revocation.hpp>
-#include <algorithm>
 #include <span>
 
 namespace rowan {
@@ -54,9 +54,7 @@ struct Spine {
   const tokens::BearerTokens& bearers;
   std::chrono::seconds session_idle{};          // SessionOptions::idle
   const std::vector<std::string>& notices_off;  // AuthOptions::notices_off
-  bool is_off(std::string_view letter) const {
-    return std::ranges::find(notices_off, letter) != notices_off.end();
-  }
+  bool is_off(std::string_view letter) const { return std::ranges::find(notices_off, letter) != notices_off.end(); }
 };
 
 }  // namespace engine

@@ -367,7 +367,8 @@ std::optional<std::string> BearerTokens::kid_of_new_key(std::string_view token, 
   const auto algorithm = name ? crypto::jose::algorithm_named(*name) : std::nullopt;
   if (!algorithm || is_symmetric(*algorithm) || !rules_.accepted.allows(*algorithm) || name_of(*algorithm) != *name)
     return std::nullopt;
-  if (!cursor.literal("\",\"typ\":\"") || !cursor.literal(type) || !cursor.literal("\",\"kid\":\"")) return std::nullopt;
+  if (!cursor.literal("\",\"typ\":\"") || !cursor.literal(type) || !cursor.literal("\",\"kid\":\""))
+    return std::nullopt;
   const auto kid = cursor.until('"', 32);
   if (!kid || cursor.rest() != "\"}" || !signing_keys_->may_be_new(*kid)) return std::nullopt;
   return std::string(*kid);

@@ -143,7 +143,7 @@ class SigningKeys {
   std::chrono::nanoseconds first_read_at_{-1};
   std::chrono::nanoseconds looked_at_{-1};  // under refreshing_; elapsed, of look_again
   std::vector<std::string> gone_{};         // under mutex_: kids that were looked for in vain, the newest last
-  mutable std::mutex mutex_{};  // of known_; held for a copy of the pointer
+  mutable std::mutex mutex_{};              // of known_; held for a copy of the pointer
   Known known_;
   std::mutex refreshing_{};
 };

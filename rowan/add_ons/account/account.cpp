@@ -56,7 +56,10 @@ AddOn account(AccountOptions given) {
   part.phases = {close_phase(options)};
   part.panels = {
       {.place = Panel::Place::account, .order = 90, .template_name = "account/close.html", .phase = "close"}};
-  part.letters = {{.name = "account/closed", .sentence = "The account was closed.", .fields = {letter::link_home()}, .is_notice = true}};
+  part.letters = {{.name = "account/closed",
+                   .sentence = "The account was closed.",
+                   .fields = {letter::link_home()},
+                   .is_notice = true}};
   part.options = {.options = add_ons::account::options(), .values = *options};
   return {.name = "account", .parts = {std::move(part)}};
 }

@@ -31,7 +31,8 @@ std::vector<std::string> attempted_by(const Services& services, const User& user
 Result<std::int64_t> count(Transaction& transaction, const Services& services, const std::string& key,
                            std::chrono::seconds window) {
   const auto now = services.clock().now();
-  ROWAN_TRY(const auto row, transaction.first(sql::count, {{"attempted", key}, {"now", now}, {"ends_at", now + window}}));
+  ROWAN_TRY(const auto row,
+            transaction.first(sql::count, {{"attempted", key}, {"now", now}, {"ends_at", now + window}}));
   return row ? row->integer("failures") : 1;
 }
 

@@ -44,8 +44,7 @@ Result<> hear_of_sign_in(Transaction& transaction, const Services& services, con
   }
   if (failures >= options.failures) return tell_owner(transaction, services, event, owner, failures);
   const bool has_settled = owner.created_at + options.settling_in <= services.clock().now();
-  if (event.new_device && !event.registered && has_settled)
-    return tell_owner(transaction, services, event, owner, 0);
+  if (event.new_device && !event.registered && has_settled) return tell_owner(transaction, services, event, owner, 0);
   return {};
 }
 

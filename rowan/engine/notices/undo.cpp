@@ -66,11 +66,10 @@ Page undo_page() {
             ROWAN_TRY(const auto link, look_at(context, token));
             const auto& pages = context.services.pages();
             const auto& language = context.visitor.language;
-            return joined(who_asked(pages, language, link),
-                          {{"undo", token},
-                           {"what", pages.text(text_of(link.data, "what"), language)},
-                           {"takes_back", !only_ends(link.data)},
-                           {"ends_sessions", only_ends(link.data)}});
+            return joined(who_asked(pages, language, link), {{"undo", token},
+                                                             {"what", pages.text(text_of(link.data, "what"), language)},
+                                                             {"takes_back", !only_ends(link.data)},
+                                                             {"ends_sessions", only_ends(link.data)}});
           }};
 }
 

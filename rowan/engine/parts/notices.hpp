@@ -1,6 +1,6 @@
 #pragma once
-// Notices: the mails that tell the owner of an account what happened to it (THR-11), each with a way out for who did not
-// do it.
+// Notices: the mails that tell the owner of an account what happened to it (THR-11), each with a way out for who did
+// not do it.
 #include <rowan/engine/parts/letters.hpp>
 
 namespace rowan {
@@ -13,7 +13,8 @@ Result<> put_notice(Transaction& transaction, const Requester& requester, const 
 /// What happened, and how it is taken back by who reads the mail about it, and did not do it.
 struct Undoing {
   std::string strategy{};  // the room's own, whose Strategy::undo is called; empty: there is nothing to take back
-  std::string what{};  // what happened, as a sentence of the catalogue: "An authenticator app was added to your account."
+  std::string
+      what{};  // what happened, as a sentence of the catalogue: "An authenticator app was added to your account."
   Json data = Json({});  // what undo needs; stored in the clear, so no secret
   std::chrono::seconds lifetime = std::chrono::days(2);
   bool restores = true;  // false: what came of it ends, and nothing comes back, as of a password

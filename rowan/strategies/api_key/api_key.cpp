@@ -132,13 +132,15 @@ Strategy api_key(ApiKeyOptions given) {
                       }}};
   strategy.letters = {{.name = "api_key/created",
                        .sentence = "An API key was made for the account.",
-                       .fields = letter::fields(fields_of_undo_notice(), {letter::text("hint", "rowan_…4PnOD8")}), .is_notice = true}};
+                       .fields = letter::fields(fields_of_undo_notice(), {letter::text("hint", "rowan_…4PnOD8")}),
+                       .is_notice = true}};
   strategy.migrations = embedded_migrations("strategies/api_key");
   // The generation that both give the account makes every node read a key's row again, which is gone then.
   strategy.hooks.on_taken_over = [](Transaction& transaction, const Services&, AccountId account) {
     return room::forget_keys(transaction, account);
   };
-  strategy.undo = [](Transaction& transaction, const Services& services, const User& user, const Json& data) -> Result<> {
+  strategy.undo = [](Transaction& transaction, const Services& services, const User& user,
+                     const Json& data) -> Result<> {
     // It may be gone already.
     const auto revoked = room::revoke_key(transaction, services, user.id, text_of(data, "id"));
     if (!revoked && revoked.error().code != ErrorCode::not_found) return revoked.error();

@@ -5,8 +5,8 @@
 #include <rowan/base/utf8.hpp>
 #include <rowan/base/words.hpp>
 #include <rowan/crypto/hash.hpp>
-#include <rowan/engine/parts/notices.hpp>
 #include <rowan/engine/parts/credential_number.hpp>
+#include <rowan/engine/parts/notices.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
 #include <rowan/strategies/api_key/key_text.hpp>
 #include <rowan/strategies/api_key/keys.hpp>

@@ -1,7 +1,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/factors.hpp>
-#include <rowan/engine/parts/notices.hpp>
 #include <rowan/engine/parts/letters.hpp>
+#include <rowan/engine/parts/notices.hpp>
 #include <rowan/pages/pages.hpp>
 #include <rowan/strategies/oauth2/notices.hpp>
 
@@ -40,11 +40,17 @@ Result<> tell_of_unlink(Transaction& transaction, const PhaseContext& context, c
 }
 
 LetterSpec linked_letter() {
-  return {.name = "oauth2/linked", .sentence = "A provider was put on the account.", .fields = fields_of_notice(), .is_notice = true};
+  return {.name = "oauth2/linked",
+          .sentence = "A provider was put on the account.",
+          .fields = fields_of_notice(),
+          .is_notice = true};
 }
 
 LetterSpec unlinked_letter() {
-  return {.name = "oauth2/unlinked", .sentence = "A provider was taken off the account.", .fields = fields_of_notice(), .is_notice = true};
+  return {.name = "oauth2/unlinked",
+          .sentence = "A provider was taken off the account.",
+          .fields = fields_of_notice(),
+          .is_notice = true};
 }
 
 Result<> undo_change(Transaction& transaction, const Services& services, const User& user, const Json& data) {

@@ -132,12 +132,11 @@ Result<> put_notice(Transaction& transaction, const Requester& requester, const 
   owner.id = credential.account;
   owner.email = credential.email;
   owner.locale = credential.locale;
-  return put_undo_notice(
-      transaction, requester, "password/changed", owner,
-      {.strategy = strategy,
-       .what = std::string(sentence("The password of your account was changed.")),
-       .data = {{"changed_at", to_microseconds(requester.services.clock().now())}},
-       .restores = false});
+  return put_undo_notice(transaction, requester, "password/changed", owner,
+                         {.strategy = strategy,
+                          .what = std::string(sentence("The password of your account was changed.")),
+                          .data = {{"changed_at", to_microseconds(requester.services.clock().now())}},
+                          .restores = false});
 }
 
 // confirm_first: the same answer and the same writes whether the address is taken or not; no account before its owner
@@ -312,22 +311,22 @@ Result<SignedIn> reset(const PhaseContext& context, const PasswordOptions& optio
   ROWAN_TRY(const auto hash, services.hasher().hash(password));
   ROWAN_TRY(const auto credential, credential_of(context, link->account));
   if (!credential) return wrong_credential("the account is gone");
-  return SignedIn{.method = options.name,
-                  // The new password is none that was known before: setting it shows nothing.
-                  .proves = Proves{Evidence::mailbox},
-                  .apply = [context, token, realm = context.realm](Transaction& transaction) -> Result<Applied> {
-                    ROWAN_TRY(const auto used,
-                              context.services.links().consume(transaction, token, reset_purpose, realm));
-                    if (!used) return wrong_credential("reset token used meanwhile");
-                    return Applied{.account = used->account,
-                                   .generation = used->generation,
-                                   .end_other_sessions = true,
-                                   .proven_address = used->address_key};
-                  },
-                  .keep = [context, hash, credential = *credential, name = options.name](Transaction& transaction) -> Result<> {
-                    ROWAN_CHECK(store(transaction, credential.account, hash, context.services.clock().now()));
-                    return put_notice(transaction, context, credential, name);
-                  }};
+  return SignedIn{
+      .method = options.name,
+      // The new password is none that was known before: setting it shows nothing.
+      .proves = Proves{Evidence::mailbox},
+      .apply = [context, token, realm = context.realm](Transaction& transaction) -> Result<Applied> {
+        ROWAN_TRY(const auto used, context.services.links().consume(transaction, token, reset_purpose, realm));
+        if (!used) return wrong_credential("reset token used meanwhile");
+        return Applied{.account = used->account,
+                       .generation = used->generation,
+                       .end_other_sessions = true,
+                       .proven_address = used->address_key};
+      },
+      .keep = [context, hash, credential = *credential, name = options.name](Transaction& transaction) -> Result<> {
+        ROWAN_CHECK(store(transaction, credential.account, hash, context.services.clock().now()));
+        return put_notice(transaction, context, credential, name);
+      }};
 }
 
 Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& options, const GuessLimits& limits) {
@@ -342,7 +341,8 @@ Result<SignedIn> change(const PhaseContext& context, const PasswordOptions& opti
   if (!compared.matches) return wrong_field("current_password", "wrong");
   ROWAN_TRY(const auto hash, services.hasher().hash(password));
   return SignedIn{.method = options.name,
-                  .apply = [context, hash, credential = *credential, name = options.name](Transaction& transaction) -> Result<Applied> {
+                  .apply = [context, hash, credential = *credential,
+                            name = options.name](Transaction& transaction) -> Result<Applied> {
                     ROWAN_CHECK(store(transaction, credential.account, hash, context.services.clock().now()));
                     ROWAN_CHECK(put_notice(transaction, context, credential, name));
                     return Applied{

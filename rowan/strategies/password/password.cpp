@@ -203,7 +203,8 @@ Strategy password(PasswordOptions given) {
                        .fields = {letter::link_to(PageName::register_)}},
                       {.name = "password/changed",
                        .sentence = "The password was changed or reset.",
-                       .fields = fields_of_undo_notice(), .is_notice = true}};
+                       .fields = fields_of_undo_notice(),
+                       .is_notice = true}};
   strategy.migrations = embedded_migrations("strategies/password");
   strategy.adopt = room::adopt;
   strategy.guesses = limits_of_guesses(*options);

@@ -38,7 +38,8 @@ inline constexpr Sql store{R"sql(
   SET hash = excluded.hash, changed_at = excluded.changed_at, must_change = 0
 )sql"};
 inline constexpr Sql forget{"DELETE FROM rowan_passwords WHERE account_id = :id"};
-inline constexpr Sql forget_changed_at{"DELETE FROM rowan_passwords WHERE account_id = :id AND changed_at = :changed_at"};
+inline constexpr Sql forget_changed_at{
+    "DELETE FROM rowan_passwords WHERE account_id = :id AND changed_at = :changed_at"};
 inline constexpr Sql upgrade{R"sql(
   UPDATE rowan_passwords
   SET hash = :hash

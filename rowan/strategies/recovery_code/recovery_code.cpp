@@ -1,7 +1,7 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/factors.hpp>
-#include <rowan/engine/parts/notices.hpp>
 #include <rowan/engine/parts/letters.hpp>
+#include <rowan/engine/parts/notices.hpp>
 #include <rowan/engine/parts/phase_parts.hpp>
 #include <rowan/pages/words.hpp>
 #include <rowan/strategies/recovery_code/actions.hpp>
@@ -87,10 +87,12 @@ Strategy recovery_code(RecoveryCodeOptions given) {
   strategy.letters = {
       {.name = "recovery_code/generated",
        .sentence = "New recovery codes were made.",
-       .fields = fields_of_undo_notice(), .is_notice = true},
+       .fields = fields_of_undo_notice(),
+       .is_notice = true},
       {.name = "recovery_code/used",
        .sentence = "A recovery code was used.",
-       .fields = {letter::text("left", "2"), letter::text("few", "2"), letter::link_to(PageName::reset)}, .is_notice = true}};
+       .fields = {letter::text("left", "2"), letter::text("few", "2"), letter::link_to(PageName::reset)},
+       .is_notice = true}};
   strategy.migrations = embedded_migrations("strategies/recovery_code");
   strategy.guesses = room::limits_of_guesses(*options);
   strategy.hooks.factors = [name = options->name, proves](SqlConnection& connection, const Services&,

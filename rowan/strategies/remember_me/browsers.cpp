@@ -84,8 +84,7 @@ Result<std::optional<TakenOut>> take_out(Transaction& transaction, const std::st
   ROWAN_TRY(const auto account, accounts::lock(transaction, whose->id<AccountId>("account_id")));
   ROWAN_TRY(auto row, transaction.first(sql::forget, {{"id", id}}));
   if (!row) return std::nullopt;
-  const bool is_good =
-      account && account->generation == row->integer("generation") && row->time("expires_at") > now;
+  const bool is_good = account && account->generation == row->integer("generation") && row->time("expires_at") > now;
   return TakenOut{.row = *std::move(row), .is_good = is_good};
 }
 

@@ -99,7 +99,11 @@ TEST_P(ForgottenBrowser, ASessionThatANodeWithoutTheRoomEndedIsForgottenBeforeTh
   AnotherNode earlier(app, {.strategies = {rowan::password()}});
   auto there = earlier.browser(browser);
   there.get("/sign-out").form("/sign-out").submit();
-  app.clock().advance(std::chrono::days(14) + 2h);
+  // PostgreSQL's own clock does not go along with the test's.
+  ASSERT_TRUE(app.database().transact([](Transaction& transaction) {
+    return transaction.execute(Sql{"UPDATE rowan_remembered_browsers SET session_expires_at = 1"}, {});
+  }));
+  app.clock().advance(2h);
   app.deliver();
   EXPECT_EQ(rows(), 0);
 }

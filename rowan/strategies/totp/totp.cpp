@@ -1,8 +1,8 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/confirm_identity.hpp>
 #include <rowan/engine/parts/factors.hpp>
-#include <rowan/engine/parts/notices.hpp>
 #include <rowan/engine/parts/letters.hpp>
+#include <rowan/engine/parts/notices.hpp>
 #include <rowan/pages/words.hpp>
 #include <rowan/strategies/totp/actions.hpp>
 #include <rowan/strategies/totp/options.hpp>
@@ -127,9 +127,14 @@ Strategy totp(TotpOptions given) {
                      .who = Who::session_or_pending,
                      .description = "Page: leads to the code of an authenticator app",
                      .leads_to = "/second-factor"}};
-  strategy.letters = {
-      {.name = "totp/added", .sentence = "An authenticator app was set up.", .fields = fields_of_undo_notice(), .is_notice = true},
-      {.name = "totp/removed", .sentence = "An authenticator app was removed.", .fields = fields_of_undo_notice(), .is_notice = true}};
+  strategy.letters = {{.name = "totp/added",
+                       .sentence = "An authenticator app was set up.",
+                       .fields = fields_of_undo_notice(),
+                       .is_notice = true},
+                      {.name = "totp/removed",
+                       .sentence = "An authenticator app was removed.",
+                       .fields = fields_of_undo_notice(),
+                       .is_notice = true}};
   strategy.migrations = embedded_migrations("strategies/totp");
   strategy.guesses = room::limits_of_guesses(*options);
   strategy.hooks.factors = [name = options->name](SqlConnection& connection, const Services&, AccountId account) {

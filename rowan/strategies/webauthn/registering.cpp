@@ -3,8 +3,8 @@
 #include <rowan/base/base64.hpp>
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/factors.hpp>
-#include <rowan/engine/parts/notices.hpp>
 #include <rowan/engine/parts/new_account.hpp>
+#include <rowan/engine/parts/notices.hpp>
 #include <rowan/pages/words.hpp>
 #include <rowan/strategies/webauthn/actions.hpp>
 #include <rowan/strategies/webauthn/inputs.hpp>

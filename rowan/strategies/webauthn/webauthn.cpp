@@ -1,8 +1,8 @@
 #include <rowan/base/try.hpp>
 #include <rowan/engine/parts/confirm_identity.hpp>
 #include <rowan/engine/parts/factors.hpp>
-#include <rowan/engine/parts/notices.hpp>
 #include <rowan/engine/parts/letters.hpp>
+#include <rowan/engine/parts/notices.hpp>
 #include <rowan/strategies/webauthn/actions.hpp>
 #include <rowan/strategies/webauthn/inputs.hpp>
 #include <rowan/strategies/webauthn/options.hpp>
@@ -253,9 +253,14 @@ Strategy webauthn(WebauthnOptions given) {
                               .description = "Page: leads to the use of a passkey",
                               .leads_to = "/second-factor"});
   strategy.well_known = documents_of(options);
-  strategy.letters = {
-      {.name = "webauthn/added", .sentence = "A passkey was added.", .fields = fields_of_undo_notice(), .is_notice = true},
-      {.name = "webauthn/removed", .sentence = "A passkey was removed.", .fields = fields_of_undo_notice(), .is_notice = true}};
+  strategy.letters = {{.name = "webauthn/added",
+                       .sentence = "A passkey was added.",
+                       .fields = fields_of_undo_notice(),
+                       .is_notice = true},
+                      {.name = "webauthn/removed",
+                       .sentence = "A passkey was removed.",
+                       .fields = fields_of_undo_notice(),
+                       .is_notice = true}};
   strategy.undo = [](Transaction& transaction, const Services& services, const User& user, const Json& data) {
     return room::undo(transaction, services, user.id, data);
   };
