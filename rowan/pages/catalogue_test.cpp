@@ -142,15 +142,16 @@ TEST(Catalogues, KeepTheVariablesOfWhatTheyTranslate) {
 }
 
 // A value in a mail is read by the owner of an address whatever a stranger did to have it sent. Each of these is ours
-// (a time, a path below base_url, a code, a name from our list, what the application calls a provider), an address in
-// its canonical text, or an email address that passed EmailAddress. If you add a name, say here what bounds it.
+// (a time, a number, a path below base_url, a code, a name from our list, what the application calls a provider), an
+// address in its canonical text, or an email address that passed EmailAddress. If you add a name, say here what bounds
+// it.
 TEST(MailTemplates, ShowOnlyValuesThatNoStrangerCanWriteFreely) {
   const std::set<std::string> bounded{
       "app_name",       "code",      "dir",           "expires_at",         "language",
       "link",           "new_email", "registered_at", "requested_at",       "requested_from",
       "requested_with", "has_code",  "has_link",      "has_requested_from", "has_requested_with",
       "left",           "few",       "has_few",       "provider_name",      "hint",
-      "browser"};
+      "browser",        "failures"};
   std::size_t seen = 0;
   for (const auto& file : every_template()) {
     if (!std::string_view(file.name).contains("/mails/")) continue;

@@ -6,6 +6,7 @@
 #include <rowan/engine/web/second_factor_page.hpp>
 #include <rowan/http/url.hpp>
 #include <rowan/pages/words.hpp>
+#include <set>
 
 namespace rowan::engine {
 
@@ -115,7 +116,11 @@ Response compose(ConnState& state, Panel::Place place, const SubjectName& of_sub
   const auto by_order = [](const Shown& a, const Shown& b) { return a.panel->order < b.panel->order; };
   std::stable_sort(forms.begin(), forms.end(), by_order);
   std::stable_sort(links.begin(), links.end(), by_order);
-  if (forms.size() + links.size() < 2) state.last_used.clear();  // there is nothing to choose
+  // A strategy's link to another page of its own is no choice.
+  std::set<std::string_view> ways;
+  for (const auto* list : {&forms, &links})
+    for (const auto& shown : *list) ways.insert(shown.strategy->name);
+  if (ways.size() < 2) state.last_used.clear();
   std::vector<Json> panels, below;
   for (const auto& shown : forms) panels.push_back(panel_of_page(state, *shown.subject, *shown.strategy, *shown.panel));
   for (const auto& shown : links) below.push_back(panel_of_page(state, *shown.subject, *shown.strategy, *shown.panel));
