@@ -53,7 +53,7 @@ TEST_P(ApiKeys, TellTheOwnerWhenOneIsMade) {  // THR-11
   const auto mail = app.mailbox(ann).at(0);
   EXPECT_THAT(mail.subject, HasSubstr("A new API key"));
   EXPECT_THAT(mail.text, HasSubstr(key.substr(key.size() - 6)));
-  EXPECT_THAT(mail.text, HasSubstr("/account"));
+  EXPECT_THAT(mail.text, HasSubstr("/undo/"));
   EXPECT_THAT(mail.text + mail.html, Not(HasSubstr(key.substr(6, 20))));
   EXPECT_THAT(mail.text + mail.html, Not(HasSubstr("evil"))) << "who made it does not write to the owner";
 }
